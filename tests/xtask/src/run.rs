@@ -1,0 +1,179 @@
+//! The demo: two people in one sitting on this machine, in two windows, or served to a browser when there is no display.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::path::PathBuf;
+use std::process::{Command, ExitCode, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+use serde::{Deserialize, Serialize};
+
+use crate::build;
+use crate::children::{Interrupt, Running};
+use crate::command;
+use crate::progress::Progress;
+use crate::setup::{self, Purpose};
+use crate::ui::{self, Quality};
+use crate::workspace::Workspace;
+
+/// How often the windows are looked after.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
+
+/// How the demo is wanted.
+pub struct Manner {
+    /// No window: play the main job and report.
+    pub headless: bool,
+    /// Report as JSON.
+    pub json: bool,
+    /// Forget the last demo.
+    pub fresh: bool,
+}
+
+/// What `kyhop demo` prints.
+#[derive(Debug, Serialize, Deserialize)]
+struct Demo {
+    profiles: Vec<Person>,
+}
+
+/// One person of the demo and how to open their profile.
+#[derive(Debug, Serialize, Deserialize)]
+struct Person {
+    name: String,
+    profile: PathBuf,
+    passphrase_file: PathBuf,
+}
+
+/// Sets up, builds, starts; returns when the windows are closed or Ctrl-C was pressed.
+pub fn run(workspace: &Workspace, manner: &Manner) -> Result<ExitCode> {
+    setup::run(workspace, Purpose::Run)?;
+    let mut progress = Progress::default();
+    if !manner.headless {
+        progress.step("the window", || ui::build(workspace, Quality::Quick))?;
+    }
+    progress.step("the programs", || build::programs(workspace, false))?;
+    if manner.headless {
+        bail!("not yet");
+    }
+    let demo = progress.step("the demo's two people", || demo(workspace, manner.fresh))?;
+    let interrupt = Interrupt::listen()?;
+    let mut running = if has_display() {
+        windows(workspace, &demo)?
+    } else {
+        servers(workspace, &demo)?
+    };
+    eprintln!("==> Ctrl-C ends the demo; `cargo xtask run --fresh` begins it anew");
+    look_after(&mut running, &interrupt)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn has_display() -> bool {
+    ["DISPLAY", "WAYLAND_DISPLAY"]
+        .iter()
+        .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+}
+
+fn demo(workspace: &Workspace, fresh: bool) -> Result<Demo> {
+    let home = workspace.target.join("kyhop-demo");
+    let note = home.join("demo.json");
+    if fresh {
+        let _ = fs::remove_dir_all(&home);
+    }
+    if let Ok(text) = fs::read_to_string(&note) {
+        eprintln!("    going on with the demo in {}", home.display());
+        return serde_json::from_str(&text)
+            .with_context(|| format!("{} is not readable: use --fresh", note.display()));
+    }
+    let _ = fs::remove_dir_all(&home);
+    fs::create_dir_all(&home)?;
+    let mut kyhop = Command::new(workspace.programs(false).join("kyhop"));
+    kyhop
+        .args(["--json", "demo", "--dir"])
+        .arg(&home)
+        .env("KYHOP_PDFIUM", workspace.pdfium());
+    let text = command::capture(&mut kyhop)?;
+    let demo: Demo = serde_json::from_str(&text)
+        .context("`kyhop demo` printed something else than its profiles")?;
+    ensure!(
+        demo.profiles.len() >= 2,
+        "the demo has only {} people",
+        demo.profiles.len()
+    );
+    fs::write(&note, text)?;
+    Ok(demo)
+}
+
+fn windows(workspace: &Workspace, demo: &Demo) -> Result<Vec<Running>> {
+    demo.profiles
+        .iter()
+        .map(|person| {
+            eprintln!("    a window for {}", person.name);
+            Running::start(
+                &person.name,
+                &mut opening(workspace, "kyhop-desktop", person),
+            )
+        })
+        .collect()
+}
+
+fn servers(workspace: &Workspace, demo: &Demo) -> Result<Vec<Running>> {
+    eprintln!("==> no display here: the same window is served to a browser on this machine");
+    let mut running = Vec::new();
+    for person in &demo.profiles {
+        let mut command = opening(workspace, "devserver", person);
+        command
+            .args(["--listen", "127.0.0.1:0", "--print-url"])
+            .stdout(Stdio::piped());
+        let mut server = Running::start(&person.name, &mut command)?;
+        let mut output = BufReader::new(
+            server
+                .child
+                .stdout
+                .take()
+                .context("the devserver has no output")?,
+        );
+        let mut line = String::new();
+        output.read_line(&mut line)?;
+        ensure!(
+            !line.trim().is_empty(),
+            "the devserver of {} did not start",
+            person.name
+        );
+        println!("{}: {}", person.name, line.trim());
+        std::io::stdout().flush()?;
+        running.push(server);
+    }
+    Ok(running)
+}
+
+fn opening(workspace: &Workspace, program: &str, person: &Person) -> Command {
+    let mut command = Command::new(workspace.programs(false).join(program));
+    command
+        .arg("--profile")
+        .arg(&person.profile)
+        .arg("--passphrase-file")
+        .arg(&person.passphrase_file);
+    command
+        .arg("--dist")
+        .arg(workspace.dist())
+        .env("KYHOP_PDFIUM", workspace.pdfium());
+    command
+}
+
+/// Until all windows are closed, or the person has had enough. A program that fails is an error.
+fn look_after(running: &mut Vec<Running>, interrupt: &Interrupt) -> Result<()> {
+    while !running.is_empty() && !interrupt.asked() {
+        for person in running.iter_mut() {
+            if let Some(status) = person.child.try_wait()? {
+                ensure!(
+                    status.success() || interrupt.asked(),
+                    "the window of {} ended with {status}",
+                    person.name
+                );
+            }
+        }
+        running.retain_mut(|person| matches!(person.child.try_wait(), Ok(None)));
+        std::thread::sleep(LOOK_EVERY);
+    }
+    Ok(())
+}

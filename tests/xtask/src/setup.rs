@@ -1,0 +1,98 @@
+//! Set-up: what runs and tests need on the machine. Says what it will install, then installs what is missing, each thing once.
+
+pub mod apt;
+pub mod fonts;
+pub mod node;
+pub mod pdfium;
+pub mod python;
+pub mod wasm;
+
+use std::time::Instant;
+
+use anyhow::Result;
+
+use crate::progress::Progress;
+use crate::workspace::Workspace;
+
+/// What the machine is prepared for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
+pub enum Purpose {
+    /// Building and running the programs.
+    Run,
+    /// Running the tests: in addition browsers, outside verifiers, a JavaScript automerge.
+    Test,
+    /// Everything.
+    All,
+}
+
+impl Purpose {
+    /// Whether the tests' tools are wanted.
+    pub fn tests(self) -> bool {
+        self >= Purpose::Test
+    }
+}
+
+/// One thing that is missing: what will be installed, in words, and how.
+pub struct Plan {
+    title: &'static str,
+    announce: String,
+    install: Box<dyn FnOnce(&Workspace) -> Result<()>>,
+}
+
+impl Plan {
+    fn new(
+        title: &'static str,
+        announce: impl Into<String>,
+        install: impl FnOnce(&Workspace) -> Result<()> + 'static,
+    ) -> Self {
+        Self {
+            title,
+            announce: announce.into(),
+            install: Box::new(install),
+        }
+    }
+}
+
+/// Finds what is missing, announces it, installs it. Within milliseconds when nothing is.
+pub fn run(workspace: &Workspace, purpose: Purpose) -> Result<()> {
+    let begun = Instant::now();
+    let plans: Vec<Plan> = [
+        apt::plan(workspace, purpose)?,
+        wasm::plan(workspace)?,
+        pdfium::plan(workspace)?,
+        fonts::plan(workspace)?,
+        if purpose.tests() {
+            python::plan(workspace)?
+        } else {
+            None
+        },
+        if purpose.tests() {
+            node::plan(workspace)?
+        } else {
+            None
+        },
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if plans.is_empty() {
+        eprintln!(
+            "==> set-up: everything is there ({} ms)",
+            begun.elapsed().as_millis()
+        );
+        return Ok(());
+    }
+    eprintln!(
+        "==> set-up will install (fetched files go to {}):",
+        workspace.cache.display()
+    );
+    for plan in &plans {
+        eprintln!("    - {}: {}", plan.title, plan.announce);
+    }
+    let mut progress = Progress::default();
+    for plan in plans {
+        let install = plan.install;
+        progress.step(&format!("set-up: {}", plan.title), || install(workspace))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,123 @@
+//! The tests: lints, the window, the programs, every Rust test, the JavaScript reader. Stops at the first failure.
+
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::build::{self, NATIVE};
+use crate::command;
+use crate::progress::Progress;
+use crate::setup::wasm::Toolchain;
+use crate::setup::{self, Purpose, node, python};
+use crate::stamp;
+use crate::ui::{self, Quality};
+use crate::workspace::{Workspace, cargo, in_path};
+
+/// Runs everything, or, with filters, only the tests whose names contain one of them, without lints.
+pub fn run(workspace: &Workspace, filters: &[String]) -> Result<()> {
+    setup::run(workspace, Purpose::Test)?;
+    let mut progress = Progress::default();
+    let result = steps(workspace, filters, &mut progress);
+    progress.summary();
+    result
+}
+
+fn steps(workspace: &Workspace, filters: &[String], progress: &mut Progress) -> Result<()> {
+    let all = filters.is_empty();
+    if all {
+        progress.step("layout of the sources (rustfmt)", || {
+            command::run(
+                cargo()
+                    .current_dir(&workspace.root)
+                    .args(["fmt", "--all", "--check"]),
+            )
+        })?;
+        progress.step("lints of the native code (clippy)", || {
+            command::run(
+                cargo()
+                    .current_dir(&workspace.root)
+                    .arg("clippy")
+                    .arg(NATIVE)
+                    .args(["--all-targets", "--", "-D", "warnings"]),
+            )
+        })?;
+    }
+    progress.step("the window", || ui::build(workspace, Quality::Quick))?;
+    if all && Toolchain::prepared(workspace)? == Some(Toolchain::Own) {
+        progress.step("lints of the window (clippy)", || lint_window(workspace))?;
+    }
+    progress.step("the programs", || build::programs(workspace, false))?;
+    progress.step("the tests", || {
+        command::run_open(&mut tests(workspace, filters))
+    })?;
+    if all {
+        progress.step("the JavaScript reader", || javascript(workspace))?;
+    }
+    Ok(())
+}
+
+fn lint_window(workspace: &Workspace) -> Result<()> {
+    let mut command = Toolchain::Own.cargo();
+    command
+        .current_dir(&workspace.root)
+        .arg("clippy")
+        .args(Toolchain::Own.arguments());
+    command
+        .args(["--package", "ui", "--profile", "wasm", "--target-dir"])
+        .arg(&workspace.target_ui)
+        .args(["--", "-D", "warnings"]);
+    command::run(&mut command)
+}
+
+fn tests(workspace: &Workspace, filters: &[String]) -> Command {
+    let mut command = cargo();
+    command.current_dir(&workspace.root);
+    if in_path("cargo-nextest").is_some() {
+        command.args(["nextest", "run"]).arg(NATIVE).args(filters);
+    } else {
+        eprintln!("    cargo-nextest is not installed; `cargo test` does the same, more slowly");
+        command
+            .args(["test", "--lib", "--bins", "--tests", "--no-fail-fast"])
+            .arg(NATIVE)
+            .arg("--")
+            .args(filters);
+    }
+    told_where_things_are(workspace, &mut command);
+    command
+}
+
+/// The environment by which tests find the built programs, the window, pdfium, real papers and the outside judges.
+fn told_where_things_are(workspace: &Workspace, command: &mut Command) {
+    if let Some(data) = workspace.data() {
+        command.env("KYHOP_DATA", data);
+    }
+    command
+        .env("KYHOP_BIN", workspace.programs(false))
+        .env("KYHOP_DIST", workspace.dist())
+        .env("KYHOP_PDFIUM", workspace.pdfium())
+        .env("KYHOP_PYTHON", python::interpreter(workspace))
+        // Set-up has installed the outside judges: a test that cannot find one must fail, not pass by.
+        .env("KYHOP_REQUIRE_ORACLES", "1");
+}
+
+fn javascript(workspace: &Workspace) -> Result<()> {
+    let files = stamp::files_below(&node::folder(workspace))?;
+    let tests: Vec<_> = files
+        .iter()
+        .filter(|file| {
+            file.to_string_lossy().ends_with(".test.mjs")
+                || file.to_string_lossy().ends_with(".test.js")
+        })
+        .collect();
+    if tests.is_empty() {
+        eprintln!("    no *.test.mjs in tests/js");
+        return Ok(());
+    }
+    let mut command = Command::new("node");
+    command
+        .arg("--test")
+        .args(tests)
+        .current_dir(node::folder(workspace));
+    told_where_things_are(workspace, &mut command);
+    command::run_open(&mut command)
+}
