@@ -18,7 +18,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("hub", &["sync", "net", "store", "signing"]),
     ("api", &["domain"]),
     ("ui", &["api"]),
-    ("pdf", &[]),
+    // Both speak of hashes and moments in the words of the domain.
+    ("pdf", &["domain"]),
     ("typeset", &["domain"]),
     (
         "app",

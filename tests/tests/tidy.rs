@@ -43,7 +43,7 @@ const SQL: &[&str] = &[
     "PRAGMA ",
 ];
 /// Folders of machines on which the project happens to be worked on.
-const MACHINE_PATHS: &[&str] = &["/work/", "/root/", "/tmp/w/", "/home/"];
+const MACHINE_PATHS: &[&str] = &["/work/", "/root/", "/tmp/w/"];
 /// Files that hold text written by people.
 const WRITTEN: &[&str] = &[
     "rs", "md", "toml", "js", "mjs", "css", "html", "json", "typ", "py", "sh",
