@@ -1,0 +1,233 @@
+//! Acts: signed records that must stand by themselves for years.
+//!
+//! On the wire an act is `[version, [kind, [fields]]]`. A version or kind that this program does not know is kept, passed on and
+//! counted by nobody until a newer program reads it.
+
+use domain::id::{DeviceId, Hash32, SpaceId, Timestamp};
+use domain::vote::{Ballot, CloseAcknowledgement, VoteClosing, VoteOpening};
+use minicbor::{Decode, Encode};
+
+use crate::canonical::{self, DecodeError};
+use crate::keys::{Context, DeviceKeys, Signature, verify};
+use crate::limits::{ACT_BYTES, QUESTION_CHARS, ROLL_ENTRIES, SIGNED_ACT_BYTES};
+
+/// The version of acts that this program writes and understands.
+pub const ACT_VERSION: u8 = 1;
+/// The highest kind that this version understands.
+const LAST_KIND: u32 = 5;
+const HASH_CONTEXT: &str = "kyhop/1 act hash";
+
+/// What is declared.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub enum Act {
+    /// A vote begins; its roll is frozen.
+    #[n(0)]
+    VoteOpened(#[n(0)] VoteOpening),
+    /// A ballot.
+    #[n(1)]
+    BallotCast(#[n(0)] Ballot),
+    /// A vote ends and names the ballots it counts.
+    #[n(2)]
+    VoteClosed(#[n(0)] VoteClosing),
+    /// A device has seen a close and accepts no other.
+    #[n(3)]
+    CloseAcknowledged(#[n(0)] CloseAcknowledgement),
+    /// The person is present, with this device.
+    #[n(4)]
+    CheckedIn {
+        /// The meeting.
+        #[n(0)]
+        space: SpaceId,
+        /// When the device says so.
+        #[n(1)]
+        at: Timestamp,
+    },
+    /// The person approves exactly this file as the minutes.
+    #[n(5)]
+    MinutesApproved {
+        /// The meeting.
+        #[n(0)]
+        space: SpaceId,
+        /// BLAKE3 of the PDF.
+        #[n(1)]
+        blob_plain: Hash32,
+        /// When the device says so.
+        #[n(2)]
+        at: Timestamp,
+    },
+}
+
+#[derive(Encode, Decode)]
+struct Body {
+    #[n(0)]
+    version: u8,
+    #[n(1)]
+    act: Act,
+}
+
+/// Why an act is not taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ActError {
+    /// The bytes are no act.
+    #[error("the act is not readable: {0}")]
+    Unreadable(#[from] DecodeError),
+    /// A version that this program does not know: keep it.
+    #[error("the act has version {0}, a newer program is needed")]
+    UnknownVersion(u64),
+    /// A kind that this program does not know: keep it.
+    #[error("the act is of kind {0}, a newer program is needed")]
+    UnknownKind(u64),
+    /// The signature is not by the device that the act names.
+    #[error("the act was not signed by its device")]
+    BadSignature,
+    /// A list or text is over its limit.
+    #[error("the act has too many or too long {0}")]
+    OverLimit(&'static str),
+}
+
+impl ActError {
+    /// Stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unreadable(_) => "act_unreadable",
+            Self::UnknownVersion(_) => "act_unknown_version",
+            Self::UnknownKind(_) => "act_unknown_kind",
+            Self::BadSignature => "act_bad_signature",
+            Self::OverLimit(_) => "act_over_limit",
+        }
+    }
+
+    /// The act may make sense to a newer program: it is kept and passed on, not understood.
+    pub fn is_from_newer_program(&self) -> bool {
+        matches!(self, Self::UnknownVersion(_) | Self::UnknownKind(_))
+    }
+}
+
+/// Version and kind, read before anything else so that the unknown is told from the broken.
+fn peek(body: &[u8]) -> Result<(u64, u64), minicbor::decode::Error> {
+    let mut decoder = minicbor::Decoder::new(body);
+    decoder.array()?;
+    let version = decoder.u64()?;
+    decoder.array()?;
+    Ok((version, decoder.u64()?))
+}
+
+fn check_limits(act: &Act) -> Result<(), ActError> {
+    match act {
+        Act::VoteOpened(opening) if opening.roll.len() > ROLL_ENTRIES => Err(ActError::OverLimit("people on the roll")),
+        Act::VoteOpened(opening) if opening.question.chars().count() > QUESTION_CHARS => Err(ActError::OverLimit("characters in the question")),
+        Act::VoteClosed(closing) if closing.ballots.len() > ROLL_ENTRIES => Err(ActError::OverLimit("ballots")),
+        _ => Ok(()),
+    }
+}
+
+/// Reads the body of an act. Verifies no signature.
+///
+/// # Errors
+/// [`ActError`], all but [`ActError::BadSignature`].
+pub fn decode_body(body: &[u8]) -> Result<Act, ActError> {
+    if body.len() > ACT_BYTES {
+        return Err(DecodeError::TooLong { limit: ACT_BYTES, actual: body.len() }.into());
+    }
+    let (version, kind) = peek(body).map_err(|error| DecodeError::Malformed { reason: error.to_string() })?;
+    if version != u64::from(ACT_VERSION) {
+        return Err(ActError::UnknownVersion(version));
+    }
+    if kind > u64::from(LAST_KIND) {
+        return Err(ActError::UnknownKind(kind));
+    }
+    let body: Body = canonical::decode(body, ACT_BYTES)?;
+    check_limits(&body.act)?;
+    Ok(body.act)
+}
+
+/// An act as it travels and is kept: its bytes, the device that declares it, the signature.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Encode, Decode)]
+pub struct SignedAct {
+    /// Canonical bytes of the act.
+    #[cbor(n(0), with = "minicbor::bytes")]
+    pub body: Vec<u8>,
+    /// Who declares it.
+    #[n(1)]
+    pub device: DeviceId,
+    /// Over the body, for [`Context::Act`].
+    #[n(2)]
+    pub signature: Signature,
+}
+
+impl SignedAct {
+    /// Declares an act. One over the limits of its kind is signed too and refused by everybody, the signer included.
+    pub fn sign(keys: &DeviceKeys, act: &Act) -> Self {
+        let body = canonical::encode(&Body { version: ACT_VERSION, act: act.clone() });
+        let signature = keys.sign(Context::Act, &body);
+        Self { body, device: keys.device(), signature }
+    }
+
+    /// The name of the act: BLAKE3 (`derive_key`) of body and device. The signature is left out, because a key can sign one
+    /// body in several valid ways and must not get two acts out of it.
+    pub fn hash(&self) -> Hash32 {
+        let mut hasher = blake3::Hasher::new_derive_key(HASH_CONTEXT);
+        hasher.update(&self.body);
+        hasher.update(self.device.as_bytes());
+        Hash32(*hasher.finalize().as_bytes())
+    }
+
+    /// Checks the signature, the form and the limits, and returns what is declared. An act of a newer program is
+    /// reported as such only if its signature holds.
+    ///
+    /// # Errors
+    /// [`ActError`].
+    pub fn verify(&self) -> Result<Act, ActError> {
+        if self.body.len() > ACT_BYTES {
+            return Err(DecodeError::TooLong { limit: ACT_BYTES, actual: self.body.len() }.into());
+        }
+        verify(&self.device, Context::Act, &self.body, &self.signature).map_err(|_| ActError::BadSignature)?;
+        decode_body(&self.body)
+    }
+
+    /// As [`Self::verify`], with the names that a count needs. Verifying costs some 50 µs; the result can be kept.
+    ///
+    /// # Errors
+    /// [`ActError`].
+    pub fn verified(&self) -> Result<VerifiedAct, ActError> {
+        Ok(VerifiedAct { act: self.verify()?, device: self.device, hash: self.hash() })
+    }
+
+    /// The wire form.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        canonical::encode(self)
+    }
+
+    /// Reads the wire form. Verifies nothing yet.
+    ///
+    /// # Errors
+    /// [`ActError::Unreadable`].
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, ActError> {
+        Ok(canonical::decode(bytes, SIGNED_ACT_BYTES)?)
+    }
+}
+
+/// An act whose signature has been checked. Made only by [`SignedAct::verified`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifiedAct {
+    act: Act,
+    device: DeviceId,
+    hash: Hash32,
+}
+
+impl VerifiedAct {
+    /// What is declared.
+    pub fn act(&self) -> &Act {
+        &self.act
+    }
+
+    /// Who declares it.
+    pub fn device(&self) -> DeviceId {
+        self.device
+    }
+
+    /// Its name: [`SignedAct::hash`].
+    pub fn hash(&self) -> Hash32 {
+        self.hash
+    }
+}

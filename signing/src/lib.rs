@@ -1,0 +1,29 @@
+//! Who said what, provable for years: device keys, certificates, signed acts, the count of an open vote, exported votes.
+//!
+//! Pure: no network, no files, no clock, no source of randomness of its own (`rng` and instants are arguments). Compiles to
+//! wasm, so that a window, a replica, the command line and an auditor judge by the same code.
+//!
+//! Everything on the wire is canonical CBOR ([`canonical`]): one value has one encoding, and anything else is refused.
+
+pub mod act;
+pub mod canonical;
+pub mod certificate;
+pub mod join;
+pub mod keys;
+pub mod limits;
+pub mod profile_key;
+pub mod sealed;
+pub mod signed;
+pub mod vote;
+pub mod wrap;
+
+pub use act::{Act, ActError, SignedAct, VerifiedAct};
+pub use canonical::DecodeError;
+pub use certificate::{CertificateError, Chain, DeviceCertificate, Issuer, SignedCertificate, verify_chain, verify_one};
+pub use join::{JoinError, JoinRequest, SignedJoinRequest};
+pub use keys::{Context, DeviceKeys, OrganisationId, RootFingerprint, RootKey, RootPublic, Signature, SignatureError, verify};
+pub use profile_key::{ProfileKey, ProfileKeyFile, RecordError};
+pub use sealed::{Cost, SealError};
+pub use signed::{Signed, SignedBody};
+pub use vote::{BallotLine, BallotStatus, VoteActs, VoteError, VoteProblem, VoteRecord, VoteState};
+pub use wrap::{SpaceKey, WrapError, WrappedKey, unwrap_key, wrap_key};
