@@ -1,0 +1,15 @@
+//! The words and rules of the sitting: ids, nouns and what must hold between them.
+//!
+//! Pure: no clock, no randomness, no files, no network. Compiles to wasm, so that the window and the
+//! replica judge by the same code.
+
+pub mod annotation;
+pub mod calendar;
+pub mod id;
+pub mod identity;
+pub mod limits;
+pub mod meeting;
+pub mod order;
+pub mod secrecy;
+pub mod vote;
+pub mod words;
