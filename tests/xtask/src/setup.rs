@@ -2,10 +2,12 @@
 
 pub mod apt;
 pub mod fonts;
+pub mod javascript;
 pub mod node;
 pub mod pdfium;
 pub mod python;
 pub mod wasm;
+pub mod wheel;
 
 use std::time::Instant;
 
@@ -60,6 +62,7 @@ pub fn run(workspace: &Workspace, purpose: Purpose) -> Result<()> {
         apt::plan(workspace, purpose)?,
         wasm::plan(workspace)?,
         pdfium::plan(workspace)?,
+        node::plan(workspace, purpose.tests())?,
         fonts::plan(workspace)?,
         if purpose.tests() {
             python::plan(workspace)?
@@ -67,7 +70,7 @@ pub fn run(workspace: &Workspace, purpose: Purpose) -> Result<()> {
             None
         },
         if purpose.tests() {
-            node::plan(workspace)?
+            javascript::plan(workspace)?
         } else {
             None
         },

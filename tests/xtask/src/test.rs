@@ -8,7 +8,7 @@ use crate::build::{self, NATIVE};
 use crate::command;
 use crate::progress::Progress;
 use crate::setup::wasm::Toolchain;
-use crate::setup::{self, Purpose, node, python};
+use crate::setup::{self, Purpose, javascript, node, python};
 use crate::stamp;
 use crate::ui::{self, Quality};
 use crate::workspace::{Workspace, cargo, in_path};
@@ -101,7 +101,7 @@ fn told_where_things_are(workspace: &Workspace, command: &mut Command) {
 }
 
 fn javascript(workspace: &Workspace) -> Result<()> {
-    let files = stamp::files_below(&node::folder(workspace))?;
+    let files = stamp::files_below(&javascript::folder(workspace))?;
     let tests: Vec<_> = files
         .iter()
         .filter(|file| {
@@ -113,11 +113,11 @@ fn javascript(workspace: &Workspace) -> Result<()> {
         eprintln!("    no *.test.mjs in tests/js");
         return Ok(());
     }
-    let mut command = Command::new("node");
+    let mut command = node::node(workspace);
     command
         .arg("--test")
         .args(tests)
-        .current_dir(node::folder(workspace));
+        .current_dir(javascript::folder(workspace));
     told_where_things_are(workspace, &mut command);
     command::run_open(&mut command)
 }

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use super::{Plan, Purpose, fonts, node, pdfium, python};
+use super::{Plan, Purpose, node, pdfium, python};
 use crate::command;
 use crate::workspace::{Workspace, in_path};
 
@@ -84,13 +84,6 @@ fn wanted(workspace: &Workspace, purpose: Purpose) -> Result<Vec<String>> {
         !pdfium::is_there(workspace) || (purpose.tests() && !python::is_there(workspace)?);
     if fetches_wheels && !python_can_fetch() {
         wanted.extend(["python3-pip", "python3-venv"]);
-    }
-    let uses_npm = !fonts::is_there(workspace)? || (purpose.tests() && !node::is_there(workspace)?);
-    if uses_npm && in_path("npm").is_none() {
-        wanted.push("npm");
-    }
-    if purpose.tests() && in_path("node").is_none() {
-        wanted.push("nodejs");
     }
     Ok(wanted.into_iter().map(str::to_owned).collect())
 }

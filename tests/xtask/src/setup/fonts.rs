@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
-use super::Plan;
+use super::{Plan, node};
 use crate::command;
 use crate::stamp::{self, Inputs};
 use crate::workspace::Workspace;
@@ -91,7 +91,7 @@ fn install(workspace: &Workspace) -> Result<()> {
     fs::create_dir_all(&fonts)?;
     for typeface in &TYPEFACES {
         command::run(
-            Command::new("npm")
+            node::npm(workspace)
                 .args(["pack", "--silent", "--ignore-scripts", "--pack-destination"])
                 .arg(&fonts)
                 .arg(format!("{}@{}", typeface.package, typeface.version))

@@ -2,17 +2,15 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Result, bail, ensure};
 
-use super::Plan;
-use crate::command;
+use super::{Plan, wheel};
 use crate::stamp;
 use crate::workspace::Workspace;
 
 /// The wheel with its version and hash, in pip's own format.
-const REQUIREMENT: &str = "tests/xtask/requirements-pdfium.txt";
+const REQUIREMENTS: &str = "requirements-pdfium.txt";
 /// SHA-256 of `pypdfium2_raw/libpdfium.so` in that wheel (Linux, x86-64).
 const LIBRARY_SHA256: &str = "c76dc0f7839644bfa7c3e3107a6068df714e339c861bb7d4519907b821d427f9";
 
@@ -35,58 +33,26 @@ pub fn plan(workspace: &Workspace) -> Result<Option<Plan>> {
 }
 
 fn install(workspace: &Workspace) -> Result<()> {
-    if cfg!(not(all(target_os = "linux", target_arch = "x86_64"))) {
+    if !wheel::PINNED {
         bail!(
             "no pdfium is pinned for this kind of machine yet: put a library at {} yourself",
             workspace.pdfium().display()
         );
     }
-    let fetched = workspace.cache.join("pdfium.part");
-    let _ = fs::remove_dir_all(&fetched);
-    fs::create_dir_all(&fetched)?;
-    command::run(
-        Command::new("python3")
-            .args([
-                "-m",
-                "pip",
-                "download",
-                "--quiet",
-                "--disable-pip-version-check",
-                "--no-deps",
-                "--only-binary",
-                ":all:",
-                "--require-hashes",
-                "--requirement",
-            ])
-            .arg(workspace.root.join(REQUIREMENT))
-            .arg("--dest")
-            .arg(&fetched),
-    )?;
-    let wheel = fs::read_dir(&fetched)?
-        .flatten()
-        .map(|entry| entry.path())
-        .find(|path| path.extension().is_some_and(|extension| extension == "whl"));
-    let wheel = wheel.context("pip fetched no wheel")?;
-    let unpacked = fetched.join("unpacked");
-    command::run(
-        Command::new("python3")
-            .args(["-m", "zipfile", "-e"])
-            .arg(&wheel)
-            .arg(&unpacked),
-    )?;
+    let unpacked = wheel::unpack(workspace, REQUIREMENTS, "pdfium")?;
     let library = unpacked.join("pypdfium2_raw/libpdfium.so");
     let found = stamp::of_file(&library)?;
     ensure!(
         found == LIBRARY_SHA256,
-        "the library in {} is not the pinned one: sha256 {found}",
-        wheel.display()
+        "{} is not the pinned library: sha256 {found}",
+        library.display()
     );
     let home = workspace.cache.join("pdfium");
     let _ = fs::remove_dir_all(&home);
     fs::create_dir_all(&home)?;
     fs::rename(&library, workspace.pdfium())?;
     keep_licences(&unpacked, &home.join("licenses"))?;
-    fs::remove_dir_all(&fetched)?;
+    fs::remove_dir_all(&unpacked)?;
     stamp::write(&workspace.cache.join("stamps/pdfium"), LIBRARY_SHA256)
 }
 
