@@ -1,0 +1,351 @@
+//! Blobs: immutable files, fetched in verified ranges from every holder at once.
+//!
+//! A blob travels and rests as ciphertext under a key derived from the space key and the plaintext's hash; peers know it
+//! by BLAKE3 of the ciphertext and prove every range against that hash (bao, 16 KiB groups), so that a liar is found out
+//! within one range and what is here survives any interruption.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::io::{Cursor, Error as IoError, ErrorKind};
+
+use bao_tree::io::outboard::PreOrderMemOutboard;
+use bao_tree::io::sync::{DecodeResponseIter, ReadAt, encode_ranges_validated};
+use bao_tree::io::{BaoContentItem, round_up_to_chunks};
+use bao_tree::{BaoTree, BlockSize, ByteRanges};
+use chacha20::ChaCha20;
+use chacha20::cipher::{KeyIvInit, StreamCipher, StreamCipherSeek};
+use domain::id::{Hash32, SpaceId};
+use domain::meeting::BlobRef;
+use signing::wrap::SpaceKey;
+
+use crate::limits::{BLOB_BYTES_MAX, BLOB_QUERY_MAX, BLOB_RANGE_BYTES, BLOB_RANGES_IN_FLIGHT_MAX, BLOB_TIMEOUT_MS};
+use crate::port::{BlobRow, Change, Cx, Effects, PeerKey, Shelf, ShelfError, Write};
+use crate::replica::Replica;
+use crate::wire::Message;
+
+/// 16 KiB: the unit of proof.
+const GROUP: BlockSize = BlockSize::from_chunk_log(4);
+/// Hash trees of served blobs that are kept.
+const OUTBOARDS_MAX: usize = 8;
+
+/// A blob that is being fetched.
+#[derive(Debug)]
+struct Wanted {
+    size: u64,
+    /// First bytes of ranges that are neither here nor asked for.
+    open: VecDeque<u64>,
+    /// Ranges that were asked of a peer, since when (monotonic milliseconds).
+    asked: BTreeMap<u64, (PeerKey, u64)>,
+}
+
+/// The state of all fetching and serving.
+#[derive(Debug, Default)]
+pub struct Blobs {
+    wanted: BTreeMap<Hash32, Wanted>,
+    space_of: BTreeMap<Hash32, SpaceId>,
+    complete: BTreeSet<Hash32>,
+    outboards: VecDeque<(Hash32, PreOrderMemOutboard)>,
+    finished: Vec<Hash32>,
+}
+
+impl Blobs {
+    /// Takes up fetching where it stopped.
+    pub(crate) fn open(shelf: &dyn Shelf) -> Result<Self, ShelfError> {
+        let mut blobs = Self::default();
+        for row in shelf.blobs()? {
+            blobs.space_of.insert(row.cipher, row.space);
+            if row.complete {
+                blobs.complete.insert(row.cipher);
+            } else {
+                let here = shelf.blob_ranges(&row.cipher)?;
+                blobs.wanted.insert(row.cipher, Wanted { size: row.size, open: open_ranges(row.size, &here), asked: BTreeMap::new() });
+            }
+        }
+        Ok(blobs)
+    }
+
+    /// Ranges asked of a peer that is gone are open again.
+    pub(crate) fn lost_peer(&mut self, key: &PeerKey) {
+        for wanted in self.wanted.values_mut() {
+            let lost: Vec<u64> = wanted.asked.iter().filter(|(_, (peer, _))| peer == key).map(|(offset, _)| *offset).collect();
+            for offset in lost {
+                wanted.asked.remove(&offset);
+                wanted.open.push_front(offset);
+            }
+        }
+    }
+
+    /// Something is being fetched.
+    pub(crate) fn is_busy(&self) -> bool {
+        !self.wanted.is_empty()
+    }
+
+    fn outboard(&mut self, shelf: &dyn Shelf, cipher: &Hash32, size: u64) -> Option<&PreOrderMemOutboard> {
+        if let Some(at) = self.outboards.iter().position(|(hash, _)| hash == cipher) {
+            return self.outboards.get(at).map(|(_, outboard)| outboard);
+        }
+        let bytes = shelf.blob_bytes(cipher, 0, usize::try_from(size).ok()?).ok()?;
+        if self.outboards.len() >= OUTBOARDS_MAX {
+            self.outboards.pop_front();
+        }
+        self.outboards.push_back((*cipher, PreOrderMemOutboard::create(bytes, GROUP)));
+        self.outboards.back().map(|(_, outboard)| outboard)
+    }
+}
+
+/// The ranges of a blob that are not durable yet.
+fn open_ranges(size: u64, here: &[(u64, u64)]) -> VecDeque<u64> {
+    let covered = |from: u64, to: u64| here.iter().any(|(start, end)| *start <= from && to <= *end);
+    (0..size.div_ceil(BLOB_RANGE_BYTES)).map(|index| index * BLOB_RANGE_BYTES).filter(|offset| !covered(*offset, size.min(offset + BLOB_RANGE_BYTES))).collect()
+}
+
+impl Replica {
+    /// Encrypts a file for a space. The result is the same for the same file and key.
+    ///
+    /// Returns `None` if this device has no key of the space or the file is over [`BLOB_BYTES_MAX`] or empty.
+    pub fn encrypt_blob(&self, space: &SpaceId, plain: &[u8]) -> Option<(BlobRef, Vec<u8>)> {
+        let (epoch, key) = self.spaces.get(space)?.newest_key()?;
+        let size = u64::try_from(plain.len()).ok().filter(|size| (1..=BLOB_BYTES_MAX).contains(size))?;
+        let plain_hash = crate::envelope::hash(plain);
+        let mut bytes = plain.to_vec();
+        cipher_of(key, &plain_hash).apply_keystream(&mut bytes);
+        let blob = BlobRef { plain: plain_hash, cipher: crate::envelope::hash(&bytes), size, epoch };
+        Some((blob, bytes))
+    }
+
+    /// Decrypts bytes of a blob, beginning at `offset`, in place. `false` if this device has no key for it.
+    pub fn decrypt_blob(&self, space: &SpaceId, blob: &BlobRef, offset: u64, bytes: &mut [u8]) -> bool {
+        let Some(key) = self.spaces.get(space).and_then(|space| space.keys.get(&blob.epoch)) else { return false };
+        let mut cipher = cipher_of(key, &blob.plain);
+        cipher.try_seek(offset).is_ok() && cipher.try_apply_keystream(bytes).is_ok()
+    }
+
+    /// Is the blob here.
+    pub fn has_blob(&self, cipher: &Hash32) -> bool {
+        self.blobs.complete.contains(cipher)
+    }
+
+    /// Bytes of a blob that are here: all, or what has been fetched so far.
+    pub fn blob_progress(&self, blob: &BlobRef) -> u64 {
+        if self.has_blob(&blob.cipher) {
+            return blob.size;
+        }
+        self.blobs.wanted.get(&blob.cipher).map_or(0, |wanted| {
+            let missing = u64::try_from(wanted.open.len() + wanted.asked.len()).unwrap_or(u64::MAX).saturating_mul(BLOB_RANGE_BYTES);
+            wanted.size.saturating_sub(missing)
+        })
+    }
+
+    /// The number of blobs that are being fetched.
+    pub fn blobs_wanted(&self) -> usize {
+        self.blobs.wanted.len()
+    }
+
+    /// The driver has put a whole blob of our own making on the shelf.
+    pub fn blob_added(&mut self, space: SpaceId, cipher: Hash32) -> Effects {
+        let mut fx = Effects::default();
+        self.blobs.space_of.insert(cipher, space);
+        self.blobs.complete.insert(cipher);
+        self.tell_finished(&mut fx, cipher);
+        fx
+    }
+
+    /// Fetches a blob that a document names, unless it is here or on its way.
+    pub fn want_blob(&mut self, cx: &mut Cx<'_>, space: SpaceId, blob: &BlobRef) -> Effects {
+        let mut fx = Effects::default();
+        if self.blobs.complete.contains(&blob.cipher) || self.blobs.wanted.contains_key(&blob.cipher) || !(1..=BLOB_BYTES_MAX).contains(&blob.size) {
+            return fx;
+        }
+        self.blobs.space_of.insert(blob.cipher, space);
+        self.blobs.wanted.insert(blob.cipher, Wanted { size: blob.size, open: open_ranges(blob.size, &[]), asked: BTreeMap::new() });
+        fx.writes.push(Write::BlobWanted(BlobRow { space, cipher: blob.cipher, size: blob.size, complete: false }));
+        for (key, peer) in &self.peers {
+            if peer.person().is_some_and(|person| self.shares(&space, &person)) {
+                Self::send(&mut fx, *key, &Message::BlobQuery { ciphers: vec![blob.cipher] });
+            }
+        }
+        self.settle(cx, &mut fx);
+        fx
+    }
+
+    /// Asks a new peer about everything that is missing.
+    pub(crate) fn ask_for_blobs(&mut self, fx: &mut Effects, key: PeerKey) {
+        let ciphers: Vec<Hash32> = self.blobs.wanted.keys().copied().collect();
+        for some in ciphers.chunks(BLOB_QUERY_MAX) {
+            Self::send(fx, key, &Message::BlobQuery { ciphers: some.to_vec() });
+        }
+    }
+
+    /// May the peer have this blob: it shares the blob's space. "No" looks the same as "not here".
+    fn may_have(&self, key: &PeerKey, cipher: &Hash32) -> bool {
+        let person = self.peers.get(key).and_then(|peer| peer.person());
+        let space = self.blobs.space_of.get(cipher);
+        matches!((person, space), (Some(person), Some(space)) if self.shares(space, &person))
+    }
+
+    pub(crate) fn blob_query(&mut self, _cx: &mut Cx<'_>, fx: &mut Effects, key: PeerKey, ciphers: &[Hash32]) -> Result<(), &'static str> {
+        if ciphers.len() > BLOB_QUERY_MAX {
+            return Err("too_many_blobs");
+        }
+        let (here, later): (Vec<Hash32>, Vec<Hash32>) = ciphers.iter().partition(|cipher| self.blobs.complete.contains(cipher) && self.may_have(&key, cipher));
+        if let Some(peer) = self.peers.get_mut(&key)
+            && peer.wants_blobs.len() + later.len() <= 8 * BLOB_QUERY_MAX
+        {
+            peer.wants_blobs.extend(later);
+        }
+        if !here.is_empty() {
+            Self::send(fx, key, &Message::BlobHave { ciphers: here });
+        }
+        Ok(())
+    }
+
+    pub(crate) fn blob_have(&mut self, key: PeerKey, ciphers: &[Hash32]) -> Result<(), &'static str> {
+        if ciphers.len() > BLOB_QUERY_MAX {
+            return Err("too_many_blobs");
+        }
+        let wanted: Vec<Hash32> = ciphers.iter().copied().filter(|cipher| self.blobs.wanted.contains_key(cipher)).collect();
+        if let Some(peer) = self.peers.get_mut(&key) {
+            peer.has_blobs.extend(wanted);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn blob_get(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, key: PeerKey, cipher: Hash32, offset: u64, len: u64) -> Result<(), &'static str> {
+        if len == 0 || len > BLOB_RANGE_BYTES {
+            return Err("blob_range_too_long");
+        }
+        let encoded = if self.blobs.complete.contains(&cipher) && self.may_have(&key, &cipher) {
+            self.encode_range(cx.shelf, &cipher, offset, len).unwrap_or_default()
+        } else {
+            Vec::new()
+        };
+        Self::send(fx, key, &Message::BlobData { cipher, offset, len, encoded: encoded.into() });
+        Ok(())
+    }
+
+    fn encode_range(&mut self, shelf: &dyn Shelf, cipher: &Hash32, offset: u64, len: u64) -> Option<Vec<u8>> {
+        let row = shelf.blob(cipher).ok()??;
+        if offset >= row.size {
+            return None;
+        }
+        let end = row.size.min(offset.checked_add(len)?);
+        let outboard = self.blobs.outboard(shelf, cipher, row.size)?;
+        let ranges = round_up_to_chunks(&ByteRanges::from(offset..end));
+        let mut encoded = Vec::new();
+        encode_ranges_validated(OnShelf { shelf, cipher, size: row.size }, outboard, &ranges, &mut encoded).ok()?;
+        Some(encoded)
+    }
+
+    pub(crate) fn blob_data(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, key: PeerKey, cipher: Hash32, offset: u64, len: u64, encoded: &[u8]) -> Result<(), &'static str> {
+        let Some(wanted) = self.blobs.wanted.get_mut(&cipher) else { return Ok(()) };
+        if wanted.asked.get(&offset).is_none_or(|(peer, _)| *peer != key) {
+            return Ok(());
+        }
+        wanted.asked.remove(&offset);
+        let end = wanted.size.min(offset.saturating_add(len));
+        let Some(bytes) = decode_range(&cipher, wanted.size, offset, end, encoded) else {
+            wanted.open.push_front(offset);
+            if let Some(peer) = self.peers.get_mut(&key) {
+                peer.has_blobs.remove(&cipher);
+            }
+            return if encoded.is_empty() { Ok(()) } else { Err("blob_not_proved") };
+        };
+        fx.writes.push(Write::BlobRange { cipher, offset, bytes });
+        if wanted.open.is_empty() && wanted.asked.is_empty() {
+            self.blobs.wanted.remove(&cipher);
+            self.blobs.complete.insert(cipher);
+            fx.writes.push(Write::BlobComplete { cipher });
+            fx.changes.insert(Change::Blob(cipher));
+            self.blobs.finished.push(cipher);
+        }
+        let _ = cx;
+        Ok(())
+    }
+
+    /// Tells peers that asked for a blob that it is here now.
+    fn tell_finished(&mut self, fx: &mut Effects, cipher: Hash32) {
+        let asked: Vec<PeerKey> = self.peers.iter().filter(|(_, peer)| peer.wants_blobs.contains(&cipher)).map(|(key, _)| *key).collect();
+        for key in asked {
+            if self.may_have(&key, &cipher) {
+                if let Some(peer) = self.peers.get_mut(&key) {
+                    peer.wants_blobs.remove(&cipher);
+                }
+                Self::send(fx, key, &Message::BlobHave { ciphers: vec![cipher] });
+            }
+        }
+    }
+
+    /// Hands open ranges to holders that have room, and tells who waited for what is complete.
+    pub(crate) fn forward_blobs(&mut self, cx: &mut Cx<'_>, fx: &mut Effects) {
+        for cipher in std::mem::take(&mut self.blobs.finished) {
+            self.tell_finished(fx, cipher);
+        }
+        let mut busy: BTreeMap<PeerKey, usize> = BTreeMap::new();
+        for (peer, _) in self.blobs.wanted.values().flat_map(|wanted| wanted.asked.values()) {
+            *busy.entry(*peer).or_default() += 1;
+        }
+        for (cipher, wanted) in &mut self.blobs.wanted {
+            let holders: Vec<PeerKey> = self.peers.iter().filter(|(_, peer)| peer.has_blobs.contains(cipher)).map(|(key, _)| *key).collect();
+            while !wanted.open.is_empty() {
+                let Some(key) = holders.iter().copied().filter(|key| busy.get(key).copied().unwrap_or(0) < BLOB_RANGES_IN_FLIGHT_MAX).min_by_key(|key| busy.get(key).copied().unwrap_or(0)) else { break };
+                let Some(offset) = wanted.open.pop_front() else { break };
+                wanted.asked.insert(offset, (key, cx.now.mono_ms));
+                *busy.entry(key).or_default() += 1;
+                let len = BLOB_RANGE_BYTES.min(wanted.size - offset);
+                Self::send(fx, key, &Message::BlobGet { cipher: *cipher, offset, len });
+            }
+        }
+    }
+
+    /// Ranges that a peer keeps us waiting for are asked of another.
+    pub(crate) fn tick_blobs(&mut self, cx: &mut Cx<'_>, _fx: &mut Effects) {
+        for (cipher, wanted) in &mut self.blobs.wanted {
+            let late: Vec<(u64, PeerKey)> = wanted.asked.iter().filter(|(_, (_, since))| cx.now.mono_ms.saturating_sub(*since) > BLOB_TIMEOUT_MS).map(|(offset, (peer, _))| (*offset, *peer)).collect();
+            for (offset, peer) in late {
+                wanted.asked.remove(&offset);
+                wanted.open.push_back(offset);
+                if let Some(peer) = self.peers.get_mut(&peer) {
+                    peer.has_blobs.remove(cipher);
+                }
+            }
+        }
+    }
+}
+
+/// Decodes and proves a range; `None` if anything does not fit.
+fn decode_range(cipher: &Hash32, size: u64, offset: u64, end: u64, encoded: &[u8]) -> Option<Vec<u8>> {
+    let ranges = round_up_to_chunks(&ByteRanges::from(offset..end));
+    let tree = BaoTree::new(size, GROUP);
+    let mut bytes = vec![0; usize::try_from(end.checked_sub(offset)?).ok()?];
+    let mut filled = 0;
+    for item in DecodeResponseIter::new(blake3::Hash::from_bytes(cipher.0), tree, Cursor::new(encoded), &ranges) {
+        if let BaoContentItem::Leaf(leaf) = item.ok()? {
+            let at = usize::try_from(leaf.offset.checked_sub(offset)?).ok()?;
+            bytes.get_mut(at..at + leaf.data.len())?.copy_from_slice(&leaf.data);
+            filled += leaf.data.len();
+        }
+    }
+    (filled == bytes.len()).then_some(bytes)
+}
+
+fn cipher_of(key: &SpaceKey, plain: &Hash32) -> ChaCha20 {
+    let secret = [key.as_bytes().as_slice(), plain.as_bytes()].concat();
+    let derived = blake3::derive_key("kyhop 2026 blob key v1", &secret);
+    // The key is of this one plaintext, so one nonce is enough.
+    ChaCha20::new(&derived.into(), &[0; 12].into())
+}
+
+/// A complete blob, read by position.
+struct OnShelf<'a> {
+    shelf: &'a dyn Shelf,
+    cipher: &'a Hash32,
+    size: u64,
+}
+
+impl ReadAt for OnShelf<'_> {
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let len = usize::try_from(self.size.saturating_sub(offset)).unwrap_or(usize::MAX).min(buffer.len());
+        let bytes = self.shelf.blob_bytes(self.cipher, offset, len).map_err(|error| IoError::new(ErrorKind::Other, error.to_string()))?;
+        buffer[..bytes.len()].copy_from_slice(&bytes);
+        Ok(bytes.len())
+    }
+}

@@ -1,0 +1,29 @@
+//! The replica: envelopes, spaces, access, catching up. Sans-IO: state, clocks, randomness and an event in, effects out.
+//!
+//! Everything that two devices share goes through here. The crate opens no file and no socket and reads no clock; a
+//! whole room of replicas runs in one test, the same way each time. What is durable is read through [`port::Shelf`].
+
+pub mod access;
+mod admission;
+mod beats;
+mod blobs;
+mod catchup;
+pub mod control;
+mod dag;
+pub mod directory;
+pub mod document;
+mod documents;
+pub mod envelope;
+pub mod limits;
+pub mod local;
+mod parked;
+pub mod peer;
+pub mod port;
+mod replica;
+mod session;
+pub mod space;
+pub mod wire;
+
+pub use documents::LoadError;
+pub use local::{DocRef, Founding, LocalError};
+pub use replica::{Joining, OpenError, PendingJoin, Replica};

@@ -1,0 +1,62 @@
+//! Limits on everything that comes from outside or grows with it.
+
+/// Longest frame of the sync lane, in bytes.
+pub const FRAME_BYTES_MAX: usize = 1 << 20;
+/// Longest frame of the blob lane: a range and its hashes.
+pub const BLOB_FRAME_BYTES_MAX: usize = FRAME_BYTES_MAX + (64 << 10);
+/// Longest payload of one envelope. Larger edits are split by their author.
+pub const PAYLOAD_BYTES_MAX: usize = 512 << 10;
+/// Longest header of an envelope.
+pub const HEADER_BYTES_MAX: usize = 2 << 10;
+/// Control heads that an envelope may cite.
+pub const SEEN_MAX: usize = 32;
+/// Automerge changes in one envelope.
+pub const CHANGES_MAX: usize = 4_096;
+/// Acts in one envelope.
+pub const ACTS_MAX: usize = 64;
+/// Bytes of envelopes in one message when catching up.
+pub const RUN_BYTES_MAX: usize = 256 << 10;
+/// Messages of envelopes in flight to one peer in one space before it acknowledges.
+pub const RUNS_IN_FLIGHT_MAX: usize = 4;
+/// Envelopes that wait for a certificate, a key holder's word or a predecessor.
+pub const PARKED_MAX: usize = 4_096;
+/// Bytes of those.
+pub const PARKED_BYTES_MAX: usize = 16 << 20;
+/// Logs in one space.
+pub const LOGS_MAX: usize = 20_000;
+/// Spaces of one profile that are replicated.
+pub const SPACES_MAX: usize = 20_000;
+/// Members of one space.
+pub const MEMBERS_MAX: usize = 5_000;
+/// Key wraps in one control envelope.
+pub const WRAPS_MAX: usize = 2_000;
+/// Peers whose frames are read.
+pub const PEERS_MAX: usize = 256;
+/// Requests to join that wait for an answer.
+pub const JOIN_REQUESTS_MAX: usize = 256;
+/// Payload of a beat.
+pub const BEAT_BYTES_MAX: usize = 2 << 10;
+/// Least time between two beats of one device that are passed on.
+pub const BEAT_GAP_MS: u64 = 150;
+/// How long announcements to lazy neighbours are gathered.
+pub const ANNOUNCE_MS: u64 = 120;
+/// How long an announced envelope may take over another way before it is asked for.
+pub const GRAFT_MS: u64 = 400;
+/// Between two comparisons of digests with each peer.
+pub const DIGEST_EVERY_MS: u64 = 15_000;
+/// Bytes of a blob asked for at a time; a multiple of the verified group.
+pub const BLOB_RANGE_BYTES: u64 = 512 << 10;
+/// Blob ranges asked of one peer at a time.
+pub const BLOB_RANGES_IN_FLIGHT_MAX: usize = 4;
+/// A range not answered in this time is asked of another peer.
+pub const BLOB_TIMEOUT_MS: u64 = 10_000;
+/// Blobs asked about in one message.
+pub const BLOB_QUERY_MAX: usize = 512;
+/// Longest blob: a paper's limit.
+pub const BLOB_BYTES_MAX: u64 = 256 << 20;
+/// Documents kept in memory.
+pub const DOCUMENTS_IN_MEMORY_MAX: usize = 256;
+/// Changes after which a loaded document is worth a new snapshot.
+pub const SNAPSHOT_EVERY_ENVELOPES: usize = 256;
+/// Bad frames after which a peer is left.
+pub const STRIKES_MAX: u32 = 8;

@@ -1,0 +1,466 @@
+//! What this device does itself: edits and acts, new spaces, members, keys, letting others in.
+//!
+//! Each call returns effects that the driver commits before anybody hears of them.
+
+use automerge::ActorId;
+use automerge::transaction::Transaction;
+use domain::id::{DeviceId, DocId, Hash32, PersonId, SpaceId, Timestamp, UnitId};
+use domain::meeting::MeetingRole;
+use signing::act::{Act, SignedAct};
+use signing::canonical;
+use signing::certificate::{CERTIFICATE_VERSION, Chain, DeviceCertificate, Issuer, SignedCertificate};
+use signing::join::SignedJoinRequest;
+use signing::keys::RootKey;
+use signing::signed::Signed;
+use signing::wrap::{SpaceKey, wrap_key};
+
+use crate::control::{ControlOp, Genesis, KeyWrap, SpaceKind, directory_space, document_id};
+use crate::documents::LoadError;
+use crate::envelope::{Content, DocKind, Header, VERSION, actor, seal_content, seal_plain};
+use crate::limits::{ACTS_MAX, WRAPS_MAX};
+use crate::port::{Change, Cx, Effects, Write};
+use crate::replica::{Joining, META_JOIN, META_ROOT, Replica, wrap_context};
+use crate::space::Space;
+
+/// How long another manager is given to wrap keys before this device does it.
+const WRAP_PATIENCE_MS: u64 = 3_000;
+
+/// Why something was not done.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum LocalError {
+    /// This device belongs to no organisation yet.
+    #[error("this device belongs to no organisation yet")]
+    NotEnrolled,
+    /// The space is not here or the person does not belong to it.
+    #[error("no such space")]
+    NoSuchSpace,
+    /// The person may not do this.
+    #[error("not allowed: {0}")]
+    NotAllowed(&'static str),
+    /// The key of the space has not arrived yet.
+    #[error("the key of this space has not arrived yet")]
+    NoKey,
+    /// The document cannot be loaded.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// The edit is larger than one envelope.
+    #[error("the edit is too large")]
+    TooLarge,
+    /// The edit itself failed.
+    #[error("{0}")]
+    Edit(String),
+    /// Nobody with this device asks to be let in.
+    #[error("no such request")]
+    NoSuchRequest,
+    /// The certificate cannot be issued.
+    #[error("the certificate cannot be issued: {0}")]
+    Certificate(String),
+}
+
+impl LocalError {
+    /// Stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotEnrolled => "not_enrolled",
+            Self::NoSuchSpace => "not_found",
+            Self::NotAllowed(_) => "not_allowed",
+            Self::NoKey => "no_key_yet",
+            Self::Load(error) => error.code(),
+            Self::TooLarge => "too_large",
+            Self::Edit(_) => "edit_failed",
+            Self::NoSuchRequest => "join_not_found",
+            Self::Certificate(_) => "certificate_not_issued",
+        }
+    }
+}
+
+/// A document by its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DocRef {
+    /// The space.
+    pub space: SpaceId,
+    /// The document.
+    pub doc: DocId,
+    /// Its kind.
+    pub kind: DocKind,
+}
+
+impl DocRef {
+    /// The meeting's own document.
+    pub fn meeting(space: SpaceId) -> Self {
+        Self { space, doc: document_id(&space, DocKind::Meeting.code(), None, &[]), kind: DocKind::Meeting }
+    }
+
+    /// A person's seat in a meeting.
+    pub fn seat(space: SpaceId, person: &PersonId) -> Self {
+        Self { space, doc: document_id(&space, DocKind::Seat.code(), Some(person), &[]), kind: DocKind::Seat }
+    }
+
+    /// A person's private notes on a meeting, in the personal space.
+    pub fn notes(personal: SpaceId, person: &PersonId, meeting: &SpaceId) -> Self {
+        Self { space: personal, doc: document_id(&personal, DocKind::Notes.code(), Some(person), meeting.as_bytes()), kind: DocKind::Notes }
+    }
+}
+
+/// What the first administrator says of the organisation.
+#[derive(Debug, Clone)]
+pub struct Founding {
+    /// The organisation's name.
+    pub organisation: String,
+    /// The first unit.
+    pub unit: UnitId,
+    /// Its name.
+    pub unit_name: String,
+    /// The first person.
+    pub person: PersonId,
+    /// Name.
+    pub name: String,
+    /// Title or office.
+    pub title: String,
+}
+
+impl Replica {
+    /// Makes an organisation: the root certifies this device as the first administrator and can then be sealed away.
+    ///
+    /// # Errors
+    /// The names are not acceptable in a certificate.
+    pub fn found(&mut self, cx: &mut Cx<'_>, root: &RootKey, founding: &Founding) -> Result<Effects, LocalError> {
+        let certificate = DeviceCertificate {
+            version: CERTIFICATE_VERSION,
+            root: root.fingerprint(),
+            unit: founding.unit,
+            unit_name: founding.unit_name.clone(),
+            person: founding.person,
+            person_name: founding.name.clone(),
+            person_title: founding.title.clone(),
+            device: self.keys.device(),
+            agreement: self.keys.agreement_key(),
+            administrator: true,
+            issued_at: cx.now.wall,
+            issuer: Issuer::Root,
+        };
+        let signed: SignedCertificate = Signed::sign_root(root, &certificate);
+        let checked = signing::verify_one(&signed, None, &root.public()).map_err(|error| LocalError::Certificate(error.to_string()))?;
+        let mut fx = Effects::default();
+        self.enter(&mut fx, root.public(), Chain(vec![signed.clone()]), checked, founding.organisation.clone());
+        let space = directory_space(&root.public());
+        self.spaces.insert(space, Space::empty(space));
+        self.push_control(cx, &mut fx, space, ControlOp::Certify { certificate: signed })?;
+        self.push_control(cx, &mut fx, space, ControlOp::Organisation { name: founding.organisation.clone() })?;
+        self.settle(cx, &mut fx);
+        Ok(fx)
+    }
+
+    /// Keeps the request to join; it is shown to every member that this device meets.
+    pub fn ask_to_join(&mut self, request: SignedJoinRequest) -> Effects {
+        let mut fx = Effects::default();
+        fx.writes.push(Write::Meta { key: META_JOIN.into(), value: request.to_bytes() });
+        self.joining = Some(Joining { request, root: None, organisation: String::new(), confirmed: false, refused: false });
+        fx.changes.insert(Change::Joining);
+        fx
+    }
+
+    /// The person has compared the words: the root that the peers told is pinned.
+    ///
+    /// # Errors
+    /// No peer has told its root yet.
+    pub fn confirm_words(&mut self) -> Result<Effects, LocalError> {
+        let mut fx = Effects::default();
+        let Some(joining) = self.joining.as_mut() else { return Err(LocalError::NoSuchRequest) };
+        let Some(root) = joining.root else { return Err(LocalError::NoSuchRequest) };
+        joining.confirmed = true;
+        fx.writes.push(Write::Meta { key: META_ROOT.into(), value: root.0.to_vec() });
+        let request = joining.request.clone();
+        // An answer that came before the words were confirmed was not believed: ask again.
+        for (key, peer) in self.peers.iter().filter(|(_, peer)| peer.root == Some(root)) {
+            let _ = peer;
+            Self::send(&mut fx, *key, &crate::wire::Message::Enrol { request: request.clone() });
+        }
+        fx.changes.insert(Change::Joining);
+        Ok(fx)
+    }
+
+    /// Lets a device in. `mine`: it is a further device of this person; otherwise it is the person named in the request,
+    /// in this administrator's unit.
+    ///
+    /// # Errors
+    /// Nobody asks with this device, or this device may not issue the certificate.
+    pub fn approve(&mut self, cx: &mut Cx<'_>, device: &DeviceId, administrator: bool, mine: bool) -> Result<Effects, LocalError> {
+        let me = self.me.clone().ok_or(LocalError::NotEnrolled)?;
+        let request = self.join_requests.get(device).ok_or(LocalError::NoSuchRequest)?.request.clone();
+        let certificate = DeviceCertificate {
+            version: CERTIFICATE_VERSION,
+            root: me.root,
+            unit: me.unit,
+            unit_name: me.unit_name.clone(),
+            person: if mine { me.person } else { request.person },
+            person_name: if mine { me.person_name.clone() } else { request.name.clone() },
+            person_title: if mine { me.person_title.clone() } else { request.title.clone() },
+            device: request.device,
+            agreement: request.agreement,
+            administrator: administrator && me.administrator,
+            issued_at: cx.now.wall,
+            issuer: Issuer::Device(me.device),
+        };
+        let taken = self.directory.as_ref().is_some_and(|directory| !mine && directory.devices_of(&request.person).next().is_some());
+        if taken {
+            return Err(LocalError::NotAllowed("the request names a person who already has a device"));
+        }
+        let signed: SignedCertificate = Signed::sign(&self.keys, &certificate);
+        let root = *self.directory.as_ref().ok_or(LocalError::NotEnrolled)?.root();
+        signing::verify_one(&signed, Some(&me), &root).map_err(|error| LocalError::Certificate(error.to_string()))?;
+        let mut fx = Effects::default();
+        let pending = self.join_requests.get(device).cloned();
+        let space = directory_space(&root);
+        self.push_control(cx, &mut fx, space, ControlOp::Certify { certificate: signed })?;
+        if !request.certificate_request.is_empty() && !mine {
+            let op = ControlOp::RequestPersonCertificate { person: request.person, request: request.certificate_request.clone().into() };
+            self.push_control(cx, &mut fx, space, op)?;
+        }
+        if let Some(pending) = pending {
+            self.join_requests.insert(*device, pending);
+        }
+        self.answer_join(&mut fx, device);
+        self.settle(cx, &mut fx);
+        Ok(fx)
+    }
+
+    /// Turns a request to join away.
+    pub fn refuse(&mut self, device: &DeviceId) -> Effects {
+        let mut fx = Effects::default();
+        self.answer_join(&mut fx, device);
+        fx
+    }
+
+    /// Begins a space with this person as its founder and a first key.
+    ///
+    /// # Errors
+    /// This device belongs to no organisation yet.
+    pub fn create_space(&mut self, cx: &mut Cx<'_>, kind: SpaceKind) -> Result<(SpaceId, Effects), LocalError> {
+        let me = self.me.clone().ok_or(LocalError::NotEnrolled)?;
+        let mut nonce = [0; 16];
+        cx.rng.fill_bytes(&mut nonce);
+        let genesis = Genesis { kind, nonce, founder: me.person, device: me.device };
+        let id = genesis.space();
+        self.spaces.insert(id, Space::empty(id));
+        let mut fx = Effects::default();
+        self.push_control(cx, &mut fx, id, ControlOp::Genesis(genesis))?;
+        self.push_epoch(cx, &mut fx, id, 1)?;
+        self.settle(cx, &mut fx);
+        Ok((id, fx))
+    }
+
+    /// Gives a person a role in a space, with the keys that the person's devices need.
+    ///
+    /// # Errors
+    /// This person does not manage the space.
+    pub fn set_member(&mut self, cx: &mut Cx<'_>, space: &SpaceId, person: PersonId, role: MeetingRole) -> Result<Effects, LocalError> {
+        let mut fx = Effects::default();
+        self.push_control(cx, &mut fx, *space, ControlOp::Member { person, role })?;
+        self.push_wraps(cx, &mut fx, *space)?;
+        self.settle(cx, &mut fx);
+        Ok(fx)
+    }
+
+    /// Appends an operation to the directory.
+    ///
+    /// # Errors
+    /// This device may not.
+    pub fn directory_op(&mut self, cx: &mut Cx<'_>, op: ControlOp) -> Result<Effects, LocalError> {
+        let space = self.directory.as_ref().ok_or(LocalError::NotEnrolled)?.space();
+        let mut fx = Effects::default();
+        self.push_control(cx, &mut fx, space, op)?;
+        self.settle(cx, &mut fx);
+        Ok(fx)
+    }
+
+    /// Edits a document and adds acts, as one envelope. Nothing happens if there is nothing to say.
+    ///
+    /// # Errors
+    /// The person may not write this document, its key is missing, or `edit` fails; then nothing has changed.
+    pub fn transact<R>(
+        &mut self,
+        cx: &mut Cx<'_>,
+        target: DocRef,
+        acts: &[Act],
+        edit: impl FnOnce(&mut Transaction<'_>, &[SignedAct]) -> Result<R, String>,
+    ) -> Result<(R, Vec<SignedAct>, Effects), LocalError> {
+        let me = self.me.as_ref().ok_or(LocalError::NotEnrolled)?;
+        let space = self.spaces.get(&target.space).ok_or(LocalError::NoSuchSpace)?;
+        if !space.access.may_write(&target.space, target.kind, &target.doc, &me.person) {
+            return Err(LocalError::NotAllowed("this person does not write this document"));
+        }
+        let (epoch, key) = space.newest_key().map(|(epoch, key)| (epoch, key.clone())).ok_or(LocalError::NoKey)?;
+        if acts.len() > ACTS_MAX {
+            return Err(LocalError::TooLarge);
+        }
+        let signed: Vec<SignedAct> = acts.iter().map(|act| SignedAct::sign(&self.keys, act)).collect();
+        let nonce = [0; 8];
+        let (document, snapshot) = self.documents.get(cx.shelf, &target.space, &target.doc, &space.keys)?;
+        document.set_actor(ActorId::from(actor(&me.device, &self.incarnation, &nonce).as_slice()));
+        let before = document.get_heads();
+        let mut transaction = document.transaction();
+        let result = match edit(&mut transaction, &signed) {
+            Ok(result) => result,
+            Err(reason) => {
+                transaction.rollback();
+                return Err(LocalError::Edit(reason));
+            }
+        };
+        transaction.commit();
+        let changes = document.get_changes(&before).iter().map(|change| change.raw_bytes().to_vec().into()).collect::<Vec<_>>();
+        let mut fx = Effects::default();
+        if changes.is_empty() && signed.is_empty() {
+            return Ok((result, signed, fx));
+        }
+        let content = Content { actor_nonce: nonce, changes, acts: signed.iter().map(|act| act.to_bytes().into()).collect() };
+        let header = self.next_header(cx.now.wall, target.space, target.doc, target.kind.code(), epoch).ok_or(LocalError::NoSuchSpace)?;
+        let envelope = match seal_content(&self.keys, header, &key, &content, cx.rng) {
+            Ok(envelope) => envelope,
+            Err(_) => {
+                self.documents.forget(&target.space, &target.doc);
+                return Err(LocalError::TooLarge);
+            }
+        };
+        if let Some(snapshot) = snapshot {
+            fx.writes.push(Write::Snapshot { space: target.space, doc: target.doc, snapshot });
+        }
+        let Some(space) = self.spaces.get_mut(&target.space) else { return Err(LocalError::NoSuchSpace) };
+        let head = space.advance(&envelope);
+        fx.writes.push(Write::Envelope { space: target.space, head, doc: target.doc, kind: target.kind.code(), control: false, bytes: envelope.bytes.clone() });
+        for act in &signed {
+            fx.writes.push(Write::Act { space: target.space, doc: target.doc, hash: act.hash(), bytes: act.to_bytes() });
+            fx.changes.insert(Change::Acts(target.space));
+        }
+        fx.changes.extend([Change::Document(target.space, target.doc, target.kind.code()), Change::Sync]);
+        self.distribute(cx, &mut fx, &target.space, &envelope, None);
+        self.settle(cx, &mut fx);
+        Ok((result, signed, fx))
+    }
+
+    fn next_header(&self, made_at: Timestamp, space: SpaceId, doc: DocId, kind: u16, epoch: u32) -> Option<Header> {
+        let state = self.spaces.get(&space)?;
+        let device = self.keys.device();
+        let (seq, prev) = state.logs.get(&(device, self.incarnation)).copied().unwrap_or((0, Hash32([0; 32])));
+        Some(Header {
+            version: VERSION,
+            space,
+            device,
+            incarnation: self.incarnation,
+            seq: seq + 1,
+            prev,
+            seen: state.dag.heads(),
+            epoch,
+            doc,
+            kind,
+            payload_hash: Hash32([0; 32]),
+            made_at,
+        })
+    }
+
+    /// Signs, folds and stores one control operation of our own, by the same rules that others judge it by.
+    pub(crate) fn push_control(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, space: SpaceId, op: ControlOp) -> Result<(), LocalError> {
+        let me = self.me.clone().ok_or(LocalError::NotEnrolled)?;
+        let doc = document_id(&space, DocKind::Control.code(), None, &[]);
+        let header = self.next_header(cx.now.wall, space, doc, DocKind::Control.code(), 0).ok_or(LocalError::NoSuchSpace)?;
+        let allowed = match (&self.directory, self.spaces.get(&space)) {
+            (Some(directory), _) if directory.space() == space => directory.permits(&header, &op),
+            (Some(_), Some(state)) => match &op {
+                ControlOp::Genesis(_) => state.dag.is_empty(),
+                ControlOp::Wraps { .. } => state.access.is_member(&me.person),
+                op => !op.is_directory() && state.access.manages(&me.person),
+            },
+            _ => false,
+        };
+        if !allowed {
+            return Err(LocalError::NotAllowed("this person does not decide this"));
+        }
+        let envelope = seal_plain(&self.keys, header, canonical::encode(&op));
+        self.store_control(fx, space, envelope.clone(), Some(op));
+        self.distribute(cx, fx, &space, &envelope, None);
+        Ok(())
+    }
+
+    fn push_epoch(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, space: SpaceId, epoch: u32) -> Result<(), LocalError> {
+        let key = SpaceKey::generate(&mut cx.rng);
+        let wraps = self.wraps_for(cx, &space, epoch, &key, |_| true)?;
+        fx.writes.push(Write::SpaceKey { space, epoch, key: key.clone() });
+        let commitment = key.commitment();
+        if let Some(state) = self.spaces.get_mut(&space) {
+            state.keys.insert(epoch, key);
+        }
+        self.push_control(cx, fx, space, ControlOp::Epoch { epoch, commitment, wraps })
+    }
+
+    /// Wraps a key for every device of every member that `wanted` accepts.
+    fn wraps_for(&self, cx: &mut Cx<'_>, space: &SpaceId, epoch: u32, key: &SpaceKey, wanted: impl Fn(&DeviceId) -> bool) -> Result<Vec<KeyWrap>, LocalError> {
+        let directory = self.directory.as_ref().ok_or(LocalError::NotEnrolled)?;
+        let state = self.spaces.get(space).ok_or(LocalError::NoSuchSpace)?;
+        let context = wrap_context(space, epoch);
+        let devices = state.access.members.keys().flat_map(|person| directory.devices_of(person)).filter(|certificate| wanted(&certificate.device));
+        let mut wraps = Vec::new();
+        for certificate in devices.take(WRAPS_MAX) {
+            if let Ok(wrapped) = wrap_key(&certificate.agreement, key, &context, &mut cx.rng) {
+                wraps.push(KeyWrap { device: certificate.device, wrapped });
+            }
+        }
+        Ok(wraps)
+    }
+
+    /// Wraps all keys of a space for devices of members that have none yet. Returns whether there were any.
+    fn push_wraps(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, space: SpaceId) -> Result<bool, LocalError> {
+        let Some(state) = self.spaces.get(&space) else { return Ok(false) };
+        let keys = state.keys.clone();
+        let mut any = false;
+        for (epoch, key) in keys {
+            let wrapped = self.wrapped_devices(&space, epoch);
+            let wraps = self.wraps_for(cx, &space, epoch, &key, |device| !wrapped.contains(device))?;
+            if !wraps.is_empty() {
+                any = true;
+                self.push_control(cx, fx, space, ControlOp::Wraps { epoch, wraps })?;
+            }
+        }
+        Ok(any)
+    }
+
+    fn wrapped_devices(&self, space: &SpaceId, wanted: u32) -> std::collections::BTreeSet<DeviceId> {
+        let Some(state) = self.spaces.get(space) else { return Default::default() };
+        state
+            .dag
+            .ordered()
+            .iter()
+            .filter_map(|node| match &node.op {
+                Some(ControlOp::Epoch { epoch, wraps, .. } | ControlOp::Wraps { epoch, wraps }) if *epoch == wanted => Some(wraps),
+                _ => None,
+            })
+            .flatten()
+            .map(|wrap| wrap.device)
+            .collect()
+    }
+
+    /// Devices that became known after their owner became a member get the keys: from the founder's device at once, from
+    /// another manager's if that takes too long.
+    pub(crate) fn wrap_missing(&mut self, cx: &mut Cx<'_>, fx: &mut Effects) {
+        let now = cx.now.mono_ms;
+        let Some(me) = self.me.clone() else { return };
+        let due: Vec<SpaceId> = self.wraps_due.iter().filter(|(_, at)| **at <= now).map(|(space, _)| *space).collect();
+        for space in due {
+            let (founder, manages) = self.spaces.get(&space).map_or((false, false), |state| {
+                let founder = state.access.genesis.as_ref().is_some_and(|genesis| genesis.device == me.device);
+                (founder, state.access.manages(&me.person) && !state.keys.is_empty())
+            });
+            let patience_over = self.wraps_due.get(&space).is_some_and(|at| *at > 0);
+            self.wraps_due.remove(&space);
+            if !manages {
+                continue;
+            }
+            if founder || patience_over {
+                if let Err(error) = self.push_wraps(cx, fx, space) {
+                    tracing::warn!(%error, ?space, "keys could not be wrapped");
+                }
+            } else {
+                self.wraps_due.insert(space, now + WRAP_PATIENCE_MS);
+            }
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! A connection and what is known of the device at its other end.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::id::{DeviceId, Hash32, Incarnation, PersonId, SpaceId, Timestamp};
+
+use crate::wire::LogEnd;
+
+/// How far the hello has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stage {
+    /// Waiting for the peer's hello.
+    Hello,
+    /// Waiting for its proof.
+    Proof {
+        /// The device it claims to be.
+        device: DeviceId,
+        /// Its owner.
+        person: PersonId,
+        /// The nonce of its hello.
+        nonce: [u8; 32],
+    },
+    /// Proved.
+    Ready {
+        /// The device.
+        device: DeviceId,
+        /// Its owner.
+        person: PersonId,
+    },
+    /// Has no certificate of ours: may only ask to be let in. (Or we are the stranger at its door.)
+    Stranger,
+}
+
+/// What is known of a peer in one space.
+#[derive(Debug, Clone, Default)]
+pub struct Shared {
+    /// The peer has told its logs, so that what it lacks is known.
+    pub met: bool,
+    /// What the peer has or is being sent.
+    pub known: BTreeMap<(DeviceId, Incarnation), u64>,
+    /// What the peer has acknowledged as durable.
+    pub acked: BTreeMap<(DeviceId, Incarnation), u64>,
+    /// Next storage position to send when catching up; `None` when caught up.
+    pub cursor: Option<u64>,
+    /// Catch-up messages not yet acknowledged.
+    pub in_flight: usize,
+    /// The peer gets fresh envelopes from someone else: only announce them.
+    pub lazy: bool,
+    /// Ends of logs to announce.
+    pub announce: BTreeMap<(DeviceId, Incarnation), LogEnd>,
+    /// What the peer announced and is not here: since when, in monotonic milliseconds.
+    pub missing: BTreeMap<(DeviceId, Incarnation), (u64, u64)>,
+}
+
+impl Shared {
+    /// Notes the peer's logs as it told them.
+    pub fn met(&mut self, ends: &[LogEnd]) {
+        self.met = true;
+        for end in ends {
+            let log = (end.device, end.incarnation);
+            let known = self.known.entry(log).or_default();
+            *known = (*known).max(end.seq);
+        }
+        self.acked(ends);
+    }
+
+    /// Notes what the peer acknowledged.
+    pub fn acked(&mut self, ends: &[LogEnd]) {
+        for end in ends {
+            let acked = self.acked.entry((end.device, end.incarnation)).or_default();
+            *acked = (*acked).max(end.seq);
+            let known = self.known.entry((end.device, end.incarnation)).or_default();
+            *known = (*known).max(end.seq);
+        }
+    }
+}
+
+/// A connection.
+#[derive(Debug)]
+pub struct Peer {
+    /// How far the hello has come.
+    pub stage: Stage,
+    /// Our nonce on this connection.
+    pub nonce: [u8; 32],
+    /// Our transport id.
+    pub local_id: Vec<u8>,
+    /// The peer's.
+    pub remote_id: Vec<u8>,
+    /// Where it is.
+    pub address: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// What it shares with us.
+    pub spaces: BTreeMap<SpaceId, Shared>,
+    /// Spaces whose digest was sent.
+    pub compared: BTreeSet<SpaceId>,
+    /// When digests were last sent, monotonic milliseconds.
+    pub digests_at: u64,
+    /// Bad frames so far.
+    pub strikes: u32,
+    /// Blobs that it says it has.
+    pub has_blobs: BTreeSet<Hash32>,
+    /// Blobs that it asked about and should hear of when they are here.
+    pub wants_blobs: BTreeSet<Hash32>,
+    /// Its organisation's name and root as its hello said.
+    pub organisation: String,
+    /// Its root.
+    pub root: Option<signing::keys::RootPublic>,
+}
+
+impl Peer {
+    /// The device, once proved.
+    pub fn device(&self) -> Option<DeviceId> {
+        match self.stage {
+            Stage::Ready { device, .. } => Some(device),
+            _ => None,
+        }
+    }
+
+    /// Its owner, once proved.
+    pub fn person(&self) -> Option<PersonId> {
+        match self.stage {
+            Stage::Ready { person, .. } => Some(person),
+            _ => None,
+        }
+    }
+}

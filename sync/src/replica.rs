@@ -1,0 +1,356 @@
+//! The replica: one device's part of everything it shares. A state machine: events in, effects out.
+//!
+//! This module holds its state, how it is opened and what can be read from it; what it does stands in `admission`,
+//! `session`, `catchup`, `blobs`, `beats` and `local`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use automerge::Automerge;
+use domain::id::{DeviceId, DocId, Incarnation, PersonId, SpaceId, Timestamp};
+use signing::act::SignedAct;
+use signing::certificate::{Chain, DeviceCertificate, verify_chain};
+use signing::join::SignedJoinRequest;
+use signing::keys::{DeviceKeys, RootPublic};
+use signing::wrap::{SpaceKey, unwrap_key};
+
+use crate::access::Access;
+use crate::beats::Beats;
+use crate::blobs::Blobs;
+use crate::control::{ControlOp, KeyWrap, SpaceKind};
+use crate::directory::Directory;
+use crate::documents::{Documents, LoadError};
+use crate::envelope::open_unsigned;
+use crate::parked::Parked;
+use crate::peer::Peer;
+use crate::port::{Change, Cx, Effects, Event, PeerKey, Shelf, ShelfError, Write};
+use crate::space::Space;
+
+/// Name of the stored root key.
+pub const META_ROOT: &str = "root";
+/// Name of the stored certificate chain.
+pub const META_CHAIN: &str = "chain";
+/// Name of the stored request to join.
+pub const META_JOIN: &str = "join";
+/// Name of the organisation as its member told it before the directory came.
+pub const META_ORGANISATION: &str = "organisation";
+
+/// A replica cannot be opened.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum OpenError {
+    /// The shelf failed.
+    #[error(transparent)]
+    Shelf(#[from] ShelfError),
+    /// What is stored is not what was stored.
+    #[error("{0} is damaged")]
+    Damaged(&'static str),
+}
+
+impl OpenError {
+    /// Stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Shelf(error) => error.code,
+            Self::Damaged(_) => "store_damaged",
+        }
+    }
+}
+
+/// A request to join that waits for a person's decision.
+#[derive(Debug, Clone)]
+pub struct PendingJoin {
+    /// The request.
+    pub request: signing::join::JoinRequest,
+    /// The connection it came over, if it is still there.
+    pub peer: Option<PeerKey>,
+    /// When it came.
+    pub asked_at: Timestamp,
+}
+
+/// Joining, as the new device sees it.
+#[derive(Debug, Clone)]
+pub struct Joining {
+    /// Our request.
+    pub request: SignedJoinRequest,
+    /// The root that the person confirmed, or that a peer has told so far.
+    pub root: Option<RootPublic>,
+    /// The organisation's name, as the peer told it.
+    pub organisation: String,
+    /// The person has compared the words: the root is pinned.
+    pub confirmed: bool,
+    /// Turned away.
+    pub refused: bool,
+}
+
+/// One device's replica.
+pub struct Replica {
+    pub(crate) keys: DeviceKeys,
+    pub(crate) incarnation: Incarnation,
+    pub(crate) directory: Option<Directory>,
+    pub(crate) chain: Chain,
+    pub(crate) me: Option<DeviceCertificate>,
+    pub(crate) organisation_hint: String,
+    pub(crate) joining: Option<Joining>,
+    pub(crate) join_requests: BTreeMap<DeviceId, PendingJoin>,
+    pub(crate) spaces: BTreeMap<SpaceId, Space>,
+    pub(crate) documents: Documents,
+    pub(crate) peers: BTreeMap<PeerKey, Peer>,
+    pub(crate) parked: Parked,
+    pub(crate) retry_parked: bool,
+    pub(crate) rescan: BTreeSet<SpaceId>,
+    pub(crate) compare_again: bool,
+    pub(crate) wraps_due: BTreeMap<SpaceId, u64>,
+    pub(crate) blobs: Blobs,
+    pub(crate) beats: Beats,
+    pub(crate) forks: BTreeSet<(SpaceId, DeviceId, Incarnation)>,
+}
+
+impl Replica {
+    /// Opens what is on the shelf.
+    ///
+    /// # Errors
+    /// The shelf cannot be read, or holds what this program did not write.
+    pub fn open(keys: DeviceKeys, incarnation: Incarnation, shelf: &dyn Shelf) -> Result<Self, OpenError> {
+        let root = match shelf.meta(META_ROOT)? {
+            Some(bytes) => Some(RootPublic(bytes.try_into().map_err(|_| OpenError::Damaged("the stored root key"))?)),
+            None => None,
+        };
+        let chain: Chain = match shelf.meta(META_CHAIN)? {
+            Some(bytes) => signing::canonical::decode(&bytes, Chain::LIMIT).map_err(|_| OpenError::Damaged("the stored certificate"))?,
+            None => Chain(Vec::new()),
+        };
+        let me = match (&root, chain.0.is_empty()) {
+            (Some(root), false) => Some(verify_chain(&chain, root).map_err(|_| OpenError::Damaged("the stored certificate"))?),
+            _ => None,
+        };
+        let organisation_hint = shelf.meta(META_ORGANISATION)?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
+        let mut replica = Self {
+            keys,
+            incarnation,
+            directory: root.filter(|_| me.is_some()).map(Directory::new),
+            chain,
+            me,
+            organisation_hint,
+            joining: None,
+            join_requests: BTreeMap::new(),
+            spaces: BTreeMap::new(),
+            documents: Documents::default(),
+            peers: BTreeMap::new(),
+            parked: Parked::default(),
+            retry_parked: false,
+            rescan: BTreeSet::new(),
+            compare_again: false,
+            wraps_due: BTreeMap::new(),
+            blobs: Blobs::open(shelf)?,
+            beats: Beats::default(),
+            forks: BTreeSet::new(),
+        };
+        replica.open_joining(shelf, root)?;
+        replica.open_spaces(shelf)?;
+        Ok(replica)
+    }
+
+    fn open_joining(&mut self, shelf: &dyn Shelf, root: Option<RootPublic>) -> Result<(), OpenError> {
+        if self.me.is_none()
+            && let Some(bytes) = shelf.meta(META_JOIN)?
+        {
+            let request = SignedJoinRequest::from_bytes(&bytes).map_err(|_| OpenError::Damaged("the stored request to join"))?;
+            let organisation = self.organisation_hint.clone();
+            self.joining = Some(Joining { request, root, organisation, confirmed: root.is_some(), refused: false });
+        }
+        Ok(())
+    }
+
+    fn open_spaces(&mut self, shelf: &dyn Shelf) -> Result<(), OpenError> {
+        let mut ids = shelf.spaces()?;
+        if let Some(directory) = &self.directory {
+            ids.retain(|id| *id != directory.space());
+            ids.insert(0, directory.space());
+        }
+        for id in ids {
+            let mut space = Space::empty(id);
+            for head in shelf.heads(&id)? {
+                space.logs.insert((head.device, head.incarnation), (head.seq, head.hash));
+            }
+            space.keys = shelf.space_keys(&id)?.into_iter().collect();
+            for bytes in shelf.control(&id)? {
+                let envelope = open_unsigned(&bytes).map_err(|_| OpenError::Damaged("a control envelope"))?;
+                let op = ControlOp::decode(&envelope.payload);
+                space.dag.insert(envelope.hash, envelope.header.clone(), op);
+            }
+            if let Some(directory) = self.directory.as_mut().filter(|directory| directory.space() == id) {
+                for node in space.dag.ordered() {
+                    if let Some(op) = &node.op {
+                        directory.apply(node.rank, node.hash, &node.header, op);
+                    }
+                }
+            }
+            let directory = &self.directory;
+            space.refold(&|device| directory.as_ref().and_then(|directory| directory.person(device)));
+            self.wraps_due.insert(id, 0);
+            self.spaces.insert(id, space);
+        }
+        Ok(())
+    }
+
+    /// Takes an event in.
+    pub fn handle(&mut self, cx: &mut Cx<'_>, event: Event) -> Effects {
+        let mut fx = Effects::default();
+        self.rescan_spaces(cx, &mut fx);
+        match event {
+            Event::Connected { peer, local_id, remote_id, address } => self.connected(cx, &mut fx, peer, local_id, remote_id, address),
+            Event::Frame { peer, bytes } => self.frame(cx, &mut fx, peer, &bytes),
+            Event::Disconnected { peer } => self.disconnected(&mut fx, peer),
+            Event::Tick => self.tick(cx, &mut fx),
+        }
+        self.settle(cx, &mut fx);
+        fx
+    }
+
+    /// What has to follow any change: parked envelopes that may be decidable now, comparisons with peers that share
+    /// more than before, the next time to wake.
+    pub(crate) fn settle(&mut self, cx: &mut Cx<'_>, fx: &mut Effects) {
+        self.retry_parked(cx, fx);
+        if std::mem::take(&mut self.compare_again) {
+            self.compare_new(cx, fx);
+        }
+        self.forward_blobs(cx, fx);
+        if !self.rescan.is_empty() {
+            fx.wake_in_ms = Some(0);
+        }
+        let next = self.next_wake(cx.now);
+        fx.wake_in_ms = Some(fx.wake_in_ms.map_or(next, |wake| wake.min(next)));
+    }
+
+    /// Whose a device is.
+    pub fn person_of(&self, device: &DeviceId) -> Option<PersonId> {
+        self.directory.as_ref().and_then(|directory| directory.person(device))
+    }
+
+    /// This device.
+    pub fn device(&self) -> DeviceId {
+        self.keys.device()
+    }
+
+    /// This device's keys.
+    pub fn keys(&self) -> &DeviceKeys {
+        &self.keys
+    }
+
+    /// This device's certificate, once it was let in.
+    pub fn me(&self) -> Option<&DeviceCertificate> {
+        self.me.as_ref()
+    }
+
+    /// The directory, once this device was let in.
+    pub fn directory(&self) -> Option<&Directory> {
+        self.directory.as_ref()
+    }
+
+    /// The organisation's name.
+    pub fn organisation(&self) -> &str {
+        match self.directory.as_ref().map(Directory::name) {
+            Some(name) if !name.is_empty() => name,
+            _ => &self.organisation_hint,
+        }
+    }
+
+    /// Joining, while it lasts.
+    pub fn joining(&self) -> Option<&Joining> {
+        self.joining.as_ref()
+    }
+
+    /// Requests to join that wait here.
+    pub fn join_requests(&self) -> impl Iterator<Item = &PendingJoin> {
+        self.join_requests.values()
+    }
+
+    /// All spaces of which something is here.
+    pub fn spaces(&self) -> impl Iterator<Item = &Space> {
+        self.spaces.values()
+    }
+
+    /// Spaces of a kind that this person belongs to.
+    pub fn spaces_of(&self, kind: SpaceKind) -> Vec<SpaceId> {
+        let Some(me) = &self.me else { return Vec::new() };
+        self.spaces.values().filter(|space| space.kind() == Some(kind) && space.access.is_member(&me.person)).map(|space| space.id).collect()
+    }
+
+    /// Who belongs to a space.
+    pub fn access(&self, space: &SpaceId) -> Option<&Access> {
+        self.spaces.get(space).map(|space| &space.access)
+    }
+
+    /// The connections.
+    pub fn peers(&self) -> impl Iterator<Item = (&PeerKey, &Peer)> {
+        self.peers.iter()
+    }
+
+    /// Reads a document.
+    ///
+    /// # Errors
+    /// It cannot be loaded.
+    pub fn read<R>(&mut self, shelf: &dyn Shelf, space: &SpaceId, doc: &DocId, read: impl FnOnce(&Automerge) -> R) -> Result<R, LoadError> {
+        let empty = BTreeMap::new();
+        let keys = self.spaces.get(space).map_or(&empty, |space| &space.keys);
+        let (document, _) = self.documents.get(shelf, space, doc, keys)?;
+        Ok(read(document))
+    }
+
+    /// All acts of a space whose signature holds, with the document that carried each.
+    ///
+    /// # Errors
+    /// The shelf failed.
+    pub fn acts(&self, shelf: &dyn Shelf, space: &SpaceId) -> Result<Vec<(DocId, SignedAct)>, ShelfError> {
+        let rows = shelf.acts(space)?;
+        Ok(rows.into_iter().filter_map(|row| Some((row.doc, SignedAct::from_bytes(&row.bytes).ok()?))).collect())
+    }
+
+    /// The number of own envelopes that no connected peer is known to have.
+    pub fn waiting(&self) -> usize {
+        let own = (self.keys.device(), self.incarnation);
+        self.spaces
+            .values()
+            .filter(|space| space.kind() != Some(SpaceKind::Personal))
+            .map(|space| {
+                let have = space.logs.get(&own).map_or(0, |(seq, _)| *seq);
+                let acked = self.peers.values().filter_map(|peer| peer.spaces.get(&space.id)).filter_map(|shared| shared.acked.get(&own)).max();
+                usize::try_from(have.saturating_sub(acked.copied().unwrap_or(0))).unwrap_or(usize::MAX)
+            })
+            .sum()
+    }
+
+    /// Has the peer acknowledged everything that is here in the spaces that it shares.
+    pub fn is_in_sync(&self, peer: &PeerKey) -> bool {
+        self.peers.get(peer).is_some_and(|peer| {
+            peer.spaces.iter().all(|(id, shared)| {
+                self.spaces.get(id).is_none_or(|space| space.logs.iter().all(|(log, (seq, _))| shared.acked.get(log).is_some_and(|acked| acked >= seq)))
+            })
+        })
+    }
+
+    /// Keys that a control operation brings for this device.
+    pub(crate) fn take_wraps(&mut self, fx: &mut Effects, id: &SpaceId, epoch: u32, wraps: &[KeyWrap]) {
+        let device = self.keys.device();
+        let Some(space) = self.spaces.get_mut(id) else { return };
+        let Some(commitment) = space.access.epochs.get(&epoch).copied() else { return };
+        if space.keys.contains_key(&epoch) {
+            return;
+        }
+        let opened: Option<SpaceKey> = wraps
+            .iter()
+            .filter(|wrap| wrap.device == device)
+            .filter_map(|wrap| unwrap_key(&self.keys, &wrap.wrapped, &wrap_context(id, epoch)).ok())
+            .find(|key| key.commitment() == commitment);
+        if let Some(key) = opened {
+            fx.writes.push(Write::SpaceKey { space: *id, epoch, key: key.clone() });
+            space.keys.insert(epoch, key);
+            self.rescan.insert(*id);
+            fx.changes.insert(Change::Space(*id));
+        }
+    }
+}
+
+/// What binds a wrapped key to its place.
+pub(crate) fn wrap_context(space: &SpaceId, epoch: u32) -> Vec<u8> {
+    [space.as_bytes().as_slice(), &epoch.to_be_bytes()].concat()
+}

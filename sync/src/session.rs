@@ -1,0 +1,275 @@
+//! Connections: who is at the other end, and letting newcomers in.
+//!
+//! Both sides send a hello with certificates and a fresh nonce, then a proof that binds both nonces and both transport
+//! ids, so that a hello cannot be replayed or passed on. Who proves nothing can do one thing: ask to be let in.
+
+use domain::id::{DeviceId, SpaceId};
+use signing::canonical;
+use signing::certificate::{Chain, verify_chain};
+use signing::join::{SignedJoinRequest, verify_join};
+use signing::keys::{Context, RootPublic, Signature, verify};
+
+use crate::limits::{BLOB_FRAME_BYTES_MAX, JOIN_REQUESTS_MAX, PEERS_MAX, STRIKES_MAX};
+use crate::peer::{Peer, Stage};
+use crate::port::{Change, Cx, Effects, Lane, PeerKey, Write};
+use crate::replica::{META_CHAIN, META_ORGANISATION, META_ROOT, PendingJoin, Replica};
+use crate::wire::{HelloProof, Message, PROTOCOL};
+
+impl Replica {
+    pub(crate) fn send(fx: &mut Effects, peer: PeerKey, message: &Message) {
+        let lane = match message {
+            Message::BlobGet { .. } | Message::BlobData { .. } => Lane::Blob,
+            _ => Lane::Sync,
+        };
+        fx.sends.push((peer, lane, message.encode()));
+    }
+
+    pub(crate) fn connected(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, key: PeerKey, local_id: Vec<u8>, remote_id: Vec<u8>, address: String) {
+        if self.peers.len() >= PEERS_MAX {
+            fx.closes.push(key);
+            return;
+        }
+        let mut nonce = [0; 32];
+        cx.rng.fill_bytes(&mut nonce);
+        let peer = Peer {
+            stage: Stage::Hello,
+            nonce,
+            local_id,
+            remote_id,
+            address,
+            since: cx.now.wall,
+            spaces: Default::default(),
+            compared: Default::default(),
+            digests_at: cx.now.mono_ms,
+            strikes: 0,
+            has_blobs: Default::default(),
+            wants_blobs: Default::default(),
+            organisation: String::new(),
+            root: None,
+        };
+        self.peers.insert(key, peer);
+        let root = self.directory.as_ref().map(|directory| *directory.root()).or(self.joining.as_ref().filter(|joining| joining.confirmed).and_then(|joining| joining.root));
+        let hello = Message::Hello { versions: vec![PROTOCOL], nonce, root, organisation: self.organisation().to_owned(), chain: self.chain.clone() };
+        Self::send(fx, key, &hello);
+        fx.changes.insert(Change::Sync);
+    }
+
+    pub(crate) fn disconnected(&mut self, fx: &mut Effects, key: PeerKey) {
+        if self.peers.remove(&key).is_some() {
+            for request in self.join_requests.values_mut().filter(|request| request.peer == Some(key)) {
+                request.peer = None;
+            }
+            self.blobs.lost_peer(&key);
+            fx.changes.insert(Change::Sync);
+        }
+    }
+
+    pub(crate) fn frame(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, key: PeerKey, bytes: &[u8]) {
+        if !self.peers.contains_key(&key) || bytes.len() > BLOB_FRAME_BYTES_MAX {
+            return;
+        }
+        let outcome = match Message::decode(bytes) {
+            Ok(message) => self.message(cx, fx, key, message),
+            Err(error) => Err(error.code()),
+        };
+        if let Err(code) = outcome {
+            self.strike(fx, key, code);
+        }
+    }
+
+    /// A peer that keeps sending nonsense is left.
+    pub(crate) fn strike(&mut self, fx: &mut Effects, key: PeerKey, code: &'static str) {
+        tracing::debug!(peer = key.0, code, "a frame is refused");
+        if let Some(peer) = self.peers.get_mut(&key) {
+            peer.strikes += 1;
+            if peer.strikes >= STRIKES_MAX {
+                fx.closes.push(key);
+            }
+        }
+    }
+
+    fn message(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, key: PeerKey, message: Message) -> Result<(), &'static str> {
+        let Some(peer) = self.peers.get(&key) else { return Ok(()) };
+        match (&peer.stage, message) {
+            (Stage::Hello, Message::Hello { versions, nonce, root, organisation, chain }) => {
+                if !versions.contains(&PROTOCOL) {
+                    return Err("no_common_version");
+                }
+                self.hello(fx, key, nonce, root, organisation, &chain)
+            }
+            (Stage::Proof { device, nonce, .. }, Message::Proof { signature }) => {
+                let (device, nonce) = (*device, *nonce);
+                self.proof(cx, fx, key, device, nonce, &signature)
+            }
+            (Stage::Stranger, Message::Enrol { request }) => self.enrol(cx, fx, key, &request),
+            (Stage::Stranger, Message::Enrolled { chain }) => self.enrolled(fx, key, chain),
+            (Stage::Ready { .. }, message) => self.ready_message(cx, fx, key, message),
+            // A member whose directory is older than ours cannot know our certificate's issuer yet; it may speak again later.
+            _ => Err("out_of_turn"),
+        }
+    }
+
+    fn ready_message(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, key: PeerKey, message: Message) -> Result<(), &'static str> {
+        match message {
+            Message::Digests { spaces } => self.digests(cx, fx, key, &spaces),
+            Message::Vector { space, ends, reply } => self.vector(cx, fx, key, space, &ends, reply),
+            Message::Envelopes { space, envelopes, live } => self.envelopes(cx, fx, key, space, &envelopes, live),
+            Message::Ack { space, ends, lazy, run } => self.ack(cx, fx, key, space, &ends, lazy, run),
+            Message::Announce { space, ends } => self.announced(cx, key, space, &ends),
+            Message::Graft { space, ends } => self.graft(cx, fx, key, space, &ends),
+            Message::Beat { body, signature } => self.beat(cx, fx, key, &body, signature),
+            Message::BlobQuery { ciphers } => self.blob_query(cx, fx, key, &ciphers),
+            Message::BlobHave { ciphers } => self.blob_have(key, &ciphers),
+            Message::BlobGet { cipher, offset, len } => self.blob_get(cx, fx, key, cipher, offset, len),
+            Message::BlobData { cipher, offset, len, encoded } => self.blob_data(cx, fx, key, cipher, offset, len, &encoded),
+            Message::Hello { .. } | Message::Proof { .. } | Message::Enrol { .. } | Message::Enrolled { .. } => Err("out_of_turn"),
+        }
+    }
+
+    fn hello(&mut self, fx: &mut Effects, key: PeerKey, nonce: [u8; 32], root: Option<RootPublic>, organisation: String, chain: &Chain) -> Result<(), &'static str> {
+        if organisation.chars().count() > 200 {
+            return Err("organisation_too_long");
+        }
+        let claimed = match &self.directory {
+            // The certificates in the hello stand for themselves up to our root; a revocation that we know stands above them.
+            Some(directory) => match verify_chain(chain, directory.root()) {
+                Ok(certificate) if directory.is_revoked(&certificate.device) => return Err("device_revoked"),
+                Ok(certificate) if certificate.device == self.keys.device() => return Err("that_is_me"),
+                Ok(certificate) => Some(certificate),
+                Err(_) => None,
+            },
+            None => None,
+        };
+        let Some(peer) = self.peers.get_mut(&key) else { return Ok(()) };
+        peer.organisation = organisation.clone();
+        peer.root = root;
+        match (claimed, &self.directory) {
+            (Some(certificate), Some(directory)) => {
+                peer.stage = Stage::Proof { device: certificate.device, person: certificate.person, nonce };
+                let proof = HelloProof {
+                    root: *directory.root(),
+                    my_nonce: peer.nonce,
+                    your_nonce: nonce,
+                    my_transport: peer.local_id.clone().into(),
+                    your_transport: peer.remote_id.clone().into(),
+                };
+                let signature = self.keys.sign(Context::Hello, &canonical::encode(&proof));
+                Self::send(fx, key, &Message::Proof { signature });
+            }
+            _ => {
+                peer.stage = Stage::Stranger;
+                self.offer_join(fx, key, root, &organisation);
+            }
+        }
+        fx.changes.insert(Change::Sync);
+        Ok(())
+    }
+
+    /// Joining: remembers whom the peer belongs to and asks it to let us in, once a person has confirmed the words.
+    fn offer_join(&mut self, fx: &mut Effects, key: PeerKey, root: Option<RootPublic>, organisation: &str) {
+        let (Some(joining), Some(root)) = (self.joining.as_mut(), root) else { return };
+        if joining.root.is_none() {
+            joining.root = Some(root);
+            organisation.clone_into(&mut joining.organisation);
+            fx.changes.insert(Change::Joining);
+        }
+        // Asking reveals nothing that the words do not: name, title and public keys. The person on the other side needs
+        // the request in order to compare words at all.
+        if joining.root == Some(root) {
+            Self::send(fx, key, &Message::Enrol { request: joining.request.clone() });
+        }
+    }
+
+    fn proof(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, key: PeerKey, device: DeviceId, nonce: [u8; 32], signature: &Signature) -> Result<(), &'static str> {
+        let (Some(peer), Some(directory)) = (self.peers.get_mut(&key), &self.directory) else { return Ok(()) };
+        let proof = HelloProof {
+            root: *directory.root(),
+            my_nonce: nonce,
+            your_nonce: peer.nonce,
+            my_transport: peer.remote_id.clone().into(),
+            your_transport: peer.local_id.clone().into(),
+        };
+        if verify(&device, Context::Hello, &canonical::encode(&proof), signature).is_err() {
+            fx.closes.push(key);
+            return Err("hello_not_proved");
+        }
+        if let Stage::Proof { person, .. } = peer.stage {
+            peer.stage = Stage::Ready { device, person };
+        }
+        // A device that comes back over another connection: the older one is dead or soon will be.
+        let older: Vec<PeerKey> = self.peers.iter().filter(|(other, peer)| **other != key && peer.device() == Some(device)).map(|(other, _)| *other).collect();
+        for other in older {
+            fx.closes.push(other);
+            self.disconnected(fx, other);
+        }
+        fx.changes.insert(Change::Sync);
+        self.compare_all(cx, fx, key);
+        self.ask_for_blobs(fx, key);
+        Ok(())
+    }
+
+    fn enrol(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, key: PeerKey, request: &SignedJoinRequest) -> Result<(), &'static str> {
+        let request = verify_join(request).map_err(|error| error.code())?;
+        let Some(directory) = &self.directory else { return Err("no_organisation") };
+        if directory.trusts(&request.device) {
+            // It was let in while it was away.
+            if let Some(chain) = directory.chain(&request.device) {
+                Self::send(fx, key, &Message::Enrolled { chain });
+            }
+            return Ok(());
+        }
+        if directory.is_revoked(&request.device) || self.join_requests.len() >= JOIN_REQUESTS_MAX {
+            return Err("join_not_now");
+        }
+        self.join_requests.insert(request.device, PendingJoin { request, peer: Some(key), asked_at: cx.now.wall });
+        fx.changes.insert(Change::Directory);
+        Ok(())
+    }
+
+    /// The answer to our request. Believed only under the root whose words a person has confirmed.
+    fn enrolled(&mut self, fx: &mut Effects, key: PeerKey, chain: Chain) -> Result<(), &'static str> {
+        let Some(joining) = self.joining.as_mut() else { return Err("out_of_turn") };
+        let Some(root) = joining.root.filter(|_| joining.confirmed) else { return Err("words_not_confirmed") };
+        if chain.0.is_empty() {
+            joining.refused = true;
+            fx.changes.insert(Change::Joining);
+            return Ok(());
+        }
+        let certificate = verify_chain(&chain, &root).map_err(|error| error.code())?;
+        if certificate.device != self.keys.device() || certificate.agreement != self.keys.agreement_key() {
+            return Err("certificate_for_another_device");
+        }
+        let organisation = joining.organisation.clone();
+        self.enter(fx, root, chain, certificate, organisation);
+        // A new hello, now with a certificate.
+        fx.closes.push(key);
+        Ok(())
+    }
+
+    /// This device belongs to the organisation from here on.
+    pub(crate) fn enter(&mut self, fx: &mut Effects, root: RootPublic, chain: Chain, certificate: signing::certificate::DeviceCertificate, organisation: String) {
+        fx.writes.push(Write::Meta { key: META_ROOT.into(), value: root.0.to_vec() });
+        fx.writes.push(Write::Meta { key: META_CHAIN.into(), value: canonical::encode(&chain) });
+        fx.writes.push(Write::Meta { key: META_ORGANISATION.into(), value: organisation.clone().into_bytes() });
+        self.directory = Some(crate::directory::Directory::new(root));
+        self.chain = chain;
+        self.me = Some(certificate);
+        self.organisation_hint = organisation;
+        self.joining = None;
+        // Connections made as a stranger begin anew.
+        fx.closes.extend(self.peers.keys().copied());
+        fx.changes.extend([Change::Joining, Change::Directory, Change::Sync]);
+    }
+
+    /// Tells a newcomer that waits on a connection what was decided.
+    pub(crate) fn answer_join(&mut self, fx: &mut Effects, device: &DeviceId) -> Option<SpaceId> {
+        let pending = self.join_requests.remove(device)?;
+        let directory = self.directory.as_ref()?;
+        let chain = directory.chain(device).unwrap_or(Chain(Vec::new()));
+        if let Some(peer) = pending.peer {
+            Self::send(fx, peer, &Message::Enrolled { chain });
+        }
+        fx.changes.insert(Change::Directory);
+        Some(directory.space())
+    }
+}

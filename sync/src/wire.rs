@@ -1,0 +1,265 @@
+//! What peers say to each other. Every message is one frame: canonical CBOR behind nothing, versioned by the hello.
+
+use domain::id::{DeviceId, Hash32, Incarnation, SpaceId};
+use minicbor::bytes::ByteVec;
+use minicbor::{Decode, Encode};
+use signing::canonical::{self, DecodeError};
+use signing::certificate::Chain;
+use signing::join::SignedJoinRequest;
+use signing::keys::{RootPublic, Signature};
+
+use crate::limits::BLOB_FRAME_BYTES_MAX;
+use crate::port::Head;
+
+/// The protocol version that this program speaks.
+pub const PROTOCOL: u16 = 1;
+
+/// The end of a log, as peers compare it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub struct LogEnd {
+    /// The device.
+    #[n(0)]
+    pub device: DeviceId,
+    /// Its log.
+    #[n(1)]
+    pub incarnation: Incarnation,
+    /// The newest envelope.
+    #[n(2)]
+    pub seq: u64,
+    /// Its hash.
+    #[n(3)]
+    pub hash: Hash32,
+}
+
+impl From<Head> for LogEnd {
+    fn from(head: Head) -> Self {
+        Self { device: head.device, incarnation: head.incarnation, seq: head.seq, hash: head.hash }
+    }
+}
+
+/// A space and the digest of its logs' ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub struct SpaceDigest {
+    /// The space.
+    #[n(0)]
+    pub space: SpaceId,
+    /// See [`crate::space::Space::digest`].
+    #[n(1)]
+    pub digest: Hash32,
+}
+
+/// One message.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub enum Message {
+    /// First on every connection, both ways.
+    #[n(0)]
+    Hello {
+        /// Protocol versions understood.
+        #[n(0)]
+        versions: Vec<u16>,
+        /// Fresh.
+        #[n(1)]
+        nonce: [u8; 32],
+        /// The organisation; `None` while joining without knowing it.
+        #[n(2)]
+        root: Option<RootPublic>,
+        /// The organisation's name, so that a newcomer sees whom it asks.
+        #[n(3)]
+        organisation: String,
+        /// The device's certificates up to the root; empty for a stranger.
+        #[n(4)]
+        chain: Chain,
+    },
+    /// Second: this device holds its key, and this is the connection it means.
+    #[n(1)]
+    Proof {
+        /// Over [`HelloProof`].
+        #[n(0)]
+        signature: Signature,
+    },
+    /// A stranger asks to be let in.
+    #[n(2)]
+    Enrol {
+        /// The request, signed by the new device.
+        #[n(0)]
+        request: SignedJoinRequest,
+    },
+    /// The answer to a request, once a person has decided.
+    #[n(3)]
+    Enrolled {
+        /// The new device's certificates up to the root; empty: turned away.
+        #[n(0)]
+        chain: Chain,
+    },
+    /// Compare these spaces.
+    #[n(10)]
+    Digests {
+        /// Spaces that the sender shares with the receiver.
+        #[n(0)]
+        spaces: Vec<SpaceDigest>,
+    },
+    /// What the sender has of a space.
+    #[n(11)]
+    Vector {
+        /// The space.
+        #[n(0)]
+        space: SpaceId,
+        /// All its logs.
+        #[n(1)]
+        ends: Vec<LogEnd>,
+        /// Answer with yours.
+        #[n(2)]
+        reply: bool,
+    },
+    /// Envelopes; those of one log are consecutive and ascending.
+    #[n(12)]
+    Envelopes {
+        /// The space.
+        #[n(0)]
+        space: SpaceId,
+        /// As they travel.
+        #[n(1)]
+        envelopes: Vec<ByteVec>,
+        /// Fresh, not catching up.
+        #[n(2)]
+        live: bool,
+    },
+    /// These are durable here now: logs' ends that moved.
+    #[n(13)]
+    Ack {
+        /// The space.
+        #[n(0)]
+        space: SpaceId,
+        /// Logs that moved.
+        #[n(1)]
+        ends: Vec<LogEnd>,
+        /// The sender keeps answering announcements of this space: do not push to it eagerly, it has another source.
+        #[n(2)]
+        lazy: bool,
+        /// It answers a message of catching up, which frees its place in flight.
+        #[n(3)]
+        run: bool,
+    },
+    /// The sender has these and has not pushed them.
+    #[n(14)]
+    Announce {
+        /// The space.
+        #[n(0)]
+        space: SpaceId,
+        /// Logs that moved.
+        #[n(1)]
+        ends: Vec<LogEnd>,
+    },
+    /// Push this space's envelopes from now on, beginning with what the sender of this lacks.
+    #[n(15)]
+    Graft {
+        /// The space.
+        #[n(0)]
+        space: SpaceId,
+        /// All logs of the sender of this.
+        #[n(1)]
+        ends: Vec<LogEnd>,
+    },
+    /// An ephemeral word of a member.
+    #[n(20)]
+    Beat {
+        /// What was signed.
+        #[n(0)]
+        body: ByteVec,
+        /// The member's signature over `body`.
+        #[n(1)]
+        signature: Signature,
+    },
+    /// Which of these blobs do you have.
+    #[n(30)]
+    BlobQuery {
+        /// Their names.
+        #[n(0)]
+        ciphers: Vec<Hash32>,
+    },
+    /// I have these.
+    #[n(31)]
+    BlobHave {
+        /// Their names.
+        #[n(0)]
+        ciphers: Vec<Hash32>,
+    },
+    /// Send me this range.
+    #[n(32)]
+    BlobGet {
+        /// The blob.
+        #[n(0)]
+        cipher: Hash32,
+        /// Its first byte.
+        #[n(1)]
+        offset: u64,
+        /// Its length.
+        #[n(2)]
+        len: u64,
+    },
+    /// A range with the hashes that prove it (bao, 16 KiB groups).
+    #[n(33)]
+    BlobData {
+        /// The blob.
+        #[n(0)]
+        cipher: Hash32,
+        /// As asked.
+        #[n(1)]
+        offset: u64,
+        /// As asked.
+        #[n(2)]
+        len: u64,
+        /// bao encoding of the range; empty: not here, or not for you.
+        #[n(3)]
+        encoded: ByteVec,
+    },
+}
+
+impl Message {
+    /// The frame.
+    pub fn encode(&self) -> Vec<u8> {
+        canonical::encode(self)
+    }
+
+    /// Reads a frame.
+    pub fn decode(frame: &[u8]) -> Result<Self, DecodeError> {
+        canonical::decode(frame, BLOB_FRAME_BYTES_MAX)
+    }
+}
+
+/// What a device signs to prove who it is on this very connection.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct HelloProof {
+    /// The organisation.
+    #[n(0)]
+    pub root: RootPublic,
+    /// The signer's nonce.
+    #[n(1)]
+    pub my_nonce: [u8; 32],
+    /// The other's.
+    #[n(2)]
+    pub your_nonce: [u8; 32],
+    /// The signer's transport id.
+    #[n(3)]
+    pub my_transport: ByteVec,
+    /// The other's.
+    #[n(4)]
+    pub your_transport: ByteVec,
+}
+
+/// What a member signs of a beat.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct BeatBody {
+    /// The space.
+    #[n(0)]
+    pub space: SpaceId,
+    /// The member's device.
+    #[n(1)]
+    pub device: DeviceId,
+    /// Grows with each beat of the device, so that an old one is not shown again.
+    #[n(2)]
+    pub counter: u64,
+    /// Sealed under the space key: nonce and ciphertext.
+    #[n(3)]
+    pub sealed: ByteVec,
+}

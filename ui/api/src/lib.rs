@@ -1,0 +1,37 @@
+//! What the window and the command line can ask of the application, and what it answers.
+//!
+//! Two verbs: a [`query`] reads and declares the tags it shows, an [`act`] changes something and the application
+//! says which tags it touched. Requests are closed enums, so that a missing handler does not compile, and both
+//! backends (the Tauri shell and the devserver) carry the same bytes: JSON of [`query::Query`], [`act::Act`],
+//! and [`push::Push`].
+
+pub mod act;
+pub mod error;
+pub mod push;
+pub mod query;
+pub mod view;
+
+/// Declares the requests of one verb: a struct each, its reply, and the closed enum of them all.
+macro_rules! endpoints {
+    ($(#[$enum_doc:meta])* $enum:ident, $trait:ident;
+     $($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident : $ty:ty),* $(,)? } -> $reply:ty),* $(,)?) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+            pub struct $name { $($(#[$fdoc])* pub $field: $ty),* }
+
+            impl $trait for $name {
+                type Reply = $reply;
+                fn any(self) -> $enum { $enum::$name(self) }
+            }
+        )*
+
+        $(#[$enum_doc])*
+        #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[serde(tag = "type", rename_all = "snake_case")]
+        pub enum $enum {
+            $($(#[$doc])* $name($name)),*
+        }
+    };
+}
+pub(crate) use endpoints;

@@ -1,0 +1,82 @@
+//! Everything that can be read.
+
+use domain::id::{Hash32, PaperId, SpaceId, VoteId};
+use domain::vote::RuleProfile;
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::push::Tag;
+use crate::view::*;
+
+/// A request that reads.
+pub trait Reads: Serialize {
+    /// What it answers.
+    type Reply: Serialize + DeserializeOwned + Clone + PartialEq + 'static;
+    /// The request as one of the closed enum.
+    fn any(self) -> Query;
+}
+
+crate::endpoints! {
+    /// Every request that reads.
+    Query, Reads;
+
+    /// Is there a profile, is it locked, who is it.
+    Status {} -> StatusView,
+    /// The first screen.
+    Today {} -> TodayView,
+    /// All meetings, newest first.
+    MeetingList {} -> Vec<MeetingRow>,
+    /// A meeting with everything its room shows, but annotations.
+    Room { /// The meeting's space.
+        meeting: SpaceId } -> RoomView,
+    /// One vote.
+    Vote { /// The vote.
+        vote: VoteId } -> VoteView,
+    /// Size of each page of a version of a paper; `missing` while the file has not arrived.
+    PaperPages { /// The meeting.
+        meeting: SpaceId, /// The version's plaintext hash.
+        version: Hash32 } -> PaperPagesView,
+    /// Words of a page with their places, for selection and search.
+    PageText { /// The meeting.
+        meeting: SpaceId, /// The version's plaintext hash.
+        version: Hash32, /// Page from 0.
+        page: u32 } -> PageTextView,
+    /// Annotations on a paper: one's own and what others share.
+    Annotations { /// The meeting.
+        meeting: SpaceId, /// The paper.
+        paper: PaperId } -> Vec<AnnotationView>,
+    /// People of the organisation.
+    People {} -> Vec<PersonRow>,
+    /// Devices of this person, requests to join, and this device's words.
+    Identity {} -> IdentityView,
+    /// Connections, addresses, what waits.
+    SyncState {} -> SyncView,
+    /// Rule profiles that a vote can be opened under.
+    RuleProfiles {} -> Vec<RuleProfile>,
+    /// The state of minutes and their signatures.
+    Minutes { /// The meeting.
+        meeting: SpaceId } -> MinutesView,
+    /// Who has checked in, is connected, has all papers.
+    Presence { /// The meeting.
+        meeting: SpaceId } -> Vec<PresenceRow>,
+}
+
+impl Query {
+    /// The tags that the answer shows: when one of them changes, the answer may be another.
+    pub fn tags(&self) -> Vec<Tag> {
+        match self {
+            Self::Status(_) => vec![Tag::Profile],
+            Self::Today(_) => vec![Tag::Profile, Tag::Meetings, Tag::Directory, Tag::Sync],
+            Self::MeetingList(_) => vec![Tag::Meetings],
+            Self::Room(q) => vec![Tag::Meeting(q.meeting), Tag::Directory],
+            Self::Vote(_) => vec![Tag::Meetings],
+            Self::PaperPages(q) => vec![Tag::Meeting(q.meeting)],
+            Self::PageText(_) => vec![],
+            Self::Annotations(q) => vec![Tag::Annotations(q.meeting)],
+            Self::People(_) | Self::Identity(_) => vec![Tag::Directory],
+            Self::SyncState(_) => vec![Tag::Sync],
+            Self::RuleProfiles(_) => vec![],
+            Self::Minutes(q) => vec![Tag::Meeting(q.meeting)],
+            Self::Presence(q) => vec![Tag::Presence(q.meeting), Tag::Meeting(q.meeting), Tag::Sync],
+        }
+    }
+}

@@ -1,0 +1,494 @@
+//! Answers: plain data in the words of the screen, ready to show.
+
+use domain::annotation::Annotation;
+use domain::id::{DeviceId, Hash32, ItemId, PaperId, PersonId, SpaceId, Timestamp, UnitId, VoteId};
+use domain::meeting::{AgendaItem, MeetingRole};
+use domain::vote::{BallotState, Choice, Outcome, RuleProfile};
+use serde::{Deserialize, Serialize};
+
+use crate::act::Audience;
+
+/// The profile's state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProfileState {
+    /// First run.
+    None,
+    /// Needs the passphrase.
+    Locked,
+    /// Has keys, waits to be let in.
+    Joining,
+    /// Ready to work.
+    Ready,
+}
+
+/// Who and where this program is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatusView {
+    /// The profile's state.
+    pub state: ProfileState,
+    /// Filled when ready.
+    pub me: Option<PersonRow>,
+    /// The organisation's name; empty unless ready.
+    pub organisation: String,
+    /// The program's version.
+    pub version: String,
+    /// Joining: what to compare and whether it is done.
+    pub join: Option<JoinView>,
+}
+
+/// A person of the directory.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonRow {
+    /// Identity.
+    pub person: PersonId,
+    /// Name.
+    pub name: String,
+    /// Title or office.
+    pub title: String,
+    /// Unit.
+    pub unit: UnitId,
+    /// Its name.
+    pub unit_name: String,
+    /// May let others in.
+    pub administrator: bool,
+    /// Number of devices in use.
+    pub devices: u32,
+    /// Has a certificate for signing PDFs.
+    pub certified: bool,
+}
+
+/// A device, mine or asking to join.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceRow {
+    /// The device.
+    pub device: DeviceId,
+    /// Its owner's name.
+    pub name: String,
+    /// Its owner's title.
+    pub title: String,
+    /// Since when, or when it asked.
+    pub since: Timestamp,
+    /// The six words to compare, separated by spaces.
+    pub words: String,
+    /// It is this very device.
+    pub this_device: bool,
+}
+
+/// The identity page of Settings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IdentityView {
+    /// This person.
+    pub me: PersonRow,
+    /// Organisation's name.
+    pub organisation: String,
+    /// Fingerprint of its root (hex).
+    pub root: Hash32,
+    /// This device.
+    pub device: DeviceId,
+    /// Six words covering root and device.
+    pub words: String,
+    /// My devices.
+    pub devices: Vec<DeviceRow>,
+    /// Devices that ask to join and that I may let in.
+    pub requests: Vec<DeviceRow>,
+}
+
+/// Joining, step by step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JoinView {
+    /// This device.
+    pub device: DeviceId,
+    /// Six words to compare; empty until a peer has told its root.
+    pub words: String,
+    /// The organisation that the peer says it belongs to.
+    pub organisation: String,
+    /// The words were confirmed here.
+    pub confirmed: bool,
+    /// Let in.
+    pub enrolled: bool,
+    /// Turned away.
+    pub refused: bool,
+}
+
+/// A line of the list of meetings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MeetingRow {
+    /// The meeting's space.
+    pub meeting: SpaceId,
+    /// Its name.
+    pub title: String,
+    /// The body that sits.
+    pub body: String,
+    /// The room.
+    pub place: String,
+    /// Planned start.
+    pub starts_at: Timestamp,
+    /// My role.
+    pub role: MeetingRole,
+    /// Number of items.
+    pub items: u32,
+    /// Number of papers.
+    pub papers: u32,
+    /// Papers whose file is not here yet.
+    pub papers_missing: u32,
+    /// Votes that are open and that I have not voted in.
+    pub votes_waiting: u32,
+    /// The minutes are signed by all.
+    pub signed: bool,
+}
+
+/// The first screen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TodayView {
+    /// The next or running meeting.
+    pub next: Option<MeetingRow>,
+    /// Others, today and later.
+    pub upcoming: Vec<MeetingRow>,
+    /// Papers that I have not opened yet.
+    pub to_read: Vec<PaperRow>,
+    /// Minutes that wait for my signature.
+    pub to_sign: Vec<MeetingRow>,
+    /// Requests to join that I may decide.
+    pub requests: u32,
+    /// Sync in one line.
+    pub sync: SyncSummary,
+}
+
+/// A paper in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaperRow {
+    /// The meeting.
+    pub meeting: SpaceId,
+    /// The paper.
+    pub paper: PaperId,
+    /// Its item.
+    pub item: Option<ItemId>,
+    /// Its title.
+    pub title: String,
+    /// Newest first.
+    pub versions: Vec<VersionRow>,
+}
+
+/// One version of a paper.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VersionRow {
+    /// 1 for the first.
+    pub number: u32,
+    /// Plaintext hash: what `page://` asks for.
+    pub version: Hash32,
+    /// File name.
+    pub file_name: String,
+    /// Bytes.
+    pub size: u64,
+    /// Pages.
+    pub pages: u32,
+    /// When it was added.
+    pub added_at: Timestamp,
+    /// The file is on this device.
+    pub here: bool,
+    /// Bytes here so far.
+    pub received: u64,
+}
+
+/// Sync in three calm states.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SyncMood {
+    /// Everything here is also with at least one other device that is connected.
+    InSync,
+    /// Connected, but some changes or files are on their way.
+    Waiting,
+    /// No other device is connected.
+    Offline,
+}
+
+/// Sync in one line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SyncSummary {
+    /// The state.
+    pub mood: SyncMood,
+    /// Changes or files that wait.
+    pub waiting: u32,
+    /// Devices connected.
+    pub peers: u32,
+    /// Offline since when.
+    pub since: Option<Timestamp>,
+}
+
+/// A connected device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PeerRow {
+    /// The device; `None` for a stranger that may only ask to join.
+    pub device: Option<DeviceId>,
+    /// Its owner's name; empty for a stranger.
+    pub name: String,
+    /// Its address.
+    pub address: String,
+    /// Connected since.
+    pub since: Timestamp,
+    /// Has everything that we have in the spaces we share.
+    pub in_sync: bool,
+}
+
+/// The sync page of Settings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SyncView {
+    /// In one line.
+    pub summary: SyncSummary,
+    /// Where others can reach this device.
+    pub addresses: Vec<String>,
+    /// Who is connected.
+    pub peers: Vec<PeerRow>,
+}
+
+/// A person in a meeting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberRow {
+    /// The person.
+    pub person: PersonId,
+    /// Name.
+    pub name: String,
+    /// Title.
+    pub title: String,
+    /// Role in this meeting.
+    pub role: MeetingRole,
+    /// Checked in at.
+    pub checked_in_at: Option<Timestamp>,
+    /// The device the person checked in with.
+    pub device: Option<DeviceId>,
+}
+
+/// Quorum, computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuorumView {
+    /// Checked in.
+    pub present: u32,
+    /// All who can vote.
+    pub total: u32,
+    /// Needed.
+    pub needed: u32,
+    /// Enough.
+    pub met: bool,
+}
+
+/// An agenda item as the room shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemRow {
+    /// The item.
+    pub item: AgendaItem,
+    /// "2" or "2.1".
+    pub number: String,
+    /// Depth, 0 for the top level.
+    pub depth: u32,
+    /// Its papers.
+    pub papers: Vec<PaperRow>,
+}
+
+/// Everything the meeting room shows, but annotations and presence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomView {
+    /// The meeting.
+    pub row: MeetingRow,
+    /// Me.
+    pub me: PersonId,
+    /// May this person write agenda, papers, invitations.
+    pub manages: bool,
+    /// May this person open and close votes.
+    pub chairs: bool,
+    /// In reading order.
+    pub items: Vec<ItemRow>,
+    /// Papers of the meeting as a whole.
+    pub papers: Vec<PaperRow>,
+    /// Everybody who is invited.
+    pub members: Vec<MemberRow>,
+    /// Quorum of the default profile.
+    pub quorum: QuorumView,
+    /// Newest first.
+    pub votes: Vec<VoteView>,
+    /// Conclusions.
+    pub conclusions: Vec<String>,
+    /// The minutes.
+    pub minutes: MinutesView,
+}
+
+/// One line of a vote.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VoterRow {
+    /// The person.
+    pub person: PersonId,
+    /// Name.
+    pub name: String,
+    /// A ballot of this person has arrived here.
+    pub voted: bool,
+    /// What the person chose: shown after the close, and always one's own.
+    pub choice: Option<Choice>,
+    /// State of the ballot; `None` without one.
+    pub state: Option<BallotState>,
+    /// Checked in when the vote opened.
+    pub present: bool,
+    /// Is connected right now.
+    pub connected: bool,
+}
+
+/// A vote as everybody sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VoteView {
+    /// The vote.
+    pub vote: VoteId,
+    /// The meeting.
+    pub meeting: SpaceId,
+    /// The item.
+    pub item: Option<ItemId>,
+    /// The question.
+    pub question: String,
+    /// The rules, with the legal basis.
+    pub profile: RuleProfile,
+    /// Opened at.
+    pub opened_at: Timestamp,
+    /// Closed at.
+    pub closed_at: Option<Timestamp>,
+    /// More than half of the roll's devices have acknowledged the close. Until then the result is provisional.
+    pub is_final: bool,
+    /// Acknowledgements so far and needed.
+    pub acknowledged: (u32, u32),
+    /// Ballots that have arrived here (while open), or are counted (once closed).
+    pub received: u32,
+    /// Totals and verdict, once closed.
+    pub outcome: Option<Outcome>,
+    /// The roll.
+    pub voters: Vec<VoterRow>,
+    /// My ballot.
+    pub mine: Option<BallotReceipt>,
+    /// I am on the roll with this device and may cast or change now.
+    pub may_cast: bool,
+    /// I may close it.
+    pub may_close: bool,
+    /// Ballots that came too late.
+    pub late: u32,
+    /// What is wrong with this vote, as codes; normally empty.
+    pub problems: Vec<String>,
+}
+
+/// What a voter gets for a ballot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BallotReceipt {
+    /// Hash of the ballot act.
+    pub ballot: Hash32,
+    /// The choice.
+    pub choice: Choice,
+    /// When it was cast.
+    pub cast_at: Timestamp,
+    /// Where it stands.
+    pub state: BallotState,
+}
+
+/// Pages of a paper.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PaperPagesView {
+    /// The file is not here yet.
+    pub missing: bool,
+    /// Width and height in PDF points, as shown (rotation applied).
+    pub pages: Vec<(f32, f32)>,
+}
+
+/// A word on a page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WordView {
+    /// The word.
+    pub text: String,
+    /// Left, top, width, height in PDF points, origin top left.
+    pub rect: [f32; 4],
+    /// It is followed by a line break.
+    pub ends_line: bool,
+}
+
+/// The text of a page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PageTextView {
+    /// In reading order.
+    pub words: Vec<WordView>,
+}
+
+/// An annotation as its reader sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnnotationView {
+    /// The annotation.
+    pub annotation: Annotation,
+    /// Its author.
+    pub author: PersonId,
+    /// The author's name.
+    pub author_name: String,
+    /// It is mine.
+    pub mine: bool,
+    /// Who sees it.
+    pub audience: Audience,
+}
+
+/// A signature on the minutes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignatureRow {
+    /// The signer.
+    pub signer: String,
+    /// When, as the signature says.
+    pub signed_at: Option<Timestamp>,
+    /// `valid`, `valid_later_additions`, `invalid`, `unknown_signer`.
+    pub status: String,
+    /// Code of the reason, empty when valid.
+    pub reason: String,
+}
+
+/// The state of the minutes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MinutesView {
+    /// The newest file; `None` before the first draft.
+    pub version: Option<Hash32>,
+    /// Its pages.
+    pub pages: u32,
+    /// The file is on this device.
+    pub here: bool,
+    /// Signatures on it.
+    pub signatures: Vec<SignatureRow>,
+    /// It is my turn to sign.
+    pub my_turn: bool,
+    /// I may make or remake the draft.
+    pub may_draft: bool,
+    /// The secretary and the chair have signed.
+    pub complete: bool,
+}
+
+/// Somebody in the room.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PresenceRow {
+    /// The person.
+    pub person: PersonId,
+    /// Name.
+    pub name: String,
+    /// Seen within the last seconds, directly or through others.
+    pub connected: bool,
+    /// Last seen.
+    pub last_seen: Option<Timestamp>,
+    /// Has all papers.
+    pub has_papers: bool,
+}
+
+/// Something was written outside the profile.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExportView {
+    /// Where.
+    pub path: String,
+    /// Bytes.
+    pub bytes: u64,
+}
+
+/// Which document of a meeting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DocumentChoice {
+    /// Agenda, papers, minutes.
+    Meeting,
+    /// This person's seat: check-in, ballots, shared annotations.
+    Seat,
+    /// This person's private notes.
+    Notes,
+}
