@@ -1,0 +1,32 @@
+//! Every bound of this crate in one place. A sitting of a city council stays far below; a hostile record does not get far.
+
+/// Longest single text, in characters.
+pub const MAX_TEXT_CHARS: usize = 20_000;
+/// All texts of one document together, in characters (some 300 pages).
+pub const MAX_TOTAL_CHARS: usize = 800_000;
+/// Members and guests of a sitting, each.
+pub const MAX_PEOPLE: usize = 2_000;
+/// Items of an agenda.
+pub const MAX_ITEMS: usize = 200;
+/// Votes of one item.
+pub const MAX_VOTES_PER_ITEM: usize = 50;
+/// Votes of a whole sitting; with the limit on named ballots this bounds the tables.
+pub const MAX_VOTES: usize = 200;
+/// Named ballots of all votes together.
+pub const MAX_BALLOTS: usize = 20_000;
+/// Remarks of one item.
+pub const MAX_REMARKS_PER_ITEM: usize = 500;
+/// Papers of an item or of the sitting.
+pub const MAX_PAPERS: usize = 500;
+/// General conclusions.
+pub const MAX_CONCLUSIONS: usize = 200;
+/// Recipients.
+pub const MAX_RECIPIENTS: usize = 100;
+/// Blocks of a paper.
+pub const MAX_BLOCKS: usize = 2_000;
+/// Rows of a table in a paper.
+pub const MAX_TABLE_ROWS: usize = 1_000;
+/// Columns of a table in a paper.
+pub const MAX_TABLE_COLUMNS: usize = 12;
+/// A run of more characters without a place to break gets such places, so that nothing runs off the page.
+pub const MAX_UNBROKEN_CHARS: usize = 24;
