@@ -136,10 +136,7 @@ impl SignatureError {
 }
 
 fn verify_raw(public: &[u8; 32], context: Context, message: &[u8], signature: &Signature) -> Result<(), SignatureError> {
-    let key = VerifyingKey::from_bytes(public).map_err(|_| SignatureError::BadKey)?;
-    if key.is_weak() {
-        return Err(SignatureError::BadKey);
-    }
+    let key = signing_key(public).ok_or(SignatureError::BadKey)?;
     key.verify_strict(&context.frame(message), &ed25519_dalek::Signature::from_bytes(&signature.0))
         .map_err(|_| SignatureError::BadSignature)
 }
@@ -152,9 +149,16 @@ pub fn verify(device: &DeviceId, context: Context, message: &[u8], signature: &S
     verify_raw(device.as_bytes(), context, message, signature)
 }
 
+/// A point of the curve, in its one canonical spelling (the library takes others too), and not of small order.
+fn signing_key(public: &[u8; 32]) -> Option<VerifyingKey> {
+    let key = VerifyingKey::from_bytes(public).ok()?;
+    let canonical = key.to_edwards().compress().to_bytes() == *public;
+    (canonical && !key.is_weak()).then_some(key)
+}
+
 /// Whether the bytes are a public key that signatures can be judged by.
 pub fn is_usable_signing_key(public: &[u8; 32]) -> bool {
-    VerifyingKey::from_bytes(public).is_ok_and(|key| !key.is_weak())
+    signing_key(public).is_some()
 }
 
 /// Whether an X25519 public key leads to a secret: the few of small order give zero with every partner (RFC 7748 §6.1).

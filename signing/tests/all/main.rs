@@ -1,0 +1,12 @@
+//! What users, delegates, administrators, thieves and auditors do with keys, certificates, acts and votes, and what must hold.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+mod acts;
+mod bundles;
+mod certificates;
+mod golden;
+mod keys;
+mod sealed;
+mod support;
+mod votes;
+mod votes_in_any_order;
