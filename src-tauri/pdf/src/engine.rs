@@ -13,7 +13,10 @@ use pdfium_render::prelude::Pdfium;
 use crate::cache::ByteLru;
 use crate::documents::{Documents, load_page, page_count};
 use crate::intake::{self, Inspection};
-use crate::limits::{MAX_HITS, MAX_OPEN_BYTES, MAX_OPEN_DOCUMENTS, MAX_QUEUED, PAGE_CACHE_BYTES, RENDER_STACK_BYTES, SEARCH_PAGES_PER_TURN, TEXT_CACHE_BYTES};
+use crate::limits::{
+    MAX_HITS, MAX_OPEN_BYTES, MAX_OPEN_DOCUMENTS, MAX_QUEUED, PAGE_CACHE_BYTES, RENDER_STACK_BYTES,
+    SEARCH_PAGES_PER_TURN, TEXT_CACHE_BYTES,
+};
 use crate::pending::{Pending, Reply, pending};
 use crate::picture::{self, Rendered, bucket_width};
 use crate::queue::{Priority, Queue};
@@ -77,7 +80,10 @@ impl Generation {
     }
 
     fn stamp(&self) -> Stamp {
-        Stamp { now: Arc::clone(&self.0), at: self.0.load(Ordering::Acquire) }
+        Stamp {
+            now: Arc::clone(&self.0),
+            at: self.0.load(Ordering::Acquire),
+        }
     }
 }
 
@@ -110,7 +116,13 @@ pub struct RenderRequest {
 impl RenderRequest {
     /// A page that is on the screen now.
     pub fn visible(doc: DocKey, page: u32, width_px: u32) -> Self {
-        Self { doc, page, width_px, priority: Priority::Visible, generation: None }
+        Self {
+            doc,
+            page,
+            width_px,
+            priority: Priority::Visible,
+            generation: None,
+        }
     }
 }
 
@@ -140,9 +152,20 @@ struct Job {
 }
 
 enum Work {
-    Inspect { bytes: Arc<[u8]>, reply: Reply<Inspection> },
-    Render { key: PageKey, source: Source, reply: Reply<Rendered> },
-    Text { key: (DocKey, u32), source: Source, reply: Reply<Arc<PageText>> },
+    Inspect {
+        bytes: Arc<[u8]>,
+        reply: Reply<Inspection>,
+    },
+    Render {
+        key: PageKey,
+        source: Source,
+        reply: Reply<Rendered>,
+    },
+    Text {
+        key: (DocKey, u32),
+        source: Source,
+        reply: Reply<Arc<PageText>>,
+    },
     Search(Box<Search>),
 }
 
@@ -241,7 +264,12 @@ impl Shared {
                     state = self.state();
                 }
                 Some(job) => return Turn::Work(job),
-                None => state = self.wake.wait(state).unwrap_or_else(PoisonError::into_inner),
+                None => {
+                    state = self
+                        .wake
+                        .wait(state)
+                        .unwrap_or_else(PoisonError::into_inner)
+                }
             }
         }
     }
@@ -264,7 +292,10 @@ impl Drop for Owner {
             job.refuse(PdfError::EngineStopped);
         }
         // A source may hold the last engine: the render thread cannot wait for itself.
-        if let Some(thread) = self.thread.take().filter(|thread| thread.thread().id() != std::thread::current().id())
+        if let Some(thread) = self
+            .thread
+            .take()
+            .filter(|thread| thread.thread().id() != std::thread::current().id())
             && thread.join().is_err()
         {
             tracing::error!("the render thread ended in a panic");
@@ -280,7 +311,9 @@ pub struct Engine {
 
 impl std::fmt::Debug for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Engine").field("stats", &self.stats()).finish()
+        f.debug_struct("Engine")
+            .field("stats", &self.stats())
+            .finish()
     }
 }
 
@@ -307,9 +340,20 @@ impl Engine {
         let thread = std::thread::Builder::new()
             .name("pdf-render".into())
             .stack_size(RENDER_STACK_BYTES)
-            .spawn(move || run(&worker, pdfium, Documents::new(pdfium, config.max_open_documents, config.max_open_bytes)))
+            .spawn(move || {
+                run(
+                    &worker,
+                    pdfium,
+                    Documents::new(pdfium, config.max_open_documents, config.max_open_bytes),
+                )
+            })
             .map_err(|_| PdfError::EngineStopped)?;
-        Ok(Self { owner: Arc::new(Owner { shared, thread: Some(thread) }) })
+        Ok(Self {
+            owner: Arc::new(Owner {
+                shared,
+                thread: Some(thread),
+            }),
+        })
     }
 
     /// Looks at a file before it is taken in.
@@ -334,12 +378,20 @@ impl Engine {
     ///
     /// # Errors
     /// `pdf_no_such_page`, `pdf_broken`, `pdf_source_unavailable`, `pdf_cancelled` (its view moved on, or the queue overflowed).
-    pub fn render(&self, request: RenderRequest, source: impl Fn() -> std::io::Result<Vec<u8>> + Send + 'static) -> Result<Rendered, PdfError> {
+    pub fn render(
+        &self,
+        request: RenderRequest,
+        source: impl Fn() -> std::io::Result<Vec<u8>> + Send + 'static,
+    ) -> Result<Rendered, PdfError> {
         self.render_async(request, source).wait()
     }
 
     /// As [`Self::render`], as a future. Answered at once if the page is in the cache; dropping it calls the request off.
-    pub fn render_async(&self, request: RenderRequest, source: impl Fn() -> std::io::Result<Vec<u8>> + Send + 'static) -> Pending<Rendered> {
+    pub fn render_async(
+        &self,
+        request: RenderRequest,
+        source: impl Fn() -> std::io::Result<Vec<u8>> + Send + 'static,
+    ) -> Pending<Rendered> {
         let (reply, answer) = pending();
         let key = (request.doc, request.page, bucket_width(request.width_px));
         let cached = self.owner.shared.state().pages.get(&key);
@@ -347,7 +399,15 @@ impl Engine {
             Some(page) => reply.send(Ok(page)),
             None => {
                 let stamp = request.generation.as_ref().map(Generation::stamp);
-                self.submit(request.priority, stamp, Work::Render { key, source: Box::new(source), reply });
+                self.submit(
+                    request.priority,
+                    stamp,
+                    Work::Render {
+                        key,
+                        source: Box::new(source),
+                        reply,
+                    },
+                );
             }
         }
         answer
@@ -357,18 +417,36 @@ impl Engine {
     ///
     /// # Errors
     /// As [`Self::render`].
-    pub fn text(&self, doc: DocKey, page: u32, source: impl Fn() -> std::io::Result<Vec<u8>> + Send + 'static) -> Result<Arc<PageText>, PdfError> {
+    pub fn text(
+        &self,
+        doc: DocKey,
+        page: u32,
+        source: impl Fn() -> std::io::Result<Vec<u8>> + Send + 'static,
+    ) -> Result<Arc<PageText>, PdfError> {
         self.text_async(doc, page, source).wait()
     }
 
     /// As [`Self::text`], as a future.
-    pub fn text_async(&self, doc: DocKey, page: u32, source: impl Fn() -> std::io::Result<Vec<u8>> + Send + 'static) -> Pending<Arc<PageText>> {
+    pub fn text_async(
+        &self,
+        doc: DocKey,
+        page: u32,
+        source: impl Fn() -> std::io::Result<Vec<u8>> + Send + 'static,
+    ) -> Pending<Arc<PageText>> {
         let (reply, answer) = pending();
         let key = (doc, page);
         let cached = self.owner.shared.state().texts.get(&key);
         match cached {
             Some(text) => reply.send(Ok(text)),
-            None => self.submit(Priority::Visible, None, Work::Text { key, source: Box::new(source), reply }),
+            None => self.submit(
+                Priority::Visible,
+                None,
+                Work::Text {
+                    key,
+                    source: Box::new(source),
+                    reply,
+                },
+            ),
         }
         answer
     }
@@ -378,17 +456,34 @@ impl Engine {
     ///
     /// # Errors
     /// As [`Self::render`]. A single unreadable page is no error, see [`SearchResult::unreadable_pages`].
-    pub fn search(&self, doc: DocKey, query: &str, source: impl Fn() -> std::io::Result<Vec<u8>> + Send + 'static) -> Result<SearchResult, PdfError> {
+    pub fn search(
+        &self,
+        doc: DocKey,
+        query: &str,
+        source: impl Fn() -> std::io::Result<Vec<u8>> + Send + 'static,
+    ) -> Result<SearchResult, PdfError> {
         self.search_async(doc, query, source).wait()
     }
 
     /// As [`Self::search`], as a future; dropping it ends the search.
-    pub fn search_async(&self, doc: DocKey, query: &str, source: impl Fn() -> std::io::Result<Vec<u8>> + Send + 'static) -> Pending<SearchResult> {
+    pub fn search_async(
+        &self,
+        doc: DocKey,
+        query: &str,
+        source: impl Fn() -> std::io::Result<Vec<u8>> + Send + 'static,
+    ) -> Pending<SearchResult> {
         let (reply, answer) = pending();
         match Query::new(query) {
             None => reply.send(Ok(SearchResult::default())),
             Some(query) => {
-                let search = Search { doc, query, source: Box::new(source), next_page: 0, found: SearchResult::default(), reply };
+                let search = Search {
+                    doc,
+                    query,
+                    source: Box::new(source),
+                    next_page: 0,
+                    found: SearchResult::default(),
+                    reply,
+                };
                 self.submit(Priority::Next, None, Work::Search(Box::new(search)));
             }
         }
@@ -408,17 +503,30 @@ impl Engine {
     /// What the engine has done and holds.
     pub fn stats(&self) -> Stats {
         let state = self.owner.shared.state();
-        Stats { queued: state.queue.len(), page_cache_bytes: state.pages.bytes(), page_cache_entries: state.pages.len(), ..state.stats }
+        Stats {
+            queued: state.queue.len(),
+            page_cache_bytes: state.pages.bytes(),
+            page_cache_entries: state.pages.len(),
+            ..state.stats
+        }
     }
 
     fn submit(&self, priority: Priority, stamp: Option<Stamp>, work: Work) {
-        self.owner.shared.submit(Job { work, priority, stamp });
+        self.owner.shared.submit(Job {
+            work,
+            priority,
+            stamp,
+        });
     }
 }
 
 fn run(shared: &Shared, pdfium: &'static Pdfium, mut documents: Documents) {
     loop {
-        let Job { work, priority, stamp } = match shared.next() {
+        let Job {
+            work,
+            priority,
+            stamp,
+        } = match shared.next() {
             Turn::Work(job) => job,
             Turn::Close(closing) => {
                 let _inside = library::enter();
@@ -437,20 +545,30 @@ fn run(shared: &Shared, pdfium: &'static Pdfium, mut documents: Documents) {
                 reply.send(answer);
             }
             Work::Render { key, source, reply } => {
-                let answer = guarded(&mut documents, |documents| render(shared, documents, key, &source));
+                let answer = guarded(&mut documents, |documents| {
+                    render(shared, documents, key, &source)
+                });
                 shared.state().stats.open_documents = documents.len();
                 reply.send(answer);
             }
             Work::Text { key, source, reply } => {
-                let answer = guarded(&mut documents, |documents| page_text(shared, documents, key, &source));
+                let answer = guarded(&mut documents, |documents| {
+                    page_text(shared, documents, key, &source)
+                });
                 reply.send(answer);
             }
-            Work::Search(mut search) => match guarded(&mut documents, |documents| search_some(documents, &mut search)) {
+            Work::Search(mut search) => match guarded(&mut documents, |documents| {
+                search_some(documents, &mut search)
+            }) {
                 Ok(true) => {
                     let Search { found, reply, .. } = *search;
                     reply.send(Ok(found));
                 }
-                Ok(false) => shared.submit(Job { work: Work::Search(search), priority, stamp }),
+                Ok(false) => shared.submit(Job {
+                    work: Work::Search(search),
+                    priority,
+                    stamp,
+                }),
                 Err(error) => search.reply.send(Err(error)),
             },
         }
@@ -460,11 +578,17 @@ fn run(shared: &Shared, pdfium: &'static Pdfium, mut documents: Documents) {
 }
 
 /// Turns a panic into an answer. What pdfium was doing then is unknown, so every document is opened anew.
-fn guarded<T>(documents: &mut Documents, work: impl FnOnce(&mut Documents) -> Result<T, PdfError>) -> Result<T, PdfError> {
+fn guarded<T>(
+    documents: &mut Documents,
+    work: impl FnOnce(&mut Documents) -> Result<T, PdfError>,
+) -> Result<T, PdfError> {
     match catch_unwind(AssertUnwindSafe(|| work(documents))) {
         Ok(answer) => answer,
         Err(panic) => {
-            let what = panic.downcast_ref::<&str>().map(|text| (*text).to_owned()).or_else(|| panic.downcast_ref::<String>().cloned());
+            let what = panic
+                .downcast_ref::<&str>()
+                .map(|text| (*text).to_owned())
+                .or_else(|| panic.downcast_ref::<String>().cloned());
             let what = what.unwrap_or_else(|| "panic".to_owned());
             tracing::error!(what, "the render thread caught a panic");
             let _inside = library::enter();
@@ -474,11 +598,19 @@ fn guarded<T>(documents: &mut Documents, work: impl FnOnce(&mut Documents) -> Re
     }
 }
 
-fn bytes_if_needed(documents: &Documents, doc: DocKey, source: &Source) -> Result<Option<Vec<u8>>, PdfError> {
+fn bytes_if_needed(
+    documents: &Documents,
+    doc: DocKey,
+    source: &Source,
+) -> Result<Option<Vec<u8>>, PdfError> {
     if documents.has(doc) {
         return Ok(None);
     }
-    source().map(Some).map_err(|error| PdfError::SourceUnavailable { reason: error.to_string() })
+    source()
+        .map(Some)
+        .map_err(|error| PdfError::SourceUnavailable {
+            reason: error.to_string(),
+        })
 }
 
 fn with_page<T>(
@@ -494,13 +626,20 @@ fn with_page<T>(
     work(&load_page(document, page)?, page)
 }
 
-fn render(shared: &Shared, documents: &mut Documents, key: PageKey, source: &Source) -> Result<Rendered, PdfError> {
+fn render(
+    shared: &Shared,
+    documents: &mut Documents,
+    key: PageKey,
+    source: &Source,
+) -> Result<Rendered, PdfError> {
     let cached = shared.state().pages.get(&key);
     if let Some(page) = cached {
         return Ok(page);
     }
     let (doc, page, width_px) = key;
-    let picture = with_page(documents, doc, page, source, |page, index| picture::render(page, index, width_px))?;
+    let picture = with_page(documents, doc, page, source, |page, index| {
+        picture::render(page, index, width_px)
+    })?;
     let mut state = shared.state();
     state.stats.rendered += 1;
     if !state.closing.contains(&doc) {
@@ -509,7 +648,12 @@ fn render(shared: &Shared, documents: &mut Documents, key: PageKey, source: &Sou
     Ok(picture)
 }
 
-fn page_text(shared: &Shared, documents: &mut Documents, key: (DocKey, u32), source: &Source) -> Result<Arc<PageText>, PdfError> {
+fn page_text(
+    shared: &Shared,
+    documents: &mut Documents,
+    key: (DocKey, u32),
+    source: &Source,
+) -> Result<Arc<PageText>, PdfError> {
     let cached = shared.state().texts.get(&key);
     if let Some(text) = cached {
         return Ok(text);

@@ -2,8 +2,10 @@
 
 /// Longest single text, in characters.
 pub const MAX_TEXT_CHARS: usize = 20_000;
-/// All texts of one document together, in characters (some 300 pages).
-pub const MAX_TOTAL_CHARS: usize = 800_000;
+/// All texts of one document together, in characters (some 110 full pages); a line break counts as [`LINE_BREAK_CHARS`].
+pub const MAX_TOTAL_CHARS: usize = 400_000;
+/// What a line break counts for in [`MAX_TOTAL_CHARS`]: the room it takes on the page.
+pub const LINE_BREAK_CHARS: usize = 40;
 /// Members and guests of a sitting, each.
 pub const MAX_PEOPLE: usize = 2_000;
 /// Items of an agenda.
@@ -13,7 +15,7 @@ pub const MAX_VOTES_PER_ITEM: usize = 50;
 /// Votes of a whole sitting; with the limit on named ballots this bounds the tables.
 pub const MAX_VOTES: usize = 200;
 /// Named ballots of all votes together.
-pub const MAX_BALLOTS: usize = 20_000;
+pub const MAX_BALLOTS: usize = 10_000;
 /// Remarks of one item.
 pub const MAX_REMARKS_PER_ITEM: usize = 500;
 /// Papers of an item or of the sitting.

@@ -7,11 +7,17 @@ const NOV_2: i64 = 1_793_581_200_000;
 const DAY: i64 = 86_400_000;
 
 fn ward() -> Agency {
-    Agency { parent: None, name: "Ủy ban nhân dân\nphường An Bình".into() }
+    Agency {
+        parent: None,
+        name: "Ủy ban nhân dân\nphường An Bình".into(),
+    }
 }
 
 fn chair() -> Signer {
-    Signer { lines: vec!["TM. Ủy ban nhân dân".into(), "Chủ tịch".into()], name: String::new() }
+    Signer {
+        lines: vec!["TM. Ủy ban nhân dân".into(), "Chủ tịch".into()],
+        name: String::new(),
+    }
 }
 
 fn heading(text: &str) -> Block {
@@ -23,12 +29,20 @@ fn text(text: &str) -> Block {
 }
 
 fn article(label: &str, text: &str) -> Block {
-    Block::Article { label: label.into(), text: text.into() }
+    Block::Article {
+        label: label.into(),
+        text: text.into(),
+    }
 }
 
 fn table(caption: &str, head: &[&str], widths: &[u32], rows: &[&[&str]]) -> Block {
     let cells = |row: &[&str]| row.iter().map(|cell| (*cell).to_owned()).collect();
-    Block::Table { caption: caption.into(), head: cells(head), widths: widths.to_vec(), rows: rows.iter().map(|row| cells(row)).collect() }
+    Block::Table {
+        caption: caption.into(),
+        head: cells(head),
+        widths: widths.to_vec(),
+        rows: rows.iter().map(|row| cells(row)).collect(),
+    }
 }
 
 fn strings(lines: &[&str]) -> Vec<String> {
@@ -79,14 +93,38 @@ fn report() -> Paper {
             ),
             table(
                 "Bảng 1. Một số chỉ tiêu thu ngân sách mười tháng năm 2026",
-                &["TT", "Nội dung", "Dự toán năm (triệu đồng)", "Thực hiện (triệu đồng)", "Tỷ lệ (%)"],
+                &[
+                    "TT",
+                    "Nội dung",
+                    "Dự toán năm (triệu đồng)",
+                    "Thực hiện (triệu đồng)",
+                    "Tỷ lệ (%)",
+                ],
                 &[1, 6, 3, 3, 2],
                 &[
-                    &["1", "Thuế giá trị gia tăng, thu nhập cá nhân của hộ kinh doanh", "9.800", "8.915", "91,0"],
-                    &["2", "Thuế sử dụng đất phi nông nghiệp", "3.100", "2.986", "96,3"],
+                    &[
+                        "1",
+                        "Thuế giá trị gia tăng, thu nhập cá nhân của hộ kinh doanh",
+                        "9.800",
+                        "8.915",
+                        "91,0",
+                    ],
+                    &[
+                        "2",
+                        "Thuế sử dụng đất phi nông nghiệp",
+                        "3.100",
+                        "2.986",
+                        "96,3",
+                    ],
                     &["3", "Lệ phí trước bạ nhà, đất", "6.400", "6.027", "94,2"],
                     &["4", "Phí, lệ phí", "1.250", "1.104", "88,3"],
-                    &["5", "Thu tiền sử dụng đất (phần phường hưởng)", "12.600", "10.232", "81,2"],
+                    &[
+                        "5",
+                        "Thu tiền sử dụng đất (phần phường hưởng)",
+                        "12.600",
+                        "10.232",
+                        "81,2",
+                    ],
                     &["6", "Thu khác ngân sách", "2.850", "2.596", "91,1"],
                     &["", "Tổng cộng", "36.000", "31.860", "88,5"],
                 ],
@@ -119,16 +157,31 @@ fn report() -> Paper {
             text(
                 "1. Hoàn thành việc hỗ trợ các hộ dân bị ngập theo quyết định của Ủy ban nhân dân phường, công khai danh sách tại tổ dân phố trước khi chi trả.\n2. Tập trung thu các khoản còn thấp so với dự toán, phấn đấu đến hết ngày 30 tháng 11 đạt 95% dự toán năm.\n3. Bàn giao mặt bằng hai công trình giao thông trước ngày 20 tháng 11; giải ngân tối thiểu 85% kế hoạch vốn.\n4. Tổ chức trực ban phòng, chống bão theo kế hoạch; kiểm tra các điểm sơ tán, xuồng máy, máy phát điện, lương thực dự phòng.\n5. Tỷ lệ hồ sơ trực tuyến đạt từ 80%; không để phản ánh hiện trường quá hạn mà không có lý do.\n6. Chuẩn bị tài liệu trình kỳ họp thường lệ cuối năm của Hội đồng nhân dân phường.",
             ),
-            text("Trên đây là báo cáo tình hình kinh tế - xã hội tháng 10 và nhiệm vụ trọng tâm tháng 11 năm 2026 của Ủy ban nhân dân phường An Bình./."),
+            text(
+                "Trên đây là báo cáo tình hình kinh tế - xã hội tháng 10 và nhiệm vụ trọng tâm tháng 11 năm 2026 của Ủy ban nhân dân phường An Bình./.",
+            ),
         ],
-        recipients: strings(&["Thường trực HĐND phường", "Chủ tịch, các Phó Chủ tịch UBND phường", "Thành viên UBND phường", "Lưu: VT"]),
-        ..blank(2, "BC-UBND", "Báo cáo", "Tình hình kinh tế - xã hội tháng 10 và nhiệm vụ trọng tâm tháng 11 năm 2026")
+        recipients: strings(&[
+            "Thường trực HĐND phường",
+            "Chủ tịch, các Phó Chủ tịch UBND phường",
+            "Thành viên UBND phường",
+            "Lưu: VT",
+        ]),
+        ..blank(
+            2,
+            "BC-UBND",
+            "Báo cáo",
+            "Tình hình kinh tế - xã hội tháng 10 và nhiệm vụ trọng tâm tháng 11 năm 2026",
+        )
     }
 }
 
 fn proposal() -> Paper {
     Paper {
-        agency: Agency { parent: Some("Ủy ban nhân dân\nphường An Bình".into()), name: "Phòng Kinh tế, Hạ tầng\nvà Đô thị".into() },
+        agency: Agency {
+            parent: Some("Ủy ban nhân dân\nphường An Bình".into()),
+            name: "Phòng Kinh tế, Hạ tầng\nvà Đô thị".into(),
+        },
         number: Some(23),
         addressee: "Ủy ban nhân dân phường An Bình".into(),
         body: vec![
@@ -142,12 +195,36 @@ fn proposal() -> Paper {
             heading("2. Đối tượng và mức hỗ trợ đề nghị"),
             table(
                 "",
-                &["Nhóm", "Đối tượng", "Số hộ", "Mức hỗ trợ (đồng/hộ)", "Thành tiền (đồng)"],
+                &[
+                    "Nhóm",
+                    "Đối tượng",
+                    "Số hộ",
+                    "Mức hỗ trợ (đồng/hộ)",
+                    "Thành tiền (đồng)",
+                ],
                 &[2, 7, 2, 4, 4],
                 &[
-                    &["1", "Hộ nghèo, cận nghèo, hộ có người cao tuổi sống một mình, nhà ngập trên 0,5 m", "38", "3.000.000", "114.000.000"],
-                    &["2", "Hộ khác có nhà ngập từ 1,0 m trở lên", "47", "2.000.000", "94.000.000"],
-                    &["3", "Hộ khác có nhà ngập từ 0,5 m đến dưới 1,0 m", "61", "1.000.000", "61.000.000"],
+                    &[
+                        "1",
+                        "Hộ nghèo, cận nghèo, hộ có người cao tuổi sống một mình, nhà ngập trên 0,5 m",
+                        "38",
+                        "3.000.000",
+                        "114.000.000",
+                    ],
+                    &[
+                        "2",
+                        "Hộ khác có nhà ngập từ 1,0 m trở lên",
+                        "47",
+                        "2.000.000",
+                        "94.000.000",
+                    ],
+                    &[
+                        "3",
+                        "Hộ khác có nhà ngập từ 0,5 m đến dưới 1,0 m",
+                        "61",
+                        "1.000.000",
+                        "61.000.000",
+                    ],
                     &["", "Tổng cộng", "146", "", "269.000.000"],
                 ],
             ),
@@ -159,11 +236,21 @@ fn proposal() -> Paper {
             text(
                 "Danh sách được niêm yết tại nhà sinh hoạt cộng đồng và trên trang thông tin của phường trong 03 ngày làm việc; ý kiến thắc mắc được trả lời trong 02 ngày làm việc. Chi trả qua tài khoản; hộ không có tài khoản nhận tiền tại Trung tâm Phục vụ hành chính công, có ký nhận.",
             ),
-            text("Phòng Kinh tế, Hạ tầng và Đô thị kính trình Ủy ban nhân dân phường xem xét, biểu quyết thông qua. (Kèm theo dự thảo Quyết định và danh sách 146 hộ.)/."),
+            text(
+                "Phòng Kinh tế, Hạ tầng và Đô thị kính trình Ủy ban nhân dân phường xem xét, biểu quyết thông qua. (Kèm theo dự thảo Quyết định và danh sách 146 hộ.)/.",
+            ),
         ],
-        signer: Signer { lines: vec!["Trưởng phòng".into()], name: String::new() },
+        signer: Signer {
+            lines: vec!["Trưởng phòng".into()],
+            name: String::new(),
+        },
         recipients: strings(&["Như trên", "Thành viên UBND phường", "Lưu: VT, KTHTĐT"]),
-        ..blank(3, "TTr-KTHTĐT", "Tờ trình", "Về việc ban hành Quyết định hỗ trợ các hộ dân vùng ngập trên địa bàn phường trong đợt mưa lớn tháng 10 năm 2026")
+        ..blank(
+            3,
+            "TTr-KTHTĐT",
+            "Tờ trình",
+            "Về việc ban hành Quyết định hỗ trợ các hộ dân vùng ngập trên địa bàn phường trong đợt mưa lớn tháng 10 năm 2026",
+        )
     }
 }
 
@@ -178,20 +265,40 @@ fn decision() -> Paper {
         ]),
         enacting: "Quyết định:".into(),
         body: vec![
-            article("Điều 1", "Hỗ trợ 146 hộ dân có nhà ở bị ngập trong đợt mưa lớn từ ngày 18 đến ngày 21 tháng 10 năm 2026 với tổng số tiền 269.000.000 đồng (Hai trăm sáu mươi chín triệu đồng), theo các mức sau:"),
+            article(
+                "Điều 1",
+                "Hỗ trợ 146 hộ dân có nhà ở bị ngập trong đợt mưa lớn từ ngày 18 đến ngày 21 tháng 10 năm 2026 với tổng số tiền 269.000.000 đồng (Hai trăm sáu mươi chín triệu đồng), theo các mức sau:",
+            ),
             text(
                 "a) 3.000.000 đồng/hộ đối với hộ nghèo, hộ cận nghèo, hộ có người cao tuổi sống một mình có nhà ngập trên 0,5 m;\nb) 2.000.000 đồng/hộ đối với hộ khác có nhà ngập từ 1,0 m trở lên;\nc) 1.000.000 đồng/hộ đối với hộ khác có nhà ngập từ 0,5 m đến dưới 1,0 m.\nMỗi hộ chỉ được hỗ trợ theo một mức cao nhất. Danh sách chi tiết kèm theo Quyết định này.",
             ),
-            article("Điều 2", "Kinh phí thực hiện từ nguồn dự phòng ngân sách phường năm 2026 và Quỹ phòng, chống thiên tai phân bổ cho phường."),
+            article(
+                "Điều 2",
+                "Kinh phí thực hiện từ nguồn dự phòng ngân sách phường năm 2026 và Quỹ phòng, chống thiên tai phân bổ cho phường.",
+            ),
             article("Điều 3", "Tổ chức thực hiện"),
             text(
                 "1. Phòng Kinh tế, Hạ tầng và Đô thị chủ trì, phối hợp với các tổ dân phố niêm yết công khai danh sách trong 03 ngày làm việc, tổng hợp ý kiến, hoàn chỉnh hồ sơ chi trả.\n2. Trung tâm Phục vụ hành chính công chi trả xong trước ngày 25 tháng 11 năm 2026, ưu tiên qua tài khoản.\n3. Phòng Văn hóa - Xã hội rà soát các hộ nghèo, cận nghèo, người cao tuổi sống một mình, không để sót đối tượng.\n4. Đề nghị Ủy ban Mặt trận Tổ quốc Việt Nam phường giám sát việc thực hiện.",
             ),
             article("Điều 4", "Quyết định này có hiệu lực kể từ ngày ký."),
-            article("Điều 5", "Chánh Văn phòng Hội đồng nhân dân và Ủy ban nhân dân phường, Trưởng các phòng, Giám đốc Trung tâm Phục vụ hành chính công, Tổ trưởng các tổ dân phố số 3, số 4, số 7 và các hộ có tên tại Điều 1 chịu trách nhiệm thi hành Quyết định này./."),
+            article(
+                "Điều 5",
+                "Chánh Văn phòng Hội đồng nhân dân và Ủy ban nhân dân phường, Trưởng các phòng, Giám đốc Trung tâm Phục vụ hành chính công, Tổ trưởng các tổ dân phố số 3, số 4, số 7 và các hộ có tên tại Điều 1 chịu trách nhiệm thi hành Quyết định này./.",
+            ),
         ],
-        recipients: strings(&["Như Điều 5", "UBND thành phố (để báo cáo)", "Thường trực HĐND phường", "Ủy ban MTTQ Việt Nam phường", "Lưu: VT, KTHTĐT"]),
-        ..blank(5, "QĐ-UBND", "Quyết định", "Về việc hỗ trợ các hộ dân vùng ngập trên địa bàn phường An Bình trong đợt mưa lớn tháng 10 năm 2026\n(Dự thảo)")
+        recipients: strings(&[
+            "Như Điều 5",
+            "UBND thành phố (để báo cáo)",
+            "Thường trực HĐND phường",
+            "Ủy ban MTTQ Việt Nam phường",
+            "Lưu: VT, KTHTĐT",
+        ]),
+        ..blank(
+            5,
+            "QĐ-UBND",
+            "Quyết định",
+            "Về việc hỗ trợ các hộ dân vùng ngập trên địa bàn phường An Bình trong đợt mưa lớn tháng 10 năm 2026\n(Dự thảo)",
+        )
     }
 }
 
@@ -199,48 +306,132 @@ fn plan() -> Paper {
     Paper {
         number: Some(41),
         body: vec![
-            text("Để chủ động ứng phó với bão, áp thấp nhiệt đới và mưa lũ trong hai tháng cuối năm 2026, Ủy ban nhân dân phường An Bình ban hành Kế hoạch trực ban như sau:"),
+            text(
+                "Để chủ động ứng phó với bão, áp thấp nhiệt đới và mưa lũ trong hai tháng cuối năm 2026, Ủy ban nhân dân phường An Bình ban hành Kế hoạch trực ban như sau:",
+            ),
             heading("I. MỤC ĐÍCH, YÊU CẦU"),
             text(
                 "1. Bảo đảm thông tin thông suốt 24/24 giờ từ tổ dân phố đến phường và thành phố, kể cả khi mất điện, mất mạng.\n2. Thực hiện phương châm \"bốn tại chỗ\": chỉ huy tại chỗ, lực lượng tại chỗ, phương tiện và vật tư tại chỗ, hậu cần tại chỗ.\n3. Di dời dân ở vùng thấp trũng, ven sông xong trước khi bão đổ bộ ít nhất 06 giờ.",
             ),
             heading("II. PHÂN CÔNG TRỰC"),
-            text("Mỗi ca trực 12 giờ, gồm một lãnh đạo, một cán bộ chuyên môn và lực lượng cơ động. Ca ngày từ 06 giờ 00 đến 18 giờ 00; ca đêm từ 18 giờ 00 đến 06 giờ 00 hôm sau. Người trực bàn giao bằng sổ, ghi rõ mực nước, lượng mưa và việc còn tồn."),
+            text(
+                "Mỗi ca trực 12 giờ, gồm một lãnh đạo, một cán bộ chuyên môn và lực lượng cơ động. Ca ngày từ 06 giờ 00 đến 18 giờ 00; ca đêm từ 18 giờ 00 đến 06 giờ 00 hôm sau. Người trực bàn giao bằng sổ, ghi rõ mực nước, lượng mưa và việc còn tồn.",
+            ),
             table(
                 "Bảng phân công trực từ ngày 09 đến ngày 15 tháng 11 năm 2026",
                 &["Ngày", "Lãnh đạo trực", "Cán bộ trực", "Lực lượng cơ động"],
                 &[2, 4, 4, 4],
                 &[
-                    &["09/11", "Chủ tịch UBND phường", "Văn phòng HĐND và UBND", "Dân quân tiểu đội 1"],
-                    &["10/11", "Phó Chủ tịch (kinh tế)", "Phòng Kinh tế, Hạ tầng và Đô thị", "Dân quân tiểu đội 2"],
-                    &["11/11", "Phó Chủ tịch (văn hóa - xã hội)", "Phòng Văn hóa - Xã hội", "Công an phường"],
-                    &["12/11", "Chỉ huy trưởng Ban CHQS phường", "Trung tâm Phục vụ hành chính công", "Dân quân tiểu đội 1"],
-                    &["13/11", "Trưởng Công an phường", "Văn phòng HĐND và UBND", "Tổ an ninh trật tự cơ sở"],
-                    &["14/11", "Phó Chủ tịch (kinh tế)", "Phòng Kinh tế, Hạ tầng và Đô thị", "Dân quân tiểu đội 2"],
-                    &["15/11", "Chủ tịch UBND phường", "Phòng Văn hóa - Xã hội", "Công an phường"],
+                    &[
+                        "09/11",
+                        "Chủ tịch UBND phường",
+                        "Văn phòng HĐND và UBND",
+                        "Dân quân tiểu đội 1",
+                    ],
+                    &[
+                        "10/11",
+                        "Phó Chủ tịch (kinh tế)",
+                        "Phòng Kinh tế, Hạ tầng và Đô thị",
+                        "Dân quân tiểu đội 2",
+                    ],
+                    &[
+                        "11/11",
+                        "Phó Chủ tịch (văn hóa - xã hội)",
+                        "Phòng Văn hóa - Xã hội",
+                        "Công an phường",
+                    ],
+                    &[
+                        "12/11",
+                        "Chỉ huy trưởng Ban CHQS phường",
+                        "Trung tâm Phục vụ hành chính công",
+                        "Dân quân tiểu đội 1",
+                    ],
+                    &[
+                        "13/11",
+                        "Trưởng Công an phường",
+                        "Văn phòng HĐND và UBND",
+                        "Tổ an ninh trật tự cơ sở",
+                    ],
+                    &[
+                        "14/11",
+                        "Phó Chủ tịch (kinh tế)",
+                        "Phòng Kinh tế, Hạ tầng và Đô thị",
+                        "Dân quân tiểu đội 2",
+                    ],
+                    &[
+                        "15/11",
+                        "Chủ tịch UBND phường",
+                        "Phòng Văn hóa - Xã hội",
+                        "Công an phường",
+                    ],
                 ],
             ),
             heading("III. PHƯƠNG TIỆN, ĐIỂM SƠ TÁN"),
             table(
                 "",
-                &["TT", "Điểm sơ tán", "Sức chứa (người)", "Tổ dân phố được phân về", "Máy phát điện"],
+                &[
+                    "TT",
+                    "Điểm sơ tán",
+                    "Sức chứa (người)",
+                    "Tổ dân phố được phân về",
+                    "Máy phát điện",
+                ],
                 &[1, 5, 2, 4, 2],
                 &[
-                    &["1", "Trường Tiểu học số 2, nhà ba tầng", "320", "Số 3, số 4", "01"],
-                    &["2", "Trường Trung học cơ sở An Bình", "450", "Số 5, số 6, số 7", "01"],
-                    &["3", "Trụ sở UBND phường, hội trường tầng 2", "120", "Số 1, số 2", "01"],
-                    &["4", "Trạm y tế phường", "40", "Người bệnh, phụ nữ mang thai", "01"],
+                    &[
+                        "1",
+                        "Trường Tiểu học số 2, nhà ba tầng",
+                        "320",
+                        "Số 3, số 4",
+                        "01",
+                    ],
+                    &[
+                        "2",
+                        "Trường Trung học cơ sở An Bình",
+                        "450",
+                        "Số 5, số 6, số 7",
+                        "01",
+                    ],
+                    &[
+                        "3",
+                        "Trụ sở UBND phường, hội trường tầng 2",
+                        "120",
+                        "Số 1, số 2",
+                        "01",
+                    ],
+                    &[
+                        "4",
+                        "Trạm y tế phường",
+                        "40",
+                        "Người bệnh, phụ nữ mang thai",
+                        "01",
+                    ],
                 ],
             ),
-            text("Phương tiện gồm 02 xuồng máy, 06 thuyền nhôm, 120 áo phao, 02 cưa máy, 01 xe tải mượn của đơn vị trên địa bàn. Lương thực dự phòng: 1,5 tấn gạo, 300 thùng mì, 400 thùng nước uống, hợp đồng với hai cửa hàng cung ứng trong 02 giờ."),
+            text(
+                "Phương tiện gồm 02 xuồng máy, 06 thuyền nhôm, 120 áo phao, 02 cưa máy, 01 xe tải mượn của đơn vị trên địa bàn. Lương thực dự phòng: 1,5 tấn gạo, 300 thùng mì, 400 thùng nước uống, hợp đồng với hai cửa hàng cung ứng trong 02 giờ.",
+            ),
             heading("IV. TỔ CHỨC THỰC HIỆN"),
             text(
                 "1. Văn phòng Hội đồng nhân dân và Ủy ban nhân dân phường theo dõi việc trực, tổng hợp báo cáo trước 06 giờ 30 và 17 giờ 00 hằng ngày; khi có tình huống khẩn cấp thì báo cáo ngay.\n2. Ban Chỉ huy Quân sự, Công an phường chuẩn bị lực lượng, phương tiện cứu hộ; tổ chức diễn tập cơ chế vào ngày 07 tháng 11.\n3. Tổ trưởng tổ dân phố lập danh sách hộ phải di dời, người già yếu, trẻ em, phụ nữ mang thai; gửi về phường trước ngày 06 tháng 11.\n4. Trạm y tế chuẩn bị cơ số thuốc, hóa chất khử khuẩn nước.",
             ),
-            text("Các phòng, đơn vị và tổ dân phố triển khai thực hiện; nếu có vướng mắc, báo cáo Chủ tịch Ủy ban nhân dân phường xem xét, quyết định./."),
+            text(
+                "Các phòng, đơn vị và tổ dân phố triển khai thực hiện; nếu có vướng mắc, báo cáo Chủ tịch Ủy ban nhân dân phường xem xét, quyết định./.",
+            ),
         ],
-        recipients: strings(&["UBND thành phố (để báo cáo)", "Thành viên UBND phường", "Các phòng, đơn vị thuộc phường", "Tổ trưởng các tổ dân phố", "Lưu: VT"]),
-        ..blank(4, "KH-UBND", "Kế hoạch", "Trực ban phòng, chống bão và mưa lũ tháng 11, tháng 12 năm 2026")
+        recipients: strings(&[
+            "UBND thành phố (để báo cáo)",
+            "Thành viên UBND phường",
+            "Các phòng, đơn vị thuộc phường",
+            "Tổ trưởng các tổ dân phố",
+            "Lưu: VT",
+        ]),
+        ..blank(
+            4,
+            "KH-UBND",
+            "Kế hoạch",
+            "Trực ban phòng, chống bão và mưa lũ tháng 11, tháng 12 năm 2026",
+        )
     }
 }
 
@@ -249,7 +440,9 @@ pub fn marked_secret() -> Paper {
     Paper {
         number: Some(1),
         secrecy: "MẬT".into(),
-        body: vec![text("Đây là văn bản mẫu để thử việc từ chối tài liệu có dấu chỉ độ mật. Nội dung không chứa thông tin nào.")],
+        body: vec![text(
+            "Đây là văn bản mẫu để thử việc từ chối tài liệu có dấu chỉ độ mật. Nội dung không chứa thông tin nào.",
+        )],
         recipients: strings(&["Lưu: VT"]),
         ..blank(4, "TB-UBND", "Thông báo", "Văn bản mẫu có dấu chỉ độ mật")
     }
@@ -260,13 +453,22 @@ pub fn about_security() -> Paper {
     Paper {
         number: Some(52),
         body: vec![
-            text("Để bảo đảm an toàn thông tin khi sử dụng phòng họp không giấy, Ủy ban nhân dân phường thông báo:"),
+            text(
+                "Để bảo đảm an toàn thông tin khi sử dụng phòng họp không giấy, Ủy ban nhân dân phường thông báo:",
+            ),
             text(
                 "1. Mỗi đại biểu tự bảo quản thiết bị và giữ bảo mật cụm mật khẩu; không ghi mật khẩu lên thiết bị.\n2. Tài liệu thuộc danh mục bí mật nhà nước, độ Mật trở lên, không được đưa vào phòng họp này.\n3. Khi mất thiết bị, báo ngay cho Văn phòng để thu hồi quyền truy cập.",
             ),
-            text("Văn phòng Hội đồng nhân dân và Ủy ban nhân dân phường hướng dẫn, kiểm tra việc thực hiện./."),
+            text(
+                "Văn phòng Hội đồng nhân dân và Ủy ban nhân dân phường hướng dẫn, kiểm tra việc thực hiện./.",
+            ),
         ],
         recipients: strings(&["Thành viên UBND phường", "Các phòng, đơn vị", "Lưu: VT"]),
-        ..blank(4, "TB-UBND", "Thông báo", "Về việc bảo mật khi sử dụng phòng họp không giấy")
+        ..blank(
+            4,
+            "TB-UBND",
+            "Thông báo",
+            "Về việc bảo mật khi sử dụng phòng họp không giấy",
+        )
     }
 }
