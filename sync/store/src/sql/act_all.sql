@@ -1,0 +1,3 @@
+SELECT doc, bytes FROM act
+WHERE space = (SELECT id FROM space WHERE name = ?1)
+ORDER BY id

@@ -1,0 +1,1 @@
+UPDATE blob SET complete = ?2 WHERE id = ?1

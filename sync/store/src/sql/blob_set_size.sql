@@ -1,0 +1,1 @@
+UPDATE blob SET size = ?2 WHERE id = ?1

@@ -1,0 +1,4 @@
+SELECT position, bytes FROM envelope
+WHERE space = (SELECT id FROM space WHERE name = ?1) AND control = 0 AND position > ?2
+ORDER BY position
+LIMIT ?3

@@ -1,0 +1,1 @@
+DELETE FROM projection WHERE kind = ?1

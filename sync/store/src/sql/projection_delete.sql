@@ -1,0 +1,1 @@
+DELETE FROM projection WHERE kind = ?1 AND key = ?2

@@ -1,0 +1,1 @@
+INSERT INTO blob_range (blob, start, stop) VALUES (?1, ?2, ?3)

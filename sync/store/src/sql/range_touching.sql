@@ -1,0 +1,1 @@
+SELECT min(start), max(stop) FROM blob_range WHERE blob = ?1 AND start <= ?3 AND stop >= ?2

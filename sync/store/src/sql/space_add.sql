@@ -1,0 +1,1 @@
+INSERT INTO space (name) VALUES (?1) RETURNING id

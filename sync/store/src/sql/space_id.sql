@@ -1,0 +1,1 @@
+SELECT id FROM space WHERE name = ?1
