@@ -166,7 +166,7 @@ mod tests {
             .enumerate()
             .map(|(at, char)| Glyph {
                 char,
-                rect: (!char.is_whitespace()).then(|| Rect {
+                rect: (!char.is_whitespace()).then_some(Rect {
                     x: at as f32,
                     y: 0.0,
                     w: 1.0,

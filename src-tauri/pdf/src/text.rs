@@ -214,7 +214,7 @@ mod tests {
 
     fn typed(builder: &mut Builder, text: &str, x: f32, y: f32) {
         for (at, char) in text.chars().enumerate() {
-            let rect = (!char.is_whitespace()).then(|| Rect {
+            let rect = (!char.is_whitespace()).then_some(Rect {
                 x: x + 6.0 * at as f32,
                 y,
                 w: 6.0,
