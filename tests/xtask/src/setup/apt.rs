@@ -80,8 +80,9 @@ fn wanted(workspace: &Workspace, purpose: Purpose) -> Result<Vec<String>> {
     if purpose.tests() {
         wanted.extend(FOR_TEST);
     }
-    let fetches_wheels =
-        !pdfium::is_there(workspace) || (purpose.tests() && !python::is_there(workspace)?);
+    let fetches_wheels = !pdfium::is_there(workspace)
+        || !node::is_there(workspace)
+        || (purpose.tests() && !python::is_there(workspace)?);
     if fetches_wheels && !python_can_fetch() {
         wanted.extend(["python3-pip", "python3-venv"]);
     }
