@@ -85,7 +85,9 @@ crate::endpoints! {
     /// Lets a device in that asked to join, after the words were compared.
     ApproveJoin { /// The device.
         device: DeviceId, /// The new person may do the same.
-        administrator: bool } -> PersonRow,
+        administrator: bool, /// It is a further device of the person who approves.
+        #[serde(default)]
+        mine: bool } -> PersonRow,
     /// Turns a request away.
     RefuseJoin { /// The device.
         device: DeviceId } -> (),

@@ -1,0 +1,117 @@
+//! The form for a new sitting.
+
+use api::act::{CreateMeeting, ItemDraft};
+use api::error::ApiError;
+use domain::id::Timestamp;
+use leptos::prelude::*;
+use ui::format;
+use ui::route::Route;
+use ui::testids;
+
+use crate::app::{clock, use_app};
+use crate::components::{Button, ErrorLine, Field, IconButton, Kind};
+use crate::doing::Doing;
+use crate::{say, t};
+
+/// A day in milliseconds; a sitting is proposed for tomorrow morning.
+const DAY_MS: i64 = 86_400_000;
+/// The proposed time.
+const PROPOSED_TIME: &str = "08:00";
+/// Items that the form takes; more are added in the room.
+const ITEMS_MAX: usize = 50;
+
+/// One line of the agenda while it is written.
+#[derive(Clone, Copy)]
+struct Line {
+    id: u32,
+    title: RwSignal<String>,
+    presenter: RwSignal<String>,
+    minutes: RwSignal<String>,
+}
+
+impl Line {
+    fn new(id: u32) -> Self {
+        Self { id, title: RwSignal::new(String::new()), presenter: RwSignal::new(String::new()), minutes: RwSignal::new(String::new()) }
+    }
+}
+
+/// Items follow each other from the start, as long as their lengths are known.
+fn drafts(lines: &[Line], starts_at: Timestamp) -> Vec<ItemDraft> {
+    let mut next = Some(starts_at);
+    lines
+        .iter()
+        .filter(|line| !line.title.get_untracked().trim().is_empty())
+        .map(|line| {
+            let minutes = line.minutes.get_untracked().trim().parse::<u16>().ok().filter(|minutes| *minutes > 0);
+            let begins = next;
+            next = begins.zip(minutes).map(|(begins, minutes)| begins.plus_ms(i64::from(minutes) * 60_000));
+            ItemDraft { title: line.title.get_untracked().trim().to_owned(), presenter: line.presenter.get_untracked().trim().to_owned(), starts_at: begins.filter(|_| minutes.is_some()), minutes }
+        })
+        .collect()
+}
+
+/// The screen.
+#[component]
+pub fn NewMeeting() -> impl IntoView {
+    let app = use_app();
+    let (title, body, place) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let date = RwSignal::new(format::date_field(clock().plus_ms(DAY_MS)));
+    let time = RwSignal::new(PROPOSED_TIME.to_owned());
+    let lines = RwSignal::new((0..3).map(Line::new).collect::<Vec<_>>());
+    let next_line = StoredValue::new(3);
+    let doing = Doing::new();
+    let create = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let Some(starts_at) = format::parse_moment(&date.get_untracked(), &time.get_untracked()) else {
+            doing.fail(ApiError::new("bad_moment", ""));
+            return;
+        };
+        let items = drafts(&lines.get_untracked(), starts_at);
+        let act = CreateMeeting { title: title.get_untracked().trim().to_owned(), body: body.get_untracked().trim().to_owned(), place: place.get_untracked().trim().to_owned(), starts_at, items };
+        doing.run(act, move |meeting| app.go(Route::Room { meeting, paper: None }));
+    };
+    view! {
+        <header class="row head">
+            <IconButton label=t!(common.back) icon="left" on_press=move |()| app.go(Route::Meetings) />
+            <h1 class="big grow">{t!(meetings.new)}</h1>
+        </header>
+        <form class="stack wide-gap form" on:submit=create data-testid=testids::MEETING_FORM>
+            <section class="card stack">
+                <Field label=t!(meeting.title) value=title example=t!(meeting.title_example) testid=testids::MEETING_TITLE required=true focus=true most=300 />
+                <div class="pair">
+                    <Field label=t!(meeting.body) value=body hint=t!(meeting.body_hint) testid=testids::MEETING_BODY most=200 />
+                    <Field label=t!(meeting.place) value=place example=t!(meeting.place_example) testid=testids::MEETING_PLACE most=200 />
+                </div>
+                <div class="pair">
+                    <Field label=t!(meeting.date) value=date kind="date" testid=testids::MEETING_DATE required=true />
+                    <Field label=t!(meeting.time) value=time kind="time" testid=testids::MEETING_TIME required=true />
+                </div>
+            </section>
+            <section class="card stack">
+                <h2>{t!(agenda.title)}</h2>
+                <For each=move || lines.get() key=|line| line.id let(line)>
+                    <div class="line">
+                        <span class="num number" aria-hidden="true">{move || lines.with(|lines| lines.iter().position(|other| other.id == line.id).map(|at| format!("{}.", at + 1)))}</span>
+                        <Field label=t!(item.title) value=line.title testid=testids::ITEM_TITLE most=300 />
+                        <Field label=t!(item.presenter) value=line.presenter testid=testids::ITEM_PRESENTER most=200 />
+                        <Field label=t!(item.minutes) value=line.minutes kind="number" testid=testids::ITEM_MINUTES most=4 />
+                        <IconButton label=t!(item.remove) icon="cross" on_press=move |()| lines.update(|lines| lines.retain(|other| other.id != line.id)) />
+                    </div>
+                </For>
+                <div><Button label=t!(item.add) icon="plus" kind=Kind::Quiet testid=testids::ITEM_ADD disabled=Signal::derive(move || lines.with(Vec::len) >= ITEMS_MAX)
+                    on_press=move |()| {
+                        let id = next_line.get_value();
+                        next_line.set_value(id + 1);
+                        lines.update(|lines| lines.push(Line::new(id)));
+                    } /></div>
+                <small>{t!(meeting.later)}</small>
+            </section>
+            <ErrorLine doing=doing />
+            <footer class="row end">
+                <Button label=t!(common.cancel) on_press=move |()| app.go(Route::Meetings) />
+                <Button label=move || say!(meeting.create) kind=Kind::Primary submit=true testid=testids::MEETING_CREATE busy=Signal::derive(move || doing.busy()) />
+            </footer>
+        </form>
+    }
+    .into_any()
+}

@@ -1,0 +1,241 @@
+//! The meeting room: agenda left, paper in the centre, people, vote, notes and minutes right.
+
+mod agenda;
+mod head;
+mod item_form;
+mod minutes;
+mod notes;
+mod paper;
+mod paper_form;
+mod people;
+mod vote;
+mod vote_form;
+
+use api::query::{Annotations, Room as RoomQuery};
+use api::view::{AnnotationView, PaperRow, RoomView, VersionRow};
+use domain::id::{Hash32, PaperId, PersonId, SpaceId};
+use leptos::prelude::*;
+use ui::route::Route;
+use ui::testids;
+
+use crate::app::use_app;
+use crate::components::{Button, ErrorPanel, Loading, Tab, Tabs};
+use crate::live::{Live, live};
+use crate::t;
+
+/// What lies in the centre.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// A paper.
+    Paper(PaperId),
+    /// The minutes.
+    Minutes,
+}
+
+/// Whose marks are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Authors {
+    /// Everybody's.
+    #[default]
+    All,
+    /// Only mine.
+    Mine,
+    /// Only what is shared.
+    Shared,
+    /// One person's.
+    One(PersonId),
+    /// None: the clean paper.
+    Nobody,
+}
+
+impl Authors {
+    /// Is this mark shown?
+    pub fn show(self, mark: &AnnotationView) -> bool {
+        match self {
+            Self::All => true,
+            Self::Mine => mark.mine,
+            Self::Shared => mark.audience == api::act::Audience::Shared,
+            Self::One(author) => mark.author == author,
+            Self::Nobody => false,
+        }
+    }
+}
+
+/// What the parts of the room share.
+#[derive(Clone, Copy)]
+pub struct InRoom {
+    /// The meeting.
+    pub meeting: SpaceId,
+    /// Everything but marks and presence.
+    pub room: Live<RoomView>,
+    /// Marks on the paper that is shown.
+    pub marks: Live<Vec<AnnotationView>>,
+    /// What lies in the centre.
+    pub shown: Memo<Option<Shown>>,
+    /// The minutes were asked for rather than the paper of the address.
+    pub minutes_shown: RwSignal<bool>,
+    /// An older version was chosen.
+    pub older: RwSignal<Option<Hash32>>,
+    /// Whose marks are shown.
+    pub authors: RwSignal<Authors>,
+    /// A page to go to in the paper that is shown.
+    pub go_to: RwSignal<Option<usize>>,
+    /// The chosen tab on the right.
+    pub side: RwSignal<&'static str>,
+    /// The chosen tab where there is one column.
+    pub pane: RwSignal<&'static str>,
+}
+
+impl InRoom {
+    /// The paper that is shown.
+    pub fn paper(self) -> Memo<Option<PaperRow>> {
+        Memo::new(move |_| match self.shown.get() {
+            Some(Shown::Paper(id)) => self.room.with(|room| papers(room?).find(|paper| paper.paper == id).cloned()),
+            _ => None,
+        })
+    }
+
+    /// The version that is shown.
+    pub fn version(self) -> Memo<Option<VersionRow>> {
+        let paper = self.paper();
+        Memo::new(move |_| {
+            let paper = paper.get()?;
+            let older = self.older.get();
+            paper.versions.iter().find(|version| Some(version.version) == older).or(paper.versions.first()).cloned()
+        })
+    }
+
+    /// Brings a tab to the front, wherever it is.
+    pub fn show_side(self, side: &'static str) {
+        self.side.set(side);
+        self.pane.set(side);
+    }
+}
+
+/// All papers of a meeting.
+pub fn papers(room: &RoomView) -> impl Iterator<Item = &PaperRow> {
+    room.items.iter().flat_map(|item| &item.papers).chain(&room.papers)
+}
+
+/// What the parts of the room share; inside the room.
+pub fn use_room() -> InRoom {
+    expect_context::<InRoom>()
+}
+
+/// The room.
+#[component]
+pub fn Room(
+    /// The meeting.
+    meeting: SpaceId,
+) -> impl IntoView {
+    let app = use_app();
+    let room = live(move || Some(RoomQuery { meeting }));
+    let minutes_shown = RwSignal::new(false);
+    let routed = Memo::new(move |_| match app.route.get() {
+        Route::Room { paper, .. } => paper,
+        _ => None,
+    });
+    let shown = Memo::new(move |_| if minutes_shown.get() { Some(Shown::Minutes) } else { routed.get().map(Shown::Paper) });
+    let marks = live(move || match shown.get() {
+        Some(Shown::Paper(paper)) => Some(Annotations { meeting, paper }),
+        _ => None,
+    });
+    let older = RwSignal::new(None);
+    Effect::new(move |before: Option<Option<PaperId>>| {
+        let paper = routed.get();
+        if before.is_some_and(|before| before != paper) {
+            minutes_shown.set(false);
+            older.set(None);
+        }
+        paper
+    });
+    let first_pane = if matches!(app.route.get_untracked(), Route::Room { paper: Some(_), .. }) { "paper" } else { "agenda" };
+    let here = InRoom {
+        meeting,
+        room,
+        marks,
+        shown,
+        minutes_shown,
+        older,
+        authors: RwSignal::new(Authors::All),
+        go_to: RwSignal::new(None),
+        side: RwSignal::new("people"),
+        pane: RwSignal::new(first_pane),
+    };
+    provide_context(here);
+    let ready = room.part(|_| true);
+    // A vote that opens brings itself to the front once; whoever goes elsewhere is left alone.
+    let open_vote = room.part_or(|room| room.votes.iter().find(|vote| vote.closed_at.is_none()).map(|vote| vote.vote));
+    Effect::new(move |before: Option<Option<domain::id::VoteId>>| {
+        let open = open_vote.get();
+        if open.is_some() && before.flatten() != open {
+            here.side.set("vote");
+        }
+        open
+    });
+    view! {
+        {move || match (ready.get(), room.error()) {
+            (Some(_), _) => view! { <Inside /> }.into_any(),
+            (None, Some(error)) => view! {
+                <main class="centre stack">
+                    <ErrorPanel error=error retry=move |()| room.refetch() />
+                    <Button label=t!(common.back) icon="left" on_press=move |()| app.go(Route::Today) />
+                </main>
+            }.into_any(),
+            (None, None) => view! { <main class="centre"><Loading /></main> }.into_any(),
+        }}
+    }
+    .into_any()
+}
+
+#[component]
+fn Inside() -> impl IntoView {
+    let here = use_room();
+    let app = use_app();
+    let open_votes = here.room.part_or(|room| u32::try_from(room.votes.iter().filter(|vote| vote.closed_at.is_none() && vote.mine.is_none() && vote.may_cast).count()).unwrap_or(0));
+    let to_sign = here.room.part_or(|room| u32::from(room.minutes.my_turn));
+    let sides = move || {
+        vec![
+            Tab::new("people", t!(room.people)),
+            Tab { id: "vote", label: t!(room.vote).into(), count: open_votes.into() },
+            Tab::new("notes", t!(room.notes)),
+            Tab { id: "minutes", label: t!(room.minutes).into(), count: to_sign.into() },
+        ]
+    };
+    let all = move || {
+        let mut tabs = vec![Tab::new("agenda", t!(room.agenda)), Tab::new("paper", t!(room.paper))];
+        tabs.extend(sides());
+        tabs
+    };
+    view! {
+        <div class="room" data-pane=move || here.pane.get() data-testid=testids::ROOM>
+            <head::Head />
+            <Show when=move || app.preferences.narrow.get()>
+                <Tabs label=t!(room.parts) tabs=all() chosen=here.pane on_pick=move |pane: &'static str| {
+                    here.pane.set(pane);
+                    if pane != "agenda" && pane != "paper" {
+                        here.side.set(pane);
+                    }
+                } testid="room" />
+            </Show>
+            <main>
+                <aside class="left" aria-label=t!(room.agenda)><agenda::Agenda /></aside>
+                <section class="desk" aria-label=t!(room.paper)><paper::Desk /></section>
+                <aside class="right" aria-label=t!(room.parts)>
+                    <Show when=move || !app.preferences.narrow.get()>
+                        <Tabs label=t!(room.parts) tabs=sides() chosen=here.side on_pick=move |side| here.show_side(side) testid="room" />
+                    </Show>
+                    <div class="side" role="tabpanel">
+                        {move || match here.side.get() {
+                            "vote" => view! { <vote::Votes /> }.into_any(),
+                            "notes" => view! { <notes::Notes /> }.into_any(),
+                            "minutes" => view! { <minutes::Minutes /> }.into_any(),
+                            _ => view! { <people::People /> }.into_any(),
+                        }}
+                    </div>
+                </aside>
+            </main>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,94 @@
+//! What stands around the screens once the profile is open: the rail, and the room that fills the window.
+
+use leptos::prelude::*;
+use ui::format;
+use ui::route::{Route, SettingsPage};
+use ui::testids;
+
+use super::meeting_new::NewMeeting;
+use super::meetings::Meetings;
+use super::room::Room;
+use super::settings::Settings;
+use super::today::Today;
+use crate::app::use_app;
+use crate::components::{Icon, SyncChip};
+use crate::{say, t};
+
+/// What is shown beside the rail; a room knows its own changes of paper.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Place {
+    Today,
+    Meetings,
+    NewMeeting,
+    Room(domain::id::SpaceId),
+    Settings,
+}
+
+/// The open window.
+#[component]
+pub fn Shell() -> impl IntoView {
+    let app = use_app();
+    let place = Memo::new(move |_| match app.route.get() {
+        Route::Today => Place::Today,
+        Route::Meetings => Place::Meetings,
+        Route::NewMeeting => Place::NewMeeting,
+        Route::Room { meeting, .. } => Place::Room(meeting),
+        Route::Settings(_) => Place::Settings,
+    });
+    view! {
+        {move || match place.get() {
+            Place::Room(meeting) => view! { <Room meeting=meeting /> }.into_any(),
+            _ => view! {
+                <div class="shell">
+                    <Rail />
+                    <main class="page" tabindex="-1">
+                        {move || match place.get() {
+                            Place::Meetings => view! { <Meetings /> }.into_any(),
+                            Place::NewMeeting => view! { <NewMeeting /> }.into_any(),
+                            Place::Settings => view! { <Settings /> }.into_any(),
+                            Place::Today | Place::Room(_) => view! { <Today /> }.into_any(),
+                        }}
+                    </main>
+                </div>
+            }.into_any(),
+        }}
+    }
+    .into_any()
+}
+
+#[component]
+fn Rail() -> impl IntoView {
+    let app = use_app();
+    let me = app.status.part(|status| status.me.clone());
+    let organisation = app.status.part_or(|status| status.organisation.clone());
+    let link = move |route: Route, icon: &'static str, testid: &'static str, is: fn(&Route) -> bool, text: fn() -> String| {
+        view! {
+            <a href=route.fragment() class:on=move || is(&app.route.get()) aria-current=move || is(&app.route.get()).then_some("page") data-testid=testid>
+                <Icon name=icon />
+                <span>{text}</span>
+            </a>
+        }
+    };
+    view! {
+        <nav class="rail" aria-label=t!(nav.label)>
+            <div class="brand"><i aria-hidden="true"></i>"Kỳ Họp"</div>
+            {link(Route::Today, "home", testids::NAV_TODAY, |route| matches!(route, Route::Today), || say!(nav.today))}
+            {link(Route::Meetings, "meet", testids::NAV_MEETINGS, |route| matches!(route, Route::Meetings | Route::NewMeeting), || say!(nav.meetings))}
+            {link(Route::Settings(SettingsPage::Identity), "gear", testids::NAV_SETTINGS, |route| matches!(route, Route::Settings(_)), || say!(nav.settings))}
+            <div class="me">
+                <SyncChip />
+                <div class="row">
+                    <span class="avatar" aria-hidden="true">{move || me.get().flatten().map(|me| format::initials(&me.name))}</span>
+                    <div class="grow">
+                        <div class="ell strong" data-testid=testids::ME_NAME>{move || me.get().flatten().map(|me| me.name)}</div>
+                        <small class="ell block">{move || me.get().flatten().map_or_else(|| organisation.get(), |me| me.unit_name)}</small>
+                    </div>
+                    <button type="button" class="b icon quiet small" title=t!(keys.title) aria-label=t!(keys.title) data-testid=testids::HELP_OPEN on:click=move |_| app.keyboard.help.set(true)>
+                        <Icon name="question" />
+                    </button>
+                </div>
+            </div>
+        </nav>
+    }
+    .into_any()
+}

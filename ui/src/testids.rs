@@ -1,0 +1,421 @@
+//! Stable names of the controls for end-to-end tests (`data-testid`), in one table.
+//!
+//! The tabs of the room are `room-agenda`, `room-paper` (both only in one column), `room-people`, `room-vote`, `room-notes`,
+//! `room-minutes`; those of Settings are `settings-identity`, `settings-devices`, `settings-sync`, `settings-appearance`.
+//! Further `data-` attributes say states in words that no translation changes; they are named beside each constant.
+
+macro_rules! testids {
+    ($($(#[$doc:meta])* $name:ident = $value:literal;)*) => {
+        $($(#[$doc])* pub const $name: &str = $value;)*
+
+        /// All of them, for the test that no two are the same.
+        pub const ALL: &[&str] = &[$($value),*];
+    };
+}
+
+testids! {
+    /// Of first run, joining, unlocking: Create organisation.
+    CREATE_ORGANISATION = "create-organisation";
+    /// Of first run, joining, unlocking: Create submit.
+    CREATE_SUBMIT = "create-submit";
+    /// Of first run, joining, unlocking: Create unit.
+    CREATE_UNIT = "create-unit";
+    /// Of first run, joining, unlocking: Demo submit.
+    DEMO_SUBMIT = "demo-submit";
+    /// Of first run, joining, unlocking: First back.
+    FIRST_BACK = "first-back";
+    /// Of first run, joining, unlocking: First create.
+    FIRST_CREATE = "first-create";
+    /// Of first run, joining, unlocking: First demo.
+    FIRST_DEMO = "first-demo";
+    /// Of first run, joining, unlocking: First join.
+    FIRST_JOIN = "first-join";
+    /// Of first run, joining, unlocking: First run.
+    FIRST_RUN = "first-run";
+    /// Of first run, joining, unlocking: Join address.
+    JOIN_ADDRESS = "join-address";
+    /// Of first run, joining, unlocking: Join confirm.
+    JOIN_CONFIRM = "join-confirm";
+    /// Of first run, joining, unlocking: Join differ.
+    JOIN_DIFFER = "join-differ";
+    /// Of first run, joining, unlocking: `data-stage`: `search`, `compare`, `waiting`, `enrolled`, `refused`.
+    JOIN_STEPS = "join-steps";
+    /// Of first run, joining, unlocking: Join submit.
+    JOIN_SUBMIT = "join-submit";
+    /// Of first run, joining, unlocking: Prefix: `-lan`, `-address`.
+    JOIN_WAY = "join-way";
+    /// Of first run, joining, unlocking: Passphrase.
+    PASSPHRASE = "passphrase";
+    /// Of first run, joining, unlocking: Passphrase again.
+    PASSPHRASE_AGAIN = "passphrase-again";
+    /// Of first run, joining, unlocking: Passphrase change.
+    PASSPHRASE_CHANGE = "passphrase-change";
+    /// Of first run, joining, unlocking: Passphrase old.
+    PASSPHRASE_OLD = "passphrase-old";
+    /// Of first run, joining, unlocking: Person name.
+    PERSON_NAME = "person-name";
+    /// Of first run, joining, unlocking: Person title.
+    PERSON_TITLE = "person-title";
+    /// Of first run, joining, unlocking: Unlock.
+    UNLOCK = "unlock";
+    /// Of first run, joining, unlocking: Unlock open.
+    UNLOCK_OPEN = "unlock-open";
+    /// Of first run, joining, unlocking: Unlock passphrase.
+    UNLOCK_PASSPHRASE = "unlock-passphrase";
+    /// Of first run, joining, unlocking: Unlock remember.
+    UNLOCK_REMEMBER = "unlock-remember";
+    /// Of first run, joining, unlocking: The six words; `data-words` has them in one line.
+    WORDS = "words";
+    /// Of the frame: navigation, sync, dialogs, messages: Confirm cancel.
+    CONFIRM_CANCEL = "confirm-cancel";
+    /// Of the frame: navigation, sync, dialogs, messages: Confirm yes.
+    CONFIRM_YES = "confirm-yes";
+    /// Of the frame: navigation, sync, dialogs, messages: Dialog close.
+    DIALOG_CLOSE = "dialog-close";
+    /// Of the frame: navigation, sync, dialogs, messages: Empty.
+    EMPTY = "empty";
+    /// Of the frame: navigation, sync, dialogs, messages: A failure; `data-code` is its code.
+    ERROR = "error";
+    /// Of the frame: navigation, sync, dialogs, messages: File choose.
+    FILE_CHOOSE = "file-choose";
+    /// Of the frame: navigation, sync, dialogs, messages: File input.
+    FILE_INPUT = "file-input";
+    /// Of the frame: navigation, sync, dialogs, messages: File name.
+    FILE_NAME = "file-name";
+    /// Of the frame: navigation, sync, dialogs, messages: Help.
+    HELP = "help";
+    /// Of the frame: navigation, sync, dialogs, messages: Help open.
+    HELP_OPEN = "help-open";
+    /// Of the frame: navigation, sync, dialogs, messages: Me name.
+    ME_NAME = "me-name";
+    /// Of the frame: navigation, sync, dialogs, messages: Nav meetings.
+    NAV_MEETINGS = "nav-meetings";
+    /// Of the frame: navigation, sync, dialogs, messages: Nav settings.
+    NAV_SETTINGS = "nav-settings";
+    /// Of the frame: navigation, sync, dialogs, messages: Nav today.
+    NAV_TODAY = "nav-today";
+    /// Of the frame: navigation, sync, dialogs, messages: Retry.
+    RETRY = "retry";
+    /// Of the frame: navigation, sync, dialogs, messages: `data-mood`: `in_sync`, `waiting`, `offline`.
+    SYNC_CHIP = "sync-chip";
+    /// Of the frame: navigation, sync, dialogs, messages: Target dialog.
+    TARGET_DIALOG = "target-dialog";
+    /// Of the frame: navigation, sync, dialogs, messages: Target path.
+    TARGET_PATH = "target-path";
+    /// Of the frame: navigation, sync, dialogs, messages: Target write.
+    TARGET_WRITE = "target-write";
+    /// Of the frame: navigation, sync, dialogs, messages: Toast.
+    TOAST = "toast";
+    /// Of Today and Meetings: Meeting body.
+    MEETING_BODY = "meeting-body";
+    /// Of Today and Meetings: Meeting create.
+    MEETING_CREATE = "meeting-create";
+    /// Of Today and Meetings: Meeting date.
+    MEETING_DATE = "meeting-date";
+    /// Of Today and Meetings: Meeting form.
+    MEETING_FORM = "meeting-form";
+    /// Of Today and Meetings: Meeting new.
+    MEETING_NEW = "meeting-new";
+    /// Of Today and Meetings: Meeting place.
+    MEETING_PLACE = "meeting-place";
+    /// Of Today and Meetings: `data-title`.
+    MEETING_ROW = "meeting-row";
+    /// Of Today and Meetings: Meeting time.
+    MEETING_TIME = "meeting-time";
+    /// Of Today and Meetings: Meeting title.
+    MEETING_TITLE = "meeting-title";
+    /// Of Today and Meetings: Today enter.
+    TODAY_ENTER = "today-enter";
+    /// Of Today and Meetings: Today next.
+    TODAY_NEXT = "today-next";
+    /// Of Today and Meetings: Today paper.
+    TODAY_PAPER = "today-paper";
+    /// Of Today and Meetings: Today requests.
+    TODAY_REQUESTS = "today-requests";
+    /// Of Today and Meetings: Today sign.
+    TODAY_SIGN = "today-sign";
+    /// Of the room and its agenda: Agenda.
+    AGENDA = "agenda";
+    /// Of the room and its agenda: Agenda add item.
+    AGENDA_ADD_ITEM = "agenda-add-item";
+    /// Of the room and its agenda: Agenda add paper.
+    AGENDA_ADD_PAPER = "agenda-add-paper";
+    /// Of the room and its agenda: Agenda edit.
+    AGENDA_EDIT = "agenda-edit";
+    /// Of the room and its agenda: `data-title`.
+    AGENDA_ITEM = "agenda-item";
+    /// Of the room and its agenda: Check in.
+    CHECK_IN = "check-in";
+    /// Of the room and its agenda: Item add.
+    ITEM_ADD = "item-add";
+    /// Of the room and its agenda: Item add below.
+    ITEM_ADD_BELOW = "item-add-below";
+    /// Of the room and its agenda: Item add paper.
+    ITEM_ADD_PAPER = "item-add-paper";
+    /// Of the room and its agenda: Item dialog.
+    ITEM_DIALOG = "item-dialog";
+    /// Of the room and its agenda: Item down.
+    ITEM_DOWN = "item-down";
+    /// Of the room and its agenda: Item edit.
+    ITEM_EDIT = "item-edit";
+    /// Of the room and its agenda: Item minutes.
+    ITEM_MINUTES = "item-minutes";
+    /// Of the room and its agenda: Item presenter.
+    ITEM_PRESENTER = "item-presenter";
+    /// Of the room and its agenda: Item remove.
+    ITEM_REMOVE = "item-remove";
+    /// Of the room and its agenda: Item save.
+    ITEM_SAVE = "item-save";
+    /// Of the room and its agenda: Item time.
+    ITEM_TIME = "item-time";
+    /// Of the room and its agenda: Item title.
+    ITEM_TITLE = "item-title";
+    /// Of the room and its agenda: Item up.
+    ITEM_UP = "item-up";
+    /// Of the room and its agenda: Paper add version.
+    PAPER_ADD_VERSION = "paper-add-version";
+    /// Of the room and its agenda: Paper dialog.
+    PAPER_DIALOG = "paper-dialog";
+    /// Of the room and its agenda: Paper first.
+    PAPER_FIRST = "paper-first";
+    /// Of the room and its agenda: Paper missing.
+    PAPER_MISSING = "paper-missing";
+    /// Of the room and its agenda: `data-title`.
+    PAPER_OPEN = "paper-open";
+    /// Of the room and its agenda: Paper save.
+    PAPER_SAVE = "paper-save";
+    /// Of the room and its agenda: Paper title.
+    PAPER_TITLE = "paper-title";
+    /// Of the room and its agenda: Paper unmarked.
+    PAPER_UNMARKED = "paper-unmarked";
+    /// Of the room and its agenda: Paper waiting.
+    PAPER_WAITING = "paper-waiting";
+    /// Of the room and its agenda: `data-present`, `data-needed`, `data-met`.
+    QUORUM = "quorum";
+    /// Of the room and its agenda: Room.
+    ROOM = "room";
+    /// Of the room and its agenda: Room back.
+    ROOM_BACK = "room-back";
+    /// Of the room and its agenda: Room edit.
+    ROOM_EDIT = "room-edit";
+    /// Of the room and its agenda: Room edit dialog.
+    ROOM_EDIT_DIALOG = "room-edit-dialog";
+    /// Of the room and its agenda: Room edit save.
+    ROOM_EDIT_SAVE = "room-edit-save";
+    /// Of the room and its agenda: Room export.
+    ROOM_EXPORT = "room-export";
+    /// Of the room and its agenda: Room title.
+    ROOM_TITLE = "room-title";
+    /// Of the paper: For whom new marks are; `data-audience`: `private`, `shared`.
+    AUDIENCE = "audience";
+    /// Of the paper: Authors.
+    AUTHORS = "authors";
+    /// Of the paper: Ink.
+    INK = "ink";
+    /// Of the paper: A drawn mark; `data-audience`.
+    MARK = "mark";
+    /// Of the paper: Marks.
+    MARKS = "marks";
+    /// Of the paper: Marks retry.
+    MARKS_RETRY = "marks-retry";
+    /// Of the paper: A row of the list of marks; `data-audience`, `data-mine`.
+    NOTE = "note";
+    /// Of the paper: Notes.
+    NOTES = "notes";
+    /// Of the paper: Note dialog.
+    NOTE_DIALOG = "note-dialog";
+    /// Of the paper: Note erase.
+    NOTE_ERASE = "note-erase";
+    /// Of the paper: Note go.
+    NOTE_GO = "note-go";
+    /// Of the paper: Note place.
+    NOTE_PLACE = "note-place";
+    /// Of the paper: Note save.
+    NOTE_SAVE = "note-save";
+    /// Of the paper: Note share.
+    NOTE_SHARE = "note-share";
+    /// Of the paper: Note text.
+    NOTE_TEXT = "note-text";
+    /// Of the paper: A page; `data-page` from 0.
+    PAGE = "page";
+    /// Of the paper: The scroller; `data-tool`.
+    PAGES = "pages";
+    /// Of the paper: Page count.
+    PAGE_COUNT = "page-count";
+    /// Of the paper: Page number.
+    PAGE_NUMBER = "page-number";
+    /// Of the paper: Page picture.
+    PAGE_PICTURE = "page-picture";
+    /// Of the paper: A note on the page; `data-audience`.
+    PIN = "pin";
+    /// Of the paper: Pin erase.
+    PIN_ERASE = "pin-erase";
+    /// Of the paper: Pin share.
+    PIN_SHARE = "pin-share";
+    /// Of the paper: Pin text.
+    PIN_TEXT = "pin-text";
+    /// Of the paper: Rectangle.
+    RECTANGLE = "rectangle";
+    /// Of the paper: Tool eraser.
+    TOOL_ERASER = "tool-eraser";
+    /// Of the paper: Tool highlight.
+    TOOL_HIGHLIGHT = "tool-highlight";
+    /// Of the paper: Tool none.
+    TOOL_NONE = "tool-none";
+    /// Of the paper: Tool note.
+    TOOL_NOTE = "tool-note";
+    /// Of the paper: Tool pen.
+    TOOL_PEN = "tool-pen";
+    /// Of the paper: Version.
+    VERSION = "version";
+    /// Of the paper: Zoom fit.
+    ZOOM_FIT = "zoom-fit";
+    /// Of the paper: Zoom in.
+    ZOOM_IN = "zoom-in";
+    /// Of the paper: Zoom out.
+    ZOOM_OUT = "zoom-out";
+    /// Of people: `data-name`.
+    CANDIDATE = "candidate";
+    /// Of people: Candidate invite.
+    CANDIDATE_INVITE = "candidate-invite";
+    /// Of people: Candidate role.
+    CANDIDATE_ROLE = "candidate-role";
+    /// Of people: Invite.
+    INVITE = "invite";
+    /// Of people: Invite dialog.
+    INVITE_DIALOG = "invite-dialog";
+    /// Of people: Invite find.
+    INVITE_FIND = "invite-find";
+    /// Of people: People.
+    PEOPLE = "people";
+    /// Of people: `data-name`, `data-present`, `data-connected`.
+    PERSON = "person";
+    /// Of people: Roles edit.
+    ROLES_EDIT = "roles-edit";
+    /// Of people: Role pick.
+    ROLE_PICK = "role-pick";
+    /// Of votes: `data-state`: `saved_here`, `received_by_chair`, `counted`, `late`; `data-choice`.
+    BALLOT_STATE = "ballot-state";
+    /// Of votes: Receipt.
+    RECEIPT = "receipt";
+    /// Of votes: Receipt details.
+    RECEIPT_DETAILS = "receipt-details";
+    /// Of votes: `data-passed`, `data-final`, `data-counted`.
+    RESULT = "result";
+    /// Of votes: Result against.
+    RESULT_AGAINST = "result-against";
+    /// Of votes: Result for.
+    RESULT_FOR = "result-for";
+    /// Of votes: Result late.
+    RESULT_LATE = "result-late";
+    /// Of votes: Result none.
+    RESULT_NONE = "result-none";
+    /// Of votes: A vote; `data-vote` its id, `data-state`: `open`, `closed`, `final`.
+    VOTE = "vote";
+    /// Of votes: `data-name`, `data-voted`, `data-choice`.
+    VOTER = "voter";
+    /// Of votes: Vote against.
+    VOTE_AGAINST = "vote-against";
+    /// Of votes: Vote basis.
+    VOTE_BASIS = "vote-basis";
+    /// Of votes: Vote close.
+    VOTE_CLOSE = "vote-close";
+    /// Of votes: Vote close dialog.
+    VOTE_CLOSE_DIALOG = "vote-close-dialog";
+    /// Of votes: Vote dialog.
+    VOTE_DIALOG = "vote-dialog";
+    /// Of votes: Vote export.
+    VOTE_EXPORT = "vote-export";
+    /// Of votes: Vote for.
+    VOTE_FOR = "vote-for";
+    /// Of votes: Vote form item.
+    VOTE_FORM_ITEM = "vote-form-item";
+    /// Of votes: Vote form open.
+    VOTE_FORM_OPEN = "vote-form-open";
+    /// Of votes: Vote form profile.
+    VOTE_FORM_PROFILE = "vote-form-profile";
+    /// Of votes: Vote form question.
+    VOTE_FORM_QUESTION = "vote-form-question";
+    /// Of votes: Vote form threshold.
+    VOTE_FORM_THRESHOLD = "vote-form-threshold";
+    /// Of votes: Vote may not.
+    VOTE_MAY_NOT = "vote-may-not";
+    /// Of votes: Vote none.
+    VOTE_NONE = "vote-none";
+    /// Of votes: Vote open.
+    VOTE_OPEN = "vote-open";
+    /// Of votes: `data-code`.
+    VOTE_PROBLEM = "vote-problem";
+    /// Of votes: Vote question.
+    VOTE_QUESTION = "vote-question";
+    /// Of votes: Vote received.
+    VOTE_RECEIVED = "vote-received";
+    /// Of votes: Vote rules.
+    VOTE_RULES = "vote-rules";
+    /// Of minutes: Conclusions edit.
+    CONCLUSIONS_EDIT = "conclusions-edit";
+    /// Of minutes: Conclusions save.
+    CONCLUSIONS_SAVE = "conclusions-save";
+    /// Of minutes: Conclusions text.
+    CONCLUSIONS_TEXT = "conclusions-text";
+    /// Of minutes: `data-complete`.
+    MINUTES = "minutes";
+    /// Of minutes: Minutes draft.
+    MINUTES_DRAFT = "minutes-draft";
+    /// Of minutes: Minutes export.
+    MINUTES_EXPORT = "minutes-export";
+    /// Of minutes: Minutes sign.
+    MINUTES_SIGN = "minutes-sign";
+    /// Of minutes: Minutes view.
+    MINUTES_VIEW = "minutes-view";
+    /// Of minutes: `data-status`, `data-signer`.
+    SIGNATURE = "signature";
+    /// Of minutes: Signatures.
+    SIGNATURES = "signatures";
+    /// Of minutes: Sign dialog.
+    SIGN_DIALOG = "sign-dialog";
+    /// Of settings: Dial.
+    DIAL = "dial";
+    /// Of settings: Dial address.
+    DIAL_ADDRESS = "dial-address";
+    /// Of settings: Identity export.
+    IDENTITY_EXPORT = "identity-export";
+    /// Of settings: Identity name.
+    IDENTITY_NAME = "identity-name";
+    /// Of settings: `data-root`: the root's fingerprint.
+    IDENTITY_ROOT = "identity-root";
+    /// Of settings: Prefix: `-vi`, `-en`.
+    LANGUAGE = "language";
+    /// Of settings: A request to join; `data-name`.
+    REQUEST = "request";
+    /// Of settings: Request administrator.
+    REQUEST_ADMINISTRATOR = "request-administrator";
+    /// Of settings: Request approve.
+    REQUEST_APPROVE = "request-approve";
+    /// Of settings: Request compared.
+    REQUEST_COMPARED = "request-compared";
+    /// Of settings: Request mine.
+    REQUEST_MINE = "request-mine";
+    /// Of settings: Request refuse.
+    REQUEST_REFUSE = "request-refuse";
+    /// Of settings: Sync address.
+    SYNC_ADDRESS = "sync-address";
+    /// Of settings: Sync peer.
+    SYNC_PEER = "sync-peer";
+    /// Of settings: Sync summary.
+    SYNC_SUMMARY = "sync-summary";
+    /// Of settings: Prefix: `-100`, `-125`, `-150`.
+    TEXT_SIZE = "text-size";
+    /// Of settings: Prefix: `-system`, `-light`, `-dark`, `-contrast`.
+    THEME = "theme";
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn no_two_controls_have_one_name() {
+        assert_eq!(super::ALL.iter().collect::<BTreeSet<_>>().len(), super::ALL.len());
+    }
+}
