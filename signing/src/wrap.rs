@@ -6,8 +6,8 @@
 
 use std::fmt;
 
-use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::XChaCha20Poly1305;
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use domain::id::Hash32;
 use minicbor::{Decode, Decoder, Encode, Encoder, decode, encode};
 use rand_core::CryptoRng;
@@ -74,7 +74,11 @@ impl fmt::Debug for WrappedKey {
 }
 
 impl<C> Encode<C> for WrappedKey {
-    fn encode<W: encode::Write>(&self, e: &mut Encoder<W>, _: &mut C) -> Result<(), encode::Error<W::Error>> {
+    fn encode<W: encode::Write>(
+        &self,
+        e: &mut Encoder<W>,
+        _: &mut C,
+    ) -> Result<(), encode::Error<W::Error>> {
         e.bytes(&self.0)?.ok()
     }
 }
@@ -114,7 +118,11 @@ impl WrapError {
     }
 }
 
-fn wrapping_key(ephemeral: &[u8; 32], recipient: &[u8; 32], shared: &SharedSecret) -> Result<Zeroizing<[u8; 32]>, WrapError> {
+fn wrapping_key(
+    ephemeral: &[u8; 32],
+    recipient: &[u8; 32],
+    shared: &SharedSecret,
+) -> Result<Zeroizing<[u8; 32]>, WrapError> {
     if !shared.was_contributory() {
         return Err(WrapError::BadKey);
     }
@@ -122,14 +130,22 @@ fn wrapping_key(ephemeral: &[u8; 32], recipient: &[u8; 32], shared: &SharedSecre
     material[..32].copy_from_slice(ephemeral);
     material[32..64].copy_from_slice(recipient);
     material[64..].copy_from_slice(shared.as_bytes());
-    Ok(Zeroizing::new(blake3::derive_key(KDF_CONTEXT, material.as_ref())))
+    Ok(Zeroizing::new(blake3::derive_key(
+        KDF_CONTEXT,
+        material.as_ref(),
+    )))
 }
 
 /// Wraps `key` to the device whose agreement key is given. `aad` says where it belongs and must be given again to unwrap.
 ///
 /// # Errors
 /// [`WrapError::BadKey`] for an agreement key of small order; no certificate that verified has one.
-pub fn wrap_key(recipient_agreement: &[u8; 32], key: &SpaceKey, aad: &[u8], rng: &mut impl CryptoRng) -> Result<WrappedKey, WrapError> {
+pub fn wrap_key(
+    recipient_agreement: &[u8; 32],
+    key: &SpaceKey,
+    aad: &[u8],
+    rng: &mut impl CryptoRng,
+) -> Result<WrappedKey, WrapError> {
     let mut seed = Zeroizing::new([0; 32]);
     let mut nonce = [0; NONCE_LEN];
     rng.fill_bytes(seed.as_mut());
@@ -153,20 +169,39 @@ pub fn wrap_key(recipient_agreement: &[u8; 32], key: &SpaceKey, aad: &[u8], rng:
 ///
 /// # Errors
 /// [`WrapError`]; a key for somebody else and a changed one cannot be told apart.
-pub fn unwrap_key(keys: &DeviceKeys, wrapped: &WrappedKey, aad: &[u8]) -> Result<SpaceKey, WrapError> {
-    let bytes: &[u8; WRAPPED_LEN] = wrapped.0.as_slice().try_into().map_err(|_| WrapError::Malformed)?;
+pub fn unwrap_key(
+    keys: &DeviceKeys,
+    wrapped: &WrappedKey,
+    aad: &[u8],
+) -> Result<SpaceKey, WrapError> {
+    let bytes: &[u8; WRAPPED_LEN] = wrapped
+        .0
+        .as_slice()
+        .try_into()
+        .map_err(|_| WrapError::Malformed)?;
     let ([version], rest) = bytes.split_first_chunk::<1>().ok_or(WrapError::Malformed)?;
     let (ephemeral, rest) = rest.split_first_chunk::<32>().ok_or(WrapError::Malformed)?;
-    let (nonce, ciphertext) = rest.split_first_chunk::<NONCE_LEN>().ok_or(WrapError::Malformed)?;
+    let (nonce, ciphertext) = rest
+        .split_first_chunk::<NONCE_LEN>()
+        .ok_or(WrapError::Malformed)?;
     if *version != VERSION {
         return Err(WrapError::Malformed);
     }
     let wrapping = wrapping_key(ephemeral, &keys.agreement_key(), &keys.agree(ephemeral))?;
     let plain = Zeroizing::new(
         XChaCha20Poly1305::new((&*wrapping).into())
-            .decrypt(nonce.into(), Payload { msg: ciphertext, aad })
+            .decrypt(
+                nonce.into(),
+                Payload {
+                    msg: ciphertext,
+                    aad,
+                },
+            )
             .map_err(|_| WrapError::NotForUs)?,
     );
-    let key: &[u8; 32] = plain.as_slice().try_into().map_err(|_| WrapError::Malformed)?;
+    let key: &[u8; 32] = plain
+        .as_slice()
+        .try_into()
+        .map_err(|_| WrapError::Malformed)?;
     Ok(SpaceKey(*key))
 }
