@@ -25,7 +25,7 @@ const TOP_LEVEL: &[&str] = &[
 ];
 /// Names that say nothing about what is inside.
 const EMPTY_NAMES: &[&str] = &[
-    "utils", "util", "helpers", "helper", "manager", "managers", "misc", "common", "stuff",
+    "utils", "util", "helpers", "helper", "manager", "managers", "misc", "stuff",
 ];
 /// A module of more lines is about more than one thing.
 const MOST_LINES: usize = 800;

@@ -4,6 +4,7 @@ mod bench;
 mod build;
 mod children;
 mod command;
+mod headless;
 mod package;
 mod progress;
 mod run;

@@ -6,12 +6,13 @@ use std::path::PathBuf;
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail, ensure};
-use serde::{Deserialize, Serialize};
+use anyhow::{Context, Result, ensure};
+use serde::Deserialize;
 
 use crate::build;
 use crate::children::{Interrupt, Running};
 use crate::command;
+use crate::headless::{self, Report};
 use crate::progress::Progress;
 use crate::setup::{self, Purpose};
 use crate::ui::{self, Quality};
@@ -31,13 +32,13 @@ pub struct Manner {
 }
 
 /// What `kyhop demo` prints.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Deserialize)]
 struct Demo {
     profiles: Vec<Person>,
 }
 
 /// One person of the demo and how to open their profile.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Deserialize)]
 struct Person {
     name: String,
     profile: PathBuf,
@@ -52,11 +53,14 @@ pub fn run(workspace: &Workspace, manner: &Manner) -> Result<ExitCode> {
         progress.step("the window", || ui::build(workspace, Quality::Quick))?;
     }
     progress.step("the programs", || build::programs(workspace, false))?;
+    let interrupt = Interrupt::listen()?;
     if manner.headless {
-        bail!("not yet");
+        let report = progress.step("a sitting of seven devices", || {
+            headless::play(workspace, &interrupt)
+        })?;
+        return tell(&report, manner.json);
     }
     let demo = progress.step("the demo's two people", || demo(workspace, manner.fresh))?;
-    let interrupt = Interrupt::listen()?;
     let mut running = if has_display() {
         windows(workspace, &demo)?
     } else {
@@ -67,24 +71,32 @@ pub fn run(workspace: &Workspace, manner: &Manner) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+fn tell(report: &Report, json: bool) -> Result<ExitCode> {
+    let text = if json {
+        serde_json::to_string(report)?
+    } else {
+        serde_json::to_string_pretty(report)?
+    };
+    println!("{text}");
+    Ok(if report.holds() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
 fn has_display() -> bool {
     ["DISPLAY", "WAYLAND_DISPLAY"]
         .iter()
         .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
+/// Makes the demo's profiles, or finds those of the last time.
 fn demo(workspace: &Workspace, fresh: bool) -> Result<Demo> {
     let home = workspace.target.join("kyhop-demo");
-    let note = home.join("demo.json");
     if fresh {
         let _ = fs::remove_dir_all(&home);
     }
-    if let Ok(text) = fs::read_to_string(&note) {
-        eprintln!("    going on with the demo in {}", home.display());
-        return serde_json::from_str(&text)
-            .with_context(|| format!("{} is not readable: use --fresh", note.display()));
-    }
-    let _ = fs::remove_dir_all(&home);
     fs::create_dir_all(&home)?;
     let mut kyhop = Command::new(workspace.programs(false).join("kyhop"));
     kyhop
@@ -99,7 +111,7 @@ fn demo(workspace: &Workspace, fresh: bool) -> Result<Demo> {
         "the demo has only {} people",
         demo.profiles.len()
     );
-    fs::write(&note, text)?;
+    eprintln!("    their profiles: {}", home.display());
     Ok(demo)
 }
 

@@ -99,7 +99,8 @@ pub fn build(workspace: &Workspace, quality: Quality) -> Result<()> {
         .web(true)?
         .omit_default_module_path(true)
         .typescript(false)
-        .remove_name_section(quality == Quality::Small)
+        // Half of the file; a panic still names its place in the source.
+        .remove_name_section(true)
         .generate(&fresh)
         .context("making the JavaScript bindings")?;
     if quality == Quality::Small {

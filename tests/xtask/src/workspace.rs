@@ -14,7 +14,7 @@ pub struct Workspace {
     pub target: PathBuf,
     /// The target folder of the window (wasm): `KYHOP_TARGET_UI`, else `target-ui/` in the checkout.
     pub target_ui: PathBuf,
-    /// Fetched things that do not belong to one checkout: `KYHOP_CACHE`, else `~/.cache/kyhop`.
+    /// Fetched things that do not belong to one checkout: `KYHOP_CACHE`, else `kyhop/` in the user's cache folder (`~/.cache`).
     pub cache: PathBuf,
 }
 
@@ -33,12 +33,7 @@ impl Workspace {
             "{} is not a checkout of Kỳ Họp: run `cargo xtask` inside one",
             root.display()
         );
-        let cache = match std::env::var_os("KYHOP_CACHE") {
-            Some(dir) => std::path::absolute(dir)?,
-            None => std::env::home_dir()
-                .context("no home folder: set KYHOP_CACHE to a folder for fetched files")?
-                .join(".cache/kyhop"),
-        };
+        let cache = cache()?;
         let target_ui = match std::env::var_os("KYHOP_TARGET_UI") {
             Some(dir) => std::path::absolute(dir)?,
             None => root.join("target-ui"),
@@ -90,6 +85,20 @@ pub fn in_path(name: &str) -> Option<PathBuf> {
     std::env::split_paths(&std::env::var_os("PATH")?)
         .map(|dir| dir.join(name))
         .find(|file| file.is_file())
+}
+
+fn cache() -> Result<PathBuf> {
+    if let Some(dir) = std::env::var_os("KYHOP_CACHE") {
+        return Ok(std::path::absolute(dir)?);
+    }
+    // The same place where the programs look for pdfium.
+    let caches = std::env::var_os("XDG_CACHE_HOME")
+        .map(PathBuf::from)
+        .filter(|dir| dir.is_absolute());
+    let caches = caches.or_else(|| Some(std::env::home_dir()?.join(".cache")));
+    Ok(caches
+        .context("no home folder: set KYHOP_CACHE to a folder for fetched files")?
+        .join("kyhop"))
 }
 
 fn cargo_target(root: &Path) -> Result<PathBuf> {
