@@ -286,8 +286,7 @@ impl BuilderProfile for Profile {
             path_len_constraint: ca.then_some(0),
         };
         let name = tbs.subject();
-        let mut list = Vec::new();
-        list.push(constraints.to_extension(name, &list)?);
+        let mut list = vec![constraints.to_extension(name, &[])?];
         list.push(KeyUsage(usage).to_extension(name, &list)?);
         list.push(SubjectKeyIdentifier::try_from(key)?.to_extension(name, &list)?);
         list.push(AuthorityKeyIdentifier::try_from(issuer_key)?.to_extension(name, &list)?);

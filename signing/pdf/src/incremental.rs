@@ -215,7 +215,8 @@ fn write_xref_table(entries: &BTreeMap<u32, Entry>, bytes: &mut Vec<u8>) {
     for run in runs(entries) {
         let _ = writeln!(bytes, "{} {}", run[0].0, run.len());
         for (_, offset, generation) in run {
-            let _ = write!(bytes, "{offset:010} {generation:05} n \n");
+            // Twenty bytes each: the blank makes up for the one-byte line end (§7.5.4).
+            let _ = writeln!(bytes, "{offset:010} {generation:05} n ");
         }
     }
 }

@@ -187,6 +187,74 @@ fn depth_and_size_are_limited() {
     );
 }
 
+/// Each of these took minutes or hours before the work on one file was limited.
+#[test]
+fn effort_is_limited() {
+    let office = &FIXTURE.office;
+    let signed = &FIXTURE.one;
+    // Many revisions, each of which lists many objects.
+    let mut many = signed.clone();
+    for _ in 0..1000 {
+        let (at, prev) = (many.len(), last_startxref(&many));
+        let rows = "0000000009 00000 n \n".repeat(1000);
+        many.extend_from_slice(
+            format!("xref\n2000 1000\n{rows}trailer\n<</Size 9000/Root 1 0 R/Prev {prev}>>\nstartxref\n{at}\n%%EOF\n")
+                .as_bytes(),
+        );
+    }
+    assert!(
+        office
+            .verdicts(&many)
+            .iter()
+            .all(|v| v.starts_with("invalid/"))
+    );
+    // One revision with very many new objects.
+    let crowd: Vec<(u32, &str)> = (1000..60_000).map(|n| (n, "[1 0 R 2 0 R]")).collect();
+    assert_eq!(
+        office.verdicts(&revise(signed, &crowd)),
+        ["valid_later_additions/"]
+    );
+    // Dictionaries with very many keys, some of them twice.
+    let keys: String = (0..200_000).map(|n| format!("/K{n} {n}")).collect();
+    let catalog = object_text(signed, 1);
+    let wide = revise(
+        signed,
+        &[(1, &catalog.replace("/Pages", &format!("{keys}/Pages")))],
+    );
+    assert_eq!(office.verdicts(&wide), ["invalid/modified_after_signing"]);
+    survive(&revise(
+        signed,
+        &[(
+            1,
+            &catalog.replace("/Pages", &format!("{keys}{keys}/Pages")),
+        )],
+    ));
+    // Objects that overlap: every one begins inside the one before.
+    let base = signed.len();
+    let body: String = (1000..6000).map(|n| format!("{n} 0 obj\n(")).collect();
+    let body = format!("{body}{}", ")".repeat(5000));
+    let offsets: Vec<usize> = (0..5000)
+        .map(|i| base + i * "1000 0 obj\n(".len())
+        .collect();
+    let rows: String = offsets
+        .iter()
+        .map(|o| format!("{o:010} 00000 n \n"))
+        .collect();
+    let at = base + body.len() + 1;
+    let prev = last_startxref(signed);
+    let overlap = [
+        signed.as_slice(),
+        body.as_bytes(),
+        format!("\nxref\n1000 5000\n{rows}trailer\n<</Size 9000/Root 1 0 R/Prev {prev}>>\nstartxref\n{at}\n%%EOF\n").as_bytes(),
+    ]
+    .concat();
+    assert_eq!(
+        office.verdicts(&overlap),
+        ["invalid/modified_after_signing"]
+    );
+    survive(&overlap);
+}
+
 #[test]
 fn packed_objects_that_unpack_without_end_are_refused() {
     use std::io::Write as _;

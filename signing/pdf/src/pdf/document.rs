@@ -20,6 +20,8 @@ const MAX_HOPS: usize = 16;
 const WORK_FACTOR: usize = 16;
 /// Bytes of work allowed to any file.
 const WORK_BASE: usize = 16 * 1024 * 1024;
+/// What looking a number up in one section counts for, in bytes read.
+const LOOKUP_COST: usize = 8;
 /// Unpacked object streams of one file, all together.
 const MAX_UNPACKED: usize = 4 * MAX_INFLATED;
 /// Objects in one object stream.
@@ -180,19 +182,22 @@ impl<'a> Document<'a> {
     }
 
     /// Counts work; refuses when hostile overlaps make it explode.
-    fn spend(&self, bytes: usize) -> Result<(), Fault> {
-        let work = self.work.get().saturating_add(bytes).saturating_add(16);
-        self.work.set(work);
+    pub fn spend(&self, bytes: usize) -> Result<(), Fault> {
+        self.note(bytes.saturating_add(LOOKUP_COST));
         let allowed = self
             .data
             .len()
             .saturating_mul(WORK_FACTOR)
             .saturating_add(WORK_BASE);
-        if work > allowed {
+        if self.work.get() > allowed {
             Err(Fault::TooComplex)
         } else {
             Ok(())
         }
+    }
+
+    fn note(&self, work: usize) {
+        self.work.set(self.work.get().saturating_add(work));
     }
 }
 
@@ -219,9 +224,13 @@ impl<'d> View<'d> {
     }
 
     pub fn entry(&self, number: u32) -> Option<Entry> {
-        self.document.sections[self.from..]
-            .iter()
-            .find_map(|s| s.entries.get(&number).copied())
+        let mut looked = 0;
+        let entry = self.document.sections[self.from..].iter().find_map(|s| {
+            looked += 1;
+            s.entries.get(&number).copied()
+        });
+        self.document.note(looked * LOOKUP_COST);
+        entry
     }
 
     /// The numbers of all objects in use.

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 
 /// Fields in one file.
 const MAX_FIELDS: usize = 20_000;
+/// Signature widgets outside the form.
+const MAX_STRAYS: usize = 256;
 /// Fields inside fields.
 const MAX_LEVELS: usize = 32;
 
@@ -109,7 +111,7 @@ pub(crate) fn stray_signatures(view: View<'_>, listed: &[Field]) -> Result<Vec<F
                     direct_value: false,
                 });
             }
-            if found.len() > MAX_FIELDS {
+            if found.len() > MAX_STRAYS {
                 return Err(Fault::TooComplex);
             }
         }

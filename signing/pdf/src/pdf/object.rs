@@ -3,7 +3,10 @@
 //! Real numbers keep their text: a page box rewritten as `595.27563` instead of `595.2756` would count as a
 //! modification for strict validators.
 
-use std::io::Write as _;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::Write as _,
+};
 
 /// The number and generation of an indirect object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -206,15 +209,21 @@ impl Dict {
 
     /// The keys whose values differ between the two; a null entry counts as absent (§7.3.7).
     pub fn changed_keys<'a>(&'a self, other: &'a Self) -> Vec<&'a [u8]> {
-        let mut keys: Vec<&[u8]> = self.keys().chain(other.keys()).collect();
-        keys.sort_unstable();
-        keys.dedup();
-        keys.retain(|k| match (self.get(k), other.get(k)) {
-            (None, None) => false,
-            (Some(a), Some(b)) => !a.same(b),
-            _ => true,
-        });
-        keys
+        let by_key = |dict: &'a Self| -> BTreeMap<&'a [u8], &'a Object> {
+            dict.0
+                .iter()
+                .filter(|(_, v)| *v != Object::Null)
+                .map(|(k, v)| (k.as_slice(), v))
+                .collect()
+        };
+        let (own, theirs) = (by_key(self), by_key(other));
+        let keys: BTreeSet<&[u8]> = own.keys().chain(theirs.keys()).copied().collect();
+        keys.into_iter()
+            .filter(|k| match (own.get(k), theirs.get(k)) {
+                (Some(a), Some(b)) => !a.same(b),
+                _ => true,
+            })
+            .collect()
     }
 }
 

@@ -7,6 +7,8 @@ use std::ops::Range;
 pub(crate) const MAX_DEPTH: usize = 64;
 /// Values inside one indirect object.
 pub(crate) const MAX_ELEMENTS: usize = 1_000_000;
+/// Keys named twice in one object before it is refused; sloppy programs repeat one or two.
+const MAX_DUPLICATES: usize = 64;
 /// Bytes of one name.
 const MAX_NAME: usize = 4096;
 
@@ -26,6 +28,7 @@ pub(crate) struct Parser<'a> {
     elements: usize,
     /// A dictionary named a key twice: readers disagree on which one counts.
     pub duplicate_keys: bool,
+    duplicates: usize,
     /// Where the values of the outermost dictionary lie.
     pub spans: Vec<(Vec<u8>, Range<usize>)>,
 }
@@ -50,6 +53,7 @@ impl<'a> Parser<'a> {
             depth: 0,
             elements: 0,
             duplicate_keys: false,
+            duplicates: 0,
             spans: Vec::new(),
         }
     }
@@ -188,6 +192,10 @@ impl<'a> Parser<'a> {
                         dict.0.push((key, value));
                     } else {
                         self.duplicate_keys = true;
+                        self.duplicates += 1;
+                        if self.duplicates > MAX_DUPLICATES {
+                            return self.fail();
+                        }
                         dict.set(&key, value);
                     }
                 }

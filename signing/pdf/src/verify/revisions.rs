@@ -113,6 +113,11 @@ impl Layout {
             document,
             from: newest.unwrap_or(0),
         };
+        let known: BTreeMap<usize, usize> = document
+            .sections
+            .iter()
+            .map(|s| (s.offset, s.end))
+            .collect();
         let mut parser = Parser::new(document.data, start);
         let mut layout = Self {
             objects: BTreeMap::new(),
@@ -127,13 +132,9 @@ impl Layout {
             }
             let stray = || format!("unexpected bytes at offset {at}");
             if parser.take_keyword(b"xref") {
-                let section = document
-                    .sections
-                    .iter()
-                    .find(|s| s.offset == at)
-                    .ok_or_else(stray)?;
+                let end = known.get(&at).ok_or_else(stray)?;
                 layout.sections.insert(at);
-                parser.pos = section.end;
+                parser.pos = *end;
             } else if parser.take_keyword(b"startxref") {
                 parser.skip_space();
                 let target = parser
@@ -146,7 +147,7 @@ impl Layout {
                 if !found.closed || found.end > stop {
                     return Err(stray());
                 }
-                if document.sections.iter().any(|s| s.offset == at) {
+                if known.contains_key(&at) {
                     layout.sections.insert(at);
                 }
                 layout.objects.insert(at, found.id.number);
@@ -188,6 +189,7 @@ impl Layout {
             );
             for (&number, &entry) in &section.entries {
                 let before = old.entry(number);
+                document.spend(0).map_err(|_| "too much to compare")?;
                 if before == Some(entry) {
                     continue;
                 }

@@ -79,11 +79,16 @@ impl References {
         });
     }
 
-    fn replace(&mut self, source: u32, object: &Object) {
-        for sources in self.to.values_mut() {
-            sources.retain(|(s, _)| *s != source);
+    /// `source` now refers to what `after` refers to, and no longer to what `before` did.
+    fn replace(&mut self, source: u32, before: Option<&Object>, after: &Object) {
+        if let Some(before) = before {
+            before.each_ref(&mut |key, id| {
+                if let Some(sources) = self.to.get_mut(&id.number) {
+                    sources.remove(&(source, key.to_vec()));
+                }
+            });
         }
-        self.add(source, object);
+        self.add(source, after);
     }
 
     fn sources(&self, target: u32) -> Vec<(u32, &[u8])> {
@@ -146,6 +151,7 @@ impl<'d, 'r> Step<'d, 'r> {
         let unreadable = |fault: Fault| format!("an object cannot be read: {fault:?}");
         let mut changed = BTreeMap::new();
         for (&number, &entry) in &new.document.sections[new.from].entries {
+            new.document.spend(0).map_err(unreadable)?;
             if entry == Entry::Free || old.entry(number) == Some(entry) {
                 continue;
             }
@@ -174,8 +180,9 @@ impl<'d, 'r> Step<'d, 'r> {
             .iter()
             .map(|(number, (before, after))| self.object(&changed, *number, before, after))
             .collect();
-        for (number, (_, after)) in &changed {
-            self.references.replace(*number, &after.object);
+        for (number, (before, after)) in &changed {
+            let before = before.as_ref().map(|b| &b.object);
+            self.references.replace(*number, before, &after.object);
         }
         verdicts.into_iter().collect::<Verdict>()?;
         Ok(self.signed)
