@@ -17,15 +17,6 @@ pub const ANNOTATION_BYTES_MAX: usize = 256 * 1024;
 
 const ANNOTATIONS: &str = "annotations";
 
-fn encode(annotation: &Annotation) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    // Writing into a vector cannot fail.
-    let Ok(()) = minicbor::encode(annotation, &mut bytes).map_err(|error| tracing::error!(%error, "annotation")) else {
-        return Vec::new();
-    };
-    bytes
-}
-
 fn decode(bytes: &[u8]) -> Option<Annotation> {
     let mut decoder = minicbor::Decoder::new(bytes);
     let annotation: Annotation = decoder.decode().ok()?;
@@ -35,7 +26,7 @@ fn decode(bytes: &[u8]) -> Option<Annotation> {
 /// Draws a mark. Writing the same mark again changes nothing.
 pub fn put_annotation(tx: &mut impl Transactable, annotation: &Annotation) -> Result<(), DocumentError> {
     annotation.validate()?;
-    let bytes = encode(annotation);
+    let bytes = minicbor::to_vec(annotation).map_err(|error| DocumentError::Encoding(error.to_string()))?;
     at_most("annotation bytes", ANNOTATION_BYTES_MAX, bytes.len())?;
     writable(tx)?;
     let key = annotation.id.to_string();
@@ -49,10 +40,10 @@ pub fn put_annotation(tx: &mut impl Transactable, annotation: &Annotation) -> Re
             ensure_map(tx, &ROOT, ANNOTATIONS)?
         }
     };
-    if let Some((Value::Scalar(now), _)) = tx.get(&container, key.as_str())? {
-        if matches!(now.as_ref(), automerge::ScalarValue::Bytes(now) if *now == bytes) {
-            return Ok(());
-        }
+    if let Some((Value::Scalar(now), _)) = tx.get(&container, key.as_str())?
+        && matches!(now.as_ref(), automerge::ScalarValue::Bytes(now) if *now == bytes)
+    {
+        return Ok(());
     }
     Ok(tx.put(&container, key, bytes)?)
 }

@@ -143,10 +143,10 @@ impl Fields {
 
 /// Writes a field unless it says so already: an edit of one field must not win over a simultaneous edit of another.
 pub(super) fn put(tx: &mut impl Transactable, map: &ObjId, key: &str, value: ScalarValue) -> Result<(), DocumentError> {
-    if let Some((Value::Scalar(now), _)) = tx.get(map, key)? {
-        if now.as_ref() == &value {
-            return Ok(());
-        }
+    if let Some((Value::Scalar(now), _)) = tx.get(map, key)?
+        && now.as_ref() == &value
+    {
+        return Ok(());
     }
     tx.put(map, key, value)?;
     Ok(())

@@ -61,6 +61,9 @@ pub enum DocumentError {
     /// What was to be written is out of bounds.
     #[error(transparent)]
     Limit(#[from] LimitError),
+    /// A value could not be encoded.
+    #[error("encoding: {0}")]
+    Encoding(String),
     /// Automerge refused.
     #[error("automerge: {0}")]
     Automerge(#[from] AutomergeError),
@@ -75,7 +78,7 @@ impl DocumentError {
             Self::AlreadyCreated => "document_exists",
             Self::Missing { .. } => "not_found",
             Self::Limit(limit) => limit.code(),
-            Self::Automerge(_) => "document_error",
+            Self::Encoding(_) | Self::Automerge(_) => "document_error",
         }
     }
 }

@@ -5,6 +5,7 @@
 //! without its row is hashed and taken, a partial file that is shorter than its rows say is fetched again, a file without a
 //! row is removed.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 
@@ -86,6 +87,24 @@ struct Gathering {
     complete: bool,
 }
 
+/// What is known of a blob before the commit; `None` if it is complete.
+fn begin(connection: &Connection, cipher: &Hash32, wanted: Option<u64>) -> Result<Option<Gathering>, StoreError> {
+    match find(connection, cipher)? {
+        Some(known) if known.row.complete => Ok(None),
+        Some(known) if wanted.is_none_or(|size| size == known.row.size) => {
+            Ok(Some(Gathering { size: known.row.size, ranges: ranges(connection, known.number)?, ..Gathering::default() }))
+        }
+        // Wanted for the first time, or with another size: then what was gathered is worth nothing.
+        _ => {
+            let size = wanted.ok_or(StoreError::BlobUnknown(*cipher))?;
+            if size > BLOB_BYTES_MAX {
+                return Err(StoreError::BlobBounds { cipher: *cipher, size: BLOB_BYTES_MAX, stop: size });
+            }
+            Ok(Some(Gathering { size, ..Gathering::default() }))
+        }
+    }
+}
+
 /// Brings the bytes of a commit to the disk, durably, and finishes the files of blobs that are complete with them.
 pub(crate) fn write_bytes(connection: &mut Connection, files: &BlobFiles, writes: &[Write]) -> Result<(), StoreError> {
     let mut gathering: BTreeMap<Hash32, Gathering> = BTreeMap::new();
@@ -99,27 +118,16 @@ pub(crate) fn write_bytes(connection: &mut Connection, files: &BlobFiles, writes
         if done.contains(&cipher) {
             continue;
         }
-        if !gathering.contains_key(&cipher) {
-            match find(connection, &cipher)? {
-                Some(known) if known.row.complete => {
+        let state = match gathering.entry(cipher) {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => match begin(connection, &cipher, wanted)? {
+                Some(state) => entry.insert(state),
+                None => {
                     done.insert(cipher);
                     continue;
                 }
-                Some(known) if wanted.is_none_or(|size| size == known.row.size) => {
-                    let ranges = ranges(connection, known.number)?;
-                    gathering.insert(cipher, Gathering { size: known.row.size, ranges, ..Gathering::default() });
-                }
-                // Wanted for the first time, or with another size: then what was gathered is worth nothing.
-                _ => {
-                    let size = wanted.ok_or(StoreError::BlobUnknown(cipher))?;
-                    if size > BLOB_BYTES_MAX {
-                        return Err(StoreError::BlobBounds { cipher, size: BLOB_BYTES_MAX, stop: size });
-                    }
-                    gathering.insert(cipher, Gathering { size, ..Gathering::default() });
-                }
-            }
-        }
-        let Some(state) = gathering.get_mut(&cipher) else { continue };
+            },
+        };
         match write {
             Write::BlobRange { offset, bytes, .. } => {
                 let stop = offset.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));

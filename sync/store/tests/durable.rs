@@ -183,6 +183,22 @@ fn a_second_owner_is_told_so() {
 }
 
 #[test]
+fn eight_profiles_are_opened_at_once_by_one_process() {
+    let start = std::sync::Barrier::new(8);
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                let folder = tempfile::tempdir().unwrap();
+                start.wait();
+                let mut store = open(folder.path());
+                store.commit(&[envelope(1)], &[]).unwrap();
+                assert_eq!(log(&store), [content(1)]);
+            });
+        }
+    });
+}
+
+#[test]
 fn a_profile_of_a_newer_program_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     open(folder.path()).close().unwrap();
