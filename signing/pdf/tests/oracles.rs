@@ -387,23 +387,22 @@ fn what_pyhanko_adds_after_us_is_judged_as_pyhanko_judges_it() {
 #[test]
 fn official_vietnamese_papers_are_judged_as_poppler_judges_them() {
     let Some(papers) = official() else { return };
+    if !has("pdfsig") {
+        return;
+    }
     let mut signed = 0;
     for path in &papers {
         let pdf = std::fs::read(path).unwrap();
         let report = verify(&pdf, &[]).unwrap();
         let name = path.display();
-        let said = if has("pdfsig") {
-            text(
-                &Command::new("pdfsig")
-                    .arg("-nocert")
-                    .arg(path)
-                    .output()
-                    .unwrap()
-                    .stdout,
-            )
-        } else {
-            String::new()
-        };
+        let said = text(
+            &Command::new("pdfsig")
+                .arg("-nocert")
+                .arg(path)
+                .output()
+                .unwrap()
+                .stdout,
+        );
         for s in &report.signatures {
             signed += 1;
             let valid = said.contains("Signature is Valid");
