@@ -1,0 +1,531 @@
+//! What can be typed: the words of the command line, with help for the person who types them.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use domain::annotation::{Point, Quad};
+use domain::id::{DeviceId, Hash32, Timestamp};
+use domain::meeting::MeetingRole;
+use domain::vote::Choice;
+
+use crate::texts::Lang;
+
+/// Hundredths in a point: the grid of annotations.
+const HUNDREDTHS: f64 = 100.0;
+/// Farthest coordinate that can be typed, in points: the largest page that PDF knows (ISO 32000-1, annex C).
+const COORDINATE_MAX: f64 = 14_400.0;
+
+/// Kỳ Họp: họp không giấy tờ, không cần máy chủ (paperless meetings without a server).
+#[derive(Debug, Parser)]
+#[command(
+    name = "kyhop",
+    version,
+    disable_help_subcommand = true,
+    subcommand_help_heading = "Lệnh (commands)",
+    next_help_heading = "Tùy chọn (options)",
+    after_help = "Ví dụ (examples):\n  kyhop init --organisation \"Thành phố Huế\" --unit \"UBND phường Thuận Hóa\" --name \"Trần Thị Bích\"\n  kyhop meeting new --title \"Phiên họp tháng 11\" --starts \"2026-11-22 14:00\" --item \"Kinh tế – xã hội@45\"\n  kyhop vote verify bieu-quyet.kyhop --root DẤU_VÂN_TAY"
+)]
+pub struct Cli {
+    /// Thư mục hồ sơ; mặc định là hồ sơ của cửa sổ chương trình (profile folder)
+    #[arg(long, global = true, value_name = "DIR")]
+    pub profile: Option<PathBuf>,
+    /// Đọc mật khẩu từ dòng đầu của tệp này, hoặc đặt KYHOP_PASSPHRASE_FILE (read the passphrase from a file)
+    #[arg(long, global = true, value_name = "FILE")]
+    pub passphrase_file: Option<PathBuf>,
+    /// In kết quả dạng JSON (print JSON)
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Ngôn ngữ, mặc định theo KYHOP_LANG, rồi theo hệ thống (language)
+    #[arg(long, global = true, value_name = "LANG")]
+    pub lang: Option<Lang>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// One verb.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Tạo tổ chức mới; bạn là người quản trị đầu tiên (make an organisation)
+    Init(Init),
+    /// Tham gia tổ chức của một máy khác (join an organisation)
+    Join(Join),
+    /// Giữ máy này trực tuyến và đồng bộ, đến khi Ctrl-C (stay online and sync)
+    Node(Node),
+    /// Hồ sơ này là ai, đang ở trạng thái nào (who and in what state)
+    Status,
+    /// Xem và duyệt các máy xin tham gia (list and approve requests to join)
+    Approve(Approve),
+    /// Mọi người trong tổ chức (people of the organisation)
+    People,
+    /// Danh tính, thiết bị và sáu từ của máy này (identity, devices, six words)
+    Identity,
+    /// Cuộc họp (meetings)
+    #[command(subcommand)]
+    Meeting(Meeting),
+    /// Tài liệu của cuộc họp (papers)
+    #[command(subcommand)]
+    Paper(Paper),
+    /// Ghi chú hoặc tô một đoạn trên trang tài liệu (mark a page)
+    Annotate(Annotate),
+    /// Xem ghi chú trên một tài liệu (annotations on a paper)
+    Annotations(OnPaper),
+    /// Biểu quyết (votes)
+    #[command(subcommand)]
+    Vote(Vote),
+    /// Biên bản (minutes)
+    #[command(subcommand)]
+    Minutes(Minutes),
+    /// Chứng thư gốc của tổ chức (the organisation's certificate authority)
+    #[command(subcommand)]
+    Ca(Ca),
+    /// Ký và kiểm tra chữ ký tệp PDF (sign and verify PDF files)
+    #[command(subcommand)]
+    Pdf(Pdf),
+    /// Kết nối và đồng bộ (connections and sync)
+    Peers,
+    /// Kết nối tới một địa chỉ (connect to an address)
+    Dial {
+        /// Ví dụ /ip4/192.168.1.20/tcp/4801 (a multiaddress)
+        address: String,
+    },
+    /// Xuất một tài liệu nội bộ ra tệp automerge (export a document as automerge)
+    Export(Export),
+    /// Tạo hai hồ sơ trình diễn đã ở trong cùng một cuộc họp (make the two-person demonstration)
+    Demo {
+        /// Thư mục chứa hai hồ sơ (where to)
+        #[arg(long)]
+        dir: PathBuf,
+    },
+}
+
+/// Makes an organisation.
+#[derive(Debug, Args)]
+pub struct Init {
+    /// Tên tổ chức, ví dụ "Thành phố Huế" (its name)
+    #[arg(long)]
+    pub organisation: String,
+    /// Đơn vị, ví dụ "UBND phường Thuận Hóa" (the first unit)
+    #[arg(long)]
+    pub unit: String,
+    /// Họ tên của bạn (your name)
+    #[arg(long)]
+    pub name: String,
+    /// Chức vụ (title or office)
+    #[arg(long, default_value = "")]
+    pub title: String,
+}
+
+/// Joins an organisation.
+#[derive(Debug, Args)]
+pub struct Join {
+    /// Địa chỉ máy của tổ chức; bỏ trống: tìm trong mạng nội bộ (address of a device of the organisation)
+    #[arg(long, value_name = "ADDR")]
+    pub peer: Option<String>,
+    /// Họ tên của bạn (your name)
+    #[arg(long)]
+    pub name: String,
+    /// Chức vụ (title or office)
+    #[arg(long, default_value = "")]
+    pub title: String,
+    /// Không hỏi lại: sáu từ đã được so sánh bằng cách khác (the words are compared elsewhere)
+    #[arg(long)]
+    pub yes: bool,
+}
+
+/// Stays online.
+#[derive(Debug, Args)]
+pub struct Node {
+    /// Địa chỉ lắng nghe; mặc định mọi giao diện mạng (listen here)
+    #[arg(long, value_name = "ADDR")]
+    pub listen: Vec<String>,
+    /// Kết nối tới địa chỉ này (call this address)
+    #[arg(long, value_name = "ADDR")]
+    pub peer: Vec<String>,
+    /// Không tìm máy khác và không để máy khác tìm thấy (no discovery on the local network)
+    #[arg(long)]
+    pub no_mdns: bool,
+}
+
+/// Lets devices in.
+#[derive(Debug, Args)]
+pub struct Approve {
+    /// Duyệt yêu cầu có đúng sáu từ này (the request with these six words)
+    #[arg(long)]
+    pub words: Option<String>,
+    /// Duyệt thiết bị này; sáu từ phải được so sánh trước (this device)
+    #[arg(long, value_name = "HEX")]
+    pub device: Option<DeviceId>,
+    /// Người này cũng được duyệt người khác (may let others in)
+    #[arg(long)]
+    pub administrator: bool,
+    /// Đây là thiết bị khác của chính tôi (a further device of mine)
+    #[arg(long)]
+    pub mine: bool,
+}
+
+/// Meetings.
+#[derive(Debug, Subcommand)]
+pub enum Meeting {
+    /// Tạo cuộc họp (create)
+    New(NewMeeting),
+    /// Danh sách cuộc họp (list)
+    List,
+    /// Xem một cuộc họp (show)
+    Show {
+        /// Mã cuộc họp hoặc phần đầu của mã; bỏ trống: cuộc họp kế tiếp (id or its beginning)
+        meeting: Option<String>,
+    },
+    /// Mời một người hoặc đổi vai trò (invite)
+    Invite {
+        /// Mã cuộc họp (the meeting)
+        meeting: String,
+        /// Mã hoặc họ tên (id or name)
+        person: String,
+        /// Vai trò (role)
+        role: Role,
+    },
+    /// Điểm danh bằng máy này (check in with this device)
+    CheckIn {
+        /// Mã cuộc họp (the meeting)
+        meeting: String,
+    },
+    /// Xuất cả cuộc họp ra thư mục đọc được không cần chương trình này (export as a folder)
+    Export {
+        /// Mã cuộc họp (the meeting)
+        meeting: String,
+        /// Thư mục (folder)
+        #[arg(long)]
+        out: PathBuf,
+    },
+}
+
+/// A new meeting.
+#[derive(Debug, Args)]
+pub struct NewMeeting {
+    /// Tên cuộc họp (name)
+    #[arg(long)]
+    pub title: String,
+    /// Bắt đầu lúc, ví dụ "2026-11-22 14:00" (start, Vietnamese time)
+    #[arg(long, value_parser = domain::calendar::parse)]
+    pub starts: Timestamp,
+    /// Địa điểm (place)
+    #[arg(long, default_value = "")]
+    pub place: String,
+    /// Cơ quan họp; bỏ trống: đơn vị của bạn (the body that sits)
+    #[arg(long, default_value = "")]
+    pub body: String,
+    /// Một mục chương trình, kèm số phút nếu muốn; dùng được nhiều lần (an agenda item)
+    #[arg(long = "item", value_name = "TITLE@MINUTES")]
+    pub items: Vec<String>,
+    /// Một tài liệu của mục thứ N; dùng được nhiều lần (a paper of item N)
+    #[arg(long = "paper", value_name = "N:FILE")]
+    pub papers: Vec<String>,
+    /// Mời một người; dùng được nhiều lần (invite)
+    #[arg(long = "invite", value_name = "PERSON:ROLE")]
+    pub invited: Vec<String>,
+}
+
+/// A role in a meeting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Role {
+    /// Chủ tọa
+    Chair,
+    /// Thư ký
+    Secretary,
+    /// Đại biểu
+    Delegate,
+    /// Khách mời
+    Guest,
+}
+
+impl From<Role> for MeetingRole {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::Chair => Self::Chair,
+            Role::Secretary => Self::Secretary,
+            Role::Delegate => Self::Delegate,
+            Role::Guest => Self::Guest,
+        }
+    }
+}
+
+/// Papers.
+#[derive(Debug, Subcommand)]
+pub enum Paper {
+    /// Thêm một tệp PDF (add)
+    Add(AddPaper),
+    /// Danh sách tài liệu (list)
+    List {
+        /// Mã cuộc họp (the meeting)
+        meeting: String,
+    },
+}
+
+/// A new paper.
+#[derive(Debug, Args)]
+pub struct AddPaper {
+    /// Mã cuộc họp (the meeting)
+    pub meeting: String,
+    /// Tệp PDF (the file)
+    pub file: PathBuf,
+    /// Mục chương trình, ví dụ 2 hoặc 2.1 (agenda item)
+    #[arg(long, value_name = "N")]
+    pub item: Option<String>,
+    /// Tiêu đề; bỏ trống: tên tệp (title)
+    #[arg(long, default_value = "")]
+    pub title: String,
+    /// Tôi đã xem: bản quét không có dấu chỉ độ mật (the scan bears no secrecy marking)
+    #[arg(long)]
+    pub confirm_unmarked: bool,
+}
+
+/// A paper of a meeting.
+#[derive(Debug, Args)]
+pub struct OnPaper {
+    /// Mã cuộc họp (the meeting)
+    pub meeting: String,
+    /// Mã tài liệu hoặc phần đầu của mã (id of the paper)
+    pub paper: String,
+}
+
+/// A mark on a page.
+#[derive(Debug, Args)]
+pub struct Annotate {
+    /// Where.
+    #[command(flatten)]
+    pub on: OnPaper,
+    /// Trang, đếm từ 1 (page from 1)
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    pub page: u32,
+    /// Nội dung ghi chú (text of a note)
+    #[arg(long, requires = "at", required_unless_present = "highlight", conflicts_with = "highlight")]
+    pub note: Option<String>,
+    /// Vị trí ghi chú, tính bằng point từ góc trên bên trái (place of the note)
+    #[arg(long, value_name = "X,Y", value_parser = point)]
+    pub at: Option<Point>,
+    /// Vùng tô, tính bằng point; dùng được nhiều lần, mỗi dòng chữ một vùng (highlighted area)
+    #[arg(long, value_name = "X,Y,W,H", value_parser = quad, requires = "quote")]
+    pub highlight: Vec<Quad>,
+    /// Đoạn chữ được tô (the text under the highlight)
+    #[arg(long)]
+    pub quote: Option<String>,
+    /// Mọi người trong cuộc họp đều thấy; không có: chỉ riêng tôi (shared with the meeting)
+    #[arg(long)]
+    pub shared: bool,
+}
+
+/// Votes.
+#[derive(Debug, Subcommand)]
+pub enum Vote {
+    /// Chủ tọa mở biểu quyết (open; chair)
+    Open {
+        /// Mã cuộc họp (the meeting)
+        meeting: String,
+        /// Nội dung biểu quyết (the question)
+        #[arg(long)]
+        question: String,
+        /// Quy tắc tính (rule profile)
+        #[arg(long, default_value = "ubnd-majority")]
+        profile: String,
+        /// Mục chương trình (agenda item)
+        #[arg(long, value_name = "N")]
+        item: Option<String>,
+    },
+    /// Bỏ phiếu hoặc đổi phiếu (cast or change a ballot)
+    Cast {
+        /// Mã biểu quyết hoặc phần đầu của mã (the vote)
+        vote: String,
+        /// Lựa chọn (choice)
+        choice: Ballot,
+    },
+    /// Chủ tọa đóng biểu quyết (close; chair)
+    Close {
+        /// Mã biểu quyết (the vote)
+        vote: String,
+    },
+    /// Xem biểu quyết (show)
+    Show {
+        /// Mã biểu quyết (the vote)
+        vote: String,
+    },
+    /// Xuất bằng chứng ra tệp mà ai cũng kiểm tra được (export the evidence)
+    Export {
+        /// Mã biểu quyết (the vote)
+        vote: String,
+        /// Tệp (file)
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Kiểm tra tệp bằng chứng, không cần hồ sơ; 0 đúng, 1 sai, 2 không đọc được (verify, no profile needed)
+    Verify {
+        /// Tệp bằng chứng (the file)
+        bundle: PathBuf,
+        /// Dấu vân tay khóa gốc của tổ chức, 64 chữ số hex (fingerprint of the root)
+        #[arg(long, value_name = "FINGERPRINT")]
+        root: Hash32,
+    },
+}
+
+/// A choice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum Ballot {
+    /// Tán thành
+    For,
+    /// Không tán thành
+    Against,
+    /// Không biểu quyết
+    NotVoting,
+}
+
+impl From<Ballot> for Choice {
+    fn from(ballot: Ballot) -> Self {
+        match ballot {
+            Ballot::For => Self::For,
+            Ballot::Against => Self::Against,
+            Ballot::NotVoting => Self::NotVoting,
+        }
+    }
+}
+
+/// Minutes.
+#[derive(Debug, Subcommand)]
+pub enum Minutes {
+    /// Soạn biên bản từ diễn biến cuộc họp (draft from the record)
+    Draft {
+        /// Mã cuộc họp (the meeting)
+        meeting: String,
+    },
+    /// Ký biên bản: thư ký trước, chủ tọa sau (sign)
+    Sign {
+        /// Mã cuộc họp (the meeting)
+        meeting: String,
+    },
+    /// Tình trạng biên bản (show)
+    Show {
+        /// Mã cuộc họp (the meeting)
+        meeting: String,
+    },
+    /// Xuất biên bản ra tệp PDF (export)
+    Export {
+        /// Mã cuộc họp (the meeting)
+        meeting: String,
+        /// Tệp (file)
+        #[arg(long)]
+        out: PathBuf,
+    },
+}
+
+/// The certificate authority.
+#[derive(Debug, Subcommand)]
+pub enum Ca {
+    /// Xuất chứng thư gốc dạng PEM (export as PEM)
+    Export {
+        /// Tệp (file)
+        #[arg(long)]
+        out: PathBuf,
+    },
+}
+
+/// PDF files outside of meetings.
+#[derive(Debug, Subcommand)]
+pub enum Pdf {
+    /// Ký bằng chứng thư của bạn; tệp gốc không đổi (sign)
+    Sign {
+        /// Tệp PDF (the file)
+        file: PathBuf,
+        /// Tệp kết quả (where to)
+        #[arg(long)]
+        out: PathBuf,
+        /// Lý do ký (reason)
+        #[arg(long, default_value = "")]
+        reason: String,
+        /// Hiện chữ ký trên trang đầu (show it on the first page)
+        #[arg(long)]
+        visible: bool,
+    },
+    /// Kiểm tra chữ ký, không cần hồ sơ; 0 đều đúng, 1 có sai hoặc không có chữ ký, 2 không đọc được (verify)
+    Verify {
+        /// Tệp PDF (the file)
+        file: PathBuf,
+        /// Chứng thư gốc tin cậy; dùng được nhiều lần (trusted certificate)
+        #[arg(long, value_name = "PEM")]
+        trust: Vec<PathBuf>,
+    },
+}
+
+/// Exports a document.
+#[derive(Debug, Args)]
+pub struct Export {
+    /// Tài liệu nào (which)
+    pub document: Document,
+    /// Mã cuộc họp (the meeting)
+    #[arg(long)]
+    pub meeting: String,
+    /// Tệp automerge (where to)
+    #[arg(long, value_name = "FILE")]
+    pub automerge: PathBuf,
+}
+
+/// Which document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Document {
+    /// Chương trình, tài liệu, biên bản
+    Meeting,
+    /// Điểm danh, phiếu, ghi chú chung của tôi
+    Seat,
+    /// Ghi chú riêng của tôi
+    Notes,
+}
+
+fn numbers<const N: usize>(text: &str) -> Result<[i32; N], String> {
+    let wrong = || format!("{N} số cách nhau bằng dấu phẩy ({N} numbers separated by commas)");
+    let mut found = [0; N];
+    let parts: Vec<&str> = text.split(',').map(str::trim).collect();
+    if parts.len() != N {
+        return Err(wrong());
+    }
+    for (slot, part) in found.iter_mut().zip(parts) {
+        let number: f64 = part.parse().map_err(|_| wrong())?;
+        if !number.is_finite() || number.abs() > COORDINATE_MAX {
+            return Err(wrong());
+        }
+        // Bounded just above, so nothing is cut off.
+        #[allow(clippy::cast_possible_truncation)]
+        let hundredths = (number * HUNDREDTHS).round() as i32;
+        *slot = hundredths;
+    }
+    Ok(found)
+}
+
+fn point(text: &str) -> Result<Point, String> {
+    numbers(text).map(|[x, y]| Point { x, y })
+}
+
+fn quad(text: &str) -> Result<Quad, String> {
+    numbers(text).map(|[x, y, w, h]| Quad { x, y, w, h })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn places_are_typed_in_points() {
+        assert_eq!(point("72, 100.25").unwrap(), Point { x: 7_200, y: 10_025 });
+        assert_eq!(quad("1,2,3,4").unwrap(), Quad { x: 100, y: 200, w: 300, h: 400 });
+        for wrong in ["", "1", "1,2,3", "a,b", "1,inf", "1,NaN", "1e9,1"] {
+            assert!(point(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! Staying online, and who else is.
+
+use std::time::{Duration, Instant};
+
+use api::act::Dial;
+use api::error::ApiError;
+use api::query::{Identity, Reads, Status, SyncState};
+use api::view::{IdentityView, StatusView, SyncMood, SyncView};
+use app::{App, Options};
+use serde_json::{Value, json};
+
+use crate::args::Node;
+use crate::connect::{Context, Session, own, read};
+use crate::output::{self, Lines, Reply};
+use crate::stop;
+
+/// How long listening may take before the node says it is ready without all its addresses.
+const LISTEN_PATIENCE: Duration = Duration::from_secs(10);
+const POLL: Duration = Duration::from_millis(20);
+
+/// `kyhop node`: owns the profile until it is asked to end.
+pub async fn node(context: &Context, args: Node) -> Result<Reply, ApiError> {
+    let mut stop = stop::asked()?;
+    let listens = args.listen.len().max(1);
+    let net = config(&args);
+    let app = App::new(Options { folder: context.folder.clone(), net: Some(net), dial: args.peer, paths: true });
+    own(&app, &context.passphrase()?).await?;
+    let served = serve(&app, listens, &mut stop).await;
+    app.close().await;
+    served.map(|()| Reply::silent())
+}
+
+fn config(args: &Node) -> net::Config {
+    let lan = net::Config::lan();
+    let quic = args.listen.is_empty() || args.listen.iter().chain(&args.peer).any(|address| address.contains("/quic"));
+    let listen = if args.listen.is_empty() { lan.listen } else { args.listen.clone() };
+    net::Config { listen, mdns: !args.no_mdns, quic, limits: lan.limits }
+}
+
+async fn serve(app: &App, listens: usize, stop: &mut tokio::sync::oneshot::Receiver<()>) -> Result<(), ApiError> {
+    let _service = app::owner::serve(app)?;
+    let deadline = Instant::now() + LISTEN_PATIENCE;
+    let addresses = loop {
+        let sync: SyncView = read(app.query(SyncState {}.any()).await?)?;
+        if sync.addresses.len() >= listens || Instant::now() > deadline {
+            break sync.addresses;
+        }
+        tokio::select! {
+            () = tokio::time::sleep(POLL) => {}
+            _ = &mut *stop => return Ok(()),
+        }
+    };
+    output::line(&json!({ "ready": true, "addresses": addresses, "device": device(app).await? }).to_string());
+    // An error means that the waiting thread is gone; then nobody could ask any more.
+    let _ = stop.await;
+    Ok(())
+}
+
+async fn device(app: &App) -> Result<Value, ApiError> {
+    let status: StatusView = read(app.query(Status {}.any()).await?)?;
+    match status.join {
+        Some(join) => Ok(json!(join.device)),
+        None => Ok(json!(read::<IdentityView>(app.query(Identity {}.any()).await?)?.device)),
+    }
+}
+
+/// `kyhop peers`
+pub async fn peers(context: &Context, session: &mut Session) -> Result<Reply, ApiError> {
+    let sync = session.query(SyncState {}).await?;
+    let vi = context.lang.is_vietnamese();
+    let mood = match (sync.summary.mood, vi) {
+        (SyncMood::InSync, true) => "Đã đồng bộ",
+        (SyncMood::InSync, false) => "In sync",
+        (SyncMood::Waiting, true) => "Đang đồng bộ",
+        (SyncMood::Waiting, false) => "On its way",
+        (SyncMood::Offline, true) => "Chưa kết nối máy nào",
+        (SyncMood::Offline, false) => "No other device is connected",
+    };
+    let mut lines = Lines::default();
+    lines.add(format_args!("{mood} ({})", sync.summary.waiting));
+    for address in &sync.addresses {
+        lines.add(format_args!("{} {address}", context.lang.pick("Máy này:", "Here:")));
+    }
+    for peer in &sync.peers {
+        let name = if peer.name.is_empty() { "?" } else { &peer.name };
+        lines.add(format_args!("{} {name}  {}", if peer.in_sync { "✓" } else { "…" }, peer.address));
+    }
+    Reply::new(&sync, lines.or(""))
+}
+
+/// `kyhop dial`
+pub async fn dial(context: &Context, session: &mut Session, address: String) -> Result<Reply, ApiError> {
+    let shown = address.clone();
+    session.act(Dial { address }).await?;
+    Reply::new(&json!({ "dialled": shown }), format!("{} {shown}", context.lang.pick("Đang kết nối tới", "Connecting to")))
+}

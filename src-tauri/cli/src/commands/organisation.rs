@@ -1,0 +1,139 @@
+//! Making an organisation, letting people in, looking who is there.
+
+use api::act::{ApproveJoin, CreateOrganisation, Does};
+use api::error::ApiError;
+use api::query::{Identity, People, Reads, Status};
+use api::view::{DeviceRow, IdentityView, PersonRow, ProfileState, StatusView};
+use app::owner::Client;
+use app::{App, Options};
+use domain::words::normalise_words;
+
+use crate::args::{Approve, Init};
+use crate::connect::{Context, Session, own, read};
+use crate::output::{Lines, Reply};
+
+/// `kyhop init`
+pub async fn init(context: &Context, args: Init) -> Result<Reply, ApiError> {
+    let app = App::new(Options::alone(&context.folder));
+    let state: StatusView = read(app.query(Status {}.any()).await?)?;
+    if state.state != ProfileState::None {
+        return Err(ApiError::new("profile_exists", "there is a profile in this folder already").with("folder", context.folder.display()));
+    }
+    let passphrase = context.new_passphrase()?.to_string();
+    let Init { organisation, unit, name, title } = args;
+    let made = app.act(CreateOrganisation { organisation, unit, name, title, passphrase }.any()).await;
+    app.close().await;
+    let identity: IdentityView = read(made?)?;
+    let text = match context.lang.is_vietnamese() {
+        true => format!(
+            "Đã tạo tổ chức {}.\nDấu vân tay khóa gốc: {}\nSáu từ của máy này: {}\nTệp organisation-root.sealed trong {} giữ khóa gốc: hãy chép ra thiết bị cất giữ rồi xóa khỏi máy.",
+            identity.organisation,
+            identity.root,
+            identity.words,
+            context.folder.display()
+        ),
+        false => format!(
+            "The organisation {} is made.\nFingerprint of its root: {}\nSix words of this device: {}\nThe file organisation-root.sealed in {} holds the root key: copy it to a safe place, then delete it here.",
+            identity.organisation,
+            identity.root,
+            identity.words,
+            context.folder.display()
+        ),
+    };
+    Reply::new(&identity, text)
+}
+
+/// `kyhop status`: works on a locked profile too.
+pub async fn status(context: &Context) -> Result<Reply, ApiError> {
+    let status = match Client::connect(&context.folder).await {
+        Some(client) => Session::Owner(client).query(Status {}).await?,
+        None => alone(context).await?,
+    };
+    let vi = context.lang.is_vietnamese();
+    let state = match (status.state, vi) {
+        (ProfileState::None, true) => "chưa có hồ sơ",
+        (ProfileState::None, false) => "no profile yet",
+        (ProfileState::Locked, true) => "hồ sơ đang khóa",
+        (ProfileState::Locked, false) => "locked",
+        (ProfileState::Joining, true) => "đang chờ được nhận vào tổ chức",
+        (ProfileState::Joining, false) => "waits to be let in",
+        (ProfileState::Ready, true) => "sẵn sàng",
+        (ProfileState::Ready, false) => "ready",
+    };
+    let mut lines = Lines::default();
+    lines.add(format_args!("{}: {state}", context.folder.display()));
+    if let Some(me) = &status.me {
+        lines.add(format_args!("{}, {} · {}", me.name, me.title, status.organisation));
+    }
+    if let Some(join) = status.join.as_ref().filter(|join| !join.words.is_empty()) {
+        lines.add(format_args!("{}", join.words));
+    }
+    Reply::new(&status, lines.or(""))
+}
+
+async fn alone(context: &Context) -> Result<StatusView, ApiError> {
+    let app = App::new(Options::alone(&context.folder));
+    let closed: StatusView = read(app.query(Status {}.any()).await?)?;
+    if closed.state != ProfileState::Locked || !context.has_passphrase() {
+        return Ok(closed);
+    }
+    own(&app, &context.passphrase()?).await?;
+    let open = app.query(Status {}.any()).await;
+    app.close().await;
+    read(open?)
+}
+
+/// `kyhop approve`: lists the requests, or lets one device in.
+pub async fn approve(context: &Context, session: &mut Session, args: Approve) -> Result<Reply, ApiError> {
+    let requests = session.query(Identity {}).await?.requests;
+    if args.words.is_none() && args.device.is_none() {
+        return Reply::new(&requests, devices(&requests).or(context.lang.pick("Không có máy nào xin tham gia.", "Nobody asks to join.")));
+    }
+    let wanted = args.words.as_deref().map(normalise_words);
+    let by_device = |row: &&DeviceRow| args.device.is_none_or(|device| row.device == device);
+    let by_words = |row: &&DeviceRow| wanted.as_ref().is_none_or(|words| normalise_words(&row.words) == *words);
+    if requests.is_empty() {
+        return Err(ApiError::new("no_request", "nobody asks to join"));
+    }
+    let Some(request) = requests.iter().filter(by_device).find(by_words) else {
+        let code = if wanted.is_some() { "words_differ" } else { "not_found" };
+        return Err(ApiError::new(code, "no request fits").with("what", "device"));
+    };
+    let person = session.act(ApproveJoin { device: request.device, administrator: args.administrator, mine: args.mine }).await?;
+    let text = format!("{} {}", context.lang.pick("Đã nhận:", "Let in:"), person.name);
+    Reply::new(&person, text)
+}
+
+fn devices(rows: &[DeviceRow]) -> Lines {
+    let mut lines = Lines::default();
+    for row in rows {
+        lines.add(format_args!("{}  {}, {}\n          {}", row.device.short(), row.name, row.title, row.words));
+    }
+    lines
+}
+
+/// `kyhop people`
+pub async fn people(context: &Context, session: &mut Session) -> Result<Reply, ApiError> {
+    let people: Vec<PersonRow> = session.query(People {}).await?;
+    let mut lines = Lines::default();
+    for row in &people {
+        let administrator = if row.administrator { context.lang.pick(" (quản trị)", " (administrator)") } else { "" };
+        lines.add(format_args!("{}  {}, {} · {}{administrator}", row.person.short(), row.name, row.title, row.unit_name));
+    }
+    Reply::new(&people, lines.or(context.lang.pick("Chưa có ai.", "Nobody yet.")))
+}
+
+/// `kyhop identity`
+pub async fn identity(context: &Context, session: &mut Session) -> Result<Reply, ApiError> {
+    let identity = session.query(Identity {}).await?;
+    let mut lines = Lines::default();
+    lines
+        .add(format_args!("{}, {} · {}", identity.me.name, identity.me.title, identity.organisation))
+        .add(format_args!("{}: {}", context.lang.pick("Dấu vân tay khóa gốc", "Fingerprint of the root"), identity.root))
+        .add(format_args!("{}: {}", context.lang.pick("Máy này", "This device"), identity.device))
+        .add(format_args!("{}: {}", context.lang.pick("Sáu từ", "Six words"), identity.words));
+    for device in &identity.devices {
+        lines.add(format_args!("  {}{}", device.device.short(), if device.this_device { " *" } else { "" }));
+    }
+    Reply::new(&identity, lines.or(""))
+}

@@ -1,0 +1,45 @@
+//! Papers of a meeting.
+
+use api::act::{AddPaper, FileSource};
+use api::error::ApiError;
+use api::view::PaperRow;
+use serde_json::json;
+
+use super::absolute;
+use crate::args::{self, Paper};
+use crate::connect::{Context, Session};
+use crate::find;
+use crate::output::{Lines, Reply};
+
+/// `kyhop paper …`
+pub async fn run(context: &Context, session: &mut Session, verb: Paper) -> Result<Reply, ApiError> {
+    match verb {
+        Paper::Add(args) => add(context, session, args).await,
+        Paper::List { meeting } => {
+            let room = find::room(session, &meeting).await?;
+            let papers: Vec<&PaperRow> = find::papers(&room).collect();
+            let mut lines = Lines::default();
+            for paper in &papers {
+                let newest = paper.versions.first();
+                let here = if newest.is_some_and(|version| version.here) { "✓" } else { "…" };
+                let pages = newest.map_or(0, |version| version.pages);
+                lines.add(format_args!("{here} {}  {} ({pages} {})", paper.paper.short(), paper.title, context.lang.pick("trang", "pages")));
+            }
+            Reply::new(&papers, lines.or(context.lang.pick("Chưa có tài liệu.", "No papers yet.")))
+        }
+    }
+}
+
+async fn add(context: &Context, session: &mut Session, args: args::AddPaper) -> Result<Reply, ApiError> {
+    let meeting = find::meeting(session, &args.meeting).await?;
+    let item = match &args.item {
+        Some(number) => {
+            let room = find::room(session, &args.meeting).await?;
+            Some(find::item(&room, number)?)
+        }
+        None => None,
+    };
+    let file = FileSource::Path(absolute(&args.file));
+    let paper = session.act(AddPaper { meeting, item, title: args.title, file, confirmed_unmarked: args.confirm_unmarked }).await?;
+    Reply::new(&json!({ "meeting": meeting, "paper": paper }), format!("{} {paper}", context.lang.pick("Đã thêm tài liệu", "Added the paper")))
+}

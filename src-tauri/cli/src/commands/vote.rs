@@ -1,0 +1,120 @@
+//! Votes: opening, casting, closing, and checking an exported one without trusting anybody.
+
+use std::path::Path;
+
+use api::act::{CastBallot, CloseVote, ExportVote, OpenVote};
+use api::error::ApiError;
+use api::query;
+use api::view::VoteView;
+use domain::id::{Hash32, VoteId};
+use domain::vote::Choice;
+use serde_json::json;
+use signing::limits::BUNDLE_BYTES;
+
+use super::{NOT_VALID, absolute, exported, read_file};
+use crate::args::Vote;
+use crate::connect::{Context, Session};
+use crate::find;
+use crate::output::{Lines, Reply};
+
+/// `kyhop vote …`
+pub async fn run(context: &Context, session: &mut Session, verb: Vote) -> Result<Reply, ApiError> {
+    match verb {
+        Vote::Open { meeting, question, profile, item } => {
+            let room = find::room(session, &meeting).await?;
+            let item = item.map(|number| find::item(&room, &number)).transpose()?;
+            let vote: VoteId = session.act(OpenVote { meeting: room.row.meeting, item, question, profile }).await?;
+            Reply::new(&json!({ "vote": vote }), format!("{} {vote}", context.lang.pick("Đã mở biểu quyết", "Opened the vote")))
+        }
+        Vote::Cast { vote, choice } => {
+            let vote = find::vote(session, &vote).await?;
+            let receipt = session.act(CastBallot { vote, choice: choice.into() }).await?;
+            let text = format!("{}: {} ({})", context.lang.pick("Đã ghi phiếu", "Ballot recorded"), choice_text(context, receipt.choice), receipt.ballot.short());
+            Reply::new(&receipt, text)
+        }
+        Vote::Close { vote } => {
+            let vote = find::vote(session, &vote).await?;
+            let view = session.act(CloseVote { vote }).await?;
+            Reply::new(&view, show(context, &view))
+        }
+        Vote::Show { vote } => {
+            let vote = find::vote(session, &vote).await?;
+            let view = session.query(query::Vote { vote }).await?;
+            Reply::new(&view, show(context, &view))
+        }
+        Vote::Export { vote, out } => {
+            let vote = find::vote(session, &vote).await?;
+            exported(context, &session.act(ExportVote { vote, path: absolute(&out) }).await?)
+        }
+        Vote::Verify { bundle, root } => verify(context, &bundle, &root),
+    }
+}
+
+/// `kyhop vote verify`: exit status 0 if nothing is wrong, 1 if something is.
+pub fn verify(context: &Context, bundle: &Path, root: &Hash32) -> Result<Reply, ApiError> {
+    let bytes = read_file(bundle, BUNDLE_BYTES, "bundle_over_limit")?;
+    let report = signing::verify_bundle(&bytes, root).map_err(|error| ApiError::new(error.code(), error.to_string()).with("file", bundle.display()))?;
+    let lang = context.lang;
+    let mut lines = Lines::default();
+    lines
+        .add(format_args!("{}", if report.ok { lang.pick("Đúng: mọi chữ ký và kết quả khớp.", "Sound: all signatures and the count hold.") } else { lang.pick("KHÔNG đúng.", "NOT sound.") }))
+        .add(format_args!("{}", report.question))
+        .add(format_args!("{}: {}/{}", lang.pick("Đã tính", "Counted"), report.counted, report.roll))
+        .add(format_args!("{}: {} · {}: {} · {}: {}", choice_text(context, Choice::For), report.votes_for, choice_text(context, Choice::Against), report.against, choice_text(context, Choice::NotVoting), report.not_voting));
+    if report.ok {
+        lines.add(format_args!("{}", verdict(context, report.passed)));
+    }
+    for problem in &report.problems {
+        lines.add(format_args!("! {problem}"));
+    }
+    let exit = if report.ok { 0 } else { NOT_VALID };
+    Ok(Reply::new(&report, lines.or(""))?.exit(exit))
+}
+
+fn choice_text(context: &Context, choice: Choice) -> &'static str {
+    match choice {
+        Choice::For => context.lang.pick("Tán thành", "For"),
+        Choice::Against => context.lang.pick("Không tán thành", "Against"),
+        Choice::NotVoting => context.lang.pick("Không biểu quyết", "Not voting"),
+    }
+}
+
+fn verdict(context: &Context, passed: bool) -> &'static str {
+    if passed { context.lang.pick("Được thông qua", "Passed") } else { context.lang.pick("Không được thông qua", "Not passed") }
+}
+
+fn show(context: &Context, view: &VoteView) -> String {
+    let lang = context.lang;
+    let mut lines = Lines::default();
+    lines.add(format_args!("{}", view.question));
+    match &view.outcome {
+        None => {
+            lines.add(format_args!("{}: {}/{}", lang.pick("Đang mở, đã nhận", "Open, received"), view.received, view.voters.len()));
+        }
+        Some(outcome) => {
+            let state = if view.is_final { "" } else { lang.pick(" (chưa chính thức)", " (provisional)") };
+            lines
+                .add(format_args!("{}{state}", verdict(context, outcome.passed)))
+                .add(format_args!(
+                    "{}: {} ({} {}) · {}: {} · {}: {}",
+                    choice_text(context, Choice::For),
+                    outcome.votes_for,
+                    lang.pick("cần", "needed"),
+                    outcome.needed,
+                    choice_text(context, Choice::Against),
+                    outcome.against,
+                    choice_text(context, Choice::NotVoting),
+                    outcome.not_voting
+                ))
+                .add(format_args!("{}", view.profile.legal_basis));
+        }
+    }
+    for voter in &view.voters {
+        let choice = voter.choice.map_or("", |choice| choice_text(context, choice));
+        lines.add(format_args!("  {} {}  {choice}", if voter.voted { "✓" } else { " " }, voter.name));
+    }
+    for problem in &view.problems {
+        lines.add(format_args!("! {problem}"));
+    }
+    lines.or("")
+}
