@@ -55,7 +55,7 @@ fn certificates(bytes: &[u8]) -> Option<Vec<Vec<u8>>> {
         .map(|(start, _)| {
             let rest = &text[start..];
             let end = rest.find(PEM_END)? + PEM_END.len();
-            pem_rfc7468::decode_vec(rest[..end].as_bytes()).ok().map(|(_, der)| der)
+            pem_rfc7468::decode_vec(&rest.as_bytes()[..end]).ok().map(|(_, der)| der)
         })
         .collect()
 }
