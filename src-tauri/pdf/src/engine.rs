@@ -1,27 +1,26 @@
-//! The engine: one thread that owns pdfium and the open documents, and everybody's way to it.
+//! The engine: everybody's way to the render thread.
 
 use std::collections::BTreeSet;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex};
 use std::thread::JoinHandle;
 
 use domain::id::Hash32;
-use pdfium_render::prelude::Pdfium;
 
 use crate::cache::ByteLru;
-use crate::documents::{Documents, load_page, page_count};
+use crate::documents::Documents;
 use crate::intake::{self, Inspection};
 use crate::limits::{
-    MAX_HITS, MAX_OPEN_BYTES, MAX_OPEN_DOCUMENTS, MAX_QUEUED, PAGE_CACHE_BYTES, RENDER_STACK_BYTES,
-    SEARCH_PAGES_PER_TURN, TEXT_CACHE_BYTES,
+    MAX_OPEN_BYTES, MAX_OPEN_DOCUMENTS, MAX_QUEUED, PAGE_CACHE_BYTES, RENDER_STACK_BYTES,
+    TEXT_CACHE_BYTES,
 };
-use crate::pending::{Pending, Reply, pending};
-use crate::picture::{self, Rendered, bucket_width};
+use crate::pending::{Pending, pending};
+use crate::picture::{Rendered, bucket_width};
 use crate::queue::{Priority, Queue};
 use crate::search::{Query, SearchResult};
-use crate::text::{self, PageText};
+use crate::text::PageText;
+use crate::worker::{Job, Search, Shared, Stamp, State, Work, run};
 use crate::{PdfError, library};
 
 /// The bytes that a document is known by (BLAKE3 of the file). The engine trusts the caller that one key means one file.
@@ -33,9 +32,6 @@ impl From<Hash32> for DocKey {
         Self(hash.0)
     }
 }
-
-/// Gives the bytes of a document when it is not open yet. Called on the render thread, so it must not wait for the engine.
-type Source = Box<dyn Fn() -> std::io::Result<Vec<u8>> + Send>;
 
 /// Bounds of one engine; the default is what the application uses.
 #[derive(Debug, Clone)]
@@ -87,17 +83,6 @@ impl Generation {
     }
 }
 
-struct Stamp {
-    now: Arc<AtomicU64>,
-    at: u64,
-}
-
-impl Stamp {
-    fn is_stale(&self) -> bool {
-        self.now.load(Ordering::Acquire) != self.at
-    }
-}
-
 /// Which page, how wide and how urgent.
 #[derive(Debug, Clone)]
 pub struct RenderRequest {
@@ -141,138 +126,6 @@ pub struct Stats {
     pub page_cache_entries: usize,
     /// Documents open.
     pub open_documents: usize,
-}
-
-type PageKey = (DocKey, u32, u32);
-
-struct Job {
-    work: Work,
-    priority: Priority,
-    stamp: Option<Stamp>,
-}
-
-enum Work {
-    Inspect {
-        bytes: Arc<[u8]>,
-        reply: Reply<Inspection>,
-    },
-    Render {
-        key: PageKey,
-        source: Source,
-        reply: Reply<Rendered>,
-    },
-    Text {
-        key: (DocKey, u32),
-        source: Source,
-        reply: Reply<Arc<PageText>>,
-    },
-    Search(Box<Search>),
-}
-
-struct Search {
-    doc: DocKey,
-    query: Query,
-    source: Source,
-    next_page: u32,
-    found: SearchResult,
-    reply: Reply<SearchResult>,
-}
-
-impl Job {
-    fn is_stale(&self) -> bool {
-        let unwanted = match &self.work {
-            Work::Inspect { reply, .. } => reply.is_cancelled(),
-            Work::Render { reply, .. } => reply.is_cancelled(),
-            Work::Text { reply, .. } => reply.is_cancelled(),
-            Work::Search(search) => search.reply.is_cancelled(),
-        };
-        unwanted || self.stamp.as_ref().is_some_and(Stamp::is_stale)
-    }
-
-    fn refuse(self, error: PdfError) {
-        match self.work {
-            Work::Inspect { reply, .. } => reply.send(Err(error)),
-            Work::Render { reply, .. } => reply.send(Err(error)),
-            Work::Text { reply, .. } => reply.send(Err(error)),
-            Work::Search(search) => search.reply.send(Err(error)),
-        }
-    }
-}
-
-struct State {
-    queue: Queue<Job>,
-    pages: ByteLru<PageKey, Rendered>,
-    texts: ByteLru<(DocKey, u32), Arc<PageText>>,
-    closing: BTreeSet<DocKey>,
-    stats: Stats,
-    stopped: bool,
-}
-
-/// What the render thread does next.
-enum Turn {
-    /// A job somebody still waits for.
-    Work(Job),
-    /// Close these documents.
-    Close(BTreeSet<DocKey>),
-    Stop,
-}
-
-struct Shared {
-    state: Mutex<State>,
-    wake: Condvar,
-}
-
-impl Shared {
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn submit(&self, job: Job) {
-        let mut state = self.state();
-        if state.stopped {
-            drop(state);
-            return job.refuse(PdfError::EngineStopped);
-        }
-        let mut refused = Vec::new();
-        let priority = job.priority;
-        if let Some(overflow) = state.queue.push(priority, job) {
-            refused.push(overflow);
-            refused.extend(state.queue.sweep(|job| !job.is_stale()));
-        }
-        state.stats.cancelled += refused.len() as u64;
-        drop(state);
-        self.wake.notify_one();
-        for job in refused {
-            job.refuse(PdfError::Cancelled);
-        }
-    }
-
-    fn next(&self) -> Turn {
-        let mut state = self.state();
-        loop {
-            if state.stopped {
-                return Turn::Stop;
-            }
-            if !state.closing.is_empty() {
-                return Turn::Close(std::mem::take(&mut state.closing));
-            }
-            match state.queue.pop() {
-                Some(job) if job.is_stale() => {
-                    state.stats.cancelled += 1;
-                    drop(state);
-                    job.refuse(PdfError::Cancelled);
-                    state = self.state();
-                }
-                Some(job) => return Turn::Work(job),
-                None => {
-                    state = self
-                        .wake
-                        .wait(state)
-                        .unwrap_or_else(PoisonError::into_inner)
-                }
-            }
-        }
-    }
 }
 
 struct Owner {
@@ -518,179 +371,4 @@ impl Engine {
             stamp,
         });
     }
-}
-
-fn run(shared: &Shared, pdfium: &'static Pdfium, mut documents: Documents) {
-    loop {
-        let Job {
-            work,
-            priority,
-            stamp,
-        } = match shared.next() {
-            Turn::Work(job) => job,
-            Turn::Close(closing) => {
-                let _inside = library::enter();
-                closing.into_iter().for_each(|doc| documents.close(doc));
-                shared.state().stats.open_documents = documents.len();
-                continue;
-            }
-            Turn::Stop => break,
-        };
-        match work {
-            Work::Inspect { bytes, reply } => {
-                let answer = guarded(&mut documents, |_| {
-                    let _inside = library::enter();
-                    intake::inspect(pdfium, &bytes)
-                });
-                reply.send(answer);
-            }
-            Work::Render { key, source, reply } => {
-                let answer = guarded(&mut documents, |documents| {
-                    render(shared, documents, key, &source)
-                });
-                shared.state().stats.open_documents = documents.len();
-                reply.send(answer);
-            }
-            Work::Text { key, source, reply } => {
-                let answer = guarded(&mut documents, |documents| {
-                    page_text(shared, documents, key, &source)
-                });
-                reply.send(answer);
-            }
-            Work::Search(mut search) => match guarded(&mut documents, |documents| {
-                search_some(documents, &mut search)
-            }) {
-                Ok(true) => {
-                    let Search { found, reply, .. } = *search;
-                    reply.send(Ok(found));
-                }
-                Ok(false) => shared.submit(Job {
-                    work: Work::Search(search),
-                    priority,
-                    stamp,
-                }),
-                Err(error) => search.reply.send(Err(error)),
-            },
-        }
-    }
-    let _inside = library::enter();
-    documents.clear();
-}
-
-/// Turns a panic into an answer. What pdfium was doing then is unknown, so every document is opened anew.
-fn guarded<T>(
-    documents: &mut Documents,
-    work: impl FnOnce(&mut Documents) -> Result<T, PdfError>,
-) -> Result<T, PdfError> {
-    match catch_unwind(AssertUnwindSafe(|| work(documents))) {
-        Ok(answer) => answer,
-        Err(panic) => {
-            let what = panic
-                .downcast_ref::<&str>()
-                .map(|text| (*text).to_owned())
-                .or_else(|| panic.downcast_ref::<String>().cloned());
-            let what = what.unwrap_or_else(|| "panic".to_owned());
-            tracing::error!(what, "the render thread caught a panic");
-            let _inside = library::enter();
-            documents.clear();
-            Err(PdfError::Internal { what })
-        }
-    }
-}
-
-fn bytes_if_needed(
-    documents: &Documents,
-    doc: DocKey,
-    source: &Source,
-) -> Result<Option<Vec<u8>>, PdfError> {
-    if documents.has(doc) {
-        return Ok(None);
-    }
-    source()
-        .map(Some)
-        .map_err(|error| PdfError::SourceUnavailable {
-            reason: error.to_string(),
-        })
-}
-
-fn with_page<T>(
-    documents: &mut Documents,
-    doc: DocKey,
-    page: u32,
-    source: &Source,
-    work: impl FnOnce(&pdfium_render::prelude::PdfPage<'_>, u32) -> Result<T, PdfError>,
-) -> Result<T, PdfError> {
-    let bytes = bytes_if_needed(documents, doc, source)?;
-    let _inside = library::enter();
-    let document = documents.get(doc, bytes)?;
-    work(&load_page(document, page)?, page)
-}
-
-fn render(
-    shared: &Shared,
-    documents: &mut Documents,
-    key: PageKey,
-    source: &Source,
-) -> Result<Rendered, PdfError> {
-    let cached = shared.state().pages.get(&key);
-    if let Some(page) = cached {
-        return Ok(page);
-    }
-    let (doc, page, width_px) = key;
-    let picture = with_page(documents, doc, page, source, |page, index| {
-        picture::render(page, index, width_px)
-    })?;
-    let mut state = shared.state();
-    state.stats.rendered += 1;
-    if !state.closing.contains(&doc) {
-        state.pages.put(key, picture.clone(), picture.bytes.len());
-    }
-    Ok(picture)
-}
-
-fn page_text(
-    shared: &Shared,
-    documents: &mut Documents,
-    key: (DocKey, u32),
-    source: &Source,
-) -> Result<Arc<PageText>, PdfError> {
-    let cached = shared.state().texts.get(&key);
-    if let Some(text) = cached {
-        return Ok(text);
-    }
-    let text = Arc::new(with_page(documents, key.0, key.1, source, text::page_text)?);
-    let mut state = shared.state();
-    if !state.closing.contains(&key.0) {
-        state.texts.put(key, Arc::clone(&text), text.bytes());
-    }
-    Ok(text)
-}
-
-/// Looks at the next few pages; true when all are done.
-fn search_some(documents: &mut Documents, search: &mut Search) -> Result<bool, PdfError> {
-    // Another document may have pushed this one out between two turns; then it is read from its source again.
-    let bytes = bytes_if_needed(documents, search.doc, &search.source)?;
-    let _inside = library::enter();
-    let document = documents.get(search.doc, bytes)?;
-    let pages = page_count(document)?;
-    let end = pages.min(search.next_page + SEARCH_PAGES_PER_TURN);
-    for page in search.next_page..end {
-        let glyphs = load_page(document, page).and_then(|loaded| text::glyphs(&loaded, page));
-        let Ok((glyphs, _)) = glyphs else {
-            search.found.unreadable_pages.push(page);
-            continue;
-        };
-        let room = MAX_HITS - search.found.hits.len();
-        let mut hits = search.query.find(page, &glyphs, room + 1);
-        if hits.len() > room {
-            hits.truncate(room);
-            search.found.truncated = true;
-        }
-        search.found.hits.append(&mut hits);
-        if search.found.truncated {
-            return Ok(true);
-        }
-    }
-    search.next_page = end;
-    Ok(end == pages)
 }

@@ -17,6 +17,7 @@ mod picture;
 mod queue;
 mod search;
 mod text;
+mod worker;
 
 pub use engine::{Config, DocKey, Engine, Generation, RenderRequest, Stats};
 pub use error::PdfError;
