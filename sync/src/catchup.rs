@@ -12,7 +12,6 @@ use domain::id::{DeviceId, Incarnation, SpaceId};
 use minicbor::bytes::ByteVec;
 
 use crate::admission::Admission;
-use crate::control::SpaceKind;
 use crate::envelope::{Verified, open_unsigned};
 use crate::limits::{ANNOUNCE_MS, BEAT_GAP_MS, DIGEST_EVERY_MS, GRAFT_MS, LOGS_MAX, RUN_BYTES_MAX, RUNS_IN_FLIGHT_MAX};
 use crate::peer::Shared;
@@ -314,10 +313,6 @@ impl Replica {
         next.max(BEAT_GAP_MS / 10)
     }
 
-    /// Spaces that are shared with other people at all.
-    pub(crate) fn is_shared_kind(kind: Option<SpaceKind>) -> bool {
-        matches!(kind, Some(SpaceKind::Meeting | SpaceKind::Directory))
-    }
 }
 
 fn end_of(envelope: &Verified) -> LogEnd {

@@ -203,6 +203,11 @@ impl Directory {
         self.certificates.values().map(|(_, certificate)| certificate).filter(|certificate| !self.revoked.contains_key(&certificate.device))
     }
 
+    /// All certificates, also of revoked devices: what evidence is judged by.
+    pub fn all_certificates(&self) -> impl Iterator<Item = &SignedCertificate> {
+        self.certificates.values().map(|(signed, _)| signed)
+    }
+
     /// Devices in use of one person.
     pub fn devices_of(&self, person: &PersonId) -> impl Iterator<Item = &DeviceCertificate> {
         self.devices().filter(move |certificate| certificate.person == *person)

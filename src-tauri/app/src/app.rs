@@ -1,0 +1,218 @@
+//! The application as its shells see it: open or make a profile, query, act, be told.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use api::act::Act;
+use api::error::ApiError;
+use api::push::{Push, Tag};
+use api::query::Query;
+use api::view::{ProfileState, StatusView};
+use domain::id::{Hash32, SpaceId};
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng;
+use serde_json::Value;
+use tokio::sync::broadcast;
+
+use crate::engine::{Engine, Start};
+use crate::profile;
+use crate::upload::Uploads;
+
+/// Pushes that a slow window may lag behind before it has to reload.
+const PUSHES_MAX: usize = 1_024;
+
+/// How a profile is opened.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The profile's folder.
+    pub folder: PathBuf,
+    /// How to take part in the network; `None`: work alone.
+    pub net: Option<net::Config>,
+    /// Addresses to call.
+    pub dial: Vec<String>,
+    /// Whether requests may name files on this machine by path.
+    pub paths: bool,
+}
+
+impl Options {
+    /// A profile on the local network.
+    pub fn lan(folder: impl Into<PathBuf>) -> Self {
+        Self { folder: folder.into(), net: Some(net::Config::lan()), dial: Vec::new(), paths: true }
+    }
+
+    /// A profile without a network.
+    pub fn alone(folder: impl Into<PathBuf>) -> Self {
+        Self { folder: folder.into(), net: None, dial: Vec::new(), paths: true }
+    }
+}
+
+/// A picture of a page.
+#[derive(Clone, Debug)]
+pub struct PageImage {
+    /// The file.
+    pub bytes: Arc<[u8]>,
+    /// `image/png` or `image/jpeg`.
+    pub mime: &'static str,
+}
+
+/// The application over one profile. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub options: Options,
+    pub engine: Mutex<Option<Engine>>,
+    pub pushes: broadcast::Sender<Push>,
+    pub runtime: tokio::runtime::Handle,
+    pub uploads: Uploads,
+    pub pdf: Mutex<Option<pdf::Engine>>,
+    /// One profile is made or unlocked at a time.
+    pub opening: tokio::sync::Mutex<()>,
+}
+
+impl App {
+    /// The application over the folder's profile, locked or not yet made. Call inside a tokio runtime.
+    pub fn new(options: Options) -> Self {
+        let (pushes, _) = broadcast::channel(PUSHES_MAX);
+        let inner = Inner {
+            options,
+            engine: Mutex::new(None),
+            pushes,
+            runtime: tokio::runtime::Handle::current(),
+            uploads: Uploads::default(),
+            pdf: Mutex::new(None),
+            opening: tokio::sync::Mutex::new(()),
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// The profile's folder.
+    pub fn folder(&self) -> &Path {
+        &self.inner.options.folder
+    }
+
+    /// Reads.
+    ///
+    /// # Errors
+    /// [`ApiError`] with a stable code.
+    pub async fn query(&self, query: Query) -> Result<Value, ApiError> {
+        self.answer(query).await
+    }
+
+    /// Changes something.
+    ///
+    /// # Errors
+    /// [`ApiError`] with a stable code; then nothing has changed.
+    pub async fn act(&self, act: Act) -> Result<Value, ApiError> {
+        self.perform(act).await
+    }
+
+    /// Pushes from now on. A receiver that lags hears so and should reload.
+    pub fn subscribe(&self) -> broadcast::Receiver<Push> {
+        self.inner.pushes.subscribe()
+    }
+
+    /// Takes a file in for a later act; returns its token.
+    ///
+    /// # Errors
+    /// The file is over the limit.
+    pub fn upload(&self, name: &str, bytes: Vec<u8>) -> Result<String, ApiError> {
+        self.inner.uploads.put(name, bytes)
+    }
+
+    /// A page of a paper as a picture about `width_px` wide.
+    ///
+    /// # Errors
+    /// No such paper here, or it cannot be drawn.
+    pub async fn page(&self, meeting: SpaceId, version: Hash32, page: u32, width_px: u32) -> Result<PageImage, ApiError> {
+        let rendered = self.render(meeting, version, page, width_px).await?;
+        Ok(PageImage { bytes: rendered.bytes, mime: rendered.mime })
+    }
+
+    /// Ends the engine and closes the profile.
+    pub async fn close(&self) {
+        let engine = self.inner.engine.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(engine) = engine {
+            let _ = tokio::task::spawn_blocking(move || engine.stop()).await;
+        }
+    }
+
+    pub(crate) fn inner(&self) -> &Inner {
+        &self.inner
+    }
+
+    /// The running engine.
+    pub(crate) fn engine(&self) -> Result<Engine, ApiError> {
+        let engine = self.inner.engine.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        engine.ok_or_else(|| match profile::exists(self.folder()) {
+            true => ApiError::new("locked", "the profile is locked"),
+            false => ApiError::new("no_profile", "there is no profile yet").with("folder", self.folder().display()),
+        })
+    }
+
+    pub(crate) fn is_open(&self) -> bool {
+        self.inner.engine.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    /// Starts the engine over an open profile.
+    pub(crate) fn start(&self, store: store::Store, secrets: profile::Secrets) -> Result<Engine, ApiError> {
+        let start = Start {
+            store,
+            secrets,
+            net: self.inner.options.net.clone(),
+            dial: self.inner.options.dial.clone(),
+            pushes: self.inner.pushes.clone(),
+            runtime: self.inner.runtime.clone(),
+        };
+        let engine = Engine::start(start)?;
+        *self.inner.engine.lock().unwrap_or_else(PoisonError::into_inner) = Some(engine.clone());
+        let _ = self.inner.pushes.send(Push::Changed { tags: vec![Tag::Profile, Tag::Meetings, Tag::Directory, Tag::Sync] });
+        Ok(engine)
+    }
+
+    /// Opens the profile with its passphrase; nothing to do if it is open.
+    ///
+    /// # Errors
+    /// `wrong_passphrase`, `no_profile`, `profile_in_use`, `store_damaged`, `disk_…`.
+    pub async fn unlock(&self, passphrase: &str) -> Result<(), ApiError> {
+        let _turn = self.inner.opening.lock().await;
+        if self.is_open() {
+            return Ok(());
+        }
+        let folder = self.folder().to_owned();
+        let passphrase = zeroize::Zeroizing::new(passphrase.to_owned());
+        let (store, secrets) = blocking(move || profile::unlock(&folder, &passphrase)).await?;
+        self.start(store, secrets).map(drop)
+    }
+
+    /// The profile's state before anything is opened.
+    pub(crate) fn closed_status(&self) -> StatusView {
+        let state = if profile::exists(self.folder()) { ProfileState::Locked } else { ProfileState::None };
+        StatusView { state, me: None, organisation: String::new(), version: env!("CARGO_PKG_VERSION").into(), join: None }
+    }
+
+    /// The thread that draws pages, started when first needed.
+    pub(crate) fn pdf(&self) -> Result<pdf::Engine, ApiError> {
+        use crate::error::AtBoundary;
+        let mut engine = self.inner.pdf.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(engine) = engine.as_ref() {
+            return Ok(engine.clone());
+        }
+        let started = pdf::pdfium_path().and_then(|path| pdf::Engine::start(&path, pdf::Config::default())).at_boundary()?;
+        Ok(engine.insert(started).clone())
+    }
+}
+
+/// Work that takes long or waits for the disk, away from the sockets.
+pub(crate) async fn blocking<R: Send + 'static>(work: impl FnOnce() -> Result<R, ApiError> + Send + 'static) -> Result<R, ApiError> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| ApiError::new("internal", error.to_string()))?
+}
+
+/// Randomness for what is made before an engine runs.
+pub(crate) fn fresh_rng() -> Result<ChaCha20Rng, ApiError> {
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed).map_err(|error| ApiError::new("no_randomness", error.to_string()))?;
+    Ok(ChaCha20Rng::from_seed(seed))
+}

@@ -1,0 +1,69 @@
+//! Who is here right now, told by beats: ephemeral, never stored.
+
+use std::collections::BTreeMap;
+
+use domain::id::{DeviceId, Hash32, PersonId, SpaceId, Timestamp};
+use minicbor::{Decode, Encode};
+use sync::port::Beat;
+
+/// A member who has not been heard for this long is not here.
+pub(crate) const SEEN_MS: i64 = 12_000;
+/// Ballots that one beat of the chair confirms.
+const RECEIVED_MAX: usize = 200;
+/// Longest beat.
+const BEAT_BYTES_MAX: usize = 2_048;
+
+/// What a beat says.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct PresenceBeat {
+    /// All papers are here.
+    #[n(0)]
+    pub has_papers: bool,
+    /// The page that the person reads, if it is shared.
+    #[n(1)]
+    pub page: Option<u32>,
+    /// From the device that opened a vote: the first bytes of the ballots that it has.
+    #[n(2)]
+    pub received: Vec<[u8; 8]>,
+}
+
+impl PresenceBeat {
+    /// Adds ballots that the chair has, as far as there is room.
+    pub fn confirm(&mut self, ballots: impl Iterator<Item = Hash32>) {
+        let room = RECEIVED_MAX - self.received.len().min(RECEIVED_MAX);
+        self.received.extend(ballots.take(room).filter_map(|ballot| ballot.0.first_chunk::<8>().copied()));
+    }
+}
+
+#[derive(Debug, Clone)]
+struct Heard {
+    person: PersonId,
+    at: Timestamp,
+    beat: PresenceBeat,
+}
+
+/// All that was heard.
+#[derive(Debug, Default)]
+pub(crate) struct Presence {
+    heard: BTreeMap<(SpaceId, DeviceId), Heard>,
+}
+
+impl Presence {
+    /// Takes a beat in.
+    pub fn heard(&mut self, beat: &Beat, person: Option<PersonId>, at: Timestamp) {
+        let Some(person) = person else { return };
+        if let Ok(said) = signing::canonical::decode::<PresenceBeat>(&beat.payload, BEAT_BYTES_MAX) {
+            self.heard.insert((beat.space, beat.device), Heard { person, at, beat: said });
+        }
+    }
+
+    /// When a person was last heard in a meeting, and whether all papers were there.
+    pub fn last(&self, space: &SpaceId, person: &PersonId) -> Option<(Timestamp, bool)> {
+        self.heard.iter().filter(|((heard, _), said)| heard == space && said.person == *person).map(|(_, said)| (said.at, said.beat.has_papers)).max()
+    }
+
+    /// Has this device said that it has the ballot.
+    pub fn received(&self, space: &SpaceId, device: &DeviceId, ballot: &Hash32) -> bool {
+        self.heard.get(&(*space, *device)).is_some_and(|said| said.beat.received.iter().any(|short| ballot.0.starts_with(short)))
+    }
+}

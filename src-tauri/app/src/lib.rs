@@ -1,0 +1,17 @@
+//! The application: what a person can do, one verb per function, over the replica, the shelf and the network.
+//!
+//! Knows no window and no command line; both speak to it through [`api`]. One process owns a profile: [`App`] in it,
+//! others through the profile's local socket ([`owner`]).
+
+mod app;
+pub mod demo;
+mod engine;
+mod error;
+pub mod owner;
+mod profile;
+mod upload;
+mod use_cases;
+
+pub use app::{App, Options, PageImage};
+pub use error::code_of;
+pub use profile::{default_folder, read_passphrase_file};

@@ -1,0 +1,195 @@
+//! A profile on disk: the folder, the key that the passphrase opens, the secrets inside.
+
+use std::path::{Path, PathBuf};
+
+use api::error::ApiError;
+use domain::id::{Incarnation, PersonId, UnitId};
+use rand_core::CryptoRng;
+use signing::keys::{DeviceKeys, RootKey};
+use signing::profile_key::{ProfileKey, ProfileKeyFile};
+use signing_pdf::{CertificateAuthority, PersonKey};
+use store::Store;
+use sync::port::{Shelf, Write};
+use zeroize::Zeroizing;
+
+use crate::error::{AtBoundary, Boundary};
+
+/// The sealed profile key.
+const KEY_FILE: &str = "profile.key";
+/// The organisation's root key, sealed under the passphrase of who made it, to be put away.
+const ROOT_FILE: &str = "organisation-root.sealed";
+const META_DEVICE: &str = "secret/device";
+const META_INCARNATION: &str = "incarnation";
+const META_PERSON_KEY: &str = "secret/person-key";
+const META_AUTHORITY: &str = "secret/authority";
+const META_PERSON: &str = "person";
+/// Shortest passphrase, in characters.
+pub(crate) const PASSPHRASE_CHARS_MIN: usize = 8;
+/// Longest passphrase file.
+const PASSPHRASE_FILE_BYTES_MAX: u64 = 4_096;
+
+/// Where the desktop keeps its profile.
+pub fn default_folder() -> PathBuf {
+    let base = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from).or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/share")));
+    base.unwrap_or_else(|| PathBuf::from(".")).join("kyhop")
+}
+
+/// Reads a passphrase from the first line of a file.
+///
+/// # Errors
+/// The file cannot be read, is longer than 4 KiB or is not text.
+pub fn read_passphrase_file(path: &Path) -> Result<Zeroizing<String>, ApiError> {
+    let size = std::fs::metadata(path).at_boundary().map_err(|error| error.with("file", path.display()))?.len();
+    if size > PASSPHRASE_FILE_BYTES_MAX {
+        return Err(ApiError::new("passphrase_file", "the passphrase file is too long").with("file", path.display()));
+    }
+    let text = Zeroizing::new(std::fs::read_to_string(path).at_boundary().map_err(|error| error.with("file", path.display()))?);
+    Ok(Zeroizing::new(text.lines().next().unwrap_or_default().to_owned()))
+}
+
+/// Is there a profile in the folder.
+pub(crate) fn exists(folder: &Path) -> bool {
+    folder.join(KEY_FILE).exists()
+}
+
+/// What a profile keeps to itself.
+pub(crate) struct Secrets {
+    /// The device's keys as they are stored; [`DeviceKeys`] are made from them when needed.
+    pub device: Zeroizing<Vec<u8>>,
+    /// This device's log.
+    pub incarnation: Incarnation,
+    /// Key of the person's certificate for PDFs.
+    pub person_key: PersonKey,
+    /// The organisation's certificate authority, on the device that made the organisation.
+    pub authority: Option<CertificateAuthority>,
+    /// The person, as chosen when the profile was made.
+    pub person: PersonId,
+}
+
+impl Secrets {
+    /// The device's keys.
+    pub fn keys(&self) -> Result<DeviceKeys, ApiError> {
+        DeviceKeys::from_secret_bytes(&self.device).map_err(|error| ApiError::new("store_damaged", error.to_string()))
+    }
+}
+
+fn check_passphrase(passphrase: &str) -> Result<(), ApiError> {
+    if passphrase.chars().count() < PASSPHRASE_CHARS_MIN {
+        return Err(ApiError::new("passphrase_too_short", "the passphrase is too short").with("least", PASSPHRASE_CHARS_MIN));
+    }
+    Ok(())
+}
+
+/// Makes a profile with fresh keys. Nothing is left behind if it fails.
+pub(crate) fn create(folder: &Path, passphrase: &str, rng: &mut impl CryptoRng) -> Result<(Store, Secrets), ApiError> {
+    check_passphrase(passphrase)?;
+    if exists(folder) {
+        return Err(ApiError::new("profile_exists", "there is a profile in this folder already").with("folder", folder.display()));
+    }
+    std::fs::create_dir_all(folder).at_boundary().map_err(|error| error.with("folder", folder.display()))?;
+    let (file, key) = ProfileKeyFile::create(passphrase.as_bytes(), rng).at_boundary()?;
+    let mut store = open_store(folder, &key)?;
+    let mut incarnation = [0; Incarnation::LEN];
+    let mut person = [0; PersonId::LEN];
+    rng.fill_bytes(&mut incarnation);
+    rng.fill_bytes(&mut person);
+    let secrets = Secrets {
+        device: DeviceKeys::generate(rng).to_secret_bytes(),
+        incarnation: Incarnation(incarnation),
+        person_key: PersonKey::generate(rng),
+        authority: None,
+        person: PersonId(person),
+    };
+    let person_key = secrets.person_key.to_secret_bytes().at_boundary()?;
+    let meta = |key: &str, value: &[u8]| Write::Meta { key: key.into(), value: value.to_vec() };
+    let writes = [
+        meta(META_DEVICE, &secrets.device),
+        meta(META_INCARNATION, &incarnation),
+        meta(META_PERSON_KEY, &person_key),
+        meta(META_PERSON, &person),
+    ];
+    store.commit(&writes, &[]).at_boundary()?;
+    write_new(&folder.join(KEY_FILE), file.as_bytes())?;
+    Ok((store, secrets))
+}
+
+/// Opens a profile with its passphrase.
+pub(crate) fn unlock(folder: &Path, passphrase: &str) -> Result<(Store, Secrets), ApiError> {
+    let key = unlock_key(folder, passphrase)?;
+    let store = open_store(folder, &key)?;
+    let secrets = read_secrets(&store)?;
+    Ok((store, secrets))
+}
+
+fn unlock_key(folder: &Path, passphrase: &str) -> Result<ProfileKey, ApiError> {
+    let bytes = std::fs::read(folder.join(KEY_FILE)).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => ApiError::new("no_profile", "there is no profile in this folder").with("folder", folder.display()),
+        _ => error.at_boundary(),
+    })?;
+    ProfileKeyFile::from_bytes(bytes).unlock(passphrase.as_bytes()).at_boundary()
+}
+
+/// Seals the profile key under a new passphrase; the profile itself is not written again.
+pub(crate) fn change_passphrase(folder: &Path, old: &str, new: &str, rng: &mut impl CryptoRng) -> Result<(), ApiError> {
+    check_passphrase(new)?;
+    let path = folder.join(KEY_FILE);
+    let changed = ProfileKeyFile::from_bytes(std::fs::read(&path).at_boundary()?).change(old.as_bytes(), new.as_bytes(), rng).at_boundary()?;
+    let beside = folder.join("profile.key.new");
+    write_new(&beside, changed.as_bytes())?;
+    std::fs::rename(&beside, &path).at_boundary()
+}
+
+fn open_store(folder: &Path, key: &ProfileKey) -> Result<Store, ApiError> {
+    Store::open(folder, &key.derive("database")).at_boundary().map_err(|error| error.with("folder", folder.display()))
+}
+
+fn read_secrets(store: &Store) -> Result<Secrets, ApiError> {
+    let meta = |key: &'static str| store.meta(key).at_boundary();
+    let missing = |key: &str| ApiError::new("store_damaged", format!("{key} is missing from the profile"));
+    let incarnation = meta(META_INCARNATION)?.and_then(|bytes| Incarnation::from_slice(&bytes)).ok_or_else(|| missing(META_INCARNATION))?;
+    let person = meta(META_PERSON)?.and_then(|bytes| PersonId::from_slice(&bytes)).ok_or_else(|| missing(META_PERSON))?;
+    let person_key = Zeroizing::new(meta(META_PERSON_KEY)?.ok_or_else(|| missing(META_PERSON_KEY))?);
+    let authority = match meta(META_AUTHORITY)?.map(Zeroizing::new) {
+        Some(bytes) => Some(CertificateAuthority::from_secret_bytes(&bytes).at_boundary()?),
+        None => None,
+    };
+    Ok(Secrets {
+        device: Zeroizing::new(meta(META_DEVICE)?.ok_or_else(|| missing(META_DEVICE))?),
+        incarnation,
+        person_key: PersonKey::from_secret_bytes(&person_key).at_boundary()?,
+        authority,
+        person,
+    })
+}
+
+/// Keeps the organisation's certificate authority on this device.
+pub(crate) fn keep_authority(store: &mut Store, authority: &CertificateAuthority) -> Result<(), ApiError> {
+    let bytes = authority.to_secret_bytes().at_boundary()?;
+    store.commit(&[Write::Meta { key: META_AUTHORITY.into(), value: bytes.to_vec() }], &[]).at_boundary()
+}
+
+/// Seals the root key into a file of its own: to be copied to a stick and put into a safe, then removed from the disk.
+pub(crate) fn seal_root(folder: &Path, root: &RootKey, passphrase: &str, rng: &mut impl CryptoRng) -> Result<PathBuf, ApiError> {
+    let sealed = signing::sealed::seal(passphrase.as_bytes(), &root.to_secret_bytes(), rng).at_boundary()?;
+    let path = folder.join(ROOT_FILE);
+    write_new(&path, &sealed)?;
+    Ok(path)
+}
+
+/// Writes a file that only its owner can read, and makes it durable.
+fn write_new(path: &Path, bytes: &[u8]) -> Result<(), ApiError> {
+    use std::io::Write as _;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path).at_boundary()?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).at_boundary()
+}
+
+/// A fresh unit id.
+pub(crate) fn new_unit(rng: &mut impl CryptoRng) -> UnitId {
+    let mut id = [0; UnitId::LEN];
+    rng.fill_bytes(&mut id);
+    UnitId(id)
+}

@@ -1,0 +1,136 @@
+//! Writing the agenda.
+
+use api::act::{AddItem, ItemDraft, MoveItem, UpdateItem};
+use api::error::ApiError;
+use domain::id::{ItemId, SpaceId};
+use domain::limits::LimitError;
+use domain::meeting::{AgendaItem, Meeting};
+use domain::order;
+use sync::DocRef;
+use sync::document::meeting as document;
+
+use crate::app::App;
+use crate::engine::Core;
+use crate::error::not_found;
+
+impl App {
+    pub(crate) async fn add_item(&self, act: AddItem) -> Result<ItemId, ApiError> {
+        self.engine()?
+            .attempt(move |core| {
+                let meeting = core.meeting(&act.meeting)?;
+                let siblings = siblings(&meeting, act.parent);
+                let index = match act.after {
+                    Some(after) => siblings.iter().position(|item| item.id == after).map_or(siblings.len(), |at| at + 1),
+                    None => siblings.len(),
+                };
+                let orders: Vec<&str> = siblings.iter().map(|item| item.order.as_str()).collect();
+                let item = item(ItemId(core.random_id()), act.parent, order::key_at(&orders, index), act.draft)?;
+                core.edit_meeting(act.meeting, |tx| document::put_item(tx, &item))?;
+                Ok(item.id)
+            })
+            .await
+    }
+
+    pub(crate) async fn update_item(&self, act: UpdateItem) -> Result<(), ApiError> {
+        self.engine()?
+            .attempt(move |core| {
+                let meeting = core.meeting(&act.meeting)?;
+                let old = meeting.items.iter().find(|item| item.id == act.item).ok_or_else(|| not_found("item"))?;
+                let changed = item(old.id, old.parent, old.order.clone(), act.draft)?;
+                core.edit_meeting(act.meeting, |tx| document::put_item(tx, &changed))
+            })
+            .await
+    }
+
+    pub(crate) async fn move_item(&self, act: MoveItem) -> Result<(), ApiError> {
+        self.engine()?
+            .attempt(move |core| {
+                let meeting = core.meeting(&act.meeting)?;
+                if !meeting.items.iter().any(|item| item.id == act.item) {
+                    return Err(not_found("item"));
+                }
+                if act.parent.is_some_and(|parent| is_within(&meeting, parent, act.item)) {
+                    return Err(ApiError::new("item_into_itself", "an item cannot be moved under itself"));
+                }
+                let others: Vec<&AgendaItem> = siblings(&meeting, act.parent).into_iter().filter(|item| item.id != act.item).collect();
+                let index = act.before.and_then(|before| others.iter().position(|item| item.id == before)).unwrap_or(others.len());
+                let orders: Vec<&str> = others.iter().map(|item| item.order.as_str()).collect();
+                let key = order::key_at(&orders, index);
+                core.edit_meeting(act.meeting, |tx| document::move_item(tx, act.item, act.parent, &key))
+            })
+            .await
+    }
+
+    pub(crate) async fn remove_item(&self, meeting: SpaceId, item: ItemId) -> Result<(), ApiError> {
+        self.engine()?
+            .attempt(move |core| {
+                let below: Vec<ItemId> = {
+                    let meeting = core.meeting(&meeting)?;
+                    meeting.items.iter().map(|other| other.id).filter(|other| is_within(&meeting, *other, item)).collect()
+                };
+                if below.is_empty() {
+                    return Err(not_found("item"));
+                }
+                core.edit_meeting(meeting, |tx| below.iter().try_for_each(|item| document::remove_item(tx, *item).map(drop)))
+            })
+            .await
+    }
+}
+
+fn siblings(meeting: &Meeting, parent: Option<ItemId>) -> Vec<&AgendaItem> {
+    meeting.items.iter().filter(|item| item.parent == parent).collect()
+}
+
+/// Is `item` the item `top` or somewhere under it.
+fn is_within(meeting: &Meeting, item: ItemId, top: ItemId) -> bool {
+    let mut at = Some(item);
+    for _ in 0..=meeting.items.len() {
+        match at {
+            Some(id) if id == top => return true,
+            Some(id) => at = meeting.items.iter().find(|other| other.id == id).and_then(|other| other.parent),
+            None => return false,
+        }
+    }
+    false
+}
+
+/// An agenda item from what was typed.
+pub(crate) fn item(id: ItemId, parent: Option<ItemId>, order: String, draft: ItemDraft) -> Result<AgendaItem, ApiError> {
+    let item = AgendaItem {
+        id,
+        parent,
+        order,
+        title: domain::identity::title(&draft.title).map_err(|error| limit(&error))?,
+        presenter: draft.presenter.trim().to_owned(),
+        starts_at: draft.starts_at,
+        minutes: draft.minutes,
+    };
+    item.validate().map_err(|error| limit(&error))?;
+    Ok(item)
+}
+
+/// A limit that was passed, with what and how much.
+pub(crate) fn limit(error: &LimitError) -> ApiError {
+    ApiError::new(error.code(), error.to_string()).with("what", error.to_string())
+}
+
+impl Core {
+    /// Changes the meeting's document.
+    pub fn edit_meeting<R>(
+        &mut self,
+        space: SpaceId,
+        edit: impl FnOnce(&mut automerge::transaction::Transaction<'_>) -> Result<R, sync::document::DocumentError>,
+    ) -> Result<R, ApiError> {
+        self.with(|replica, cx| {
+            let (result, _, fx) = replica.transact(cx, DocRef::meeting(space), &[], |tx, _| edit(tx).map_err(|error| error.to_string()))?;
+            Ok((result, fx))
+        })
+    }
+
+    /// Sixteen random bytes for a new id.
+    pub fn random_id(&mut self) -> [u8; 16] {
+        let mut id = [0; 16];
+        rand_core::Rng::fill_bytes(&mut self.rng, &mut id);
+        id
+    }
+}

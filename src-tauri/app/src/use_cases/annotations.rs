@@ -1,0 +1,167 @@
+//! Marks on papers. Private ones live in the person's own space, shared ones in the person's seat.
+
+use std::collections::BTreeMap;
+
+use api::act::{Annotate, Audience};
+use api::error::ApiError;
+use api::view::AnnotationView;
+use domain::annotation::Annotation;
+use domain::id::{AnnotationId, Hash32, PaperId, PersonId, SpaceId, Timestamp};
+use sync::DocRef;
+use sync::control::SpaceKind;
+use sync::document::annotations as document;
+
+use super::agenda::limit;
+use crate::app::App;
+use crate::engine::Core;
+use crate::error::{AtBoundary, not_found};
+
+impl App {
+    pub(crate) async fn annotations(&self, meeting: SpaceId, paper: PaperId) -> Result<Vec<AnnotationView>, ApiError> {
+        self.engine()?.attempt(move |core| core.annotation_views(&meeting, &paper)).await
+    }
+
+    pub(crate) async fn annotate(&self, act: Annotate) -> Result<AnnotationId, ApiError> {
+        self.engine()?
+            .attempt(move |core| {
+                let found = core.meeting(&act.meeting)?;
+                let paper = found.papers.iter().find(|paper| paper.id == act.paper).ok_or_else(|| not_found("paper"))?;
+                let version = paper.versions.iter().find(|version| version.blob.plain == act.version).ok_or_else(|| not_found("version"))?;
+                if act.page >= version.pages {
+                    return Err(not_found("page"));
+                }
+                let annotation = Annotation {
+                    id: AnnotationId(core.random_id()),
+                    paper: act.paper,
+                    version: act.version,
+                    page: act.page,
+                    colour: act.colour & 0x00ff_ffff,
+                    mark: act.mark,
+                    made_at: core.now().wall,
+                };
+                annotation.validate().map_err(|error| limit(&error))?;
+                core.put_annotation(&act.meeting, act.audience, &annotation)?;
+                Ok(annotation.id)
+            })
+            .await
+    }
+
+    pub(crate) async fn erase_annotation(&self, meeting: SpaceId, annotation: AnnotationId) -> Result<(), ApiError> {
+        self.engine()?
+            .attempt(move |core| {
+                let (audience, _) = core.own_annotation(&meeting, &annotation)?;
+                core.remove_annotation(&meeting, audience, annotation)
+            })
+            .await
+    }
+
+    /// The copy is made before the original goes, so that a crash between leaves both, never none.
+    pub(crate) async fn share_annotation(&self, meeting: SpaceId, annotation: AnnotationId, audience: Audience) -> Result<(), ApiError> {
+        self.engine()?
+            .attempt(move |core| {
+                let (now, found) = core.own_annotation(&meeting, &annotation)?;
+                if now == audience {
+                    return Ok(());
+                }
+                core.put_annotation(&meeting, audience, &found)?;
+                core.remove_annotation(&meeting, now, annotation)
+            })
+            .await
+    }
+}
+
+impl Core {
+    /// Where this person's annotations for an audience stand.
+    fn annotation_home(&self, meeting: &SpaceId, audience: Audience) -> Result<DocRef, ApiError> {
+        let me = self.me()?;
+        match audience {
+            Audience::Shared => Ok(DocRef::seat(*meeting, &me)),
+            Audience::Private => {
+                let personal = self.personal_space().ok_or_else(|| ApiError::new("no_key_yet", "the personal space has not arrived yet"))?;
+                Ok(DocRef::notes(personal, &me, meeting))
+            }
+        }
+    }
+
+    /// This person's own space: of several (two devices began one each) the lowest, on all devices alike.
+    pub fn personal_space(&self) -> Option<SpaceId> {
+        self.replica.spaces_of(SpaceKind::Personal).into_iter().min()
+    }
+
+    fn put_annotation(&mut self, meeting: &SpaceId, audience: Audience, annotation: &Annotation) -> Result<(), ApiError> {
+        let home = self.annotation_home(meeting, audience)?;
+        self.with(|replica, cx| {
+            let (_, _, fx) = replica.transact(cx, home, &[], |tx, _| document::put_annotation(tx, annotation).map_err(|error| error.to_string()))?;
+            Ok(((), fx))
+        })
+    }
+
+    fn remove_annotation(&mut self, meeting: &SpaceId, audience: Audience, id: AnnotationId) -> Result<(), ApiError> {
+        let home = self.annotation_home(meeting, audience)?;
+        self.with(|replica, cx| {
+            let (_, _, fx) = replica.transact(cx, home, &[], |tx, _| document::remove_annotation(tx, id).map(drop).map_err(|error| error.to_string()))?;
+            Ok(((), fx))
+        })
+    }
+
+    fn read_annotations(&mut self, home: DocRef) -> Result<Vec<Annotation>, ApiError> {
+        self.replica.read(&self.store, &home.space, &home.doc, |doc| document::read_annotations(doc)).at_boundary()?.at_boundary()
+    }
+
+    fn own_annotation(&mut self, meeting: &SpaceId, id: &AnnotationId) -> Result<(Audience, Annotation), ApiError> {
+        for audience in [Audience::Private, Audience::Shared] {
+            let Ok(home) = self.annotation_home(meeting, audience) else { continue };
+            if let Some(found) = self.read_annotations(home)?.into_iter().find(|annotation| annotation.id == *id) {
+                return Ok((audience, found));
+            }
+        }
+        Err(not_found("annotation"))
+    }
+
+    fn annotation_views(&mut self, meeting: &SpaceId, paper: &PaperId) -> Result<Vec<AnnotationView>, ApiError> {
+        let me = self.me()?;
+        let members: Vec<PersonId> = self.replica.access(meeting).map(|access| access.members.keys().copied().collect()).ok_or_else(|| not_found("meeting"))?;
+        let mut views: BTreeMap<AnnotationId, AnnotationView> = BTreeMap::new();
+        let mut add = |core: &Self, author: PersonId, audience: Audience, found: Vec<Annotation>| {
+            for annotation in found.into_iter().filter(|annotation| annotation.paper == *paper) {
+                let view = AnnotationView { author, author_name: core.person_name(&author), mine: author == me, audience, annotation };
+                views.insert(view.annotation.id, view);
+            }
+        };
+        if let Ok(home) = self.annotation_home(meeting, Audience::Private) {
+            let found = self.read_annotations(home)?;
+            add(self, me, Audience::Private, found);
+        }
+        for person in members {
+            // A seat that cannot be read hides nobody else's.
+            if let Ok(found) = self.read_annotations(DocRef::seat(*meeting, &person)) {
+                add(self, person, Audience::Shared, found);
+            }
+        }
+        let mut views: Vec<AnnotationView> = views.into_values().collect();
+        views.sort_by_key(|view| (view.annotation.page, view.annotation.made_at, view.annotation.id));
+        Ok(views)
+    }
+
+    /// Versions of papers that this person has opened, and when.
+    pub fn opened_papers(&mut self, meeting: &SpaceId) -> Result<BTreeMap<Hash32, Timestamp>, ApiError> {
+        let Ok(home) = self.annotation_home(meeting, Audience::Private) else { return Ok(BTreeMap::new()) };
+        self.replica.read(&self.store, &home.space, &home.doc, |doc| sync::document::notes::read_opened(doc)).at_boundary()?.at_boundary()
+    }
+
+    /// Notes that this person has opened a version of a paper.
+    pub fn mark_opened(&mut self, meeting: &SpaceId, paper: &PaperId) -> Result<(), ApiError> {
+        let Some(version) = self.meeting(meeting)?.papers.iter().find(|other| other.id == *paper).and_then(|paper| paper.versions.last()).map(|version| version.blob.plain) else {
+            return Err(not_found("paper"));
+        };
+        if self.opened_papers(meeting)?.contains_key(&version) {
+            return Ok(());
+        }
+        let home = self.annotation_home(meeting, Audience::Private)?;
+        let at = self.now().wall;
+        self.with(|replica, cx| {
+            let (_, _, fx) = replica.transact(cx, home, &[], |tx, _| sync::document::notes::mark_opened(tx, version, at).map_err(|error| error.to_string()))?;
+            Ok(((), fx))
+        })
+    }
+}

@@ -1,0 +1,191 @@
+//! Writing things outside the profile: evidence of votes, minutes, papers, whole meetings, plain documents.
+
+use std::path::{Path, PathBuf};
+
+use api::act::SignPdf;
+use api::error::ApiError;
+use api::view::{DocumentChoice, ExportView};
+use domain::id::{Hash32, SpaceId, VoteId};
+use signing::BundleSource;
+use signing_pdf::{Placement, SignOptions};
+use sync::DocRef;
+
+use crate::app::{App, blocking};
+use crate::engine::{Core, OneVote};
+use crate::error::{AtBoundary, not_found};
+
+/// The first page's upper right corner, where a signature stands on papers without a place for it (points).
+const CORNER: [f32; 4] = [380.0, 760.0, 560.0, 820.0];
+
+impl App {
+    /// Writes a file whole or not at all: beside it first, then renamed.
+    async fn write(&self, path: String, bytes: Vec<u8>) -> Result<ExportView, ApiError> {
+        if !self.inner().options.paths {
+            return Err(ApiError::new("not_allowed", "files are written by the desktop and the command line only"));
+        }
+        blocking(move || write_file(Path::new(&path), &bytes)).await
+    }
+
+    pub(crate) async fn export_vote(&self, vote: VoteId, path: String) -> Result<ExportView, ApiError> {
+        let bytes = self
+            .engine()?
+            .attempt(move |core| {
+                let (space, vote) = core.find_vote(&vote)?;
+                core.vote_bundle(&space, &vote)
+            })
+            .await?;
+        self.write(path, bytes).await
+    }
+
+    pub(crate) async fn export_minutes(&self, meeting: SpaceId, path: String) -> Result<ExportView, ApiError> {
+        let bytes = self
+            .engine()?
+            .attempt(move |core| {
+                let file = core.meeting(&meeting)?.minutes.last().cloned().ok_or_else(|| not_found("minutes"))?;
+                core.plain_bytes(&meeting, &file.blob.plain)
+            })
+            .await?;
+        self.write(path, bytes).await
+    }
+
+    pub(crate) async fn export_paper(&self, meeting: SpaceId, version: Hash32, path: String) -> Result<ExportView, ApiError> {
+        let bytes = self.plain_bytes(meeting, version).await?;
+        self.write(path, bytes).await
+    }
+
+    pub(crate) async fn export_document(&self, meeting: SpaceId, document: DocumentChoice, path: String) -> Result<ExportView, ApiError> {
+        let bytes = self
+            .engine()?
+            .attempt(move |core| {
+                let me = core.me()?;
+                let target = match document {
+                    DocumentChoice::Meeting => DocRef::meeting(meeting),
+                    DocumentChoice::Seat => DocRef::seat(meeting, &me),
+                    DocumentChoice::Notes => DocRef::notes(core.personal_space().ok_or_else(|| not_found("document"))?, &me, &meeting),
+                };
+                core.replica.access(&meeting).ok_or_else(|| not_found("meeting"))?;
+                core.replica.read(&core.store, &target.space, &target.doc, |doc| doc.save()).at_boundary()
+            })
+            .await?;
+        self.write(path, bytes).await
+    }
+
+    pub(crate) async fn export_authority(&self, path: String) -> Result<ExportView, ApiError> {
+        let der = self.engine()?.attempt(|core| core.replica.directory().and_then(|directory| directory.authority()).map(<[u8]>::to_vec).ok_or_else(|| not_found("certificate authority"))).await?;
+        self.write(path, pem(&der)?.into_bytes()).await
+    }
+
+    pub(crate) async fn sign_pdf(&self, act: SignPdf) -> Result<ExportView, ApiError> {
+        if !self.inner().options.paths {
+            return Err(ApiError::new("not_allowed", "files are read by the desktop and the command line only"));
+        }
+        let path = act.path.clone();
+        let bytes = blocking(move || std::fs::read(&path).at_boundary().map_err(|error| error.with("file", &path))).await?;
+        let file = act.path;
+        let signed = self
+            .engine()?
+            .attempt(move |core| {
+                let name = core.person_name(&core.me()?);
+                let options = SignOptions {
+                    reason: Some(act.reason).filter(|reason| !reason.is_empty()),
+                    placement: if act.visible { Placement::OnPage { page: 0, rect: CORNER } } else { Placement::Invisible },
+                    appearance: act.visible.then(|| core.appearance(&name)),
+                    ..SignOptions::default()
+                };
+                core.sign_bytes(&bytes, &options).map_err(|error| error.with("file", file))
+            })
+            .await?;
+        self.write(act.output, signed).await
+    }
+
+    /// A folder that can be read without this program: papers, minutes, the record, evidence of votes, checksums.
+    pub(crate) async fn export_meeting(&self, meeting: SpaceId, path: String) -> Result<ExportView, ApiError> {
+        if !self.inner().options.paths {
+            return Err(ApiError::new("not_allowed", "files are written by the desktop and the command line only"));
+        }
+        let files = self.engine()?.attempt(move |core| core.archive(&meeting)).await?;
+        blocking(move || {
+            let folder = PathBuf::from(&path);
+            std::fs::create_dir_all(&folder).at_boundary().map_err(|error| error.with("folder", &path))?;
+            let mut total = 0;
+            let mut sums = String::new();
+            for (name, bytes) in &files {
+                total += write_file(&folder.join(name), bytes)?.bytes;
+                sums.push_str(&format!("{}  {name}\n", blake3::hash(bytes)));
+            }
+            total += write_file(&folder.join("BLAKE3SUMS"), sums.as_bytes())?.bytes;
+            Ok(ExportView { path: absolute(&folder), bytes: total })
+        })
+        .await
+    }
+}
+
+impl Core {
+    fn vote_bundle(&mut self, space: &SpaceId, vote: &OneVote) -> Result<Vec<u8>, ApiError> {
+        let directory = self.replica.directory().ok_or_else(|| not_found("organisation"))?;
+        let opening = self.signed_acts(space, std::slice::from_ref(&vote.opening))?.into_iter().next().ok_or_else(|| not_found("vote"))?;
+        let source = BundleSource {
+            root: *directory.root(),
+            organisation: self.replica.organisation().to_owned(),
+            certificates: directory.all_certificates().cloned().collect(),
+            opening,
+            ballots: self.signed_acts(space, &vote.ballots)?,
+            closings: self.signed_acts(space, &vote.closings)?,
+            acknowledgements: self.signed_acts(space, &vote.acknowledgements)?,
+            exported_at: self.now().wall,
+        };
+        signing::export_bundle(source, self.replica.keys()).at_boundary()
+    }
+
+    fn archive(&mut self, space: &SpaceId) -> Result<Vec<(String, Vec<u8>)>, ApiError> {
+        let room = self.room(space)?;
+        let meeting = self.meeting(space)?;
+        let mut files = Vec::new();
+        let record = serde_json::to_vec_pretty(&room).map_err(|error| ApiError::new("internal", error.to_string()))?;
+        files.push(("record.json".to_owned(), record));
+        for (index, paper) in meeting.papers.iter().enumerate() {
+            for version in &paper.versions {
+                if self.replica.has_blob(&version.blob.cipher) {
+                    let name = format!("paper-{:02}-v{}-{}", index + 1, version.number, domain::identity::sanitize_file_name(&version.file_name));
+                    files.push((name, self.plain_bytes(space, &version.blob.plain)?));
+                }
+            }
+        }
+        if let Some(file) = meeting.minutes.last()
+            && self.replica.has_blob(&file.blob.cipher)
+        {
+            files.push(("minutes.pdf".to_owned(), self.plain_bytes(space, &file.blob.plain)?));
+        }
+        for (index, vote) in self.votes_of(space)?.iter().rev().enumerate() {
+            files.push((format!("vote-{:02}.kyhopvote", index + 1), self.vote_bundle(space, vote)?));
+        }
+        if let Some(der) = self.replica.directory().and_then(|directory| directory.authority()) {
+            files.push(("organisation-ca.pem".to_owned(), pem(der)?.into_bytes()));
+        }
+        Ok(files)
+    }
+}
+
+fn write_file(path: &Path, bytes: &[u8]) -> Result<ExportView, ApiError> {
+    let shown = path.display().to_string();
+    let named = |error: ApiError| error.with("file", &shown);
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".part");
+    let beside = PathBuf::from(beside);
+    let written = std::fs::write(&beside, bytes).and_then(|()| std::fs::File::open(&beside)?.sync_all()).and_then(|()| std::fs::rename(&beside, path));
+    if written.is_err() {
+        // What was half written is of no use to anybody; the error that matters is the first.
+        let _ = std::fs::remove_file(&beside);
+    }
+    written.at_boundary().map_err(named)?;
+    Ok(ExportView { path: absolute(path), bytes: bytes.len() as u64 })
+}
+
+fn absolute(path: &Path) -> String {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string()
+}
+
+/// A certificate as text (RFC 7468).
+fn pem(der: &[u8]) -> Result<String, ApiError> {
+    pem_rfc7468::encode_string("CERTIFICATE", pem_rfc7468::LineEnding::LF, der).map_err(|error| ApiError::new("internal", error.to_string()))
+}

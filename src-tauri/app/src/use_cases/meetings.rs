@@ -1,0 +1,210 @@
+//! Meetings: making, listing, inviting, checking in.
+
+use api::act::{CreateMeeting, UpdateMeeting};
+use api::error::ApiError;
+use api::view::{MeetingRow, PaperRow, TodayView};
+use domain::id::{ItemId, PersonId, SpaceId};
+use domain::meeting::{Meeting, MeetingInfo, MeetingRole};
+use signing::{Act, VoteState};
+use sync::DocRef;
+use sync::control::SpaceKind;
+use sync::document::meeting as document;
+
+use super::agenda::{item, limit};
+use crate::app::App;
+use crate::engine::{Core, mirror_acts};
+use crate::error::not_found;
+
+/// A meeting is still "next" this long after its planned start.
+const RUNNING_MS: i64 = 12 * 3_600_000;
+/// Papers shown on the first screen.
+const TO_READ_MAX: usize = 12;
+
+impl App {
+    pub(crate) async fn create_meeting(&self, act: CreateMeeting) -> Result<SpaceId, ApiError> {
+        self.engine()?
+            .attempt(move |core| {
+                let unit = core.replica.me().map(|me| me.unit_name.clone()).unwrap_or_default();
+                let info = MeetingInfo {
+                    title: domain::identity::title(&act.title).map_err(|error| limit(&error))?,
+                    body: if act.body.trim().is_empty() { unit } else { act.body.trim().to_owned() },
+                    place: act.place.trim().to_owned(),
+                    starts_at: act.starts_at,
+                    conclusions: Vec::new(),
+                };
+                info.validate().map_err(|error| limit(&error))?;
+                let mut items = Vec::with_capacity(act.items.len());
+                let mut last: Option<String> = None;
+                for draft in act.items {
+                    let order = domain::order::between(last.as_deref(), None);
+                    last = Some(order.clone());
+                    items.push(item(ItemId(core.random_id()), None, order, draft)?);
+                }
+                let space = core.with(|replica, cx| replica.create_space(cx, SpaceKind::Meeting))?;
+                core.edit_meeting(space, |tx| {
+                    document::create(tx, &info)?;
+                    items.iter().try_for_each(|item| document::put_item(tx, item))
+                })?;
+                Ok(space)
+            })
+            .await
+    }
+
+    pub(crate) async fn update_meeting(&self, act: UpdateMeeting) -> Result<(), ApiError> {
+        self.engine()?
+            .attempt(move |core| {
+                let old = core.meeting(&act.meeting)?.info;
+                let info = MeetingInfo {
+                    title: match act.title {
+                        Some(title) => domain::identity::title(&title).map_err(|error| limit(&error))?,
+                        None => old.title,
+                    },
+                    place: act.place.map_or(old.place, |place| place.trim().to_owned()),
+                    starts_at: act.starts_at.unwrap_or(old.starts_at),
+                    conclusions: act.conclusions.clone().unwrap_or(old.conclusions),
+                    body: old.body,
+                };
+                info.validate().map_err(|error| limit(&error))?;
+                core.edit_meeting(act.meeting, |tx| {
+                    document::set_info(tx, &info)?;
+                    if act.conclusions.is_some() { document::set_conclusions(tx, &info.conclusions) } else { Ok(()) }
+                })
+            })
+            .await
+    }
+
+    pub(crate) async fn invite(&self, meeting: SpaceId, person: PersonId, role: MeetingRole) -> Result<(), ApiError> {
+        self.engine()?
+            .attempt(move |core| {
+                core.person_row(&person).ok_or_else(|| not_found("person"))?;
+                core.with(|replica, cx| Ok(((), replica.set_member(cx, &meeting, person, role)?)))
+            })
+            .await
+    }
+
+    pub(crate) async fn check_in(&self, meeting: SpaceId) -> Result<(), ApiError> {
+        self.engine()?
+            .attempt(move |core| {
+                let me = core.me()?;
+                let at = core.now().wall;
+                let device = core.replica.device();
+                let already = core.acts_of(&meeting)?.iter().any(|act| act.device() == device && matches!(act.act(), Act::CheckedIn { .. }));
+                if already {
+                    return Ok(());
+                }
+                let act = Act::CheckedIn { space: meeting, at };
+                core.with(|replica, cx| {
+                    let (_, _, fx) = replica.transact(cx, DocRef::seat(meeting, &me), &[act], |tx, signed| mirror_acts(tx, signed))?;
+                    Ok(((), fx))
+                })
+            })
+            .await
+    }
+
+    pub(crate) async fn meeting_list(&self) -> Result<Vec<MeetingRow>, ApiError> {
+        self.engine()?.attempt(|core| core.meeting_rows()).await
+    }
+
+    pub(crate) async fn today(&self) -> Result<TodayView, ApiError> {
+        self.engine()?.attempt(|core| core.today()).await
+    }
+}
+
+impl Core {
+    /// This person.
+    pub fn me(&self) -> Result<PersonId, ApiError> {
+        self.replica.me().map(|me| me.person).ok_or_else(|| ApiError::new("not_enrolled", "this device belongs to no organisation yet"))
+    }
+
+    /// All meetings of this person, newest first. One that has not fully arrived yet is left out.
+    pub fn meeting_rows(&mut self) -> Result<Vec<MeetingRow>, ApiError> {
+        let mut rows = Vec::new();
+        for space in self.replica.spaces_of(SpaceKind::Meeting) {
+            if let Ok(meeting) = self.meeting(&space) {
+                rows.push(self.meeting_row(&space, &meeting)?);
+            }
+        }
+        rows.sort_by_key(|row| (std::cmp::Reverse(row.starts_at), row.meeting));
+        Ok(rows)
+    }
+
+    pub fn meeting_row(&mut self, space: &SpaceId, meeting: &Meeting) -> Result<MeetingRow, ApiError> {
+        let me = self.me()?;
+        let role = self.replica.access(space).and_then(|access| access.members.get(&me).copied()).ok_or_else(|| not_found("meeting"))?;
+        let missing = meeting.papers.iter().filter(|paper| paper.versions.last().is_some_and(|version| !self.replica.has_blob(&version.blob.cipher))).count();
+        let device = self.replica.device();
+        let mut waiting = 0;
+        for vote in self.votes_of(space)? {
+            if let Act::VoteOpened(opening) = vote.opening.act() {
+                let mine = opening.roll.iter().any(|entry| entry.person == me && entry.device == Some(device));
+                let open = vote.closings.is_empty();
+                let voted = vote.ballots.iter().any(|ballot| ballot.device() == device);
+                waiting += u32::from(mine && open && !voted);
+            }
+        }
+        Ok(MeetingRow {
+            meeting: *space,
+            title: meeting.info.title.clone(),
+            body: meeting.info.body.clone(),
+            place: meeting.info.place.clone(),
+            starts_at: meeting.info.starts_at,
+            role,
+            items: count(meeting.items.len()),
+            papers: count(meeting.papers.len()),
+            papers_missing: count(missing),
+            votes_waiting: waiting,
+            signed: meeting.minutes.last().is_some_and(|minutes| minutes.signatures >= super::minutes::SIGNERS),
+        })
+    }
+
+    fn today(&mut self) -> Result<TodayView, ApiError> {
+        let now = self.now().wall;
+        let rows = self.meeting_rows()?;
+        let mut upcoming: Vec<MeetingRow> = rows.iter().filter(|row| row.starts_at.plus_ms(RUNNING_MS) >= now).cloned().collect();
+        upcoming.sort_by_key(|row| (row.starts_at, row.meeting));
+        let next = (!upcoming.is_empty()).then(|| upcoming.remove(0));
+        let mut to_read: Vec<PaperRow> = Vec::new();
+        let mut to_sign = Vec::new();
+        for row in &rows {
+            if self.minutes_view(&row.meeting).is_ok_and(|minutes| minutes.my_turn) {
+                to_sign.push(row.clone());
+            }
+            if next.as_ref() == Some(row) || upcoming.contains(row) {
+                to_read.extend(self.unread(&row.meeting)?);
+            }
+        }
+        to_read.truncate(TO_READ_MAX);
+        let requests = count(self.replica.join_requests().count());
+        Ok(TodayView { next, upcoming, to_read, to_sign, requests, sync: self.sync_summary() })
+    }
+
+    /// When and with which device each member first checked in.
+    pub fn check_ins(&mut self, space: &SpaceId) -> Result<std::collections::BTreeMap<PersonId, (domain::id::Timestamp, domain::id::DeviceId)>, ApiError> {
+        let acts: Vec<_> = self
+            .acts_of(space)?
+            .iter()
+            .filter_map(|act| match act.act() {
+                Act::CheckedIn { space: of, at } if of == space => Some((act.device(), *at)),
+                _ => None,
+            })
+            .collect();
+        let mut here = std::collections::BTreeMap::new();
+        for (device, at) in acts {
+            if let Some(person) = self.replica.person_of(&device) {
+                let first = here.entry(person).or_insert((at, device));
+                *first = (*first).min((at, device));
+            }
+        }
+        Ok(here)
+    }
+
+    /// Has the vote been closed.
+    pub fn is_closed(state: &VoteState) -> bool {
+        matches!(state, VoteState::Closed { .. })
+    }
+}
+
+/// A count for the screen.
+pub(crate) fn count(of: usize) -> u32 {
+    u32::try_from(of).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,89 @@
+//! One use case per function. The two dispatchers match the closed enums of [`api`], so that a missing one does not
+//! compile.
+
+mod agenda;
+mod annotations;
+mod export;
+mod identity;
+mod meetings;
+mod minutes;
+mod organisation;
+mod papers;
+mod presence;
+mod room;
+mod sync_state;
+mod votes;
+
+use api::act::Act;
+use api::error::ApiError;
+use api::query::Query;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::app::App;
+
+fn value<T: Serialize>(reply: T) -> Result<Value, ApiError> {
+    serde_json::to_value(reply).map_err(|error| ApiError::new("internal", error.to_string()))
+}
+
+impl App {
+    pub(crate) async fn answer(&self, query: Query) -> Result<Value, ApiError> {
+        match query {
+            Query::Status(_) => value(self.status().await?),
+            Query::Today(_) => value(self.today().await?),
+            Query::MeetingList(_) => value(self.meeting_list().await?),
+            Query::Room(q) => value(self.room(q.meeting).await?),
+            Query::Vote(q) => value(self.vote(q.vote).await?),
+            Query::PaperPages(q) => value(self.paper_pages(q.meeting, q.version).await?),
+            Query::PageText(q) => value(self.page_text(q.meeting, q.version, q.page).await?),
+            Query::Annotations(q) => value(self.annotations(q.meeting, q.paper).await?),
+            Query::People(_) => value(self.people().await?),
+            Query::Identity(_) => value(self.identity().await?),
+            Query::SyncState(_) => value(self.sync_state().await?),
+            Query::RuleProfiles(_) => value(domain::vote::profiles()),
+            Query::Minutes(q) => value(self.minutes(q.meeting).await?),
+            Query::Presence(q) => value(self.presence(q.meeting).await?),
+        }
+    }
+
+    pub(crate) async fn perform(&self, act: Act) -> Result<Value, ApiError> {
+        match act {
+            Act::CreateOrganisation(a) => value(self.create_organisation(a).await?),
+            Act::JoinOrganisation(a) => value(self.join_organisation(a).await?),
+            Act::ConfirmWords(_) => value(self.confirm_words().await?),
+            // The demonstration acts as a person would, so it comes back here.
+            Act::TryDemo(a) => value(Box::pin(self.try_demo(a.passphrase)).await?),
+            Act::Unlock(a) => value(self.unlock_and_report(a).await?),
+            Act::ChangePassphrase(a) => value(self.change_passphrase(a.old, a.new).await?),
+            Act::ApproveJoin(a) => value(self.approve_join(a).await?),
+            Act::RefuseJoin(a) => value(self.refuse_join(a.device).await?),
+            Act::CreateMeeting(a) => value(self.create_meeting(a).await?),
+            Act::UpdateMeeting(a) => value(self.update_meeting(a).await?),
+            Act::AddItem(a) => value(self.add_item(a).await?),
+            Act::UpdateItem(a) => value(self.update_item(a).await?),
+            Act::MoveItem(a) => value(self.move_item(a).await?),
+            Act::RemoveItem(a) => value(self.remove_item(a.meeting, a.item).await?),
+            Act::AddPaper(a) => value(self.add_paper(a).await?),
+            Act::AddPaperVersion(a) => value(self.add_paper_version(a).await?),
+            Act::Invite(a) => value(self.invite(a.meeting, a.person, a.role).await?),
+            Act::CheckIn(a) => value(self.check_in(a.meeting).await?),
+            Act::Annotate(a) => value(self.annotate(a).await?),
+            Act::EraseAnnotation(a) => value(self.erase_annotation(a.meeting, a.annotation).await?),
+            Act::ShareAnnotation(a) => value(self.share_annotation(a.meeting, a.annotation, a.audience).await?),
+            Act::OpenVote(a) => value(self.open_vote(a).await?),
+            Act::CastBallot(a) => value(self.cast_ballot(a.vote, a.choice).await?),
+            Act::CloseVote(a) => value(self.close_vote(a.vote).await?),
+            Act::ExportVote(a) => value(self.export_vote(a.vote, a.path).await?),
+            Act::DraftMinutes(a) => value(self.draft_minutes(a.meeting).await?),
+            Act::SignMinutes(a) => value(self.sign_minutes(a.meeting).await?),
+            Act::ExportMinutes(a) => value(self.export_minutes(a.meeting, a.path).await?),
+            Act::ExportPaper(a) => value(self.export_paper(a.meeting, a.version, a.path).await?),
+            Act::ExportMeeting(a) => value(self.export_meeting(a.meeting, a.path).await?),
+            Act::ExportDocument(a) => value(self.export_document(a.meeting, a.document, a.path).await?),
+            Act::ExportAuthority(a) => value(self.export_authority(a.path).await?),
+            Act::SignPdf(a) => value(self.sign_pdf(a).await?),
+            Act::Dial(a) => value(self.dial(a.address).await?),
+            Act::Reading(a) => value(self.reading(a).await?),
+        }
+    }
+}

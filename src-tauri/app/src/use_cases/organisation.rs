@@ -1,0 +1,180 @@
+//! First run: making an organisation, joining one, unlocking, the demonstration.
+
+use api::act::{CreateOrganisation, JoinOrganisation, Unlock};
+use api::error::ApiError;
+use api::view::{IdentityView, JoinView, ProfileState, StatusView};
+use signing::JoinRequest;
+use signing::join::JOIN_VERSION;
+use signing::keys::RootKey;
+use signing_pdf::CertificateAuthority;
+use sync::control::ControlOp;
+use sync::Founding;
+use zeroize::Zeroizing;
+
+use crate::app::{App, blocking, fresh_rng};
+use crate::engine::Core;
+use crate::error::AtBoundary;
+use crate::profile;
+
+impl App {
+    pub(crate) async fn status(&self) -> Result<StatusView, ApiError> {
+        if !self.is_open() {
+            return Ok(self.closed_status());
+        }
+        let closed = self.closed_status();
+        self.engine()?
+            .run(move |core| {
+                let enrolled = core.replica.me().is_some();
+                let me = core.replica.me().map(|me| me.person).and_then(|person| core.person_row(&person));
+                StatusView {
+                    state: if enrolled { ProfileState::Ready } else { ProfileState::Joining },
+                    me,
+                    organisation: core.replica.organisation().to_owned(),
+                    version: closed.version,
+                    join: (!enrolled).then(|| core.join_view()),
+                }
+            })
+            .await
+    }
+
+    pub(crate) async fn unlock_and_report(&self, act: Unlock) -> Result<StatusView, ApiError> {
+        let passphrase = Zeroizing::new(act.passphrase);
+        self.unlock(&passphrase).await?;
+        self.status().await
+    }
+
+    pub(crate) async fn change_passphrase(&self, old: String, new: String) -> Result<(), ApiError> {
+        let folder = self.folder().to_owned();
+        let (old, new) = (Zeroizing::new(old), Zeroizing::new(new));
+        blocking(move || profile::change_passphrase(&folder, &old, &new, &mut fresh_rng()?)).await
+    }
+
+    pub(crate) async fn create_organisation(&self, act: CreateOrganisation) -> Result<IdentityView, ApiError> {
+        let turn = self.inner().opening.lock().await;
+        let names = Names::check(&act.name, &act.title)?;
+        let organisation = domain::identity::title(&act.organisation).map_err(|error| crate::use_cases::agenda::limit(&error).with("field", "organisation"))?;
+        let unit = domain::identity::title(&act.unit).map_err(|error| crate::use_cases::agenda::limit(&error).with("field", "unit"))?;
+        let folder = self.folder().to_owned();
+        let passphrase = Zeroizing::new(act.passphrase);
+        let name = organisation.clone();
+        let (store, secrets, root) = blocking(move || {
+            let mut rng = fresh_rng()?;
+            let (mut store, mut secrets) = profile::create(&folder, &passphrase, &mut rng)?;
+            let root = RootKey::generate(&mut rng);
+            profile::seal_root(&folder, &root, &passphrase, &mut rng)?;
+            let authority = CertificateAuthority::create(&shorten(&name), crate::engine::wall(), &mut rng).at_boundary()?;
+            profile::keep_authority(&mut store, &authority)?;
+            secrets.authority = Some(authority);
+            Ok((store, secrets, root))
+        })
+        .await?;
+        let engine = self.start(store, secrets)?;
+        drop(turn);
+        engine
+            .attempt(move |core| {
+                let unit_id = profile::new_unit(&mut core.rng);
+                let founding = Founding { organisation, unit: unit_id, unit_name: unit, person: core.secrets.person, name: names.name.clone(), title: names.title };
+                core.with(|replica, cx| Ok(((), replica.found(cx, &root, &founding)?)))?;
+                core.publish_authority(&names.name)?;
+                core.ensure_personal_space()?;
+                core.identity_view()
+            })
+            .await
+    }
+
+    pub(crate) async fn join_organisation(&self, act: JoinOrganisation) -> Result<JoinView, ApiError> {
+        let turn = self.inner().opening.lock().await;
+        let names = Names::check(&act.name, &act.title)?;
+        let folder = self.folder().to_owned();
+        let passphrase = Zeroizing::new(act.passphrase);
+        let (store, secrets) = blocking(move || profile::create(&folder, &passphrase, &mut fresh_rng()?)).await?;
+        let engine = self.start(store, secrets)?;
+        drop(turn);
+        engine
+            .attempt(move |core| {
+                let keys = core.secrets.keys()?;
+                let mut nonce = [0; 16];
+                rand_core::Rng::fill_bytes(&mut core.rng, &mut nonce);
+                let request = JoinRequest {
+                    version: JOIN_VERSION,
+                    device: keys.device(),
+                    agreement: keys.agreement_key(),
+                    person: core.secrets.person,
+                    name: names.name.clone(),
+                    title: names.title,
+                    unit_name: None,
+                    certificate_request: core.secrets.person_key.request(&names.name).at_boundary()?,
+                    nonce,
+                    made_at: core.now().wall,
+                };
+                let signed = request.sign(&keys).at_boundary()?;
+                core.with(|replica, _| Ok(((), replica.ask_to_join(signed))))?;
+                if let Some(peer) = act.peer.filter(|peer| !peer.trim().is_empty()) {
+                    core.dial(peer.trim())?;
+                }
+                Ok(core.join_view())
+            })
+            .await
+    }
+
+    pub(crate) async fn confirm_words(&self) -> Result<JoinView, ApiError> {
+        self.engine()?
+            .attempt(|core| {
+                core.with(|replica, _| Ok(((), replica.confirm_words()?)))?;
+                Ok(core.join_view())
+            })
+            .await
+    }
+
+    pub(crate) async fn try_demo(&self, passphrase: String) -> Result<StatusView, ApiError> {
+        crate::demo::fill(self, &passphrase).await?;
+        self.status().await
+    }
+}
+
+/// X.509 names hold 64 characters.
+fn shorten(name: &str) -> String {
+    name.chars().take(signing_pdf::MAX_NAME_CHARS).collect()
+}
+
+/// A person's name and title, checked before anything is made.
+struct Names {
+    name: String,
+    title: String,
+}
+
+impl Names {
+    fn check(name: &str, title: &str) -> Result<Self, ApiError> {
+        let name = domain::identity::PersonName::parse(name).map_err(|error| crate::use_cases::agenda::limit(&error).with("field", "name"))?;
+        let title = match title.trim() {
+            "" => String::new(),
+            typed => domain::identity::title(typed).map_err(|error| crate::use_cases::agenda::limit(&error).with("field", "title"))?,
+        };
+        Ok(Self { name: name.as_str().to_owned(), title })
+    }
+}
+
+impl Core {
+    /// Joining as the new device sees it.
+    pub fn join_view(&self) -> JoinView {
+        let joining = self.replica.joining();
+        let root = joining.and_then(|joining| joining.root).or_else(|| self.replica.directory().map(|directory| *directory.root()));
+        JoinView {
+            device: self.replica.device(),
+            words: root.map(|root| self.words(&root, &self.replica.device())).unwrap_or_default(),
+            organisation: joining.map_or_else(|| self.replica.organisation().to_owned(), |joining| joining.organisation.clone()),
+            confirmed: joining.is_none_or(|joining| joining.confirmed),
+            enrolled: self.replica.me().is_some(),
+            refused: joining.is_some_and(|joining| joining.refused),
+        }
+    }
+
+    /// Publishes the certificate authority and asks it for this person's own certificate.
+    fn publish_authority(&mut self, name: &str) -> Result<(), ApiError> {
+        let Some(certificate) = self.secrets.authority.as_ref().map(|authority| authority.certificate_der().to_vec()) else { return Ok(()) };
+        let person = self.secrets.person;
+        let request = self.secrets.person_key.request(&shorten(name)).at_boundary()?;
+        self.with(|replica, cx| Ok(((), replica.directory_op(cx, ControlOp::Authority { certificate: certificate.into() })?)))?;
+        self.with(|replica, cx| Ok(((), replica.directory_op(cx, ControlOp::RequestPersonCertificate { person, request: request.into() })?)))
+    }
+}

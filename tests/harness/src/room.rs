@@ -1,0 +1,488 @@
+//! The room and what people do in it.
+#![allow(clippy::expect_used, reason = "a room is for tests: what cannot be done there ends the test with its reason")]
+
+use domain::id::{DeviceId, Incarnation, PersonId, SpaceId, Timestamp, UnitId, VoteId};
+use domain::meeting::{BlobRef, MeetingInfo, MeetingRole};
+use domain::vote::{Ballot, Choice, CloseAcknowledgement, RollEntry, VoteOpening};
+use rand_chacha::ChaCha20Rng;
+use rand_core::{Rng, SeedableRng};
+use signing::join::JOIN_VERSION;
+use signing::keys::{DeviceKeys, RootKey};
+use signing::vote::{VoteActs, count};
+use signing::{Act, JoinRequest, SignedAct, VoteRecord, VoteState};
+use sync::control::SpaceKind;
+use sync::port::{Cx, Effects, Event, Now};
+use sync::{DocRef, Founding, LocalError, Replica};
+
+use crate::memory::MemoryShelf;
+use crate::network::Network;
+
+/// When rooms begin: 22 November 2026, 14:00 in Viet Nam.
+const BEGINNING: i64 = 1_795_330_800_000;
+/// Steps after which a room that does not come to rest is at fault.
+const STEPS_MAX: usize = 2_000_000;
+/// Quiet rounds of ticks that count as rest: longer than any patience of the replica but that of digests.
+const QUIET_ROUNDS: usize = 24;
+const ROUND_MS: u64 = 250;
+
+/// A device of the room.
+pub struct Device {
+    /// Whose it is.
+    pub name: String,
+    /// What it keeps.
+    pub shelf: MemoryShelf,
+    replica: Option<Replica>,
+    secret: Vec<u8>,
+    incarnation: Incarnation,
+    person: PersonId,
+    clock_skew_ms: i64,
+}
+
+/// Devices, the wires between them and the time.
+pub struct Room {
+    devices: Vec<Device>,
+    network: Network,
+    rng: ChaCha20Rng,
+    mono_ms: u64,
+}
+
+impl Room {
+    /// An organisation in which the first person is the administrator and all others were let in over the wire.
+    pub fn new(names: &[&str]) -> Self {
+        Self::seeded(1, names)
+    }
+
+    /// As [`Self::new`], another way for another seed.
+    pub fn seeded(seed: u64, names: &[&str]) -> Self {
+        let mut room = Self { devices: Vec::new(), network: Network::default(), rng: ChaCha20Rng::seed_from_u64(seed), mono_ms: 1_000 };
+        for name in names {
+            room.add_device(name);
+        }
+        room.found();
+        for name in names.iter().skip(1) {
+            room.join(name, names[0], false);
+        }
+        room
+    }
+
+    fn add_device(&mut self, name: &str) -> usize {
+        let keys = DeviceKeys::generate(&mut self.rng);
+        let (mut incarnation, mut person) = ([0; 8], [0; 16]);
+        self.rng.fill_bytes(&mut incarnation);
+        self.rng.fill_bytes(&mut person);
+        let shelf = MemoryShelf::default();
+        let incarnation = Incarnation(incarnation);
+        let secret = keys.to_secret_bytes().to_vec();
+        let replica = Replica::open(keys, incarnation, &shelf).expect("an empty shelf opens");
+        self.devices.push(Device { name: name.into(), shelf, replica: Some(replica), secret, incarnation, person: PersonId(person), clock_skew_ms: 0 });
+        self.devices.len() - 1
+    }
+
+    fn found(&mut self) {
+        let root = RootKey::generate(&mut self.rng);
+        let (person, name) = (self.devices[0].person, self.devices[0].name.clone());
+        let founding = Founding { organisation: "Thành phố Huế".into(), unit: UnitId([7; 16]), unit_name: "UBND phường Thuận Hóa".into(), person, name, title: "Chánh Văn phòng".into() };
+        self.local(0, |replica, cx| Ok(((), replica.found(cx, &root, &founding)?))).expect("an organisation can be founded");
+    }
+
+    /// A further device of somebody who has one: asks, and that person lets it in.
+    pub fn further_device(&mut self, name: &str, owner: &str) {
+        self.add_device(name);
+        self.join(name, owner, true);
+    }
+
+    /// Asks to be let in over the wire; the person at `approver` compares the words and agrees.
+    fn join(&mut self, name: &str, approver: &str, mine: bool) {
+        let (at, by) = (self.at(name), self.at(approver));
+        let keys = DeviceKeys::from_secret_bytes(&self.devices[at].secret).expect("stored keys");
+        let mut nonce = [0; 16];
+        self.rng.fill_bytes(&mut nonce);
+        let request = JoinRequest {
+            version: JOIN_VERSION,
+            device: keys.device(),
+            agreement: keys.agreement_key(),
+            person: self.devices[at].person,
+            name: name.into(),
+            title: "Ủy viên".into(),
+            unit_name: None,
+            certificate_request: Vec::new(),
+            nonce,
+            made_at: self.now(at).wall,
+        }
+        .sign(&keys)
+        .expect("the request is well formed");
+        self.local(at, |replica, _| Ok(((), replica.ask_to_join(request)))).expect("asking is local");
+        self.connect(at, by);
+        self.run_until_quiescent();
+        let told = self.devices[at].replica.as_ref().and_then(Replica::joining).and_then(|joining| joining.root).expect("the peer told its root");
+        let own = *self.replica(approver).directory().expect("enrolled").root();
+        assert_eq!(domain::words::six_words(&told.0, &keys.device()), domain::words::six_words(&own.0, &keys.device()), "both screens show the same words");
+        self.local(at, |replica, _| Ok(((), replica.confirm_words()?))).expect("the words can be confirmed");
+        self.local(by, |replica, cx| Ok(((), replica.approve(cx, &keys.device(), false, mine)?))).expect("the request waits");
+        self.run_until_quiescent();
+        self.connect_all();
+        self.run_until_quiescent();
+        if mine {
+            self.devices[at].person = self.devices[by].person;
+        } else {
+            self.local(at, |replica, cx| Ok(((), replica.create_space(cx, SpaceKind::Personal)?.1))).expect("a personal space");
+        }
+    }
+
+    /// A sitting prepared by `secretary`, to which the others are invited in their roles.
+    pub fn sitting(&mut self, secretary: &str, invited: &[(&str, MeetingRole)]) -> SpaceId {
+        let at = self.at(secretary);
+        let space = self.local(at, |replica, cx| replica.create_space(cx, SpaceKind::Meeting)).expect("a space");
+        let info = MeetingInfo { title: "Phiên họp".into(), body: "UBND phường".into(), place: "Phòng 1".into(), starts_at: Timestamp(BEGINNING), conclusions: Vec::new() };
+        self.edit(secretary, DocRef::meeting(space), |tx| sync::document::meeting::create(tx, &info).map_err(|error| error.to_string())).expect("the secretary writes");
+        for (name, role) in invited {
+            let person = self.person(name);
+            self.local(at, |replica, cx| Ok(((), replica.set_member(cx, &space, person, *role)?))).expect("the secretary invites");
+        }
+        self.run_until_quiescent();
+        space
+    }
+
+    /// Invites a person to a sitting.
+    pub fn invite(&mut self, secretary: &str, space: SpaceId, person: PersonId, role: MeetingRole) {
+        let at = self.at(secretary);
+        self.local(at, |replica, cx| Ok(((), replica.set_member(cx, &space, person, role)?))).expect("the secretary invites");
+    }
+
+    /// Edits a document on somebody's device.
+    pub fn edit(&mut self, name: &str, target: DocRef, edit: impl FnOnce(&mut automerge::transaction::Transaction<'_>) -> Result<(), String>) -> Result<(), LocalError> {
+        let at = self.at(name);
+        self.local(at, |replica, cx| {
+            let (_, _, fx) = replica.transact(cx, target, &[], |tx, _| edit(tx))?;
+            Ok(((), fx))
+        })
+    }
+
+    /// Signs an act on somebody's device and puts it into a document.
+    pub fn act(&mut self, name: &str, target: DocRef, act: Act) -> Result<SignedAct, LocalError> {
+        let at = self.at(name);
+        self.local(at, |replica, cx| {
+            let (_, signed, fx) = replica.transact(cx, target, &[act], |tx, signed| {
+                signed.iter().try_for_each(|act| sync::document::acts::append_act(tx, &act.to_bytes()).map_err(|error| error.to_string()))
+            })?;
+            Ok((signed.into_iter().next().expect("one act went in"), fx))
+        })
+    }
+
+    /// Opens a vote over everybody in the meeting who has a vote, each with the device of this room.
+    pub fn open_vote(&mut self, chair: &str, space: SpaceId, profile: &str) -> VoteId {
+        let mut id = [0; 16];
+        self.rng.fill_bytes(&mut id);
+        let members = self.replica(chair).access(&space).expect("in the meeting").members.clone();
+        let chair_person = self.person(chair);
+        let roll = members
+            .iter()
+            .filter(|(_, role)| role.votes())
+            .map(|(person, _)| RollEntry {
+                person: *person,
+                name: self.devices.iter().find(|device| device.person == *person).map(|device| device.name.clone()).unwrap_or_default(),
+                device: self.devices.iter().find(|device| device.person == *person).and_then(Device::id),
+                chair: *person == chair_person,
+            })
+            .collect();
+        let opening = VoteOpening {
+            vote: VoteId(id),
+            space,
+            item: None,
+            question: "Thông qua mức hỗ trợ?".into(),
+            profile: domain::vote::profile(profile).expect("a profile of ours"),
+            roll,
+            opened_at: Timestamp(BEGINNING),
+        };
+        self.act(chair, DocRef::meeting(space), Act::VoteOpened(opening)).expect("the chair opens");
+        VoteId(id)
+    }
+
+    /// Casts a ballot, replacing this device's earlier one.
+    pub fn cast(&mut self, name: &str, space: SpaceId, vote: VoteId, choice: Choice) -> Result<SignedAct, LocalError> {
+        let record = self.tally(name, space, vote).ok_or(LocalError::NoSuchSpace)?;
+        let device = self.replica(name).device();
+        let ballot = Ballot { vote, opening: record.opening_hash, choice, cast_at: self.now(self.at(name)).wall, replaces: record.standing_ballot(&device) };
+        let seat = DocRef::seat(space, &self.person(name));
+        self.act(name, seat, Act::BallotCast(ballot))
+    }
+
+    /// The chair closes with what has arrived.
+    pub fn close(&mut self, chair: &str, space: SpaceId, vote: VoteId) {
+        let record = self.tally(chair, space, vote).expect("the chair sees the vote");
+        let closing = record.closing(self.now(self.at(chair)).wall);
+        self.act(chair, DocRef::meeting(space), Act::VoteClosed(closing)).expect("the chair closes");
+    }
+
+    /// Every device that sees a close and has not acknowledged one does so.
+    pub fn acknowledge_everywhere(&mut self, space: SpaceId, vote: VoteId) {
+        let names: Vec<String> = self.devices.iter().filter(|device| device.replica.is_some()).map(|device| device.name.clone()).collect();
+        for name in names {
+            let Some(record) = self.tally(&name, space, vote) else { continue };
+            let VoteState::Closed { closing_hash, .. } = record.state else { continue };
+            let seat = DocRef::seat(space, &self.person(&name));
+            let _ = self.act(&name, seat, Act::CloseAcknowledged(CloseAcknowledgement { vote, closing: closing_hash }));
+        }
+        self.run_until_quiescent();
+    }
+
+    /// The vote as somebody's device sees it.
+    pub fn tally(&self, name: &str, space: SpaceId, vote: VoteId) -> Option<VoteRecord> {
+        let device = &self.devices[self.at(name)];
+        let replica = device.replica.as_ref()?;
+        let acts: Vec<SignedAct> = replica.acts(&device.shelf, &space).ok()?.into_iter().map(|(_, act)| act).collect();
+        let of = |wanted: &dyn Fn(&Act) -> bool| -> Vec<SignedAct> { acts.iter().filter(|act| act.verify().is_ok_and(|act| wanted(&act))).cloned().collect() };
+        let opening = of(&|act| matches!(act, Act::VoteOpened(opening) if opening.vote == vote)).into_iter().next()?;
+        let ballots = of(&|act| matches!(act, Act::BallotCast(ballot) if ballot.vote == vote));
+        let closings = of(&|act| matches!(act, Act::VoteClosed(closing) if closing.vote == vote));
+        let acknowledgements = of(&|act| matches!(act, Act::CloseAcknowledged(acknowledgement) if acknowledgement.vote == vote));
+        count(VoteActs { opening: &opening, ballots: &ballots, closings: &closings, acknowledgements: &acknowledgements }, |device| replica.person_of(device)).ok()
+    }
+
+    /// Adds a file to a meeting on somebody's device.
+    pub fn add_blob(&mut self, name: &str, space: SpaceId, bytes: &[u8]) -> BlobRef {
+        let at = self.at(name);
+        let device = &mut self.devices[at];
+        let replica = device.replica.as_mut().expect("switched on");
+        let (blob, cipher) = replica.encrypt_blob(&space, bytes).expect("has the key");
+        device.shelf.put_blob(space, blob.cipher, cipher);
+        let fx = replica.blob_added(space, blob.cipher);
+        self.carry_out(at, fx);
+        blob
+    }
+
+    /// Asks for a file on somebody's device.
+    pub fn want_blob(&mut self, name: &str, space: SpaceId, blob: &BlobRef) {
+        let at = self.at(name);
+        self.local(at, |replica, cx| Ok(((), replica.want_blob(cx, space, blob)))).expect("asking is local");
+    }
+
+    /// The file's bytes on somebody's device, if all are there.
+    pub fn blob(&self, name: &str, space: SpaceId, blob: &BlobRef) -> Option<Vec<u8>> {
+        use sync::port::Shelf as _;
+        let device = &self.devices[self.at(name)];
+        let replica = device.replica.as_ref()?;
+        let mut bytes = device.shelf.blob_bytes(&blob.cipher, 0, usize::try_from(blob.size).ok()?).ok()?;
+        replica.decrypt_blob(&space, blob, 0, &mut bytes).then_some(bytes)
+    }
+
+    /// Cuts somebody off from everybody.
+    pub fn isolate(&mut self, name: &str) {
+        let at = self.at(name);
+        for other in (0..self.devices.len()).filter(|other| *other != at) {
+            self.network.cut.insert((at.min(other), at.max(other)));
+            self.disconnect(at, other);
+        }
+    }
+
+    /// Splits the room: only people of one group hear each other.
+    pub fn partition(&mut self, groups: &[&[&str]]) {
+        let group = |name: &str| groups.iter().position(|group| group.contains(&name));
+        for a in 0..self.devices.len() {
+            for b in a + 1..self.devices.len() {
+                if group(&self.devices[a].name) != group(&self.devices[b].name) {
+                    self.network.cut.insert((a, b));
+                    self.disconnect(a, b);
+                }
+            }
+        }
+    }
+
+    /// Everybody hears everybody again.
+    pub fn heal(&mut self) {
+        self.network.cut.clear();
+        self.connect_all();
+        self.run_until_quiescent();
+    }
+
+    /// Switches a device off: only what is on its shelf remains.
+    pub fn switch_off(&mut self, name: &str) {
+        let at = self.at(name);
+        for other in 0..self.devices.len() {
+            self.disconnect(at, other);
+        }
+        self.devices[at].replica = None;
+    }
+
+    /// Starts a device from its shelf.
+    pub fn switch_on(&mut self, name: &str) {
+        let at = self.at(name);
+        let device = &mut self.devices[at];
+        let keys = DeviceKeys::from_secret_bytes(&device.secret).expect("stored keys");
+        device.replica = Some(Replica::open(keys, device.incarnation, &device.shelf).expect("the shelf opens"));
+        self.connect_all();
+        self.run_until_quiescent();
+    }
+
+    /// The next commits of a device fail, or succeed again.
+    pub fn disk_full(&mut self, name: &str, full: bool) {
+        let at = self.at(name);
+        self.devices[at].shelf.full = full;
+    }
+
+    /// Sets a device's clock wrong.
+    pub fn skew_clock(&mut self, name: &str, ms: i64) {
+        let at = self.at(name);
+        self.devices[at].clock_skew_ms = ms;
+    }
+
+    /// Hands a device a frame as if `from` had sent it.
+    pub fn inject(&mut self, from: &str, to: &str, frame: Vec<u8>) {
+        let (a, b) = (self.at(from), self.at(to));
+        self.network.push(a, b, frame);
+        self.run_until_quiescent();
+    }
+
+    /// Delivers frames and lets time pass until nothing happens any more.
+    pub fn run_until_quiescent(&mut self) {
+        let mut quiet = 0;
+        for _ in 0..STEPS_MAX {
+            if let Some((from, to, bytes)) = self.network.pop(&mut self.rng) {
+                quiet = 0;
+                if let Some(peer) = self.network.key(to, from) {
+                    self.event(to, Event::Frame { peer, bytes });
+                }
+                continue;
+            }
+            if quiet >= QUIET_ROUNDS {
+                return;
+            }
+            quiet += 1;
+            self.mono_ms += ROUND_MS;
+            for at in 0..self.devices.len() {
+                self.event(at, Event::Tick);
+            }
+        }
+        panic!("the room does not come to rest");
+    }
+
+    /// Lets time pass and delivers what follows.
+    pub fn wait_ms(&mut self, ms: u64) {
+        self.mono_ms += ms;
+        for at in 0..self.devices.len() {
+            self.event(at, Event::Tick);
+        }
+        self.run_until_quiescent();
+    }
+
+    /// Bytes that went over any wire so far.
+    pub fn wire_bytes(&self) -> u64 {
+        self.network.bytes
+    }
+
+    /// Somebody's replica.
+    pub fn replica(&self, name: &str) -> &Replica {
+        self.devices[self.at(name)].replica.as_ref().expect("switched on")
+    }
+
+    /// Somebody's device.
+    pub fn device(&self, name: &str) -> &Device {
+        &self.devices[self.at(name)]
+    }
+
+    /// Whose a device is.
+    pub fn person(&self, name: &str) -> PersonId {
+        self.devices[self.at(name)].person
+    }
+
+    /// Do these devices hold the same envelopes of a space, and the same documents.
+    pub fn same(&mut self, space: SpaceId, names: &[&str]) -> bool {
+        let mut seen = Vec::new();
+        for name in names {
+            let at = self.at(name);
+            let device = &mut self.devices[at];
+            let Some(replica) = device.replica.as_mut() else { return false };
+            let heads: Vec<_> = replica.spaces().find(|state| state.id == space).map(sync::space::Space::heads).unwrap_or_default();
+            let doc = DocRef::meeting(space);
+            let document = replica.read(&device.shelf, &space, &doc.doc, |document| document.get_heads()).ok();
+            seen.push((heads, document));
+        }
+        seen.windows(2).all(|pair| pair[0] == pair[1])
+    }
+
+    fn at(&self, name: &str) -> usize {
+        self.devices.iter().position(|device| device.name == name).expect("somebody of this room")
+    }
+
+    fn now(&self, at: usize) -> Now {
+        let elapsed = i64::try_from(self.mono_ms).unwrap_or(i64::MAX);
+        Now { wall: Timestamp(BEGINNING + elapsed + self.devices[at].clock_skew_ms), mono_ms: self.mono_ms }
+    }
+
+    fn local<R>(&mut self, at: usize, act: impl FnOnce(&mut Replica, &mut Cx<'_>) -> Result<(R, Effects), LocalError>) -> Result<R, LocalError> {
+        let now = self.now(at);
+        let device = &mut self.devices[at];
+        let replica = device.replica.as_mut().expect("switched on");
+        let mut cx = Cx { now, rng: &mut self.rng, shelf: &device.shelf };
+        let (result, fx) = act(replica, &mut cx)?;
+        self.carry_out(at, fx);
+        Ok(result)
+    }
+
+    fn event(&mut self, at: usize, event: Event) {
+        let now = self.now(at);
+        let device = &mut self.devices[at];
+        let Some(replica) = device.replica.as_mut() else { return };
+        let mut cx = Cx { now, rng: &mut self.rng, shelf: &device.shelf };
+        let fx = replica.handle(&mut cx, event);
+        self.carry_out(at, fx);
+    }
+
+    fn carry_out(&mut self, at: usize, fx: Effects) {
+        let device = &mut self.devices[at];
+        if device.shelf.commit(&fx.writes).is_err() {
+            let keys = DeviceKeys::from_secret_bytes(&device.secret).expect("stored keys");
+            device.replica = Some(Replica::open(keys, device.incarnation, &device.shelf).expect("the shelf opens"));
+            for other in 0..self.devices.len() {
+                self.disconnect(at, other);
+            }
+            return;
+        }
+        for (peer, _, frame) in fx.sends {
+            if let Some(to) = self.network.other(at, peer) {
+                self.network.push(at, to, frame);
+            }
+        }
+        for peer in fx.closes {
+            if let Some(other) = self.network.other(at, peer) {
+                self.disconnect(at, other);
+                self.connect(at, other);
+            }
+        }
+    }
+
+    fn connect(&mut self, a: usize, b: usize) {
+        let both_on = self.devices[a].replica.is_some() && self.devices[b].replica.is_some();
+        if a == b || !both_on || self.network.is_cut(a, b) || self.network.key(a, b).is_some() {
+            return;
+        }
+        let (at_a, at_b) = self.network.link(a, b);
+        let id = |at: usize| format!("transport-{at}").into_bytes();
+        self.event(a, Event::Connected { peer: at_a, local_id: id(a), remote_id: id(b), address: "wire".into() });
+        self.event(b, Event::Connected { peer: at_b, local_id: id(b), remote_id: id(a), address: "wire".into() });
+    }
+
+    fn connect_all(&mut self) {
+        for a in 0..self.devices.len() {
+            for b in a + 1..self.devices.len() {
+                self.connect(a, b);
+            }
+        }
+    }
+
+    fn disconnect(&mut self, a: usize, b: usize) {
+        let keys = (self.network.key(a, b), self.network.key(b, a));
+        self.network.unlink(a, b);
+        if let (Some(at_a), Some(at_b)) = keys {
+            self.event(a, Event::Disconnected { peer: at_a });
+            self.event(b, Event::Disconnected { peer: at_b });
+        }
+    }
+}
+
+impl Device {
+    /// The device's id.
+    pub fn id(&self) -> Option<DeviceId> {
+        DeviceKeys::from_secret_bytes(&self.secret).ok().map(|keys| keys.device())
+    }
+}
