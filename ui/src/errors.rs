@@ -36,52 +36,64 @@ pub fn texts(language: &str) -> Result<ErrorTexts, serde_json::Error> {
 }
 
 impl ErrorTexts {
-    /// The sentence to show.
+    /// The sentence to show. A text whose facts did not come gives way to the code's `.short` text; the name of a file that is
+    /// concerned stands before it.
     pub fn sentence(&self, error: &ApiError) -> String {
-        match self.error.get(&error.code) {
-            Some(text) => self.fill(text, &error.facts),
-            None => self.fill(&self.generic, &BTreeMap::from([("code".to_owned(), error.code.clone())])),
+        let short = self.error.get(&format!("{}.short", error.code));
+        let sentence = match self.error.get(&error.code) {
+            Some(text) => self.fill(text, &error.facts).or_else(|| short.cloned()),
+            None => None,
+        };
+        let sentence = sentence.unwrap_or_else(|| self.generic(&error.code));
+        match error.facts.get("file").map(|path| path.rsplit(['/', '\\']).next().unwrap_or(path)) {
+            Some(name) if !name.is_empty() && !sentence.contains(name) => format!("“{}”: {sentence}", cut(name)),
+            _ => sentence,
         }
     }
 
     /// What is wrong with a vote, from its code.
     pub fn problem(&self, code: &str) -> String {
-        self.of(&self.problem, code)
+        self.problem.get(code).or_else(|| self.error.get(code)).cloned().unwrap_or_else(|| self.generic(code))
     }
 
     /// Why a signature has its status, from the reason's code.
     pub fn signature(&self, code: &str) -> String {
-        self.of(&self.signature, code)
+        self.signature.get(code).cloned().unwrap_or_else(|| self.generic(code))
     }
 
-    fn of(&self, texts: &BTreeMap<String, String>, code: &str) -> String {
-        let facts = || BTreeMap::from([("code".to_owned(), code.to_owned())]);
-        texts.get(code).or_else(|| self.error.get(code)).cloned().unwrap_or_else(|| self.fill(&self.generic, &facts()))
+    fn generic(&self, code: &str) -> String {
+        let facts = BTreeMap::from([("code".to_owned(), code.to_owned())]);
+        self.fill(&self.generic, &facts).unwrap_or_else(|| code.to_owned())
     }
 
-    fn fill(&self, text: &str, facts: &BTreeMap<String, String>) -> String {
+    /// The text with its facts; `None` if one of them is not known.
+    fn fill(&self, text: &str, facts: &BTreeMap<String, String>) -> Option<String> {
         let mut rest = text;
         let mut filled = String::with_capacity(text.len() + 32);
         while let Some((before, after)) = rest.split_once("{{") {
-            let Some((name, after)) = after.split_once("}}") else { break };
+            let (name, after) = after.split_once("}}")?;
             filled.push_str(before);
-            filled.push_str(&self.fact(name.trim(), facts));
+            filled.push_str(&self.fact(name.trim(), facts)?);
             rest = after;
         }
         filled.push_str(rest);
-        filled
+        Some(filled)
     }
 
-    /// A fact for the text: `name:size` shows bytes, `what` in words, a missing one as `…`.
-    fn fact(&self, name: &str, facts: &BTreeMap<String, String>) -> String {
+    /// A fact for the text: `name:size` shows bytes, `what` is put into words.
+    fn fact(&self, name: &str, facts: &BTreeMap<String, String>) -> Option<String> {
         let (name, shown_as) = name.split_once(':').unwrap_or((name, ""));
-        let Some(value) = facts.get(name) else { return "…".to_owned() };
-        match (name, shown_as, value.parse()) {
-            (_, "size", Ok(bytes)) => format::size(bytes, self.comma),
-            ("what", ..) => self.what.get(value).unwrap_or(value).clone(),
-            _ => value.chars().take(FACT_CHARS).collect(),
+        let value = facts.get(name)?;
+        match (name, shown_as) {
+            (_, "size") => value.parse().ok().map(|bytes| format::size(bytes, self.comma)),
+            ("what", _) => self.what.get(value).cloned(),
+            _ => Some(cut(value)),
         }
     }
+}
+
+fn cut(text: &str) -> String {
+    text.chars().take(FACT_CHARS).collect()
 }
 
 #[cfg(test)]
@@ -109,9 +121,9 @@ mod tests {
 
     #[test]
     fn a_limit_is_told_in_words_and_numbers() {
-        let error = ApiError::new("file_too_large", "").with("limit", 209_715_200).with("found", 312_000_000);
-        assert!(texts("vi").unwrap().sentence(&error).contains("209,7 MB"));
-        assert!(texts("en").unwrap().sentence(&error).contains("209.7 MB"));
+        let size = BTreeMap::from([("limit".to_owned(), "209715200".to_owned())]);
+        assert_eq!(texts("vi").unwrap().fill("nhiều nhất {{ limit:size }}", &size).unwrap(), "nhiều nhất 210 MB");
+        assert_eq!(texts("en").unwrap().fill("at most {{ limit:size }}", &size).unwrap(), "at most 210 MB");
         let error = ApiError::new("limit_over", "").with("what", "title").with("limit", 300).with("found", 301);
         assert!(texts("vi").unwrap().sentence(&error).contains("tiêu đề"));
     }
@@ -124,10 +136,31 @@ mod tests {
     }
 
     #[test]
-    fn missing_and_overlong_facts_do_not_break_a_sentence() {
+    fn a_text_whose_facts_did_not_come_gives_way_to_the_short_one() {
         let vi = texts("vi").unwrap();
-        assert!(vi.sentence(&ApiError::new("file_too_large", "")).contains('…'));
-        let long = vi.fill("{{ name }} {{ open", &BTreeMap::from([("name".to_owned(), "x".repeat(9_000))]));
-        assert_eq!(long.chars().count(), FACT_CHARS + " {{ open".len());
+        let bare = vi.sentence(&ApiError::new("no_quorum", ""));
+        let full = vi.sentence(&ApiError::new("no_quorum", "").with("present", 3).with("needed", 5));
+        assert!(full.contains('3') && full.contains('5') && !bare.contains("{{") && bare != full, "{bare} | {full}");
+        // A limit on something that this window has no word for.
+        assert!(!vi.sentence(&ApiError::new("limit_over", "").with("what", "quite new: at most 3").with("limit", 3).with("found", 4)).contains("quite new"));
+    }
+
+    #[test]
+    fn every_text_with_facts_has_a_short_one() {
+        for language in ["vi", "en"] {
+            let texts = texts(language).unwrap();
+            for (code, text) in &texts.error {
+                assert!(!text.contains("{{") || texts.error.contains_key(&format!("{code}.short")), "{code}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_file_is_named_without_its_folders_and_cut() {
+        let vi = texts("vi").unwrap();
+        let shown = vi.sentence(&ApiError::new("pdf_encrypted", "").with("file", "/home/a/b/to-trinh.pdf"));
+        assert!(shown.starts_with("“to-trinh.pdf”: ") && !shown.contains("/home"), "{shown}");
+        let long = vi.sentence(&ApiError::new("pdf_broken", "").with("file", "x".repeat(9_000)));
+        assert!(long.chars().count() < FACT_CHARS + 200);
     }
 }

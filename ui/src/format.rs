@@ -95,14 +95,8 @@ pub fn same_day(a: Timestamp, b: Timestamp) -> bool {
     Civil::of(a).day_number == Civil::of(b).day_number
 }
 
-/// `2026-11-22`, as a date field holds it.
-pub fn date_field(at: Timestamp) -> String {
-    let civil = Civil::of(at);
-    format!("{:04}-{:02}-{:02}", civil.year, civil.month, civil.day)
-}
-
-/// Reads a date field and a time field. Accepts `2026-11-22` and what people type where there is no picker: `22/11/2026`, `22-11-2026`;
-/// times as `14:05`, `14h05`, `14h`. `None` for anything that is not a real day and minute.
+/// Reads what people type as a date and a time: `22/11/2026`, `22-11-2026`, `22.11.2026`, `2026-11-22`; `14:05`, `14h05`, `14h`.
+/// `None` for anything that is not a real day and minute.
 pub fn parse_moment(date: &str, time: &str) -> Option<Timestamp> {
     let mut parts = date.trim().split(['-', '/', '.']);
     let (first, second, third) = (parts.next()?, parts.next()?, parts.next()?);
@@ -217,7 +211,7 @@ mod tests {
 
     #[test]
     fn what_the_fields_show_is_read_back_and_so_is_what_people_type() {
-        assert_eq!(parse_moment(&date_field(NOON), &clock(NOON)), Some(NOON));
+        assert_eq!(parse_moment(&date(NOON), &clock(NOON)), Some(NOON));
         for (date, time) in [("22/11/2026", "12:00"), ("22-11-2026", "12h"), (" 2026-11-22", "12h00"), ("22.11.2026", "12:00:00")] {
             assert_eq!(parse_moment(date, time), Some(NOON), "{date} {time}");
         }

@@ -69,6 +69,10 @@ impl Keyboard {
 #[component]
 pub fn HelpOverlay() -> impl IntoView {
     let app = use_app();
+    Effect::new(move |_| {
+        app.route.track();
+        app.keyboard.help.set(false);
+    });
     let row = |keys: &'static [&'static str], text: String| {
         view! { <tr><td>{keys.iter().map(|key| view! { <kbd>{*key}</kbd>" " }).collect_view()}</td><td>{text}</td></tr> }
     };

@@ -20,7 +20,7 @@ pub fn Avatar(
     #[prop(optional)]
     connected: Option<bool>,
 ) -> impl IntoView {
-    view! { <span class="avatar" class:on=connected == Some(true) class:off=connected == Some(false) aria-hidden="true">{format::initials(&name)}</span> }
+    view! { <span class="avatar" class:on=connected == Some(true) class:off=connected == Some(false) aria-hidden="true">{if name.trim().is_empty() { "?".to_owned() } else { format::initials(&name) }}</span> }
 }
 
 /// A bar of parts of a whole, with a mark where enough is reached.

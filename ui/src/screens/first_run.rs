@@ -103,7 +103,7 @@ impl Passphrase {
     fn taken(self) -> Result<String, ApiError> {
         let first = self.first.get_untracked();
         if first.chars().count() < PASSPHRASE_CHARS_MIN {
-            return Err(ApiError::new("passphrase_too_short", "").with("limit", PASSPHRASE_CHARS_MIN));
+            return Err(ApiError::new("passphrase_too_short", "").with("least", PASSPHRASE_CHARS_MIN));
         }
         if first != self.second.get_untracked() {
             return Err(ApiError::new("passphrase_mismatch", ""));

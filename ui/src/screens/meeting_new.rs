@@ -55,7 +55,7 @@ fn drafts(lines: &[Line], starts_at: Timestamp) -> Vec<ItemDraft> {
 pub fn NewMeeting() -> impl IntoView {
     let app = use_app();
     let (title, body, place) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let date = RwSignal::new(format::date_field(clock().plus_ms(DAY_MS)));
+    let date = RwSignal::new(format::date(clock().plus_ms(DAY_MS)));
     let time = RwSignal::new(PROPOSED_TIME.to_owned());
     let lines = RwSignal::new((0..3).map(Line::new).collect::<Vec<_>>());
     let next_line = StoredValue::new(3);
@@ -83,8 +83,8 @@ pub fn NewMeeting() -> impl IntoView {
                     <Field label=t!(meeting.place) value=place example=t!(meeting.place_example) testid=testids::MEETING_PLACE most=200 />
                 </div>
                 <div class="pair">
-                    <Field label=t!(meeting.date) value=date kind="date" testid=testids::MEETING_DATE required=true />
-                    <Field label=t!(meeting.time) value=time kind="time" testid=testids::MEETING_TIME required=true />
+                    <Field label=t!(meeting.date) value=date example=t!(meeting.date_example) testid=testids::MEETING_DATE required=true />
+                    <Field label=t!(meeting.time) value=time example=t!(meeting.time_example) testid=testids::MEETING_TIME required=true />
                 </div>
             </section>
             <section class="card stack">

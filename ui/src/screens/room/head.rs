@@ -75,7 +75,7 @@ fn Edit(open: RwSignal<bool>) -> impl IntoView {
     let of = |text: Option<String>| RwSignal::new(text.unwrap_or_default());
     let title = of(row.as_ref().map(|row| row.title.clone()));
     let place = of(row.as_ref().map(|row| row.place.clone()));
-    let date = of(row.as_ref().map(|row| format::date_field(row.starts_at)));
+    let date = of(row.as_ref().map(|row| format::date(row.starts_at)));
     let time = of(row.as_ref().map(|row| format::clock(row.starts_at)));
     let folder = row.map(|row| row.title).unwrap_or_default();
     let (doing, exporting, asking) = (Doing::new(), Doing::new(), RwSignal::new(false));
@@ -100,8 +100,8 @@ fn Edit(open: RwSignal<bool>) -> impl IntoView {
             <Field label=t!(meeting.title) value=title required=true focus=true most=300 testid=testids::MEETING_TITLE />
             <Field label=t!(meeting.place) value=place most=200 testid=testids::MEETING_PLACE />
             <div class="pair">
-                <Field label=t!(meeting.date) value=date kind="date" required=true testid=testids::MEETING_DATE />
-                <Field label=t!(meeting.time) value=time kind="time" required=true testid=testids::MEETING_TIME />
+                <Field label=t!(meeting.date) value=date example=t!(meeting.date_example) required=true testid=testids::MEETING_DATE />
+                <Field label=t!(meeting.time) value=time example=t!(meeting.time_example) required=true testid=testids::MEETING_TIME />
             </div>
             <ErrorLine doing=doing />
             <footer class="row end">

@@ -46,9 +46,9 @@ pub fn ItemForm(
     let presenter = of(old.as_ref().map(|item| item.presenter.clone()));
     let time = of(old.as_ref().and_then(|item| item.starts_at).map(format::clock));
     let minutes = of(old.as_ref().and_then(|item| item.minutes).map(|minutes| minutes.to_string()));
-    let day = here.room.with(|room| room.map(|room| format::date_field(room.row.starts_at))).unwrap_or_default();
+    let day = here.room.with(|room| room.map(|room| format::date(room.row.starts_at))).unwrap_or_default();
     // An item of a second day keeps its day when only its text is changed.
-    let day = old.as_ref().and_then(|item| item.starts_at).map_or(day, format::date_field);
+    let day = old.as_ref().and_then(|item| item.starts_at).map_or(day, format::date);
     let doing = Doing::new();
     let save = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
@@ -74,7 +74,7 @@ pub fn ItemForm(
             <Field label=t!(item.title) value=title required=true focus=true most=300 testid=testids::ITEM_TITLE />
             <Field label=t!(item.presenter) value=presenter most=200 testid=testids::ITEM_PRESENTER />
             <div class="pair">
-                <Field label=t!(item.time) value=time kind="time" testid=testids::ITEM_TIME />
+                <Field label=t!(item.time) value=time example=t!(meeting.time_example) testid=testids::ITEM_TIME />
                 <Field label=t!(item.minutes) value=minutes kind="number" most=4 testid=testids::ITEM_MINUTES />
             </div>
             <ErrorLine doing=doing />

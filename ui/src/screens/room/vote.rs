@@ -226,8 +226,11 @@ fn Receipt(vote: VoteMemo) -> impl IntoView {
             view! {
                 <div class="ballotstate" class:late=late class:saved=state == BallotState::SavedHere data-testid=testids::BALLOT_STATE data-state=state_slug(state) data-choice=choice_slug(mine.choice)>
                     <Icon name=if late { "warn" } else { "check" } />
-                    <span class="grow"><b>{say!(vote.recorded, time = format::clock(mine.cast_at), choice = words::choice(mine.choice))}</b><small class="block">{words::ballot_state(state)}</small></span>
-                    <button type="button" class="b quiet small" aria-expanded=move || open.get().to_string() data-testid=testids::RECEIPT on:click=move |_| open.update(|open| *open = !*open)>{t!(vote.receipt)}</button>
+                    <span class="grow">
+                        <b>{say!(vote.recorded, time = format::clock(mine.cast_at), choice = words::choice(mine.choice))}</b>
+                        <small class="block">{words::ballot_state(state)}</small>
+                        <button type="button" class="b quiet small" aria-expanded=move || open.get().to_string() data-testid=testids::RECEIPT on:click=move |_| open.update(|open| *open = !*open)>{t!(vote.receipt)}</button>
+                    </span>
                 </div>
                 <Show when=move || open.get()>
                     <dl class="facts receipt" data-testid=testids::RECEIPT_DETAILS>
@@ -265,9 +268,8 @@ fn Outcome(vote: VoteMemo) -> impl IntoView {
                     <div class="yes"><dd data-testid=testids::RESULT_FOR>{outcome.votes_for}</dd><dt>{words::choice(Choice::For)}</dt></div>
                     <div class="no"><dd data-testid=testids::RESULT_AGAINST>{outcome.against}</dd><dt>{words::choice(Choice::Against)}</dt></div>
                     <div class="none"><dd data-testid=testids::RESULT_NONE>{outcome.not_voting}</dd><dt>{words::choice(Choice::NotVoting)}</dt></div>
-                    <div><dd>{outcome.needed}</dd><dt>{say!(result.needed)}</dt></div>
                 </dl>
-                <p class="rules">{say!(result.counted, counted = outcome.counted, roll = outcome.roll)}{outcome.by_chair.then(|| format!(" {}", say!(result.by_chair)))}</p>
+                <p class="rules">{say!(result.counted, counted = outcome.counted, roll = outcome.roll, needed = outcome.needed)}{outcome.by_chair.then(|| format!(" {}", say!(result.by_chair)))}</p>
             })}
             {(late > 0).then(|| view! { <p class="hintline late" data-testid=testids::RESULT_LATE><Icon name="clock" /><span>{say!(result.late, count = late)}</span></p> })}
         })}

@@ -71,9 +71,11 @@ fn Request(row: DeviceRow) -> impl IntoView {
             </div>
             <p>{let name = row.name.clone(); move || say!(devices.compare, name = name.clone())}</p>
             <SixWords words=Signal::derive({let words = row.words.clone(); move || words.clone()}) />
+            <div>
             <Check label=t!(devices.compared) value=compared testid=testids::REQUEST_COMPARED />
             <Check label=t!(devices.is_mine) value=mine testid=testids::REQUEST_MINE />
             <Show when=move || !mine.get()><Check label=t!(devices.make_administrator) value=administrator testid=testids::REQUEST_ADMINISTRATOR /></Show>
+            </div>
             <ErrorLine doing=doing />
             <footer class="row end">
                 <Button label=t!(devices.refuse) testid=testids::REQUEST_REFUSE on_press=move |()| refusing.set(true) />

@@ -80,7 +80,7 @@ fn Passphrase() -> impl IntoView {
         event.prevent_default();
         let wanted = new.get_untracked();
         if wanted.chars().count() < PASSPHRASE_CHARS_MIN {
-            doing.fail(ApiError::new("passphrase_too_short", "").with("limit", PASSPHRASE_CHARS_MIN));
+            doing.fail(ApiError::new("passphrase_too_short", "").with("least", PASSPHRASE_CHARS_MIN));
         } else if wanted != again.get_untracked() {
             doing.fail(ApiError::new("passphrase_mismatch", ""));
         } else {

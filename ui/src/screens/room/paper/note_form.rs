@@ -29,7 +29,7 @@ pub fn NoteForm() -> impl IntoView {
             <Area label=t!(note.text) value=text rows=4 focus=true testid=testids::NOTE_TEXT />
             <small class="audience row" data-audience=move || if shared.get() { "shared" } else { "private" }>
                 {move || if shared.get() { view! { <Icon name="users" /> }.into_any() } else { view! { <Icon name="lock" /> }.into_any() }}
-                {move || if shared.get() { say!(audience.shared_text) } else { say!(audience.private_text) }}
+                {move || if shared.get() { say!(audience.shared_note) } else { say!(audience.private_note) }}
             </small>
             <footer class="row end">
                 <Button label=t!(common.cancel) on_press=move |()| view.noting.set(None) />
