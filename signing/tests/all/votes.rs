@@ -572,6 +572,21 @@ fn a_roll_that_gives_a_device_to_somebody_else_gives_them_no_vote() {
 }
 
 #[test]
+fn a_device_that_the_roll_gives_to_two_people_votes_for_neither() {
+    let mut body = opening_body(3, changeable());
+    let unknown = keys(1);
+    body.roll[1].device = Some(unknown.device());
+    body.roll[2].device = Some(unknown.device());
+    let mut vote = Vote::of(&body);
+    let ballot = vote.cast_with(&unknown, vote.ballot(Choice::For, 10, None));
+    assert_eq!(vote.status(ballot), BallotStatus::NotOnRoll);
+    assert_eq!(
+        (vote.outcome().counted, vote.problems()),
+        (0, vec!["roll_malformed"])
+    );
+}
+
+#[test]
 fn acts_of_the_wrong_kind_or_of_newer_programs_are_shown_as_not_belonging() {
     let mut vote = Vote::open(3, changeable());
     vote.cast(1, Choice::For);
