@@ -13,7 +13,10 @@ use minicbor::bytes::ByteVec;
 
 use crate::admission::Admission;
 use crate::envelope::{Verified, open_unsigned};
-use crate::limits::{ANNOUNCE_MS, BEAT_GAP_MS, DIGEST_EVERY_MS, GRAFT_MS, LOGS_MAX, RUN_BYTES_MAX, RUNS_IN_FLIGHT_MAX};
+use crate::limits::{
+    ANNOUNCE_MS, BEAT_GAP_MS, DIGEST_EVERY_MS, GRAFT_MS, LOGS_MAX, RUN_BYTES_MAX,
+    RUNS_IN_FLIGHT_MAX,
+};
 use crate::peer::Shared;
 use crate::port::{Change, Cx, Effects, Now, PeerKey};
 use crate::replica::Replica;
@@ -25,17 +28,37 @@ const ENVELOPES_IN_MESSAGE_MAX: usize = 8_192;
 impl Replica {
     /// Offers a comparison of all shared spaces.
     pub(crate) fn compare_all(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, key: PeerKey) {
-        let Some(person) = self.peers.get(&key).and_then(|peer| peer.person()) else { return };
-        let shared: Vec<SpaceId> = self.spaces.keys().copied().filter(|space| self.shares(space, &person)).collect();
+        let Some(person) = self.peers.get(&key).and_then(|peer| peer.person()) else {
+            return;
+        };
+        let shared: Vec<SpaceId> = self
+            .spaces
+            .keys()
+            .copied()
+            .filter(|space| self.shares(space, &person))
+            .collect();
         self.compare(cx, fx, key, &shared);
     }
 
     /// Offers comparisons that have become possible: a peer became a member, a space appeared.
     pub(crate) fn compare_new(&mut self, cx: &mut Cx<'_>, fx: &mut Effects) {
-        let ready: Vec<_> = self.peers.iter().filter_map(|(key, peer)| Some((*key, peer.person()?))).collect();
+        let ready: Vec<_> = self
+            .peers
+            .iter()
+            .filter_map(|(key, peer)| Some((*key, peer.person()?)))
+            .collect();
         for (key, person) in ready {
-            let compared = self.peers.get(&key).map(|peer| peer.compared.clone()).unwrap_or_default();
-            let fresh: Vec<SpaceId> = self.spaces.keys().copied().filter(|space| !compared.contains(space) && self.shares(space, &person)).collect();
+            let compared = self
+                .peers
+                .get(&key)
+                .map(|peer| peer.compared.clone())
+                .unwrap_or_default();
+            let fresh: Vec<SpaceId> = self
+                .spaces
+                .keys()
+                .copied()
+                .filter(|space| !compared.contains_key(space) && self.shares(space, &person))
+                .collect();
             if !fresh.is_empty() {
                 self.compare(cx, fx, key, &fresh);
             }
@@ -43,54 +66,120 @@ impl Replica {
     }
 
     fn compare(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, key: PeerKey, spaces: &[SpaceId]) {
-        let digests: Vec<SpaceDigest> = spaces.iter().filter_map(|id| Some(SpaceDigest { space: *id, digest: self.spaces.get_mut(id)?.digest() })).collect();
+        let digests: Vec<SpaceDigest> = spaces
+            .iter()
+            .filter_map(|id| {
+                Some(SpaceDigest {
+                    space: *id,
+                    digest: self.spaces.get_mut(id)?.digest(),
+                })
+            })
+            .collect();
         if let Some(peer) = self.peers.get_mut(&key) {
-            peer.compared.extend(spaces);
+            peer.compared.extend(
+                digests
+                    .iter()
+                    .map(|offered| (offered.space, offered.digest)),
+            );
             peer.digests_at = cx.now.mono_ms;
             Self::send(fx, key, &Message::Digests { spaces: digests });
         }
     }
 
     /// The peer's digests. A space of which nothing is here is answered with an empty vector: we may have been invited.
-    pub(crate) fn digests(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, key: PeerKey, digests: &[SpaceDigest]) -> Result<(), &'static str> {
-        let Some(person) = self.peers.get(&key).and_then(|peer| peer.person()) else { return Ok(()) };
+    pub(crate) fn digests(
+        &mut self,
+        cx: &mut Cx<'_>,
+        fx: &mut Effects,
+        key: PeerKey,
+        digests: &[SpaceDigest],
+    ) -> Result<(), &'static str> {
+        let Some(person) = self.peers.get(&key).and_then(|peer| peer.person()) else {
+            return Ok(());
+        };
         for offered in digests {
             let known = self.spaces.contains_key(&offered.space);
             if known && !self.shares(&offered.space, &person) {
                 continue;
             }
             let (ours, ends) = match self.spaces.get_mut(&offered.space) {
-                Some(space) => (Some(space.digest()), space.heads().into_iter().map(LogEnd::from).collect()),
+                Some(space) => (
+                    Some(space.digest()),
+                    space.heads().into_iter().map(LogEnd::from).collect(),
+                ),
                 None => (None, Vec::new()),
             };
             if ours == Some(offered.digest) {
                 self.meet(cx, fx, key, offered.space, &ends);
+                // The peer hears of the equality, too, unless it was told this very digest.
+                if self
+                    .peers
+                    .get(&key)
+                    .is_some_and(|peer| peer.compared.get(&offered.space) != ours.as_ref())
+                {
+                    self.compare(cx, fx, key, &[offered.space]);
+                }
             } else {
-                Self::send(fx, key, &Message::Vector { space: offered.space, ends, reply: true });
+                Self::send(
+                    fx,
+                    key,
+                    &Message::Vector {
+                        space: offered.space,
+                        ends,
+                        reply: true,
+                    },
+                );
             }
         }
         Ok(())
     }
 
-    pub(crate) fn vector(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, key: PeerKey, id: SpaceId, ends: &[LogEnd], reply: bool) -> Result<(), &'static str> {
+    pub(crate) fn vector(
+        &mut self,
+        cx: &mut Cx<'_>,
+        fx: &mut Effects,
+        key: PeerKey,
+        id: SpaceId,
+        ends: &[LogEnd],
+        reply: bool,
+    ) -> Result<(), &'static str> {
         if ends.len() > LOGS_MAX {
             return Err("too_many_logs");
         }
-        let Some(person) = self.peers.get(&key).and_then(|peer| peer.person()) else { return Ok(()) };
+        let Some(person) = self.peers.get(&key).and_then(|peer| peer.person()) else {
+            return Ok(());
+        };
         if !self.shares(&id, &person) {
             return Ok(());
         }
         if reply && let Some(space) = self.spaces.get(&id) {
             let ours = space.heads().into_iter().map(LogEnd::from).collect();
-            Self::send(fx, key, &Message::Vector { space: id, ends: ours, reply: false });
+            Self::send(
+                fx,
+                key,
+                &Message::Vector {
+                    space: id,
+                    ends: ours,
+                    reply: false,
+                },
+            );
         }
         self.meet(cx, fx, key, id, ends);
         Ok(())
     }
 
     /// The peer's logs are known: begin to send what it lacks.
-    fn meet(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, key: PeerKey, id: SpaceId, ends: &[LogEnd]) {
-        let (Some(space), Some(peer)) = (self.spaces.get(&id), self.peers.get_mut(&key)) else { return };
+    fn meet(
+        &mut self,
+        cx: &mut Cx<'_>,
+        fx: &mut Effects,
+        key: PeerKey,
+        id: SpaceId,
+        ends: &[LogEnd],
+    ) {
+        let (Some(space), Some(peer)) = (self.spaces.get(&id), self.peers.get_mut(&key)) else {
+            return;
+        };
         let shared = peer.spaces.entry(id).or_default();
         if shared.is_idle() {
             // What was sent before and is not there after all (it waited and was dropped, say) is sent again.
@@ -105,21 +194,45 @@ impl Replica {
 
     /// Sends the next runs of a peer that catches up.
     fn pump(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, key: PeerKey, id: SpaceId) {
-        let Some(shared) = self.peers.get_mut(&key).and_then(|peer| peer.spaces.get_mut(&id)) else { return };
+        let Some(shared) = self
+            .peers
+            .get_mut(&key)
+            .and_then(|peer| peer.spaces.get_mut(&id))
+        else {
+            return;
+        };
         while let Some(cursor) = shared.cursor
             && shared.in_flight < RUNS_IN_FLIGHT_MAX
         {
-            let Ok(rows) = cx.shelf.envelopes(&id, cursor, RUN_BYTES_MAX) else { return };
+            let Ok(rows) = cx.shelf.envelopes(&id, cursor, RUN_BYTES_MAX) else {
+                return;
+            };
             shared.cursor = rows.last().map(|(position, _)| position + 1);
             let run = lacking(rows, &mut shared.known);
             if !run.is_empty() {
                 shared.in_flight += 1;
-                Self::send(fx, key, &Message::Envelopes { space: id, envelopes: run, live: false });
+                Self::send(
+                    fx,
+                    key,
+                    &Message::Envelopes {
+                        space: id,
+                        envelopes: run,
+                        live: false,
+                    },
+                );
             }
         }
     }
 
-    pub(crate) fn envelopes(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, key: PeerKey, id: SpaceId, envelopes: &[ByteVec], live: bool) -> Result<(), &'static str> {
+    pub(crate) fn envelopes(
+        &mut self,
+        cx: &mut Cx<'_>,
+        fx: &mut Effects,
+        key: PeerKey,
+        id: SpaceId,
+        envelopes: &[ByteVec],
+        live: bool,
+    ) -> Result<(), &'static str> {
         if envelopes.len() > ENVELOPES_IN_MESSAGE_MAX {
             return Err("too_many_envelopes");
         }
@@ -139,7 +252,11 @@ impl Replica {
             }
         }
         let duplicate = live && known == envelopes.len() && known > 0;
-        if let Some(shared) = self.peers.get_mut(&key).map(|peer| peer.spaces.entry(id).or_default()) {
+        if let Some(shared) = self
+            .peers
+            .get_mut(&key)
+            .map(|peer| peer.spaces.entry(id).or_default())
+        {
             let ends: Vec<LogEnd> = moved.values().copied().collect();
             for end in &ends {
                 let log = (end.device, end.incarnation);
@@ -152,7 +269,16 @@ impl Replica {
                 self.note_known(key, id, envelopes);
             }
             if !ends.is_empty() || !live || duplicate {
-                Self::send(fx, key, &Message::Ack { space: id, ends, lazy: duplicate, run: !live });
+                Self::send(
+                    fx,
+                    key,
+                    &Message::Ack {
+                        space: id,
+                        ends,
+                        lazy: duplicate,
+                        run: !live,
+                    },
+                );
             }
         }
         for envelope in &fresh {
@@ -166,8 +292,17 @@ impl Replica {
 
     /// The peer evidently has what it sent twice.
     fn note_known(&mut self, key: PeerKey, id: SpaceId, envelopes: &[ByteVec]) {
-        let Some(shared) = self.peers.get_mut(&key).and_then(|peer| peer.spaces.get_mut(&id)) else { return };
-        for envelope in envelopes.iter().filter_map(|bytes| open_unsigned(bytes).ok()) {
+        let Some(shared) = self
+            .peers
+            .get_mut(&key)
+            .and_then(|peer| peer.spaces.get_mut(&id))
+        else {
+            return;
+        };
+        for envelope in envelopes
+            .iter()
+            .filter_map(|bytes| open_unsigned(bytes).ok())
+        {
             let log = (envelope.header.device, envelope.header.incarnation);
             for table in [&mut shared.known, &mut shared.acked] {
                 let seq = table.entry(log).or_default();
@@ -176,8 +311,23 @@ impl Replica {
         }
     }
 
-    pub(crate) fn ack(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, key: PeerKey, id: SpaceId, ends: &[LogEnd], lazy: bool, run: bool) -> Result<(), &'static str> {
-        let Some(shared) = self.peers.get_mut(&key).and_then(|peer| peer.spaces.get_mut(&id)) else { return Ok(()) };
+    pub(crate) fn ack(
+        &mut self,
+        cx: &mut Cx<'_>,
+        fx: &mut Effects,
+        key: PeerKey,
+        id: SpaceId,
+        ends: &[LogEnd],
+        lazy: bool,
+        run: bool,
+    ) -> Result<(), &'static str> {
+        let Some(shared) = self
+            .peers
+            .get_mut(&key)
+            .and_then(|peer| peer.spaces.get_mut(&id))
+        else {
+            return Ok(());
+        };
         shared.acked(ends);
         shared.lazy |= lazy;
         if run {
@@ -189,25 +339,58 @@ impl Replica {
     }
 
     /// After an envelope that had waited was admitted, whoever offered it hears that it is durable.
-    pub(crate) fn acknowledge_to_all(&mut self, fx: &mut Effects, id: &SpaceId, envelope: &Verified) {
+    pub(crate) fn acknowledge_to_all(
+        &mut self,
+        fx: &mut Effects,
+        id: &SpaceId,
+        envelope: &Verified,
+    ) {
         let end = end_of(envelope);
         for (key, peer) in &self.peers {
             if peer.spaces.get(id).is_some_and(|shared| shared.met) {
-                Self::send(fx, *key, &Message::Ack { space: *id, ends: vec![end], lazy: false, run: false });
+                Self::send(
+                    fx,
+                    *key,
+                    &Message::Ack {
+                        space: *id,
+                        ends: vec![end],
+                        lazy: false,
+                        run: false,
+                    },
+                );
             }
         }
     }
 
     /// Passes a fresh envelope on to the peers that share the space and lack it.
-    pub(crate) fn distribute(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, id: &SpaceId, envelope: &Verified, from: Option<PeerKey>) {
+    pub(crate) fn distribute(
+        &mut self,
+        cx: &mut Cx<'_>,
+        fx: &mut Effects,
+        id: &SpaceId,
+        envelope: &Verified,
+        from: Option<PeerKey>,
+    ) {
         let end = end_of(envelope);
         let log = (end.device, end.incarnation);
-        let ready: Vec<_> = self.peers.iter().filter(|(key, _)| Some(**key) != from).filter_map(|(key, peer)| Some((*key, peer.person()?))).collect();
+        let ready: Vec<_> = self
+            .peers
+            .iter()
+            .filter(|(key, _)| Some(**key) != from)
+            .filter_map(|(key, peer)| Some((*key, peer.person()?)))
+            .collect();
         for (key, person) in ready {
             if !self.shares(id, &person) {
                 continue;
             }
-            let Some(shared) = self.peers.get_mut(&key).and_then(|peer| peer.spaces.get_mut(id)).filter(|shared| shared.met) else { continue };
+            let Some(shared) = self
+                .peers
+                .get_mut(&key)
+                .and_then(|peer| peer.spaces.get_mut(id))
+                .filter(|shared| shared.met)
+            else {
+                continue;
+            };
             let known = shared.known.get(&log).copied().unwrap_or(0);
             if known >= end.seq || shared.cursor.is_some() {
                 continue;
@@ -216,37 +399,80 @@ impl Replica {
                 shared.announce.insert(log, end);
             } else if known + 1 == end.seq {
                 shared.known.insert(log, end.seq);
-                Self::send(fx, key, &Message::Envelopes { space: *id, envelopes: vec![envelope.bytes.clone().into()], live: true });
+                Self::send(
+                    fx,
+                    key,
+                    &Message::Envelopes {
+                        space: *id,
+                        envelopes: vec![envelope.bytes.clone().into()],
+                        live: true,
+                    },
+                );
             } else if let Ok(Some(position)) = cx.shelf.position(id, &log.0, &log.1, known + 1) {
                 shared.cursor = Some(position);
             }
         }
     }
 
-    pub(crate) fn announced(&mut self, cx: &mut Cx<'_>, key: PeerKey, id: SpaceId, ends: &[LogEnd]) -> Result<(), &'static str> {
+    pub(crate) fn announced(
+        &mut self,
+        cx: &mut Cx<'_>,
+        key: PeerKey,
+        id: SpaceId,
+        ends: &[LogEnd],
+    ) -> Result<(), &'static str> {
         if ends.len() > LOGS_MAX {
             return Err("too_many_logs");
         }
-        let Some(space) = self.spaces.get(&id) else { return Ok(()) };
-        let Some(shared) = self.peers.get_mut(&key).and_then(|peer| peer.spaces.get_mut(&id)) else { return Ok(()) };
+        let Some(space) = self.spaces.get(&id) else {
+            return Ok(());
+        };
+        let Some(shared) = self
+            .peers
+            .get_mut(&key)
+            .and_then(|peer| peer.spaces.get_mut(&id))
+        else {
+            return Ok(());
+        };
         shared.acked(ends);
-        for end in ends.iter().filter(|end| space.seq(&end.device, &end.incarnation) < end.seq) {
-            shared.missing.entry((end.device, end.incarnation)).or_insert((end.seq, cx.now.mono_ms)).0 = end.seq;
+        for end in ends
+            .iter()
+            .filter(|end| space.seq(&end.device, &end.incarnation) < end.seq)
+        {
+            shared
+                .missing
+                .entry((end.device, end.incarnation))
+                .or_insert((end.seq, cx.now.mono_ms))
+                .0 = end.seq;
         }
         Ok(())
     }
 
-    pub(crate) fn graft(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, key: PeerKey, id: SpaceId, ends: &[LogEnd]) -> Result<(), &'static str> {
+    pub(crate) fn graft(
+        &mut self,
+        cx: &mut Cx<'_>,
+        fx: &mut Effects,
+        key: PeerKey,
+        id: SpaceId,
+        ends: &[LogEnd],
+    ) -> Result<(), &'static str> {
         if ends.len() > LOGS_MAX {
             return Err("too_many_logs");
         }
-        if let Some(shared) = self.peers.get_mut(&key).and_then(|peer| peer.spaces.get_mut(&id)) {
+        if let Some(shared) = self
+            .peers
+            .get_mut(&key)
+            .and_then(|peer| peer.spaces.get_mut(&id))
+        {
             shared.lazy = false;
             // What was sent and not acknowledged may be lost: the peer says where it really stands.
             for end in ends {
                 shared.known.insert((end.device, end.incarnation), end.seq);
             }
-            let told: std::collections::BTreeSet<_> = ends.iter().map(|end| (end.device, end.incarnation)).collect();
+            let told: std::collections::BTreeSet<_> = ends
+                .iter()
+                .map(|end| (end.device, end.incarnation))
+                .collect();
             shared.known.retain(|log, _| told.contains(log));
             shared.announce.clear();
             self.meet(cx, fx, key, id, ends);
@@ -259,12 +485,18 @@ impl Replica {
         let now = cx.now.mono_ms;
         let keys: Vec<PeerKey> = self.peers.keys().copied().collect();
         for key in keys {
-            let ids: Vec<SpaceId> = self.peers.get(&key).map(|peer| peer.spaces.keys().copied().collect()).unwrap_or_default();
+            let ids: Vec<SpaceId> = self
+                .peers
+                .get(&key)
+                .map(|peer| peer.spaces.keys().copied().collect())
+                .unwrap_or_default();
             for id in ids {
                 self.tick_space(fx, key, id, now);
                 self.pump(cx, fx, key, id);
             }
-            if self.peers.get(&key).is_some_and(|peer| peer.person().is_some() && now.saturating_sub(peer.digests_at) >= DIGEST_EVERY_MS) {
+            if self.peers.get(&key).is_some_and(|peer| {
+                peer.person().is_some() && now.saturating_sub(peer.digests_at) >= DIGEST_EVERY_MS
+            }) {
                 self.compare_all(cx, fx, key);
             }
         }
@@ -273,16 +505,38 @@ impl Replica {
     }
 
     fn tick_space(&mut self, fx: &mut Effects, key: PeerKey, id: SpaceId, now: u64) {
-        let Some(space) = self.spaces.get(&id) else { return };
-        let Some(shared) = self.peers.get_mut(&key).and_then(|peer| peer.spaces.get_mut(&id)) else { return };
+        let Some(space) = self.spaces.get(&id) else {
+            return;
+        };
+        let Some(shared) = self
+            .peers
+            .get_mut(&key)
+            .and_then(|peer| peer.spaces.get_mut(&id))
+        else {
+            return;
+        };
         if !shared.announce.is_empty() {
-            let ends: Vec<LogEnd> = std::mem::take(&mut shared.announce).into_values().filter(|end| shared.known.get(&(end.device, end.incarnation)).is_none_or(|known| *known < end.seq)).collect();
+            let ends: Vec<LogEnd> = std::mem::take(&mut shared.announce)
+                .into_values()
+                .filter(|end| {
+                    shared
+                        .known
+                        .get(&(end.device, end.incarnation))
+                        .is_none_or(|known| *known < end.seq)
+                })
+                .collect();
             if !ends.is_empty() {
                 Self::send(fx, key, &Message::Announce { space: id, ends });
             }
         }
-        shared.missing.retain(|(device, incarnation), (seq, _)| space.seq(device, incarnation) < *seq);
-        if shared.missing.values().any(|(_, since)| now.saturating_sub(*since) >= GRAFT_MS) {
+        shared
+            .missing
+            .retain(|(device, incarnation), (seq, _)| space.seq(device, incarnation) < *seq);
+        if shared
+            .missing
+            .values()
+            .any(|(_, since)| now.saturating_sub(*since) >= GRAFT_MS)
+        {
             shared.missing.clear();
             shared.lazy = false;
             let ends = space.heads().into_iter().map(LogEnd::from).collect();
@@ -312,30 +566,53 @@ impl Replica {
         }
         next.max(BEAT_GAP_MS / 10)
     }
-
 }
 
 fn end_of(envelope: &Verified) -> LogEnd {
     let header = &envelope.header;
-    LogEnd { device: header.device, incarnation: header.incarnation, seq: header.seq, hash: envelope.hash }
+    LogEnd {
+        device: header.device,
+        incarnation: header.incarnation,
+        seq: header.seq,
+        hash: envelope.hash,
+    }
 }
 
 /// The lowest storage position of an envelope that the peer lacks.
-fn first_lacking(cx: &Cx<'_>, id: &SpaceId, logs: &BTreeMap<(DeviceId, Incarnation), (u64, domain::id::Hash32)>, known: &BTreeMap<(DeviceId, Incarnation), u64>) -> Option<u64> {
+fn first_lacking(
+    cx: &Cx<'_>,
+    id: &SpaceId,
+    logs: &BTreeMap<(DeviceId, Incarnation), (u64, domain::id::Hash32)>,
+    known: &BTreeMap<(DeviceId, Incarnation), u64>,
+) -> Option<u64> {
     logs.iter()
         .filter_map(|((device, incarnation), (seq, _))| {
             let next = known.get(&(*device, *incarnation)).copied().unwrap_or(0) + 1;
-            (next <= *seq).then(|| cx.shelf.position(id, device, incarnation, next).ok().flatten()).flatten()
+            (next <= *seq)
+                .then(|| {
+                    cx.shelf
+                        .position(id, device, incarnation, next)
+                        .ok()
+                        .flatten()
+                })
+                .flatten()
         })
         .min()
 }
 
 /// Of stored envelopes those that the peer lacks; notes them as sent.
-fn lacking(rows: Vec<(u64, Vec<u8>)>, known: &mut BTreeMap<(DeviceId, Incarnation), u64>) -> Vec<ByteVec> {
+fn lacking(
+    rows: Vec<(u64, Vec<u8>)>,
+    known: &mut BTreeMap<(DeviceId, Incarnation), u64>,
+) -> Vec<ByteVec> {
     let mut run = Vec::new();
     for (_, bytes) in rows {
-        let Ok(envelope) = open_unsigned(&bytes) else { continue };
-        let had = known.entry((envelope.header.device, envelope.header.incarnation)).or_default();
+        let Ok(envelope) = open_unsigned(&bytes) else {
+            continue;
+        };
+        let had = known
+            .entry((envelope.header.device, envelope.header.incarnation))
+            .or_default();
         if envelope.header.seq > *had {
             *had = envelope.header.seq;
             run.push(bytes.into());

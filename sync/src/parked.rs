@@ -22,7 +22,9 @@ impl Parked {
             return;
         }
         while self.order.len() >= PARKED_MAX || self.bytes + bytes.len() > PARKED_BYTES_MAX {
-            let Some(oldest) = self.order.pop_front() else { break };
+            let Some(oldest) = self.order.pop_front() else {
+                break;
+            };
             if let Some((_, dropped)) = self.waiting.remove(&oldest) {
                 self.bytes -= dropped.len();
             }
@@ -36,7 +38,10 @@ impl Parked {
     pub fn take(&mut self) -> Vec<(SpaceId, Vec<u8>)> {
         self.bytes = 0;
         let mut waiting = std::mem::take(&mut self.waiting);
-        std::mem::take(&mut self.order).iter().filter_map(|hash| waiting.remove(hash)).collect()
+        std::mem::take(&mut self.order)
+            .iter()
+            .filter_map(|hash| waiting.remove(hash))
+            .collect()
     }
 
     /// Nobody waits.

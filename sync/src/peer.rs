@@ -92,8 +92,8 @@ pub struct Peer {
     pub since: Timestamp,
     /// What it shares with us.
     pub spaces: BTreeMap<SpaceId, Shared>,
-    /// Spaces whose digest was sent.
-    pub compared: BTreeSet<SpaceId>,
+    /// Spaces whose digest was sent, with the digest that was sent last.
+    pub compared: BTreeMap<SpaceId, Hash32>,
     /// When digests were last sent, monotonic milliseconds.
     pub digests_at: u64,
     /// Bad frames so far.

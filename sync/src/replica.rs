@@ -109,20 +109,35 @@ impl Replica {
     ///
     /// # Errors
     /// The shelf cannot be read, or holds what this program did not write.
-    pub fn open(keys: DeviceKeys, incarnation: Incarnation, shelf: &dyn Shelf) -> Result<Self, OpenError> {
+    pub fn open(
+        keys: DeviceKeys,
+        incarnation: Incarnation,
+        shelf: &dyn Shelf,
+    ) -> Result<Self, OpenError> {
         let root = match shelf.meta(META_ROOT)? {
-            Some(bytes) => Some(RootPublic(bytes.try_into().map_err(|_| OpenError::Damaged("the stored root key"))?)),
+            Some(bytes) => Some(RootPublic(
+                bytes
+                    .try_into()
+                    .map_err(|_| OpenError::Damaged("the stored root key"))?,
+            )),
             None => None,
         };
         let chain: Chain = match shelf.meta(META_CHAIN)? {
-            Some(bytes) => signing::canonical::decode(&bytes, Chain::LIMIT).map_err(|_| OpenError::Damaged("the stored certificate"))?,
+            Some(bytes) => signing::canonical::decode(&bytes, Chain::LIMIT)
+                .map_err(|_| OpenError::Damaged("the stored certificate"))?,
             None => Chain(Vec::new()),
         };
         let me = match (&root, chain.0.is_empty()) {
-            (Some(root), false) => Some(verify_chain(&chain, root).map_err(|_| OpenError::Damaged("the stored certificate"))?),
+            (Some(root), false) => Some(
+                verify_chain(&chain, root)
+                    .map_err(|_| OpenError::Damaged("the stored certificate"))?,
+            ),
             _ => None,
         };
-        let organisation_hint = shelf.meta(META_ORGANISATION)?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
+        let organisation_hint = shelf
+            .meta(META_ORGANISATION)?
+            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+            .unwrap_or_default();
         let mut replica = Self {
             keys,
             incarnation,
@@ -149,13 +164,24 @@ impl Replica {
         Ok(replica)
     }
 
-    fn open_joining(&mut self, shelf: &dyn Shelf, root: Option<RootPublic>) -> Result<(), OpenError> {
+    fn open_joining(
+        &mut self,
+        shelf: &dyn Shelf,
+        root: Option<RootPublic>,
+    ) -> Result<(), OpenError> {
         if self.me.is_none()
             && let Some(bytes) = shelf.meta(META_JOIN)?
         {
-            let request = SignedJoinRequest::from_bytes(&bytes).map_err(|_| OpenError::Damaged("the stored request to join"))?;
+            let request = SignedJoinRequest::from_bytes(&bytes)
+                .map_err(|_| OpenError::Damaged("the stored request to join"))?;
             let organisation = self.organisation_hint.clone();
-            self.joining = Some(Joining { request, root, organisation, confirmed: root.is_some(), refused: false });
+            self.joining = Some(Joining {
+                request,
+                root,
+                organisation,
+                confirmed: root.is_some(),
+                refused: false,
+            });
         }
         Ok(())
     }
@@ -169,15 +195,22 @@ impl Replica {
         for id in ids {
             let mut space = Space::empty(id);
             for head in shelf.heads(&id)? {
-                space.logs.insert((head.device, head.incarnation), (head.seq, head.hash));
+                space
+                    .logs
+                    .insert((head.device, head.incarnation), (head.seq, head.hash));
             }
             space.keys = shelf.space_keys(&id)?.into_iter().collect();
             for bytes in shelf.control(&id)? {
-                let envelope = open_unsigned(&bytes).map_err(|_| OpenError::Damaged("a control envelope"))?;
+                let envelope =
+                    open_unsigned(&bytes).map_err(|_| OpenError::Damaged("a control envelope"))?;
                 let op = ControlOp::decode(&envelope.payload);
                 space.dag.insert(envelope.hash, envelope.header.clone(), op);
             }
-            if let Some(directory) = self.directory.as_mut().filter(|directory| directory.space() == id) {
+            if let Some(directory) = self
+                .directory
+                .as_mut()
+                .filter(|directory| directory.space() == id)
+            {
                 for node in space.dag.ordered() {
                     if let Some(op) = &node.op {
                         directory.apply(node.rank, node.hash, &node.header, op);
@@ -185,7 +218,11 @@ impl Replica {
                 }
             }
             let directory = &self.directory;
-            space.refold(&|device| directory.as_ref().and_then(|directory| directory.person(device)));
+            space.refold(&|device| {
+                directory
+                    .as_ref()
+                    .and_then(|directory| directory.person(device))
+            });
             self.wraps_due.insert(id, 0);
             self.spaces.insert(id, space);
         }
@@ -197,7 +234,12 @@ impl Replica {
         let mut fx = Effects::default();
         self.rescan_spaces(cx, &mut fx);
         match event {
-            Event::Connected { peer, local_id, remote_id, address } => self.connected(cx, &mut fx, peer, local_id, remote_id, address),
+            Event::Connected {
+                peer,
+                local_id,
+                remote_id,
+                address,
+            } => self.connected(cx, &mut fx, peer, local_id, remote_id, address),
             Event::Frame { peer, bytes } => self.frame(cx, &mut fx, peer, &bytes),
             Event::Disconnected { peer } => self.disconnected(&mut fx, peer),
             Event::Tick => self.tick(cx, &mut fx),
@@ -223,7 +265,9 @@ impl Replica {
 
     /// Whose a device is.
     pub fn person_of(&self, device: &DeviceId) -> Option<PersonId> {
-        self.directory.as_ref().and_then(|directory| directory.person(device))
+        self.directory
+            .as_ref()
+            .and_then(|directory| directory.person(device))
     }
 
     /// This device.
@@ -271,8 +315,14 @@ impl Replica {
 
     /// Spaces of a kind that this person belongs to.
     pub fn spaces_of(&self, kind: SpaceKind) -> Vec<SpaceId> {
-        let Some(me) = &self.me else { return Vec::new() };
-        self.spaces.values().filter(|space| space.kind() == Some(kind) && space.access.is_member(&me.person)).map(|space| space.id).collect()
+        let Some(me) = &self.me else {
+            return Vec::new();
+        };
+        self.spaces
+            .values()
+            .filter(|space| space.kind() == Some(kind) && space.access.is_member(&me.person))
+            .map(|space| space.id)
+            .collect()
     }
 
     /// Who belongs to a space.
@@ -289,7 +339,13 @@ impl Replica {
     ///
     /// # Errors
     /// It cannot be loaded.
-    pub fn read<R>(&mut self, shelf: &dyn Shelf, space: &SpaceId, doc: &DocId, read: impl FnOnce(&Automerge) -> R) -> Result<R, LoadError> {
+    pub fn read<R>(
+        &mut self,
+        shelf: &dyn Shelf,
+        space: &SpaceId,
+        doc: &DocId,
+        read: impl FnOnce(&Automerge) -> R,
+    ) -> Result<R, LoadError> {
         let empty = BTreeMap::new();
         let keys = self.spaces.get(space).map_or(&empty, |space| &space.keys);
         let (document, _) = self.documents.get(shelf, space, doc, keys)?;
@@ -300,9 +356,16 @@ impl Replica {
     ///
     /// # Errors
     /// The shelf failed.
-    pub fn acts(&self, shelf: &dyn Shelf, space: &SpaceId) -> Result<Vec<(DocId, SignedAct)>, ShelfError> {
+    pub fn acts(
+        &self,
+        shelf: &dyn Shelf,
+        space: &SpaceId,
+    ) -> Result<Vec<(DocId, SignedAct)>, ShelfError> {
         let rows = shelf.acts(space)?;
-        Ok(rows.into_iter().filter_map(|row| Some((row.doc, SignedAct::from_bytes(&row.bytes).ok()?))).collect())
+        Ok(rows
+            .into_iter()
+            .filter_map(|row| Some((row.doc, SignedAct::from_bytes(&row.bytes).ok()?)))
+            .collect())
     }
 
     /// The number of own envelopes that no connected peer is known to have.
@@ -313,8 +376,14 @@ impl Replica {
             .filter(|space| space.kind() != Some(SpaceKind::Personal))
             .map(|space| {
                 let have = space.logs.get(&own).map_or(0, |(seq, _)| *seq);
-                let acked = self.peers.values().filter_map(|peer| peer.spaces.get(&space.id)).filter_map(|shared| shared.acked.get(&own)).max();
-                usize::try_from(have.saturating_sub(acked.copied().unwrap_or(0))).unwrap_or(usize::MAX)
+                let acked = self
+                    .peers
+                    .values()
+                    .filter_map(|peer| peer.spaces.get(&space.id))
+                    .filter_map(|shared| shared.acked.get(&own))
+                    .max();
+                usize::try_from(have.saturating_sub(acked.copied().unwrap_or(0)))
+                    .unwrap_or(usize::MAX)
             })
             .sum()
     }
@@ -323,16 +392,30 @@ impl Replica {
     pub fn is_in_sync(&self, peer: &PeerKey) -> bool {
         self.peers.get(peer).is_some_and(|peer| {
             peer.spaces.iter().all(|(id, shared)| {
-                self.spaces.get(id).is_none_or(|space| space.logs.iter().all(|(log, (seq, _))| shared.acked.get(log).is_some_and(|acked| acked >= seq)))
+                self.spaces.get(id).is_none_or(|space| {
+                    space.logs.iter().all(|(log, (seq, _))| {
+                        shared.acked.get(log).is_some_and(|acked| acked >= seq)
+                    })
+                })
             })
         })
     }
 
     /// Keys that a control operation brings for this device.
-    pub(crate) fn take_wraps(&mut self, fx: &mut Effects, id: &SpaceId, epoch: u32, wraps: &[KeyWrap]) {
+    pub(crate) fn take_wraps(
+        &mut self,
+        fx: &mut Effects,
+        id: &SpaceId,
+        epoch: u32,
+        wraps: &[KeyWrap],
+    ) {
         let device = self.keys.device();
-        let Some(space) = self.spaces.get_mut(id) else { return };
-        let Some(commitment) = space.access.epochs.get(&epoch).copied() else { return };
+        let Some(space) = self.spaces.get_mut(id) else {
+            return;
+        };
+        let Some(commitment) = space.access.epochs.get(&epoch).copied() else {
+            return;
+        };
         if space.keys.contains_key(&epoch) {
             return;
         }
@@ -342,7 +425,11 @@ impl Replica {
             .filter_map(|wrap| unwrap_key(&self.keys, &wrap.wrapped, &wrap_context(id, epoch)).ok())
             .find(|key| key.commitment() == commitment);
         if let Some(key) = opened {
-            fx.writes.push(Write::SpaceKey { space: *id, epoch, key: key.clone() });
+            fx.writes.push(Write::SpaceKey {
+                space: *id,
+                epoch,
+                key: key.clone(),
+            });
             space.keys.insert(epoch, key);
             self.rescan.insert(*id);
             fx.changes.insert(Change::Space(*id));

@@ -24,7 +24,15 @@ impl Replica {
         fx.sends.push((peer, lane, message.encode()));
     }
 
-    pub(crate) fn connected(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, key: PeerKey, local_id: Vec<u8>, remote_id: Vec<u8>, address: String) {
+    pub(crate) fn connected(
+        &mut self,
+        cx: &mut Cx<'_>,
+        fx: &mut Effects,
+        key: PeerKey,
+        local_id: Vec<u8>,
+        remote_id: Vec<u8>,
+        address: String,
+    ) {
         if self.peers.len() >= PEERS_MAX {
             fx.closes.push(key);
             return;
@@ -48,15 +56,33 @@ impl Replica {
             root: None,
         };
         self.peers.insert(key, peer);
-        let root = self.directory.as_ref().map(|directory| *directory.root()).or(self.joining.as_ref().filter(|joining| joining.confirmed).and_then(|joining| joining.root));
-        let hello = Message::Hello { versions: vec![PROTOCOL], nonce, root, organisation: self.organisation().to_owned(), chain: self.chain.clone() };
+        let root = self
+            .directory
+            .as_ref()
+            .map(|directory| *directory.root())
+            .or(self
+                .joining
+                .as_ref()
+                .filter(|joining| joining.confirmed)
+                .and_then(|joining| joining.root));
+        let hello = Message::Hello {
+            versions: vec![PROTOCOL],
+            nonce,
+            root,
+            organisation: self.organisation().to_owned(),
+            chain: self.chain.clone(),
+        };
         Self::send(fx, key, &hello);
         fx.changes.insert(Change::Sync);
     }
 
     pub(crate) fn disconnected(&mut self, fx: &mut Effects, key: PeerKey) {
         if self.peers.remove(&key).is_some() {
-            for request in self.join_requests.values_mut().filter(|request| request.peer == Some(key)) {
+            for request in self
+                .join_requests
+                .values_mut()
+                .filter(|request| request.peer == Some(key))
+            {
                 request.peer = None;
             }
             self.blobs.lost_peer(&key);
@@ -88,10 +114,27 @@ impl Replica {
         }
     }
 
-    fn message(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, key: PeerKey, message: Message) -> Result<(), &'static str> {
-        let Some(peer) = self.peers.get(&key) else { return Ok(()) };
+    fn message(
+        &mut self,
+        cx: &mut Cx<'_>,
+        fx: &mut Effects,
+        key: PeerKey,
+        message: Message,
+    ) -> Result<(), &'static str> {
+        let Some(peer) = self.peers.get(&key) else {
+            return Ok(());
+        };
         match (&peer.stage, message) {
-            (Stage::Hello, Message::Hello { versions, nonce, root, organisation, chain }) => {
+            (
+                Stage::Hello,
+                Message::Hello {
+                    versions,
+                    nonce,
+                    root,
+                    organisation,
+                    chain,
+                },
+            ) => {
                 if !versions.contains(&PROTOCOL) {
                     return Err("no_common_version");
                 }
@@ -109,43 +152,88 @@ impl Replica {
         }
     }
 
-    fn ready_message(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, key: PeerKey, message: Message) -> Result<(), &'static str> {
+    fn ready_message(
+        &mut self,
+        cx: &mut Cx<'_>,
+        fx: &mut Effects,
+        key: PeerKey,
+        message: Message,
+    ) -> Result<(), &'static str> {
         match message {
             Message::Digests { spaces } => self.digests(cx, fx, key, &spaces),
             Message::Vector { space, ends, reply } => self.vector(cx, fx, key, space, &ends, reply),
-            Message::Envelopes { space, envelopes, live } => self.envelopes(cx, fx, key, space, &envelopes, live),
-            Message::Ack { space, ends, lazy, run } => self.ack(cx, fx, key, space, &ends, lazy, run),
+            Message::Envelopes {
+                space,
+                envelopes,
+                live,
+            } => self.envelopes(cx, fx, key, space, &envelopes, live),
+            Message::Ack {
+                space,
+                ends,
+                lazy,
+                run,
+            } => self.ack(cx, fx, key, space, &ends, lazy, run),
             Message::Announce { space, ends } => self.announced(cx, key, space, &ends),
             Message::Graft { space, ends } => self.graft(cx, fx, key, space, &ends),
             Message::Beat { body, signature } => self.beat(cx, fx, key, &body, signature),
             Message::BlobQuery { ciphers } => self.blob_query(cx, fx, key, &ciphers),
             Message::BlobHave { ciphers } => self.blob_have(key, &ciphers),
-            Message::BlobGet { cipher, offset, len } => self.blob_get(cx, fx, key, cipher, offset, len),
-            Message::BlobData { cipher, offset, len, encoded } => self.blob_data(cx, fx, key, cipher, offset, len, &encoded),
-            Message::Hello { .. } | Message::Proof { .. } | Message::Enrol { .. } | Message::Enrolled { .. } => Err("out_of_turn"),
+            Message::BlobGet {
+                cipher,
+                offset,
+                len,
+            } => self.blob_get(cx, fx, key, cipher, offset, len),
+            Message::BlobData {
+                cipher,
+                offset,
+                len,
+                encoded,
+            } => self.blob_data(cx, fx, key, cipher, offset, len, &encoded),
+            Message::Hello { .. }
+            | Message::Proof { .. }
+            | Message::Enrol { .. }
+            | Message::Enrolled { .. } => Err("out_of_turn"),
         }
     }
 
-    fn hello(&mut self, fx: &mut Effects, key: PeerKey, nonce: [u8; 32], root: Option<RootPublic>, organisation: String, chain: &Chain) -> Result<(), &'static str> {
+    fn hello(
+        &mut self,
+        fx: &mut Effects,
+        key: PeerKey,
+        nonce: [u8; 32],
+        root: Option<RootPublic>,
+        organisation: String,
+        chain: &Chain,
+    ) -> Result<(), &'static str> {
         if organisation.chars().count() > 200 {
             return Err("organisation_too_long");
         }
         let claimed = match &self.directory {
             // The certificates in the hello stand for themselves up to our root; a revocation that we know stands above them.
             Some(directory) => match verify_chain(chain, directory.root()) {
-                Ok(certificate) if directory.is_revoked(&certificate.device) => return Err("device_revoked"),
-                Ok(certificate) if certificate.device == self.keys.device() => return Err("that_is_me"),
+                Ok(certificate) if directory.is_revoked(&certificate.device) => {
+                    return Err("device_revoked");
+                }
+                Ok(certificate) if certificate.device == self.keys.device() => {
+                    return Err("that_is_me");
+                }
                 Ok(certificate) => Some(certificate),
                 Err(_) => None,
             },
             None => None,
         };
-        let Some(peer) = self.peers.get_mut(&key) else { return Ok(()) };
+        let Some(peer) = self.peers.get_mut(&key) else {
+            return Ok(());
+        };
         peer.organisation = organisation.clone();
         peer.root = root;
         match (claimed, &self.directory) {
             (Some(certificate), Some(directory)) => {
-                peer.stage = Stage::Proof { device: certificate.device, person: certificate.person, nonce };
+                peer.stage = Stage::Proof {
+                    device: certificate.device,
+                    person: certificate.person,
+                    nonce,
+                };
                 let proof = HelloProof {
                     root: *directory.root(),
                     my_nonce: peer.nonce,
@@ -166,8 +254,16 @@ impl Replica {
     }
 
     /// Joining: remembers whom the peer belongs to and asks it to let us in, once a person has confirmed the words.
-    fn offer_join(&mut self, fx: &mut Effects, key: PeerKey, root: Option<RootPublic>, organisation: &str) {
-        let (Some(joining), Some(root)) = (self.joining.as_mut(), root) else { return };
+    pub(crate) fn offer_join(
+        &mut self,
+        fx: &mut Effects,
+        key: PeerKey,
+        root: Option<RootPublic>,
+        organisation: &str,
+    ) {
+        let (Some(joining), Some(root)) = (self.joining.as_mut(), root) else {
+            return;
+        };
         if joining.root.is_none() {
             joining.root = Some(root);
             organisation.clone_into(&mut joining.organisation);
@@ -176,12 +272,28 @@ impl Replica {
         // Asking reveals nothing that the words do not: name, title and public keys. The person on the other side needs
         // the request in order to compare words at all.
         if joining.root == Some(root) {
-            Self::send(fx, key, &Message::Enrol { request: joining.request.clone() });
+            Self::send(
+                fx,
+                key,
+                &Message::Enrol {
+                    request: joining.request.clone(),
+                },
+            );
         }
     }
 
-    fn proof(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, key: PeerKey, device: DeviceId, nonce: [u8; 32], signature: &Signature) -> Result<(), &'static str> {
-        let (Some(peer), Some(directory)) = (self.peers.get_mut(&key), &self.directory) else { return Ok(()) };
+    fn proof(
+        &mut self,
+        cx: &mut Cx<'_>,
+        fx: &mut Effects,
+        key: PeerKey,
+        device: DeviceId,
+        nonce: [u8; 32],
+        signature: &Signature,
+    ) -> Result<(), &'static str> {
+        let (Some(peer), Some(directory)) = (self.peers.get_mut(&key), &self.directory) else {
+            return Ok(());
+        };
         let proof = HelloProof {
             root: *directory.root(),
             my_nonce: nonce,
@@ -189,7 +301,14 @@ impl Replica {
             my_transport: peer.remote_id.clone().into(),
             your_transport: peer.local_id.clone().into(),
         };
-        if verify(&device, Context::Hello, &canonical::encode(&proof), signature).is_err() {
+        if verify(
+            &device,
+            Context::Hello,
+            &canonical::encode(&proof),
+            signature,
+        )
+        .is_err()
+        {
             fx.closes.push(key);
             return Err("hello_not_proved");
         }
@@ -197,7 +316,12 @@ impl Replica {
             peer.stage = Stage::Ready { device, person };
         }
         // A device that comes back over another connection: the older one is dead or soon will be.
-        let older: Vec<PeerKey> = self.peers.iter().filter(|(other, peer)| **other != key && peer.device() == Some(device)).map(|(other, _)| *other).collect();
+        let older: Vec<PeerKey> = self
+            .peers
+            .iter()
+            .filter(|(other, peer)| **other != key && peer.device() == Some(device))
+            .map(|(other, _)| *other)
+            .collect();
         for other in older {
             fx.closes.push(other);
             self.disconnected(fx, other);
@@ -208,9 +332,17 @@ impl Replica {
         Ok(())
     }
 
-    fn enrol(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, key: PeerKey, request: &SignedJoinRequest) -> Result<(), &'static str> {
+    fn enrol(
+        &mut self,
+        cx: &mut Cx<'_>,
+        fx: &mut Effects,
+        key: PeerKey,
+        request: &SignedJoinRequest,
+    ) -> Result<(), &'static str> {
         let request = verify_join(request).map_err(|error| error.code())?;
-        let Some(directory) = &self.directory else { return Err("no_organisation") };
+        let Some(directory) = &self.directory else {
+            return Err("no_organisation");
+        };
         if directory.trusts(&request.device) {
             // It was let in while it was away.
             if let Some(chain) = directory.chain(&request.device) {
@@ -221,22 +353,40 @@ impl Replica {
         if directory.is_revoked(&request.device) || self.join_requests.len() >= JOIN_REQUESTS_MAX {
             return Err("join_not_now");
         }
-        self.join_requests.insert(request.device, PendingJoin { request, peer: Some(key), asked_at: cx.now.wall });
+        self.join_requests.insert(
+            request.device,
+            PendingJoin {
+                request,
+                peer: Some(key),
+                asked_at: cx.now.wall,
+            },
+        );
         fx.changes.insert(Change::Directory);
         Ok(())
     }
 
     /// The answer to our request. Believed only under the root whose words a person has confirmed.
-    fn enrolled(&mut self, fx: &mut Effects, key: PeerKey, chain: Chain) -> Result<(), &'static str> {
-        let Some(joining) = self.joining.as_mut() else { return Err("out_of_turn") };
-        let Some(root) = joining.root.filter(|_| joining.confirmed) else { return Err("words_not_confirmed") };
+    fn enrolled(
+        &mut self,
+        fx: &mut Effects,
+        key: PeerKey,
+        chain: Chain,
+    ) -> Result<(), &'static str> {
+        let Some(joining) = self.joining.as_mut() else {
+            return Err("out_of_turn");
+        };
+        let Some(root) = joining.root.filter(|_| joining.confirmed) else {
+            return Err("words_not_confirmed");
+        };
         if chain.0.is_empty() {
             joining.refused = true;
             fx.changes.insert(Change::Joining);
             return Ok(());
         }
         let certificate = verify_chain(&chain, &root).map_err(|error| error.code())?;
-        if certificate.device != self.keys.device() || certificate.agreement != self.keys.agreement_key() {
+        if certificate.device != self.keys.device()
+            || certificate.agreement != self.keys.agreement_key()
+        {
             return Err("certificate_for_another_device");
         }
         let organisation = joining.organisation.clone();
@@ -247,10 +397,26 @@ impl Replica {
     }
 
     /// This device belongs to the organisation from here on.
-    pub(crate) fn enter(&mut self, fx: &mut Effects, root: RootPublic, chain: Chain, certificate: signing::certificate::DeviceCertificate, organisation: String) {
-        fx.writes.push(Write::Meta { key: META_ROOT.into(), value: root.0.to_vec() });
-        fx.writes.push(Write::Meta { key: META_CHAIN.into(), value: canonical::encode(&chain) });
-        fx.writes.push(Write::Meta { key: META_ORGANISATION.into(), value: organisation.clone().into_bytes() });
+    pub(crate) fn enter(
+        &mut self,
+        fx: &mut Effects,
+        root: RootPublic,
+        chain: Chain,
+        certificate: signing::certificate::DeviceCertificate,
+        organisation: String,
+    ) {
+        fx.writes.push(Write::Meta {
+            key: META_ROOT.into(),
+            value: root.0.to_vec(),
+        });
+        fx.writes.push(Write::Meta {
+            key: META_CHAIN.into(),
+            value: canonical::encode(&chain),
+        });
+        fx.writes.push(Write::Meta {
+            key: META_ORGANISATION.into(),
+            value: organisation.clone().into_bytes(),
+        });
         self.directory = Some(crate::directory::Directory::new(root));
         self.chain = chain;
         self.me = Some(certificate);
@@ -258,7 +424,8 @@ impl Replica {
         self.joining = None;
         // Connections made as a stranger begin anew.
         fx.closes.extend(self.peers.keys().copied());
-        fx.changes.extend([Change::Joining, Change::Directory, Change::Sync]);
+        fx.changes
+            .extend([Change::Joining, Change::Directory, Change::Sync]);
     }
 
     /// Tells a newcomer that waits on a connection what was decided.

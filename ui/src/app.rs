@@ -14,7 +14,11 @@ use crate::keyboard::{HelpOverlay, Keyboard};
 use crate::lang::{self};
 use crate::live::{Feed, Live, live};
 use crate::preferences::Preferences;
-use crate::screens::{first_run::{FirstRun, JoinSteps}, shell::Shell, unlock::Unlock};
+use crate::screens::{
+    first_run::{FirstRun, JoinSteps},
+    shell::Shell,
+    unlock::Unlock,
+};
 
 /// How often "in 23 minutes" is worked out again.
 const NOW_EVERY: Duration = Duration::from_secs(15);
@@ -78,11 +82,26 @@ impl App {
     fn start() -> Self {
         let preferences = Preferences::start();
         let status = live(|| Some(Status {}));
-        let route = RwSignal::new(Route::parse(&window().location().hash().unwrap_or_default()));
-        window_event_listener(leptos::ev::hashchange, move |_| route.set(Route::parse(&window().location().hash().unwrap_or_default())));
+        let route = RwSignal::new(Route::parse(
+            &window().location().hash().unwrap_or_default(),
+        ));
+        window_event_listener(leptos::ev::hashchange, move |_| {
+            route.set(Route::parse(
+                &window().location().hash().unwrap_or_default(),
+            ))
+        });
         let now = RwSignal::new(clock());
         let _ = set_interval_with_handle(move || now.set(clock()), NOW_EVERY);
-        Self { status, route, preferences, feed: Feed::start(), keyboard: Keyboard::start(), now, toasts: RwSignal::new(Vec::new()), next_toast: StoredValue::new(0) }
+        Self {
+            status,
+            route,
+            preferences,
+            feed: Feed::start(),
+            keyboard: Keyboard::start(),
+            now,
+            toasts: RwSignal::new(Vec::new()),
+            next_toast: StoredValue::new(0),
+        }
     }
 
     /// Goes to a screen.
@@ -117,7 +136,8 @@ impl App {
 
     /// Takes a message away.
     pub fn dismiss(self, id: u64) {
-        self.toasts.update(|toasts| toasts.retain(|toast| toast.id != id));
+        self.toasts
+            .update(|toasts| toasts.retain(|toast| toast.id != id));
     }
 }
 

@@ -17,7 +17,10 @@ pub struct Doing {
 impl Doing {
     /// Nothing runs yet.
     pub fn new() -> Self {
-        Self { busy: RwSignal::new(false), error: RwSignal::new(None) }
+        Self {
+            busy: RwSignal::new(false),
+            error: RwSignal::new(None),
+        }
     }
 
     /// Something runs.
@@ -46,7 +49,11 @@ impl Doing {
     }
 
     /// The same for anything else that takes time.
-    pub fn run_future<T: 'static>(self, work: impl Future<Output = Result<T, ApiError>> + 'static, then: impl FnOnce(T) + 'static) {
+    pub fn run_future<T: 'static>(
+        self,
+        work: impl Future<Output = Result<T, ApiError>> + 'static,
+        then: impl FnOnce(T) + 'static,
+    ) {
         if self.busy.get_untracked() {
             return;
         }

@@ -50,8 +50,13 @@ impl Context {
     /// As [`Self::passphrase`], and `passphrase_mismatch`.
     pub fn new_passphrase(&self) -> Result<Zeroizing<String>, ApiError> {
         let first = self.passphrase()?;
-        if self.passphrase_file.is_none() && *self.prompt(self.lang.pick("Nhập lại mật khẩu: ", "Once more: "))? != *first {
-            return Err(ApiError::new("passphrase_mismatch", "the two passphrases differ"));
+        if self.passphrase_file.is_none()
+            && *self.prompt(self.lang.pick("Nhập lại mật khẩu: ", "Once more: "))? != *first
+        {
+            return Err(ApiError::new(
+                "passphrase_mismatch",
+                "the two passphrases differ",
+            ));
         }
         Ok(first)
     }
@@ -63,9 +68,14 @@ impl Context {
 
     fn prompt(&self, question: &str) -> Result<Zeroizing<String>, ApiError> {
         if !std::io::stdin().is_terminal() {
-            return Err(ApiError::new("passphrase_needed", "no passphrase file and no terminal"));
+            return Err(ApiError::new(
+                "passphrase_needed",
+                "no passphrase file and no terminal",
+            ));
         }
-        rpassword::prompt_password(question).map(Zeroizing::new).map_err(|error| ApiError::new("passphrase_needed", error.to_string()))
+        rpassword::prompt_password(question)
+            .map(Zeroizing::new)
+            .map_err(|error| ApiError::new("passphrase_needed", error.to_string()))
     }
 }
 
@@ -91,25 +101,44 @@ impl Session {
                 match session.query(Status {}).await {
                     Ok(status) if status.state == ProfileState::Locked => {
                         let passphrase = context.passphrase()?.to_string();
-                        session.act(Unlock { passphrase, remember: false }).await?;
+                        session
+                            .act(Unlock {
+                                passphrase,
+                                remember: false,
+                            })
+                            .await?;
                         return Ok(session);
                     }
                     Ok(_) => return Ok(session),
                     // It ended just now: the profile is free.
-                    Err(error) if error.code == "owner_gone" && Instant::now() < deadline => continue,
+                    Err(error) if error.code == "owner_gone" && Instant::now() < deadline => {
+                        continue;
+                    }
                     Err(error) => return Err(error),
                 }
             }
             let app = App::new(Options::alone(&context.folder));
             if passphrase.is_none() {
-                if app.query(Status {}.any()).await.is_ok_and(|status| status["state"] == "none") {
-                    return Err(ApiError::new("no_profile", "there is no profile in this folder").with("folder", context.folder.display()));
+                if app
+                    .query(Status {}.any())
+                    .await
+                    .is_ok_and(|status| status["state"] == "none")
+                {
+                    return Err(
+                        ApiError::new("no_profile", "there is no profile in this folder")
+                            .with("folder", context.folder.display()),
+                    );
                 }
                 passphrase = Some(context.passphrase()?);
             }
-            match app.unlock(passphrase.as_deref().map_or("", String::as_str)).await {
+            match app
+                .unlock(passphrase.as_deref().map_or("", String::as_str))
+                .await
+            {
                 Ok(()) => return Ok(Self::Here(app)),
-                Err(error) if error.code == "profile_in_use" && Instant::now() < deadline => tokio::time::sleep(POLL).await,
+                Err(error) if error.code == "profile_in_use" && Instant::now() < deadline => {
+                    tokio::time::sleep(POLL).await
+                }
                 Err(error) => return Err(error),
             }
         }
@@ -155,10 +184,15 @@ pub async fn own(app: &App, passphrase: &str) -> Result<(), ApiError> {
     let deadline = Instant::now() + PATIENCE;
     loop {
         if Client::connect(app.folder()).await.is_some() {
-            return Err(ApiError::new("profile_in_use", "another process owns the profile").with("folder", app.folder().display()));
+            return Err(
+                ApiError::new("profile_in_use", "another process owns the profile")
+                    .with("folder", app.folder().display()),
+            );
         }
         match app.unlock(passphrase).await {
-            Err(error) if error.code == "profile_in_use" && Instant::now() < deadline => tokio::time::sleep(POLL).await,
+            Err(error) if error.code == "profile_in_use" && Instant::now() < deadline => {
+                tokio::time::sleep(POLL).await
+            }
             done => return done,
         }
     }

@@ -129,7 +129,11 @@ impl Problems {
 
     pub(self) fn note(&mut self, place: &str, kind: ProblemKind) {
         if self.list.len() < PROBLEMS_MAX {
-            let place = place.chars().filter(|c| !domain::limits::forbidden_in_line(*c)).take(PLACE_CHARS).collect();
+            let place = place
+                .chars()
+                .filter(|c| !domain::limits::forbidden_in_line(*c))
+                .take(PLACE_CHARS)
+                .collect();
             self.list.push(Problem { place, kind });
         } else {
             self.more = self.more.saturating_add(1);
@@ -142,7 +146,10 @@ impl Problems {
 pub fn layout(doc: &impl ReadDoc) -> Result<Option<u64>, DocumentError> {
     let mut newest = None;
     for (value, _) in doc.get_all(&ROOT, VERSION_KEY)? {
-        let claim = value.as_scalar().and_then(automerge::ScalarValue::as_u64).unwrap_or(LAYOUT);
+        let claim = value
+            .as_scalar()
+            .and_then(automerge::ScalarValue::as_u64)
+            .unwrap_or(LAYOUT);
         newest = newest.max(Some(claim));
     }
     Ok(newest)
@@ -167,11 +174,20 @@ fn writable(tx: &mut impl Transactable) -> Result<(), DocumentError> {
 /// The maps under a key, the one that automerge shows first.
 fn maps(doc: &impl ReadDoc, parent: &ObjId, key: &str) -> Vec<ObjId> {
     let all = doc.get_all(parent, key).unwrap_or_default();
-    all.into_iter().rev().filter(|(value, _)| *value == Value::Object(automerge::ObjType::Map)).map(|(_, id)| id).take(TWINS_MAX).collect()
+    all.into_iter()
+        .rev()
+        .filter(|(value, _)| *value == Value::Object(automerge::ObjType::Map))
+        .map(|(_, id)| id)
+        .take(TWINS_MAX)
+        .collect()
 }
 
 /// The map under a key, made if there is none.
-fn ensure_map(tx: &mut impl Transactable, parent: &ObjId, key: &str) -> Result<ObjId, DocumentError> {
+fn ensure_map(
+    tx: &mut impl Transactable,
+    parent: &ObjId,
+    key: &str,
+) -> Result<ObjId, DocumentError> {
     match maps(tx, parent, key).into_iter().next() {
         Some(id) => Ok(id),
         None => Ok(tx.put_object(parent, key, automerge::ObjType::Map)?),
@@ -190,13 +206,25 @@ struct Entry<'a> {
 }
 
 /// The entries of containers that belong together, by key; where several hold one key, that of the first counts.
-fn entries<'a>(doc: &'a impl ReadDoc, containers: &[ObjId], limit: usize, place: &str, problems: &mut Problems) -> Vec<Entry<'a>> {
+fn entries<'a>(
+    doc: &'a impl ReadDoc,
+    containers: &[ObjId],
+    limit: usize,
+    place: &str,
+    problems: &mut Problems,
+) -> Vec<Entry<'a>> {
     let mut found = std::collections::BTreeMap::new();
     for container in containers {
         for item in doc.map_range(container, ..).take(limit.saturating_add(1)) {
             let id = item.id();
             let key = item.key.into_owned();
-            found.entry(key.clone()).or_insert(Entry { key, value: item.value, id, conflict: item.conflict, container: container.clone() });
+            found.entry(key.clone()).or_insert(Entry {
+                key,
+                value: item.value,
+                id,
+                conflict: item.conflict,
+                container: container.clone(),
+            });
         }
     }
     if found.len() > limit {
@@ -220,11 +248,18 @@ fn as_bytes<'v>(value: &'v ValueRef<'_>) -> Option<&'v [u8]> {
 
 /// The containers that hold a key.
 fn holders(doc: &impl ReadDoc, containers: Vec<ObjId>, key: &str) -> Vec<ObjId> {
-    containers.into_iter().filter(|container| matches!(doc.get(container, key), Ok(Some(_)))).collect()
+    containers
+        .into_iter()
+        .filter(|container| matches!(doc.get(container, key), Ok(Some(_))))
+        .collect()
 }
 
 /// Removes a key from every container that holds it; says whether one did.
-fn remove_everywhere(tx: &mut impl Transactable, container: &str, key: &str) -> Result<bool, DocumentError> {
+fn remove_everywhere(
+    tx: &mut impl Transactable,
+    container: &str,
+    key: &str,
+) -> Result<bool, DocumentError> {
     let holders = holders(tx, maps(tx, &ROOT, container), key);
     for holder in &holders {
         tx.delete(holder, key)?;

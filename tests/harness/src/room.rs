@@ -1,5 +1,8 @@
 //! The room and what people do in it.
-#![allow(clippy::expect_used, reason = "a room is for tests: what cannot be done there ends the test with its reason")]
+#![allow(
+    clippy::expect_used,
+    reason = "a room is for tests: what cannot be done there ends the test with its reason"
+)]
 
 use domain::id::{DeviceId, Incarnation, PersonId, SpaceId, Timestamp, UnitId, VoteId};
 use domain::meeting::{BlobRef, MeetingInfo, MeetingRole};
@@ -20,7 +23,9 @@ use crate::network::Network;
 /// When rooms begin: 22 November 2026, 14:00 in Viet Nam.
 const BEGINNING: i64 = 1_795_330_800_000;
 /// Steps after which a room that does not come to rest is at fault.
-const STEPS_MAX: usize = 2_000_000;
+const STEPS_MAX: usize = 200_000;
+/// Frames that are shown when it does not.
+const LAST_SHOWN: usize = 12;
 /// Quiet rounds of ticks that count as rest: longer than any patience of the replica but that of digests.
 const QUIET_ROUNDS: usize = 24;
 const ROUND_MS: u64 = 250;
@@ -54,7 +59,12 @@ impl Room {
 
     /// As [`Self::new`], another way for another seed.
     pub fn seeded(seed: u64, names: &[&str]) -> Self {
-        let mut room = Self { devices: Vec::new(), network: Network::default(), rng: ChaCha20Rng::seed_from_u64(seed), mono_ms: 1_000 };
+        let mut room = Self {
+            devices: Vec::new(),
+            network: Network::default(),
+            rng: ChaCha20Rng::seed_from_u64(seed),
+            mono_ms: 1_000,
+        };
         for name in names {
             room.add_device(name);
         }
@@ -74,15 +84,33 @@ impl Room {
         let incarnation = Incarnation(incarnation);
         let secret = keys.to_secret_bytes().to_vec();
         let replica = Replica::open(keys, incarnation, &shelf).expect("an empty shelf opens");
-        self.devices.push(Device { name: name.into(), shelf, replica: Some(replica), secret, incarnation, person: PersonId(person), clock_skew_ms: 0 });
+        self.devices.push(Device {
+            name: name.into(),
+            shelf,
+            replica: Some(replica),
+            secret,
+            incarnation,
+            person: PersonId(person),
+            clock_skew_ms: 0,
+        });
         self.devices.len() - 1
     }
 
     fn found(&mut self) {
         let root = RootKey::generate(&mut self.rng);
         let (person, name) = (self.devices[0].person, self.devices[0].name.clone());
-        let founding = Founding { organisation: "Thành phố Huế".into(), unit: UnitId([7; 16]), unit_name: "UBND phường Thuận Hóa".into(), person, name, title: "Chánh Văn phòng".into() };
-        self.local(0, |replica, cx| Ok(((), replica.found(cx, &root, &founding)?))).expect("an organisation can be founded");
+        let founding = Founding {
+            organisation: "Thành phố Huế".into(),
+            unit: UnitId([7; 16]),
+            unit_name: "UBND phường Thuận Hóa".into(),
+            person,
+            name,
+            title: "Chánh Văn phòng".into(),
+        };
+        self.local(0, |replica, cx| {
+            Ok(((), replica.found(cx, &root, &founding)?))
+        })
+        .expect("an organisation can be founded");
     }
 
     /// A further device of somebody who has one: asks, and that person lets it in.
@@ -111,33 +139,66 @@ impl Room {
         }
         .sign(&keys)
         .expect("the request is well formed");
-        self.local(at, |replica, _| Ok(((), replica.ask_to_join(request)))).expect("asking is local");
+        self.local(at, |replica, _| Ok(((), replica.ask_to_join(request))))
+            .expect("asking is local");
         self.connect(at, by);
         self.run_until_quiescent();
-        let told = self.devices[at].replica.as_ref().and_then(Replica::joining).and_then(|joining| joining.root).expect("the peer told its root");
+        let told = self.devices[at]
+            .replica
+            .as_ref()
+            .and_then(Replica::joining)
+            .and_then(|joining| joining.root)
+            .expect("the peer told its root");
         let own = *self.replica(approver).directory().expect("enrolled").root();
-        assert_eq!(domain::words::six_words(&told.0, &keys.device()), domain::words::six_words(&own.0, &keys.device()), "both screens show the same words");
-        self.local(at, |replica, _| Ok(((), replica.confirm_words()?))).expect("the words can be confirmed");
-        self.local(by, |replica, cx| Ok(((), replica.approve(cx, &keys.device(), false, mine)?))).expect("the request waits");
+        assert_eq!(
+            domain::words::six_words(&told.0, &keys.device()),
+            domain::words::six_words(&own.0, &keys.device()),
+            "both screens show the same words"
+        );
+        self.local(at, |replica, _| Ok(((), replica.confirm_words()?)))
+            .expect("the words can be confirmed");
+        self.local(by, |replica, cx| {
+            Ok(((), replica.approve(cx, &keys.device(), false, mine)?))
+        })
+        .expect("the request waits");
         self.run_until_quiescent();
         self.connect_all();
         self.run_until_quiescent();
         if mine {
             self.devices[at].person = self.devices[by].person;
         } else {
-            self.local(at, |replica, cx| Ok(((), replica.create_space(cx, SpaceKind::Personal)?.1))).expect("a personal space");
+            self.local(at, |replica, cx| {
+                Ok(((), replica.create_space(cx, SpaceKind::Personal)?.1))
+            })
+            .expect("a personal space");
         }
     }
 
     /// A sitting prepared by `secretary`, to which the others are invited in their roles.
     pub fn sitting(&mut self, secretary: &str, invited: &[(&str, MeetingRole)]) -> SpaceId {
         let at = self.at(secretary);
-        let space = self.local(at, |replica, cx| replica.create_space(cx, SpaceKind::Meeting)).expect("a space");
-        let info = MeetingInfo { title: "Phiên họp".into(), body: "UBND phường".into(), place: "Phòng 1".into(), starts_at: Timestamp(BEGINNING), conclusions: Vec::new() };
-        self.edit(secretary, DocRef::meeting(space), |tx| sync::document::meeting::create(tx, &info).map_err(|error| error.to_string())).expect("the secretary writes");
+        let space = self
+            .local(at, |replica, cx| {
+                replica.create_space(cx, SpaceKind::Meeting)
+            })
+            .expect("a space");
+        let info = MeetingInfo {
+            title: "Phiên họp".into(),
+            body: "UBND phường".into(),
+            place: "Phòng 1".into(),
+            starts_at: Timestamp(BEGINNING),
+            conclusions: Vec::new(),
+        };
+        self.edit(secretary, DocRef::meeting(space), |tx| {
+            sync::document::meeting::create(tx, &info).map_err(|error| error.to_string())
+        })
+        .expect("the secretary writes");
         for (name, role) in invited {
             let person = self.person(name);
-            self.local(at, |replica, cx| Ok(((), replica.set_member(cx, &space, person, *role)?))).expect("the secretary invites");
+            self.local(at, |replica, cx| {
+                Ok(((), replica.set_member(cx, &space, person, *role)?))
+            })
+            .expect("the secretary invites");
         }
         self.run_until_quiescent();
         space
@@ -146,11 +207,19 @@ impl Room {
     /// Invites a person to a sitting.
     pub fn invite(&mut self, secretary: &str, space: SpaceId, person: PersonId, role: MeetingRole) {
         let at = self.at(secretary);
-        self.local(at, |replica, cx| Ok(((), replica.set_member(cx, &space, person, role)?))).expect("the secretary invites");
+        self.local(at, |replica, cx| {
+            Ok(((), replica.set_member(cx, &space, person, role)?))
+        })
+        .expect("the secretary invites");
     }
 
     /// Edits a document on somebody's device.
-    pub fn edit(&mut self, name: &str, target: DocRef, edit: impl FnOnce(&mut automerge::transaction::Transaction<'_>) -> Result<(), String>) -> Result<(), LocalError> {
+    pub fn edit(
+        &mut self,
+        name: &str,
+        target: DocRef,
+        edit: impl FnOnce(&mut automerge::transaction::Transaction<'_>) -> Result<(), String>,
+    ) -> Result<(), LocalError> {
         let at = self.at(name);
         self.local(at, |replica, cx| {
             let (_, _, fx) = replica.transact(cx, target, &[], |tx, _| edit(tx))?;
@@ -163,7 +232,10 @@ impl Room {
         let at = self.at(name);
         self.local(at, |replica, cx| {
             let (_, signed, fx) = replica.transact(cx, target, &[act], |tx, signed| {
-                signed.iter().try_for_each(|act| sync::document::acts::append_act(tx, &act.to_bytes()).map_err(|error| error.to_string()))
+                signed.iter().try_for_each(|act| {
+                    sync::document::acts::append_act(tx, &act.to_bytes())
+                        .map_err(|error| error.to_string())
+                })
             })?;
             Ok((signed.into_iter().next().expect("one act went in"), fx))
         })
@@ -173,15 +245,29 @@ impl Room {
     pub fn open_vote(&mut self, chair: &str, space: SpaceId, profile: &str) -> VoteId {
         let mut id = [0; 16];
         self.rng.fill_bytes(&mut id);
-        let members = self.replica(chair).access(&space).expect("in the meeting").members.clone();
+        let members = self
+            .replica(chair)
+            .access(&space)
+            .expect("in the meeting")
+            .members
+            .clone();
         let chair_person = self.person(chair);
         let roll = members
             .iter()
             .filter(|(_, role)| role.votes())
             .map(|(person, _)| RollEntry {
                 person: *person,
-                name: self.devices.iter().find(|device| device.person == *person).map(|device| device.name.clone()).unwrap_or_default(),
-                device: self.devices.iter().find(|device| device.person == *person).and_then(Device::id),
+                name: self
+                    .devices
+                    .iter()
+                    .find(|device| device.person == *person)
+                    .map(|device| device.name.clone())
+                    .unwrap_or_default(),
+                device: self
+                    .devices
+                    .iter()
+                    .find(|device| device.person == *person)
+                    .and_then(Device::id),
                 chair: *person == chair_person,
             })
             .collect();
@@ -194,34 +280,68 @@ impl Room {
             roll,
             opened_at: Timestamp(BEGINNING),
         };
-        self.act(chair, DocRef::meeting(space), Act::VoteOpened(opening)).expect("the chair opens");
+        self.act(chair, DocRef::meeting(space), Act::VoteOpened(opening))
+            .expect("the chair opens");
         VoteId(id)
     }
 
     /// Casts a ballot, replacing this device's earlier one.
-    pub fn cast(&mut self, name: &str, space: SpaceId, vote: VoteId, choice: Choice) -> Result<SignedAct, LocalError> {
-        let record = self.tally(name, space, vote).ok_or(LocalError::NoSuchSpace)?;
+    pub fn cast(
+        &mut self,
+        name: &str,
+        space: SpaceId,
+        vote: VoteId,
+        choice: Choice,
+    ) -> Result<SignedAct, LocalError> {
+        let record = self
+            .tally(name, space, vote)
+            .ok_or(LocalError::NoSuchSpace)?;
         let device = self.replica(name).device();
-        let ballot = Ballot { vote, opening: record.opening_hash, choice, cast_at: self.now(self.at(name)).wall, replaces: record.standing_ballot(&device) };
+        let ballot = Ballot {
+            vote,
+            opening: record.opening_hash,
+            choice,
+            cast_at: self.now(self.at(name)).wall,
+            replaces: record.standing_ballot(&device),
+        };
         let seat = DocRef::seat(space, &self.person(name));
         self.act(name, seat, Act::BallotCast(ballot))
     }
 
     /// The chair closes with what has arrived.
     pub fn close(&mut self, chair: &str, space: SpaceId, vote: VoteId) {
-        let record = self.tally(chair, space, vote).expect("the chair sees the vote");
+        let record = self
+            .tally(chair, space, vote)
+            .expect("the chair sees the vote");
         let closing = record.closing(self.now(self.at(chair)).wall);
-        self.act(chair, DocRef::meeting(space), Act::VoteClosed(closing)).expect("the chair closes");
+        self.act(chair, DocRef::meeting(space), Act::VoteClosed(closing))
+            .expect("the chair closes");
     }
 
     /// Every device that sees a close and has not acknowledged one does so.
     pub fn acknowledge_everywhere(&mut self, space: SpaceId, vote: VoteId) {
-        let names: Vec<String> = self.devices.iter().filter(|device| device.replica.is_some()).map(|device| device.name.clone()).collect();
+        let names: Vec<String> = self
+            .devices
+            .iter()
+            .filter(|device| device.replica.is_some())
+            .map(|device| device.name.clone())
+            .collect();
         for name in names {
-            let Some(record) = self.tally(&name, space, vote) else { continue };
-            let VoteState::Closed { closing_hash, .. } = record.state else { continue };
+            let Some(record) = self.tally(&name, space, vote) else {
+                continue;
+            };
+            let VoteState::Closed { closing_hash, .. } = record.state else {
+                continue;
+            };
             let seat = DocRef::seat(space, &self.person(&name));
-            let _ = self.act(&name, seat, Act::CloseAcknowledged(CloseAcknowledgement { vote, closing: closing_hash }));
+            let _ = self.act(
+                &name,
+                seat,
+                Act::CloseAcknowledged(CloseAcknowledgement {
+                    vote,
+                    closing: closing_hash,
+                }),
+            );
         }
         self.run_until_quiescent();
     }
@@ -230,13 +350,36 @@ impl Room {
     pub fn tally(&self, name: &str, space: SpaceId, vote: VoteId) -> Option<VoteRecord> {
         let device = &self.devices[self.at(name)];
         let replica = device.replica.as_ref()?;
-        let acts: Vec<SignedAct> = replica.acts(&device.shelf, &space).ok()?.into_iter().map(|(_, act)| act).collect();
-        let of = |wanted: &dyn Fn(&Act) -> bool| -> Vec<SignedAct> { acts.iter().filter(|act| act.verify().is_ok_and(|act| wanted(&act))).cloned().collect() };
-        let opening = of(&|act| matches!(act, Act::VoteOpened(opening) if opening.vote == vote)).into_iter().next()?;
+        let acts: Vec<SignedAct> = replica
+            .acts(&device.shelf, &space)
+            .ok()?
+            .into_iter()
+            .map(|(_, act)| act)
+            .collect();
+        let of = |wanted: &dyn Fn(&Act) -> bool| -> Vec<SignedAct> {
+            acts.iter()
+                .filter(|act| act.verify().is_ok_and(|act| wanted(&act)))
+                .cloned()
+                .collect()
+        };
+        let opening = of(&|act| matches!(act, Act::VoteOpened(opening) if opening.vote == vote))
+            .into_iter()
+            .next()?;
         let ballots = of(&|act| matches!(act, Act::BallotCast(ballot) if ballot.vote == vote));
         let closings = of(&|act| matches!(act, Act::VoteClosed(closing) if closing.vote == vote));
-        let acknowledgements = of(&|act| matches!(act, Act::CloseAcknowledged(acknowledgement) if acknowledgement.vote == vote));
-        count(VoteActs { opening: &opening, ballots: &ballots, closings: &closings, acknowledgements: &acknowledgements }, |device| replica.person_of(device)).ok()
+        let acknowledgements = of(
+            &|act| matches!(act, Act::CloseAcknowledged(acknowledgement) if acknowledgement.vote == vote),
+        );
+        count(
+            VoteActs {
+                opening: &opening,
+                ballots: &ballots,
+                closings: &closings,
+                acknowledgements: &acknowledgements,
+            },
+            |device| replica.person_of(device),
+        )
+        .ok()
     }
 
     /// Adds a file to a meeting on somebody's device.
@@ -254,7 +397,10 @@ impl Room {
     /// Asks for a file on somebody's device.
     pub fn want_blob(&mut self, name: &str, space: SpaceId, blob: &BlobRef) {
         let at = self.at(name);
-        self.local(at, |replica, cx| Ok(((), replica.want_blob(cx, space, blob)))).expect("asking is local");
+        self.local(at, |replica, cx| {
+            Ok(((), replica.want_blob(cx, space, blob)))
+        })
+        .expect("asking is local");
     }
 
     /// The file's bytes on somebody's device, if all are there.
@@ -262,8 +408,13 @@ impl Room {
         use sync::port::Shelf as _;
         let device = &self.devices[self.at(name)];
         let replica = device.replica.as_ref()?;
-        let mut bytes = device.shelf.blob_bytes(&blob.cipher, 0, usize::try_from(blob.size).ok()?).ok()?;
-        replica.decrypt_blob(&space, blob, 0, &mut bytes).then_some(bytes)
+        let mut bytes = device
+            .shelf
+            .blob_bytes(&blob.cipher, 0, usize::try_from(blob.size).ok()?)
+            .ok()?;
+        replica
+            .decrypt_blob(&space, blob, 0, &mut bytes)
+            .then_some(bytes)
     }
 
     /// Cuts somebody off from everybody.
@@ -309,7 +460,8 @@ impl Room {
         let at = self.at(name);
         let device = &mut self.devices[at];
         let keys = DeviceKeys::from_secret_bytes(&device.secret).expect("stored keys");
-        device.replica = Some(Replica::open(keys, device.incarnation, &device.shelf).expect("the shelf opens"));
+        device.replica =
+            Some(Replica::open(keys, device.incarnation, &device.shelf).expect("the shelf opens"));
         self.connect_all();
         self.run_until_quiescent();
     }
@@ -336,9 +488,18 @@ impl Room {
     /// Delivers frames and lets time pass until nothing happens any more.
     pub fn run_until_quiescent(&mut self) {
         let mut quiet = 0;
+        let mut last = std::collections::VecDeque::new();
         for _ in 0..STEPS_MAX {
             if let Some((from, to, bytes)) = self.network.pop(&mut self.rng) {
-                quiet = 0;
+                let message = sync::wire::Message::decode(&bytes);
+                // Digests are compared for ever; only what follows from a difference is unrest.
+                if !matches!(message, Ok(sync::wire::Message::Digests { .. })) {
+                    quiet = 0;
+                }
+                if last.len() >= LAST_SHOWN {
+                    last.pop_front();
+                }
+                last.push_back((from, to, message));
                 if let Some(peer) = self.network.key(to, from) {
                     self.event(to, Event::Frame { peer, bytes });
                 }
@@ -353,7 +514,7 @@ impl Room {
                 self.event(at, Event::Tick);
             }
         }
-        panic!("the room does not come to rest");
+        panic!("the room does not come to rest; the last frames: {last:#?}");
     }
 
     /// Lets time pass and delivers what follows.
@@ -372,7 +533,10 @@ impl Room {
 
     /// Somebody's replica.
     pub fn replica(&self, name: &str) -> &Replica {
-        self.devices[self.at(name)].replica.as_ref().expect("switched on")
+        self.devices[self.at(name)]
+            .replica
+            .as_ref()
+            .expect("switched on")
     }
 
     /// Somebody's device.
@@ -391,29 +555,53 @@ impl Room {
         for name in names {
             let at = self.at(name);
             let device = &mut self.devices[at];
-            let Some(replica) = device.replica.as_mut() else { return false };
-            let heads: Vec<_> = replica.spaces().find(|state| state.id == space).map(sync::space::Space::heads).unwrap_or_default();
+            let Some(replica) = device.replica.as_mut() else {
+                return false;
+            };
+            let heads: Vec<_> = replica
+                .spaces()
+                .find(|state| state.id == space)
+                .map(sync::space::Space::heads)
+                .unwrap_or_default();
             let doc = DocRef::meeting(space);
-            let document = replica.read(&device.shelf, &space, &doc.doc, |document| document.get_heads()).ok();
+            let document = replica
+                .read(&device.shelf, &space, &doc.doc, |document| {
+                    document.get_heads()
+                })
+                .ok();
             seen.push((heads, document));
         }
         seen.windows(2).all(|pair| pair[0] == pair[1])
     }
 
     fn at(&self, name: &str) -> usize {
-        self.devices.iter().position(|device| device.name == name).expect("somebody of this room")
+        self.devices
+            .iter()
+            .position(|device| device.name == name)
+            .expect("somebody of this room")
     }
 
     fn now(&self, at: usize) -> Now {
         let elapsed = i64::try_from(self.mono_ms).unwrap_or(i64::MAX);
-        Now { wall: Timestamp(BEGINNING + elapsed + self.devices[at].clock_skew_ms), mono_ms: self.mono_ms }
+        Now {
+            wall: Timestamp(BEGINNING + elapsed + self.devices[at].clock_skew_ms),
+            mono_ms: self.mono_ms,
+        }
     }
 
-    fn local<R>(&mut self, at: usize, act: impl FnOnce(&mut Replica, &mut Cx<'_>) -> Result<(R, Effects), LocalError>) -> Result<R, LocalError> {
+    fn local<R>(
+        &mut self,
+        at: usize,
+        act: impl FnOnce(&mut Replica, &mut Cx<'_>) -> Result<(R, Effects), LocalError>,
+    ) -> Result<R, LocalError> {
         let now = self.now(at);
         let device = &mut self.devices[at];
         let replica = device.replica.as_mut().expect("switched on");
-        let mut cx = Cx { now, rng: &mut self.rng, shelf: &device.shelf };
+        let mut cx = Cx {
+            now,
+            rng: &mut self.rng,
+            shelf: &device.shelf,
+        };
         let (result, fx) = act(replica, &mut cx)?;
         self.carry_out(at, fx);
         Ok(result)
@@ -422,8 +610,14 @@ impl Room {
     fn event(&mut self, at: usize, event: Event) {
         let now = self.now(at);
         let device = &mut self.devices[at];
-        let Some(replica) = device.replica.as_mut() else { return };
-        let mut cx = Cx { now, rng: &mut self.rng, shelf: &device.shelf };
+        let Some(replica) = device.replica.as_mut() else {
+            return;
+        };
+        let mut cx = Cx {
+            now,
+            rng: &mut self.rng,
+            shelf: &device.shelf,
+        };
         let fx = replica.handle(&mut cx, event);
         self.carry_out(at, fx);
     }
@@ -432,7 +626,9 @@ impl Room {
         let device = &mut self.devices[at];
         if device.shelf.commit(&fx.writes).is_err() {
             let keys = DeviceKeys::from_secret_bytes(&device.secret).expect("stored keys");
-            device.replica = Some(Replica::open(keys, device.incarnation, &device.shelf).expect("the shelf opens"));
+            device.replica = Some(
+                Replica::open(keys, device.incarnation, &device.shelf).expect("the shelf opens"),
+            );
             for other in 0..self.devices.len() {
                 self.disconnect(at, other);
             }
@@ -458,8 +654,24 @@ impl Room {
         }
         let (at_a, at_b) = self.network.link(a, b);
         let id = |at: usize| format!("transport-{at}").into_bytes();
-        self.event(a, Event::Connected { peer: at_a, local_id: id(a), remote_id: id(b), address: "wire".into() });
-        self.event(b, Event::Connected { peer: at_b, local_id: id(b), remote_id: id(a), address: "wire".into() });
+        self.event(
+            a,
+            Event::Connected {
+                peer: at_a,
+                local_id: id(a),
+                remote_id: id(b),
+                address: "wire".into(),
+            },
+        );
+        self.event(
+            b,
+            Event::Connected {
+                peer: at_b,
+                local_id: id(b),
+                remote_id: id(a),
+                address: "wire".into(),
+            },
+        );
     }
 
     fn connect_all(&mut self) {
@@ -483,6 +695,8 @@ impl Room {
 impl Device {
     /// The device's id.
     pub fn id(&self) -> Option<DeviceId> {
-        DeviceKeys::from_secret_bytes(&self.secret).ok().map(|keys| keys.device())
+        DeviceKeys::from_secret_bytes(&self.secret)
+            .ok()
+            .map(|keys| keys.device())
     }
 }

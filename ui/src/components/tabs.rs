@@ -19,7 +19,11 @@ pub struct Tab {
 impl Tab {
     /// A tab where nothing is counted.
     pub fn new(id: &'static str, label: impl Into<TextProp>) -> Self {
-        Self { id, label: label.into(), count: Signal::derive(|| 0) }
+        Self {
+            id,
+            label: label.into(),
+            count: Signal::derive(|| 0),
+        }
     }
 }
 
@@ -42,7 +46,9 @@ pub fn Tabs(
 ) -> impl IntoView {
     let ids: Vec<&'static str> = tabs.iter().map(|tab| tab.id).collect();
     let turn = move |event: web_sys::KeyboardEvent| {
-        let Some(at) = ids.iter().position(|id| *id == chosen.get_untracked()) else { return };
+        let Some(at) = ids.iter().position(|id| *id == chosen.get_untracked()) else {
+            return;
+        };
         let next = match event.key().as_str() {
             "ArrowRight" => (at + 1) % ids.len(),
             "ArrowLeft" => (at + ids.len() - 1) % ids.len(),

@@ -63,7 +63,11 @@ pub fn FirstRun() -> impl IntoView {
 
 #[component]
 fn Welcome(step: RwSignal<Step>) -> impl IntoView {
-    let way = move |to: Step, icon: &'static str, testid: &'static str, title: TextProp, text: TextProp| {
+    let way = move |to: Step,
+                    icon: &'static str,
+                    testid: &'static str,
+                    title: TextProp,
+                    text: TextProp| {
         view! {
             <button type="button" class="way" data-testid=testid on:click=move |_| step.set(to)>
                 <Icon name=icon />
@@ -97,13 +101,18 @@ struct Passphrase {
 
 impl Passphrase {
     fn new() -> Self {
-        Self { first: RwSignal::new(String::new()), second: RwSignal::new(String::new()) }
+        Self {
+            first: RwSignal::new(String::new()),
+            second: RwSignal::new(String::new()),
+        }
     }
 
     fn taken(self) -> Result<String, ApiError> {
         let first = self.first.get_untracked();
         if first.chars().count() < PASSPHRASE_CHARS_MIN {
-            return Err(ApiError::new("passphrase_too_short", "").with("least", PASSPHRASE_CHARS_MIN));
+            return Err(
+                ApiError::new("passphrase_too_short", "").with("least", PASSPHRASE_CHARS_MIN)
+            );
         }
         if first != self.second.get_untracked() {
             return Err(ApiError::new("passphrase_mismatch", ""));
@@ -123,7 +132,12 @@ fn PassphraseFields(passphrase: Passphrase) -> impl IntoView {
 }
 
 #[component]
-fn Steps(step: RwSignal<Step>, doing: Doing, #[prop(into)] verb: TextProp, testid: &'static str) -> impl IntoView {
+fn Steps(
+    step: RwSignal<Step>,
+    doing: Doing,
+    #[prop(into)] verb: TextProp,
+    testid: &'static str,
+) -> impl IntoView {
     view! {
         <ErrorLine doing=doing />
         <footer class="row end">
@@ -137,7 +151,12 @@ fn Steps(step: RwSignal<Step>, doing: Doing, #[prop(into)] verb: TextProp, testi
 #[component]
 fn Create(step: RwSignal<Step>) -> impl IntoView {
     let app = use_app();
-    let (organisation, unit, name, title) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let (organisation, unit, name, title) = (
+        RwSignal::new(String::new()),
+        RwSignal::new(String::new()),
+        RwSignal::new(String::new()),
+        RwSignal::new(String::new()),
+    );
     let passphrase = Passphrase::new();
     let doing = Doing::new();
     let create = move |event: web_sys::SubmitEvent| {
@@ -176,7 +195,12 @@ fn Create(step: RwSignal<Step>) -> impl IntoView {
 #[component]
 fn Join(step: RwSignal<Step>) -> impl IntoView {
     let app = use_app();
-    let (way, address, name, title) = (RwSignal::new("lan".to_owned()), RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let (way, address, name, title) = (
+        RwSignal::new("lan".to_owned()),
+        RwSignal::new(String::new()),
+        RwSignal::new(String::new()),
+        RwSignal::new(String::new()),
+    );
     let passphrase = Passphrase::new();
     let doing = Doing::new();
     let join = move |event: web_sys::SubmitEvent| {
@@ -184,7 +208,15 @@ fn Join(step: RwSignal<Step>) -> impl IntoView {
         let typed = address.get_untracked().trim().to_owned();
         let peer = (way.get_untracked() == "address" && !typed.is_empty()).then_some(typed);
         match passphrase.taken() {
-            Ok(passphrase) => doing.run(JoinOrganisation { peer, name: name.get_untracked(), title: title.get_untracked(), passphrase }, move |_| app.status.refetch()),
+            Ok(passphrase) => doing.run(
+                JoinOrganisation {
+                    peer,
+                    name: name.get_untracked(),
+                    title: title.get_untracked(),
+                    passphrase,
+                },
+                move |_| app.status.refetch(),
+            ),
             Err(error) => doing.fail(error),
         }
     };

@@ -38,11 +38,25 @@ fn Lists(list: Live<Vec<MeetingRow>>) -> impl IntoView {
     let app = use_app();
     let today = Memo::new(move |_| format::Civil::of(app.now.get()).day_number);
     let coming = Memo::new(move |_| {
-        let mut rows: Vec<MeetingRow> = list.with(|rows| rows.into_iter().flatten().filter(|row| format::Civil::of(row.starts_at).day_number >= today.get()).cloned().collect());
+        let mut rows: Vec<MeetingRow> = list.with(|rows| {
+            rows.into_iter()
+                .flatten()
+                .filter(|row| format::Civil::of(row.starts_at).day_number >= today.get())
+                .cloned()
+                .collect()
+        });
         rows.reverse();
         rows
     });
-    let past = Memo::new(move |_| list.with(|rows| rows.into_iter().flatten().filter(|row| format::Civil::of(row.starts_at).day_number < today.get()).cloned().collect::<Vec<_>>()));
+    let past = Memo::new(move |_| {
+        list.with(|rows| {
+            rows.into_iter()
+                .flatten()
+                .filter(|row| format::Civil::of(row.starts_at).day_number < today.get())
+                .cloned()
+                .collect::<Vec<_>>()
+        })
+    });
     let section = move |rows: Memo<Vec<MeetingRow>>, id: &'static str, title: fn() -> String| {
         view! {
             <Show when=move || rows.with(|rows| !rows.is_empty())>
@@ -64,7 +78,13 @@ fn Lists(list: Live<Vec<MeetingRow>>) -> impl IntoView {
 fn Row(row: MeetingRow) -> impl IntoView {
     let line = {
         let row = row.clone();
-        move || [row.body.clone(), words::meeting_line(&row)].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+        move || {
+            [row.body.clone(), words::meeting_line(&row)]
+                .into_iter()
+                .filter(|part| !part.is_empty())
+                .collect::<Vec<_>>()
+                .join(" · ")
+        }
     };
     view! {
         <a class="li" href=Route::Room { meeting: row.meeting, paper: None }.fragment() data-testid=testids::MEETING_ROW data-title=row.title.clone()>

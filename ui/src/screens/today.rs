@@ -61,7 +61,14 @@ fn Contents(today: Live<TodayView>) -> impl IntoView {
     let upcoming = today.part_or(|today| today.upcoming.clone());
     let to_read = today.part_or(|today| today.to_read.clone());
     let to_sign = today.part_or(|today| today.to_sign.clone());
-    let first_papers = today.part_or(|today| today.to_read.iter().take(PAPERS_SHOWN).cloned().collect::<Vec<PaperRow>>());
+    let first_papers = today.part_or(|today| {
+        today
+            .to_read
+            .iter()
+            .take(PAPERS_SHOWN)
+            .cloned()
+            .collect::<Vec<PaperRow>>()
+    });
     let requests = today.part_or(|today| today.requests);
     let waiting = Memo::new(move |_| to_sign.with(Vec::len) + usize::from(requests.get() > 0));
     view! {
@@ -128,7 +135,13 @@ fn Next(row: MeetingRow) -> impl IntoView {
     let starts_at = row.starts_at;
     let line = {
         let row = row.clone();
-        move || if row.papers == 0 || row.papers_missing > 0 { words::meeting_line(&row) } else { format!("{}, {}", words::meeting_line(&row), say!(meeting.all_here)) }
+        move || {
+            if row.papers == 0 || row.papers_missing > 0 {
+                words::meeting_line(&row)
+            } else {
+                format!("{}, {}", words::meeting_line(&row), say!(meeting.all_here))
+            }
+        }
     };
     view! {
         <section class="card next" data-testid=testids::TODAY_NEXT>
@@ -156,8 +169,17 @@ fn ToRead(row: PaperRow) -> impl IntoView {
     let newest = row.versions.first().cloned();
     let here = newest.as_ref().is_some_and(|version| version.here);
     let line = move || match &newest {
-        Some(version) if version.here => say!(paper.line, number = version.number, pages = version.pages, size = words::size(version.size)),
-        Some(version) => say!(paper.arriving, percent = format::percent(version.received, version.size), size = words::size(version.size)),
+        Some(version) if version.here => say!(
+            paper.line,
+            number = version.number,
+            pages = version.pages,
+            size = words::size(version.size)
+        ),
+        Some(version) => say!(
+            paper.arriving,
+            percent = format::percent(version.received, version.size),
+            size = words::size(version.size)
+        ),
         None => String::new(),
     };
     view! {

@@ -16,8 +16,8 @@ use api::push::Push;
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 pub(crate) use self::core::{Core, wall};
-pub(crate) use self::react::mirror_acts;
 pub(crate) use self::presence::SEEN_MS;
+pub(crate) use self::react::mirror_acts;
 pub(crate) use self::votes::OneVote;
 
 /// Jobs that wait for the engine.
@@ -61,11 +61,17 @@ impl Engine {
                 core.close();
             })
             .map_err(|error| ApiError::new("no_thread", error.to_string()))?;
-        Ok(Self { jobs, thread: Arc::new(std::sync::Mutex::new(Some(thread))) })
+        Ok(Self {
+            jobs,
+            thread: Arc::new(std::sync::Mutex::new(Some(thread))),
+        })
     }
 
     /// Runs a job on the engine's thread and waits for what it returns.
-    pub async fn run<R: Send + 'static>(&self, job: impl FnOnce(&mut Core) -> R + Send + 'static) -> Result<R, ApiError> {
+    pub async fn run<R: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut Core) -> R + Send + 'static,
+    ) -> Result<R, ApiError> {
         let (reply, answer) = oneshot::channel();
         let job: Job = Box::new(move |core| {
             // Nobody may be waiting any more; the work is done all the same.
@@ -76,7 +82,10 @@ impl Engine {
     }
 
     /// As [`Self::run`] for jobs that can fail.
-    pub async fn attempt<R: Send + 'static>(&self, job: impl FnOnce(&mut Core) -> Result<R, ApiError> + Send + 'static) -> Result<R, ApiError> {
+    pub async fn attempt<R: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut Core) -> Result<R, ApiError> + Send + 'static,
+    ) -> Result<R, ApiError> {
         self.run(job).await?
     }
 
@@ -86,7 +95,10 @@ impl Engine {
         let stop: Job = Box::new(Core::stop);
         let _ = jobs.try_send(stop);
         drop(jobs);
-        let handle = thread.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+        let handle = thread
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .take();
         if let Some(handle) = handle {
             let _ = handle.join();
         }

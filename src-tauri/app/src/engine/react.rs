@@ -9,13 +9,13 @@ use domain::id::SpaceId;
 use domain::vote::CloseAcknowledgement;
 use signing::{Act, VoteState};
 use signing_pdf::Subject;
+use sync::DocRef;
 use sync::control::{ControlOp, SpaceKind};
 use sync::envelope::DocKind;
 use sync::port::{Change, Cx, Effects};
-use sync::DocRef;
 
-use super::presence::PresenceBeat;
 use super::Core;
+use super::presence::PresenceBeat;
 use crate::error::AtBoundary;
 
 impl Core {
@@ -25,7 +25,11 @@ impl Core {
         let mut acknowledge = BTreeSet::new();
         for change in changes {
             match change {
-                Change::Document(space, _, kind) if DocKind::from_code(*kind) == DocKind::Meeting => fx.append(self.fetch_papers(space)?),
+                Change::Document(space, _, kind)
+                    if DocKind::from_code(*kind) == DocKind::Meeting =>
+                {
+                    fx.append(self.fetch_papers(space)?)
+                }
                 Change::Acts(space) | Change::Space(space) => {
                     acknowledge.insert(*space);
                 }
@@ -53,9 +57,18 @@ impl Core {
     /// A person's first device begins the personal space.
     pub fn ensure_personal_space(&mut self) -> Result<(), ApiError> {
         let alone = self.replica.me().map(|me| me.person).is_some_and(|person| {
-            self.replica.directory().is_some_and(|directory| directory.devices_of(&person).count() <= 1)
+            self.replica
+                .directory()
+                .is_some_and(|directory| directory.devices_of(&person).count() <= 1)
         });
-        if self.replica.me().is_some() && alone && self.replica.spaces_of(SpaceKind::Personal).is_empty() && self.replica.directory().is_some_and(|directory| directory.certificate(&self.replica.device()).is_some()) {
+        if self.replica.me().is_some()
+            && alone
+            && self.replica.spaces_of(SpaceKind::Personal).is_empty()
+            && self
+                .replica
+                .directory()
+                .is_some_and(|directory| directory.certificate(&self.replica.device()).is_some())
+        {
             self.with(|replica, cx| replica.create_space(cx, SpaceKind::Personal))?;
         }
         Ok(())
@@ -63,12 +76,23 @@ impl Core {
 
     /// Fetches every file that the meeting's document names.
     fn fetch_papers(&mut self, space: &SpaceId) -> Result<Effects, ApiError> {
-        let Ok(meeting) = self.meeting(space) else { return Ok(Effects::default()) };
-        let files = meeting.papers.iter().flat_map(|paper| &paper.versions).map(|version| version.blob).chain(meeting.minutes.iter().map(|minutes| minutes.blob));
+        let Ok(meeting) = self.meeting(space) else {
+            return Ok(Effects::default());
+        };
+        let files = meeting
+            .papers
+            .iter()
+            .flat_map(|paper| &paper.versions)
+            .map(|version| version.blob)
+            .chain(meeting.minutes.iter().map(|minutes| minutes.blob));
         let mut fx = Effects::default();
         for blob in files {
             let now = self.now();
-            let mut cx = Cx { now, rng: &mut self.rng, shelf: &self.store };
+            let mut cx = Cx {
+                now,
+                rng: &mut self.rng,
+                shelf: &self.store,
+            };
             fx.append(self.replica.want_blob(&mut cx, *space, &blob));
         }
         Ok(fx)
@@ -77,28 +101,48 @@ impl Core {
     /// A device of the roll acknowledges the first close it sees, once for each vote.
     fn acknowledge_closes(&mut self, space: &SpaceId) -> Result<Effects, ApiError> {
         let device = self.replica.device();
-        let Some(person) = self.replica.me().map(|me| me.person) else { return Ok(Effects::default()) };
+        let Some(person) = self.replica.me().map(|me| me.person) else {
+            return Ok(Effects::default());
+        };
         let mut acts = Vec::new();
         for vote in self.votes_of(space)? {
-            let Act::VoteOpened(opening) = vote.opening.act() else { continue };
-            let on_roll = opening.roll.iter().any(|entry| entry.device == Some(device));
-            let acknowledged = vote.acknowledgements.iter().any(|act| act.device() == device);
+            let Act::VoteOpened(opening) = vote.opening.act() else {
+                continue;
+            };
+            let on_roll = opening
+                .roll
+                .iter()
+                .any(|entry| entry.device == Some(device));
+            let acknowledged = vote
+                .acknowledgements
+                .iter()
+                .any(|act| act.device() == device);
             if !on_roll || acknowledged || vote.closings.is_empty() {
                 continue;
             }
             if let Ok(record) = self.count(&vote)
                 && let VoteState::Closed { closing_hash, .. } = record.state
             {
-                acts.push(Act::CloseAcknowledged(CloseAcknowledgement { vote: vote.id(), closing: closing_hash }));
+                acts.push(Act::CloseAcknowledged(CloseAcknowledgement {
+                    vote: vote.id(),
+                    closing: closing_hash,
+                }));
             }
         }
         if acts.is_empty() {
             return Ok(Effects::default());
         }
         let now = self.now();
-        let mut cx = Cx { now, rng: &mut self.rng, shelf: &self.store };
+        let mut cx = Cx {
+            now,
+            rng: &mut self.rng,
+            shelf: &self.store,
+        };
         let seat = DocRef::seat(*space, &person);
-        match self.replica.transact(&mut cx, seat, &acts, |tx, signed| mirror_acts(tx, signed)) {
+        match self
+            .replica
+            .transact(&mut cx, seat, &acts, |tx, signed| mirror_acts(tx, signed))
+        {
             Ok((_, _, fx)) => Ok(fx),
             Err(error) => {
                 tracing::warn!(%error, "a close could not be acknowledged");
@@ -110,9 +154,21 @@ impl Core {
     /// The device with the certificate authority issues what was asked for.
     fn issue_certificates(&mut self) -> Effects {
         let mut fx = Effects::default();
-        let Some(authority) = &self.secrets.authority else { return fx };
-        let Some(directory) = self.replica.directory() else { return fx };
-        let open: Vec<_> = directory.open_requests().filter_map(|(person, request)| Some((directory.person_certificate_card(person)?.clone(), request.to_vec()))).collect();
+        let Some(authority) = &self.secrets.authority else {
+            return fx;
+        };
+        let Some(directory) = self.replica.directory() else {
+            return fx;
+        };
+        let open: Vec<_> = directory
+            .open_requests()
+            .filter_map(|(person, request)| {
+                Some((
+                    directory.person_certificate_card(person)?.clone(),
+                    request.to_vec(),
+                ))
+            })
+            .collect();
         for (card, request) in open {
             let subject = Subject {
                 common_name: card.person_name.clone(),
@@ -129,8 +185,18 @@ impl Core {
                     continue;
                 }
             };
-            let mut cx = Cx { now, rng: &mut self.rng, shelf: &self.store };
-            match self.replica.directory_op(&mut cx, ControlOp::PersonCertificate { person: card.person, certificate: der.into() }) {
+            let mut cx = Cx {
+                now,
+                rng: &mut self.rng,
+                shelf: &self.store,
+            };
+            match self.replica.directory_op(
+                &mut cx,
+                ControlOp::PersonCertificate {
+                    person: card.person,
+                    certificate: der.into(),
+                },
+            ) {
                 Ok(more) => fx.append(more),
                 Err(error) => tracing::warn!(%error, "a certificate could not be published"),
             }
@@ -151,16 +217,28 @@ impl Core {
                 Change::Sync => {
                     tags.insert(Tag::Sync);
                 }
-                Change::Space(space) | Change::Acts(space) => tags.extend([Tag::Meetings, Tag::Meeting(*space)]),
+                Change::Space(space) | Change::Acts(space) => {
+                    tags.extend([Tag::Meetings, Tag::Meeting(*space)])
+                }
                 Change::Document(space, _, kind) => {
                     tags.extend([Tag::Meetings, Tag::Meeting(*space)]);
                     if DocKind::from_code(*kind) != DocKind::Meeting {
-                        tags.extend(self.replica.spaces_of(SpaceKind::Meeting).into_iter().map(Tag::Annotations));
+                        tags.extend(
+                            self.replica
+                                .spaces_of(SpaceKind::Meeting)
+                                .into_iter()
+                                .map(Tag::Annotations),
+                        );
                     }
                 }
                 Change::Blob(_) => {
                     tags.insert(Tag::Meetings);
-                    tags.extend(self.replica.spaces_of(SpaceKind::Meeting).into_iter().map(Tag::Meeting));
+                    tags.extend(
+                        self.replica
+                            .spaces_of(SpaceKind::Meeting)
+                            .into_iter()
+                            .map(Tag::Meeting),
+                    );
                 }
                 Change::Joining => {
                     tags.insert(Tag::Profile);
@@ -172,19 +250,34 @@ impl Core {
                 tracing::warn!(%error, "the personal space could not be begun");
             }
         }
-        let votes: Vec<SpaceId> = changes.iter().filter_map(|change| if let Change::Acts(space) = change { Some(*space) } else { None }).collect();
+        let votes: Vec<SpaceId> = changes
+            .iter()
+            .filter_map(|change| {
+                if let Change::Acts(space) = change {
+                    Some(*space)
+                } else {
+                    None
+                }
+            })
+            .collect();
         for space in votes {
             self.confirm_ballots(space);
         }
         if !tags.is_empty() {
-            self.push(Push::Changed { tags: tags.into_iter().collect() });
+            self.push(Push::Changed {
+                tags: tags.into_iter().collect(),
+            });
         }
     }
 
     /// The device that opened a vote says at once which ballots it has.
     fn confirm_ballots(&mut self, space: SpaceId) {
         let device = self.replica.device();
-        let opened_here = self.votes_of(&space).is_ok_and(|votes| votes.iter().any(|vote| vote.opening.device() == device && vote.closings.is_empty()));
+        let opened_here = self.votes_of(&space).is_ok_and(|votes| {
+            votes
+                .iter()
+                .any(|vote| vote.opening.device() == device && vote.closings.is_empty())
+        });
         if opened_here {
             self.send_beat(space);
         }
@@ -203,16 +296,35 @@ impl Core {
     /// Says in one meeting that this person is here.
     pub fn send_beat(&mut self, space: SpaceId) {
         let device = self.replica.device();
-        let missing = self.meeting(&space).map(|meeting| meeting.papers.iter().flat_map(|paper| &paper.versions).any(|version| !self.replica.has_blob(&version.blob.cipher))).unwrap_or(true);
-        let mut beat = PresenceBeat { has_papers: !missing, ..PresenceBeat::default() };
+        let missing = self
+            .meeting(&space)
+            .map(|meeting| {
+                meeting
+                    .papers
+                    .iter()
+                    .flat_map(|paper| &paper.versions)
+                    .any(|version| !self.replica.has_blob(&version.blob.cipher))
+            })
+            .unwrap_or(true);
+        let mut beat = PresenceBeat {
+            has_papers: !missing,
+            ..PresenceBeat::default()
+        };
         if let Ok(votes) = self.votes_of(&space) {
-            for vote in votes.iter().filter(|vote| vote.opening.device() == device && vote.closings.is_empty()) {
+            for vote in votes
+                .iter()
+                .filter(|vote| vote.opening.device() == device && vote.closings.is_empty())
+            {
                 beat.confirm(vote.ballots.iter().map(signing::VerifiedAct::hash));
             }
         }
         let payload = signing::canonical::encode(&beat);
         let now = self.now();
-        let mut cx = Cx { now, rng: &mut self.rng, shelf: &self.store };
+        let mut cx = Cx {
+            now,
+            rng: &mut self.rng,
+            shelf: &self.store,
+        };
         let fx = self.replica.beat_now(&mut cx, space, &payload);
         if let Err(error) = self.perform(fx) {
             tracing::warn!(%error, "a beat was not sent");
@@ -222,11 +334,21 @@ impl Core {
     /// A meeting as its document says it.
     pub fn meeting(&mut self, space: &SpaceId) -> Result<domain::meeting::Meeting, ApiError> {
         let doc = DocRef::meeting(*space);
-        self.replica.read(&self.store, space, &doc.doc, |document| sync::document::meeting::read(document)).at_boundary()?.at_boundary()
+        self.replica
+            .read(&self.store, space, &doc.doc, |document| {
+                sync::document::meeting::read(document)
+            })
+            .at_boundary()?
+            .at_boundary()
     }
 }
 
 /// Keeps the acts inside the document as well, so that a plain export has them.
-pub(crate) fn mirror_acts(tx: &mut automerge::transaction::Transaction<'_>, signed: &[signing::SignedAct]) -> Result<(), String> {
-    signed.iter().try_for_each(|act| sync::document::acts::append_act(tx, &act.to_bytes()).map_err(|error| error.to_string()))
+pub(crate) fn mirror_acts(
+    tx: &mut automerge::transaction::Transaction<'_>,
+    signed: &[signing::SignedAct],
+) -> Result<(), String> {
+    signed.iter().try_for_each(|act| {
+        sync::document::acts::append_act(tx, &act.to_bytes()).map_err(|error| error.to_string())
+    })
 }

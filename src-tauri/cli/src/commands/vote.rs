@@ -20,16 +20,44 @@ use crate::output::{Lines, Reply};
 /// `kyhop vote …`
 pub async fn run(context: &Context, session: &mut Session, verb: Vote) -> Result<Reply, ApiError> {
     match verb {
-        Vote::Open { meeting, question, profile, item } => {
+        Vote::Open {
+            meeting,
+            question,
+            profile,
+            item,
+        } => {
             let room = find::room(session, &meeting).await?;
             let item = item.map(|number| find::item(&room, &number)).transpose()?;
-            let vote: VoteId = session.act(OpenVote { meeting: room.row.meeting, item, question, profile }).await?;
-            Reply::new(&json!({ "vote": vote }), format!("{} {vote}", context.lang.pick("Đã mở biểu quyết", "Opened the vote")))
+            let vote: VoteId = session
+                .act(OpenVote {
+                    meeting: room.row.meeting,
+                    item,
+                    question,
+                    profile,
+                })
+                .await?;
+            Reply::new(
+                &json!({ "vote": vote }),
+                format!(
+                    "{} {vote}",
+                    context.lang.pick("Đã mở biểu quyết", "Opened the vote")
+                ),
+            )
         }
         Vote::Cast { vote, choice } => {
             let vote = find::vote(session, &vote).await?;
-            let receipt = session.act(CastBallot { vote, choice: choice.into() }).await?;
-            let text = format!("{}: {} ({})", context.lang.pick("Đã ghi phiếu", "Ballot recorded"), choice_text(context, receipt.choice), receipt.ballot.short());
+            let receipt = session
+                .act(CastBallot {
+                    vote,
+                    choice: choice.into(),
+                })
+                .await?;
+            let text = format!(
+                "{}: {} ({})",
+                context.lang.pick("Đã ghi phiếu", "Ballot recorded"),
+                choice_text(context, receipt.choice),
+                receipt.ballot.short()
+            );
             Reply::new(&receipt, text)
         }
         Vote::Close { vote } => {
@@ -44,7 +72,15 @@ pub async fn run(context: &Context, session: &mut Session, verb: Vote) -> Result
         }
         Vote::Export { vote, out } => {
             let vote = find::vote(session, &vote).await?;
-            exported(context, &session.act(ExportVote { vote, path: absolute(&out) }).await?)
+            exported(
+                context,
+                &session
+                    .act(ExportVote {
+                        vote,
+                        path: absolute(&out),
+                    })
+                    .await?,
+            )
         }
         Vote::Verify { bundle, root } => verify(context, &bundle, &root),
     }
@@ -53,14 +89,39 @@ pub async fn run(context: &Context, session: &mut Session, verb: Vote) -> Result
 /// `kyhop vote verify`: exit status 0 if nothing is wrong, 1 if something is.
 pub fn verify(context: &Context, bundle: &Path, root: &Hash32) -> Result<Reply, ApiError> {
     let bytes = read_file(bundle, BUNDLE_BYTES, "bundle_over_limit")?;
-    let report = signing::verify_bundle(&bytes, root).map_err(|error| ApiError::new(error.code(), error.to_string()).with("file", bundle.display()))?;
+    let report = signing::verify_bundle(&bytes, root).map_err(|error| {
+        ApiError::new(error.code(), error.to_string()).with("file", bundle.display())
+    })?;
     let lang = context.lang;
     let mut lines = Lines::default();
     lines
-        .add(format_args!("{}", if report.ok { lang.pick("Đúng: mọi chữ ký và kết quả khớp.", "Sound: all signatures and the count hold.") } else { lang.pick("KHÔNG đúng.", "NOT sound.") }))
+        .add(format_args!(
+            "{}",
+            if report.ok {
+                lang.pick(
+                    "Đúng: mọi chữ ký và kết quả khớp.",
+                    "Sound: all signatures and the count hold.",
+                )
+            } else {
+                lang.pick("KHÔNG đúng.", "NOT sound.")
+            }
+        ))
         .add(format_args!("{}", report.question))
-        .add(format_args!("{}: {}/{}", lang.pick("Đã tính", "Counted"), report.counted, report.roll))
-        .add(format_args!("{}: {} · {}: {} · {}: {}", choice_text(context, Choice::For), report.votes_for, choice_text(context, Choice::Against), report.against, choice_text(context, Choice::NotVoting), report.not_voting));
+        .add(format_args!(
+            "{}: {}/{}",
+            lang.pick("Đã tính", "Counted"),
+            report.counted,
+            report.roll
+        ))
+        .add(format_args!(
+            "{}: {} · {}: {} · {}: {}",
+            choice_text(context, Choice::For),
+            report.votes_for,
+            choice_text(context, Choice::Against),
+            report.against,
+            choice_text(context, Choice::NotVoting),
+            report.not_voting
+        ));
     if report.ok {
         lines.add(format_args!("{}", verdict(context, report.passed)));
     }
@@ -80,7 +141,11 @@ fn choice_text(context: &Context, choice: Choice) -> &'static str {
 }
 
 fn verdict(context: &Context, passed: bool) -> &'static str {
-    if passed { context.lang.pick("Được thông qua", "Passed") } else { context.lang.pick("Không được thông qua", "Not passed") }
+    if passed {
+        context.lang.pick("Được thông qua", "Passed")
+    } else {
+        context.lang.pick("Không được thông qua", "Not passed")
+    }
 }
 
 fn show(context: &Context, view: &VoteView) -> String {
@@ -89,10 +154,19 @@ fn show(context: &Context, view: &VoteView) -> String {
     lines.add(format_args!("{}", view.question));
     match &view.outcome {
         None => {
-            lines.add(format_args!("{}: {}/{}", lang.pick("Đang mở, đã nhận", "Open, received"), view.received, view.voters.len()));
+            lines.add(format_args!(
+                "{}: {}/{}",
+                lang.pick("Đang mở, đã nhận", "Open, received"),
+                view.received,
+                view.voters.len()
+            ));
         }
         Some(outcome) => {
-            let state = if view.is_final { "" } else { lang.pick(" (chưa chính thức)", " (provisional)") };
+            let state = if view.is_final {
+                ""
+            } else {
+                lang.pick(" (chưa chính thức)", " (provisional)")
+            };
             lines
                 .add(format_args!("{}{state}", verdict(context, outcome.passed)))
                 .add(format_args!(
@@ -110,8 +184,14 @@ fn show(context: &Context, view: &VoteView) -> String {
         }
     }
     for voter in &view.voters {
-        let choice = voter.choice.map_or("", |choice| choice_text(context, choice));
-        lines.add(format_args!("  {} {}  {choice}", if voter.voted { "✓" } else { " " }, voter.name));
+        let choice = voter
+            .choice
+            .map_or("", |choice| choice_text(context, choice));
+        lines.add(format_args!(
+            "  {} {}  {choice}",
+            if voter.voted { "✓" } else { " " },
+            voter.name
+        ));
     }
     for problem in &view.problems {
         lines.add(format_args!("! {problem}"));

@@ -45,12 +45,29 @@ pub fn Notes() -> impl IntoView {
     let shown_version = Memo::new(move |_| version.get().map(|version| version.version));
     let filter = RwSignal::new(filter_slug(here.authors.get_untracked()));
     let all = here.marks.part_or(Clone::clone);
-    let authors = Memo::new(move |_| all.with(|marks| marks.iter().filter(|mark| !mark.mine).map(|mark| (mark.author, mark.author_name.clone())).collect::<BTreeMap<PersonId, String>>()));
+    let authors = Memo::new(move |_| {
+        all.with(|marks| {
+            marks
+                .iter()
+                .filter(|mark| !mark.mine)
+                .map(|mark| (mark.author, mark.author_name.clone()))
+                .collect::<BTreeMap<PersonId, String>>()
+        })
+    });
     let sorted = move |here_version: bool| {
         Memo::new(move |_| {
             let version = shown_version.get();
             let authors = here.authors.get();
-            let mut marks = all.with(|marks| marks.iter().filter(|mark| (Some(mark.annotation.version) == version) == here_version && (authors == Authors::Nobody || authors.show(mark))).cloned().collect::<Vec<_>>());
+            let mut marks = all.with(|marks| {
+                marks
+                    .iter()
+                    .filter(|mark| {
+                        (Some(mark.annotation.version) == version) == here_version
+                            && (authors == Authors::Nobody || authors.show(mark))
+                    })
+                    .cloned()
+                    .collect::<Vec<_>>()
+            });
             marks.sort_by_key(|mark| (mark.annotation.page, mark.annotation.made_at));
             marks
         })
@@ -91,7 +108,15 @@ pub fn Notes() -> impl IntoView {
 fn Elsewhere(mark: AnnotationView) -> impl IntoView {
     let here = use_room();
     let version: Hash32 = mark.annotation.version;
-    let number = here.paper().with(|paper| paper.as_ref().and_then(|paper| paper.versions.iter().find(|row| row.version == version).map(|row| row.number)));
+    let number = here.paper().with(|paper| {
+        paper.as_ref().and_then(|paper| {
+            paper
+                .versions
+                .iter()
+                .find(|row| row.version == version)
+                .map(|row| row.number)
+        })
+    });
     view! { <Note mark=mark number=number /> }
 }
 
@@ -100,14 +125,22 @@ fn Note(mark: AnnotationView, number: Option<u32>) -> impl IntoView {
     let app = use_app();
     let here = use_room();
     let doing = Doing::new();
-    let AnnotationView { annotation, author_name, mine, audience, .. } = mark;
+    let AnnotationView {
+        annotation,
+        author_name,
+        mine,
+        audience,
+        ..
+    } = mark;
     let (id, page, version) = (annotation.id, annotation.page, annotation.version);
     let (icon, text, quoted) = match &annotation.mark {
         Mark::Ink { .. } => ("pen", None, false),
         Mark::Highlight { quote, .. } => ("mark", Some(quote.clone()), true),
         Mark::Note { text, .. } => ("note", Some(text.clone()), false),
     };
-    let text = text.filter(|text| !text.is_empty()).map(|text| words::shorten(&text, EXCERPT_CHARS));
+    let text = text
+        .filter(|text| !text.is_empty())
+        .map(|text| words::shorten(&text, EXCERPT_CHARS));
     let shared = audience == Audience::Shared;
     let elsewhere = number.is_some();
     Effect::new(move |_| {

@@ -59,18 +59,35 @@ pub fn PaperForm(
         let confirmed_unmarked = confirmed.get_untracked();
         match &target {
             PaperTarget::New { item } => {
-                let act = AddPaper { meeting: here.meeting, item: *item, title: title.get_untracked().trim().to_owned(), file: file.source, confirmed_unmarked };
+                let act = AddPaper {
+                    meeting: here.meeting,
+                    item: *item,
+                    title: title.get_untracked().trim().to_owned(),
+                    file: file.source,
+                    confirmed_unmarked,
+                };
                 doing.run(act, move |paper| {
                     open.try_set(false);
-                    app.go(Route::Room { meeting: here.meeting, paper: Some(paper) });
+                    app.go(Route::Room {
+                        meeting: here.meeting,
+                        paper: Some(paper),
+                    });
                 });
             }
             PaperTarget::Version { paper, .. } => {
-                doing.run(AddPaperVersion { meeting: here.meeting, paper: *paper, file: file.source, confirmed_unmarked }, move |number| {
-                    open.try_set(false);
-                    here.older.set(None);
-                    app.say(say!(paper.version_added, number = number));
-                });
+                doing.run(
+                    AddPaperVersion {
+                        meeting: here.meeting,
+                        paper: *paper,
+                        file: file.source,
+                        confirmed_unmarked,
+                    },
+                    move |number| {
+                        open.try_set(false);
+                        here.older.set(None);
+                        app.say(say!(paper.version_added, number = number));
+                    },
+                );
             }
         }
     };

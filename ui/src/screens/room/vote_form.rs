@@ -26,28 +26,66 @@ pub fn VoteForm(
     let profile = RwSignal::new(String::new());
     // The item whose paper is being read is most likely the one voted on.
     let reading = here.room.with(|room| {
-        let Some(Shown::Paper(paper)) = here.shown.get_untracked() else { return None };
-        room?.items.iter().find(|row| row.papers.iter().any(|row| row.paper == paper)).map(|row| row.item.id)
+        let Some(Shown::Paper(paper)) = here.shown.get_untracked() else {
+            return None;
+        };
+        room?
+            .items
+            .iter()
+            .find(|row| row.papers.iter().any(|row| row.paper == paper))
+            .map(|row| row.item.id)
     });
     let item = RwSignal::new(reading.map(|item| item.to_string()).unwrap_or_default());
     let doing = Doing::new();
-    let items = here.room.part_or(|room| room.items.iter().map(|row| (row.item.id.to_string(), format!("{}. {}", row.number, row.item.title))).collect::<Vec<_>>());
+    let items = here.room.part_or(|room| {
+        room.items
+            .iter()
+            .map(|row| {
+                (
+                    row.item.id.to_string(),
+                    format!("{}. {}", row.number, row.item.title),
+                )
+            })
+            .collect::<Vec<_>>()
+    });
     let roll = here.room.part_or(|room| {
         let voters = || room.members.iter().filter(|member| member.role.votes());
-        (u32::try_from(voters().count()).unwrap_or(u32::MAX), u32::try_from(voters().filter(|member| member.checked_in_at.is_some()).count()).unwrap_or(u32::MAX))
+        (
+            u32::try_from(voters().count()).unwrap_or(u32::MAX),
+            u32::try_from(
+                voters()
+                    .filter(|member| member.checked_in_at.is_some())
+                    .count(),
+            )
+            .unwrap_or(u32::MAX),
+        )
     });
     Effect::new(move |_| {
         if profile.with_untracked(String::is_empty)
-            && let Some(first) = profiles.with(|profiles| profiles.and_then(|profiles| profiles.first().map(|first| first.id.clone())))
+            && let Some(first) = profiles.with(|profiles| {
+                profiles.and_then(|profiles| profiles.first().map(|first| first.id.clone()))
+            })
         {
             profile.set(first);
         }
     });
-    let chosen = Memo::new(move |_| profile.with(|id| profiles.with(|profiles| profiles.and_then(|profiles| profiles.iter().find(|profile| profile.id == *id).cloned()))));
+    let chosen = Memo::new(move |_| {
+        profile.with(|id| {
+            profiles.with(|profiles| {
+                profiles
+                    .and_then(|profiles| profiles.iter().find(|profile| profile.id == *id).cloned())
+            })
+        })
+    });
     let quorum = here.room.part(|room| room.quorum);
     let send = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        let act = OpenVote { meeting: here.meeting, item: item.get_untracked().parse().ok(), question: question.get_untracked().trim().to_owned(), profile: profile.get_untracked() };
+        let act = OpenVote {
+            meeting: here.meeting,
+            item: item.get_untracked().parse().ok(),
+            question: question.get_untracked().trim().to_owned(),
+            profile: profile.get_untracked(),
+        };
         doing.run(act, move |_| {
             open.try_set(false);
             here.show_side("vote");

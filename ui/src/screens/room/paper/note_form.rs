@@ -19,8 +19,14 @@ pub fn NoteForm() -> impl IntoView {
     let save = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let text = text.get_untracked().trim().to_owned();
-        let Some((page, at)) = view.noting.get_untracked().filter(|_| !text.is_empty()) else { return };
-        view.add(page, Mark::Note { at, text }, view.tools.pen.get_untracked());
+        let Some((page, at)) = view.noting.get_untracked().filter(|_| !text.is_empty()) else {
+            return;
+        };
+        view.add(
+            page,
+            Mark::Note { at, text },
+            view.tools.pen.get_untracked(),
+        );
         view.noting.set(None);
         view.tools.tool.set(Tool::None);
     };

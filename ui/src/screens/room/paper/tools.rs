@@ -46,6 +46,11 @@ pub struct Tools {
 impl Tools {
     /// Nothing in the hand.
     pub fn new() -> Self {
-        Self { tool: RwSignal::new(Tool::None), audience: RwSignal::new(Audience::Private), pen: RwSignal::new(PEN_COLOURS[0]), marker: RwSignal::new(MARKER_COLOURS[0]) }
+        Self {
+            tool: RwSignal::new(Tool::None),
+            audience: RwSignal::new(Audience::Private),
+            pen: RwSignal::new(PEN_COLOURS[0]),
+            marker: RwSignal::new(MARKER_COLOURS[0]),
+        }
     }
 }
