@@ -73,10 +73,10 @@ impl Access {
                 self.members.insert(*person, *role);
                 self.removed.remove(person);
             }
-            ControlOp::Remove { person, seen } if self.manages(&author) => {
-                if self.members.remove(person).is_some() {
-                    self.removed.insert(*person, seen.clone());
-                }
+            ControlOp::Remove { person, seen }
+                if self.manages(&author) && self.members.remove(person).is_some() =>
+            {
+                self.removed.insert(*person, seen.clone());
             }
             ControlOp::Epoch {
                 epoch, commitment, ..

@@ -5,7 +5,7 @@
 //! within one range and what is here survives any interruption.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::io::{Cursor, Error as IoError, ErrorKind};
+use std::io::{Cursor, Error as IoError};
 
 use bao_tree::io::outboard::PreOrderMemOutboard;
 use bao_tree::io::sync::{DecodeResponseIter, ReadAt, encode_ranges_validated};
@@ -363,7 +363,6 @@ impl Replica {
 
     pub(crate) fn blob_data(
         &mut self,
-        cx: &mut Cx<'_>,
         fx: &mut Effects,
         key: PeerKey,
         cipher: Hash32,
@@ -406,7 +405,6 @@ impl Replica {
             fx.changes.insert(Change::Blob(cipher));
             self.blobs.finished.push(cipher);
         }
-        let _ = cx;
         Ok(())
     }
 
@@ -554,7 +552,7 @@ impl ReadAt for OnShelf<'_> {
         let bytes = self
             .shelf
             .blob_bytes(self.cipher, offset, len)
-            .map_err(|error| IoError::new(ErrorKind::Other, error.to_string()))?;
+            .map_err(|error| IoError::other(error.to_string()))?;
         buffer[..bytes.len()].copy_from_slice(&bytes);
         Ok(bytes.len())
     }

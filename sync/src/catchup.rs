@@ -25,6 +25,16 @@ use crate::wire::{LogEnd, Message, SpaceDigest};
 /// Envelopes in one message.
 const ENVELOPES_IN_MESSAGE_MAX: usize = 8_192;
 
+/// An acknowledgement as it came.
+pub(crate) struct Acked<'a> {
+    /// Logs that moved.
+    pub ends: &'a [LogEnd],
+    /// The peer has another source.
+    pub lazy: bool,
+    /// It answers a message of catching up.
+    pub run: bool,
+}
+
 impl Replica {
     /// Offers a comparison of all shared spaces.
     pub(crate) fn compare_all(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, key: PeerKey) {
@@ -317,9 +327,7 @@ impl Replica {
         fx: &mut Effects,
         key: PeerKey,
         id: SpaceId,
-        ends: &[LogEnd],
-        lazy: bool,
-        run: bool,
+        acked: &Acked<'_>,
     ) -> Result<(), &'static str> {
         let Some(shared) = self
             .peers
@@ -328,9 +336,9 @@ impl Replica {
         else {
             return Ok(());
         };
-        shared.acked(ends);
-        shared.lazy |= lazy;
-        if run {
+        shared.acked(acked.ends);
+        shared.lazy |= acked.lazy;
+        if acked.run {
             shared.in_flight = shared.in_flight.saturating_sub(1);
         }
         fx.changes.insert(Change::Sync);

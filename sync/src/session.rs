@@ -9,6 +9,7 @@ use signing::certificate::{Chain, verify_chain};
 use signing::join::{SignedJoinRequest, verify_join};
 use signing::keys::{Context, RootPublic, Signature, verify};
 
+use crate::catchup::Acked;
 use crate::limits::{BLOB_FRAME_BYTES_MAX, JOIN_REQUESTS_MAX, PEERS_MAX, STRIKES_MAX};
 use crate::peer::{Peer, Stage};
 use crate::port::{Change, Cx, Effects, Lane, PeerKey, Write};
@@ -172,7 +173,14 @@ impl Replica {
                 ends,
                 lazy,
                 run,
-            } => self.ack(cx, fx, key, space, &ends, lazy, run),
+            } => {
+                let acked = Acked {
+                    ends: &ends,
+                    lazy,
+                    run,
+                };
+                self.ack(cx, fx, key, space, &acked)
+            }
             Message::Announce { space, ends } => self.announced(cx, key, space, &ends),
             Message::Graft { space, ends } => self.graft(cx, fx, key, space, &ends),
             Message::Beat { body, signature } => self.beat(cx, fx, key, &body, signature),
@@ -188,7 +196,7 @@ impl Replica {
                 offset,
                 len,
                 encoded,
-            } => self.blob_data(cx, fx, key, cipher, offset, len, &encoded),
+            } => self.blob_data(fx, key, cipher, offset, len, &encoded),
             Message::Hello { .. }
             | Message::Proof { .. }
             | Message::Enrol { .. }

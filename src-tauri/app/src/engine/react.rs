@@ -139,10 +139,7 @@ impl Core {
             shelf: &self.store,
         };
         let seat = DocRef::seat(*space, &person);
-        match self
-            .replica
-            .transact(&mut cx, seat, &acts, |tx, signed| mirror_acts(tx, signed))
-        {
+        match self.replica.transact(&mut cx, seat, &acts, mirror_acts) {
             Ok((_, _, fx)) => Ok(fx),
             Err(error) => {
                 tracing::warn!(%error, "a close could not be acknowledged");
@@ -245,10 +242,9 @@ impl Core {
                 }
             }
         }
-        if changes.contains(&Change::Directory) || changes.contains(&Change::Joining) {
-            if let Err(error) = self.ensure_personal_space() {
-                tracing::warn!(%error, "the personal space could not be begun");
-            }
+        let belongs = changes.contains(&Change::Directory) || changes.contains(&Change::Joining);
+        if belongs && let Err(error) = self.ensure_personal_space() {
+            tracing::warn!(%error, "the personal space could not be begun");
         }
         let votes: Vec<SpaceId> = changes
             .iter()

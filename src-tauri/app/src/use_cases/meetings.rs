@@ -119,12 +119,8 @@ impl App {
                 }
                 let act = Act::CheckedIn { space: meeting, at };
                 core.with(|replica, cx| {
-                    let (_, _, fx) = replica.transact(
-                        cx,
-                        DocRef::seat(meeting, &me),
-                        &[act],
-                        |tx, signed| mirror_acts(tx, signed),
-                    )?;
+                    let (_, _, fx) =
+                        replica.transact(cx, DocRef::seat(meeting, &me), &[act], mirror_acts)?;
                     Ok(((), fx))
                 })
             })

@@ -163,8 +163,7 @@ impl Core {
     /// Signs one act and puts it into a document.
     fn act_in(&mut self, target: DocRef, act: Act) -> Result<domain::id::Hash32, ApiError> {
         self.with(|replica, cx| {
-            let (_, signed, fx) =
-                replica.transact(cx, target, &[act], |tx, signed| mirror_acts(tx, signed))?;
+            let (_, signed, fx) = replica.transact(cx, target, &[act], mirror_acts)?;
             let hash = signed
                 .first()
                 .map(signing::SignedAct::hash)
