@@ -34,11 +34,14 @@ impl Purpose {
     }
 }
 
+/// What puts one missing thing in place.
+type Install = Box<dyn FnOnce(&Workspace) -> Result<()>>;
+
 /// One thing that is missing: what will be installed, in words, and how.
 pub struct Plan {
     title: &'static str,
     announce: String,
-    install: Box<dyn FnOnce(&Workspace) -> Result<()>>,
+    install: Install,
 }
 
 impl Plan {
