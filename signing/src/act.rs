@@ -114,15 +114,11 @@ fn peek(body: &[u8]) -> Result<(u64, u64), minicbor::decode::Error> {
 
 fn check_limits(act: &Act) -> Result<(), ActError> {
     match act {
-        Act::VoteOpened(opening) if opening.roll.len() > ROLL_ENTRIES => {
-            Err(ActError::OverLimit("people on the roll"))
-        }
+        Act::VoteOpened(opening) if opening.roll.len() > ROLL_ENTRIES => Err(ActError::OverLimit("people on the roll")),
         Act::VoteOpened(opening) if opening.question.chars().count() > QUESTION_CHARS => {
             Err(ActError::OverLimit("characters in the question"))
         }
-        Act::VoteClosed(closing) if closing.ballots.len() > ROLL_ENTRIES => {
-            Err(ActError::OverLimit("ballots"))
-        }
+        Act::VoteClosed(closing) if closing.ballots.len() > ROLL_ENTRIES => Err(ActError::OverLimit("ballots")),
         _ => Ok(()),
     }
 }
@@ -133,15 +129,9 @@ fn check_limits(act: &Act) -> Result<(), ActError> {
 /// [`ActError`], all but [`ActError::BadSignature`].
 pub fn decode_body(body: &[u8]) -> Result<Act, ActError> {
     if body.len() > ACT_BYTES {
-        return Err(DecodeError::TooLong {
-            limit: ACT_BYTES,
-            actual: body.len(),
-        }
-        .into());
+        return Err(DecodeError::TooLong { limit: ACT_BYTES, actual: body.len() }.into());
     }
-    let (version, kind) = peek(body).map_err(|error| DecodeError::Malformed {
-        reason: error.to_string(),
-    })?;
+    let (version, kind) = peek(body).map_err(|error| DecodeError::Malformed { reason: error.to_string() })?;
     if version != u64::from(ACT_VERSION) {
         return Err(ActError::UnknownVersion(version));
     }
@@ -170,16 +160,9 @@ pub struct SignedAct {
 impl SignedAct {
     /// Declares an act. One over the limits of its kind is signed too and refused by everybody, the signer included.
     pub fn sign(keys: &DeviceKeys, act: &Act) -> Self {
-        let body = canonical::encode(&Body {
-            version: ACT_VERSION,
-            act: act.clone(),
-        });
+        let body = canonical::encode(&Body { version: ACT_VERSION, act: act.clone() });
         let signature = keys.sign(Context::Act, &body);
-        Self {
-            body,
-            device: keys.device(),
-            signature,
-        }
+        Self { body, device: keys.device(), signature }
     }
 
     /// The name of the act: BLAKE3 (`derive_key`) of body and device. The signature is left out, because a key can sign one
@@ -198,14 +181,9 @@ impl SignedAct {
     /// [`ActError`].
     pub fn verify(&self) -> Result<Act, ActError> {
         if self.body.len() > ACT_BYTES {
-            return Err(DecodeError::TooLong {
-                limit: ACT_BYTES,
-                actual: self.body.len(),
-            }
-            .into());
+            return Err(DecodeError::TooLong { limit: ACT_BYTES, actual: self.body.len() }.into());
         }
-        verify(&self.device, Context::Act, &self.body, &self.signature)
-            .map_err(|_| ActError::BadSignature)?;
+        verify(&self.device, Context::Act, &self.body, &self.signature).map_err(|_| ActError::BadSignature)?;
         decode_body(&self.body)
     }
 
@@ -214,11 +192,7 @@ impl SignedAct {
     /// # Errors
     /// [`ActError`].
     pub fn verified(&self) -> Result<VerifiedAct, ActError> {
-        Ok(VerifiedAct {
-            act: self.verify()?,
-            device: self.device,
-            hash: self.hash(),
-        })
+        Ok(VerifiedAct { act: self.verify()?, device: self.device, hash: self.hash() })
     }
 
     /// The wire form.

@@ -47,10 +47,7 @@ impl DecodeError {
 
 /// The encoding of a value.
 pub fn encode<T: Encode<()> + ?Sized>(value: &T) -> Vec<u8> {
-    #[expect(
-        clippy::expect_used,
-        reason = "writing to a Vec cannot fail and no encoder of ours refuses a value"
-    )]
+    #[expect(clippy::expect_used, reason = "writing to a Vec cannot fail and no encoder of ours refuses a value")]
     minicbor::to_vec(value).expect("encoding to memory")
 }
 
@@ -63,15 +60,10 @@ where
     T: Encode<()> + for<'b> Decode<'b, ()>,
 {
     if bytes.len() > limit {
-        return Err(DecodeError::TooLong {
-            limit,
-            actual: bytes.len(),
-        });
+        return Err(DecodeError::TooLong { limit, actual: bytes.len() });
     }
     let mut decoder = minicbor::Decoder::new(bytes);
-    let value: T = decoder.decode().map_err(|error| DecodeError::Malformed {
-        reason: error.to_string(),
-    })?;
+    let value: T = decoder.decode().map_err(|error| DecodeError::Malformed { reason: error.to_string() })?;
     let extra = bytes.len() - decoder.position();
     if extra > 0 {
         return Err(DecodeError::Trailing { extra });
@@ -98,11 +90,7 @@ mod tests {
     }
 
     fn point() -> Point {
-        Point {
-            x: 7,
-            y: None,
-            label: "Huế".to_owned(),
-        }
+        Point { x: 7, y: None, label: "Huế".to_owned() }
     }
 
     #[test]
@@ -114,30 +102,21 @@ mod tests {
     fn one_byte_over_the_limit_is_refused_and_the_limit_itself_is_not() {
         let bytes = encode(&point());
         assert!(decode::<Point>(&bytes, bytes.len()).is_ok());
-        assert_eq!(
-            decode::<Point>(&bytes, bytes.len() - 1).unwrap_err().code(),
-            "too_long"
-        );
+        assert_eq!(decode::<Point>(&bytes, bytes.len() - 1).unwrap_err().code(), "too_long");
     }
 
     #[test]
     fn bytes_after_the_value_are_refused() {
         let mut bytes = encode(&point());
         bytes.push(0);
-        assert_eq!(
-            decode::<Point>(&bytes, 64),
-            Err(DecodeError::Trailing { extra: 1 })
-        );
+        assert_eq!(decode::<Point>(&bytes, 64), Err(DecodeError::Trailing { extra: 1 }));
     }
 
     #[test]
     fn every_cut_is_refused() {
         let bytes = encode(&point());
         for length in 0..bytes.len() {
-            assert!(
-                decode::<Point>(&bytes[..length], 64).is_err(),
-                "cut to {length}"
-            );
+            assert!(decode::<Point>(&bytes[..length], 64).is_err(), "cut to {length}");
         }
     }
 
@@ -150,11 +129,7 @@ mod tests {
         let indefinite = [&[0x9f], &canonical[1..], &[0xff]].concat();
         let extra_field = [&[0x84], &canonical[1..], &[0x00]].concat();
         for bytes in [long_integer, indefinite, extra_field] {
-            assert_eq!(
-                decode::<Point>(&bytes, 64),
-                Err(DecodeError::NotCanonical),
-                "{bytes:02x?}"
-            );
+            assert_eq!(decode::<Point>(&bytes, 64), Err(DecodeError::NotCanonical), "{bytes:02x?}");
         }
     }
 

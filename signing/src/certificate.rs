@@ -15,9 +15,7 @@ use minicbor::{Decode, Encode};
 
 use crate::canonical::DecodeError;
 use crate::keys::{Context, RootPublic, is_usable_agreement_key, is_usable_signing_key};
-use crate::limits::{
-    CERTIFICATE_BYTES, CHAIN_LENGTH, PERSON_NAME_CHARS, PERSON_TITLE_CHARS, UNIT_NAME_CHARS,
-};
+use crate::limits::{CERTIFICATE_BYTES, CHAIN_LENGTH, PERSON_NAME_CHARS, PERSON_TITLE_CHARS, UNIT_NAME_CHARS};
 use crate::signed::{Signed, SignedBody};
 
 /// The version of certificates that this program writes and understands.
@@ -186,9 +184,7 @@ impl DeviceCertificate {
         if !is_acceptable_text(&self.person_title, PERSON_TITLE_CHARS) {
             return Err(CertificateError::BadName("title of the person"));
         }
-        if !is_usable_signing_key(self.device.as_bytes())
-            || !is_usable_agreement_key(&self.agreement)
-        {
+        if !is_usable_signing_key(self.device.as_bytes()) || !is_usable_agreement_key(&self.agreement) {
             return Err(CertificateError::BadKey);
         }
         Ok(())
@@ -197,9 +193,7 @@ impl DeviceCertificate {
     /// Whether the holder of `self` may issue `other`: the table at the top.
     fn may_issue(&self, other: &Self) -> Result<(), CertificateError> {
         if self.administrator {
-            if self.issuer == Issuer::Root
-                || (self.unit == other.unit && self.unit_name == other.unit_name)
-            {
+            if self.issuer == Issuer::Root || (self.unit == other.unit && self.unit_name == other.unit_name) {
                 return Ok(());
             }
             return Err(CertificateError::NotAllowed("devices of another unit"));
@@ -207,10 +201,7 @@ impl DeviceCertificate {
         if other.administrator {
             return Err(CertificateError::NotAllowed("an administrator"));
         }
-        if self.person != other.person
-            || self.person_name != other.person_name
-            || self.person_title != other.person_title
-        {
+        if self.person != other.person || self.person_name != other.person_name || self.person_title != other.person_title {
             return Err(CertificateError::NotAllowed("another person"));
         }
         if self.unit != other.unit || self.unit_name != other.unit_name {
@@ -232,22 +223,16 @@ pub fn verify_one(
     let body = certificate.read_unverified()?;
     body.check(root)?;
     match body.issuer {
-        Issuer::Root => certificate
-            .verify_root(root)
-            .map_err(|_| CertificateError::BadSignature)?,
+        Issuer::Root => certificate.verify_root(root).map_err(|_| CertificateError::BadSignature)?,
         Issuer::Device(device) => {
             if device == body.device {
                 return Err(CertificateError::SelfIssued);
             }
-            let issuer = issuer
-                .filter(|issuer| issuer.device == device)
-                .ok_or(CertificateError::IssuerMissing)?;
+            let issuer = issuer.filter(|issuer| issuer.device == device).ok_or(CertificateError::IssuerMissing)?;
             if issuer.root != body.root {
                 return Err(CertificateError::WrongRoot);
             }
-            certificate
-                .verify_device(&device)
-                .map_err(|_| CertificateError::BadSignature)?;
+            certificate.verify_device(&device).map_err(|_| CertificateError::BadSignature)?;
             issuer.may_issue(&body)?;
         }
     }
@@ -258,10 +243,7 @@ pub fn verify_one(
 ///
 /// # Errors
 /// [`CertificateError`] if anything in the chain does not hold.
-pub fn verify_chain(
-    chain: &Chain,
-    root: &RootPublic,
-) -> Result<DeviceCertificate, CertificateError> {
+pub fn verify_chain(chain: &Chain, root: &RootPublic) -> Result<DeviceCertificate, CertificateError> {
     if chain.0.len() > CHAIN_LENGTH {
         return Err(CertificateError::TooLong(chain.0.len()));
     }

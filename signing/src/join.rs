@@ -6,10 +6,7 @@ use minicbor::{Decode, Encode};
 use crate::canonical::DecodeError;
 use crate::certificate::{is_acceptable_name, is_acceptable_text};
 use crate::keys::{Context, DeviceKeys, is_usable_agreement_key};
-use crate::limits::{
-    CERTIFICATE_REQUEST_BYTES, JOIN_REQUEST_BYTES, PERSON_NAME_CHARS, PERSON_TITLE_CHARS,
-    UNIT_NAME_CHARS,
-};
+use crate::limits::{CERTIFICATE_REQUEST_BYTES, JOIN_REQUEST_BYTES, PERSON_NAME_CHARS, PERSON_TITLE_CHARS, UNIT_NAME_CHARS};
 use crate::signed::{Signed, SignedBody};
 
 /// The version of requests that this program writes and understands.
@@ -74,9 +71,7 @@ pub enum JoinError {
     #[error("the request holds a key that is not usable")]
     BadKey,
     /// The certificate request is longer than allowed.
-    #[error(
-        "the certificate request has {0} bytes, at most {CERTIFICATE_REQUEST_BYTES} are allowed"
-    )]
+    #[error("the certificate request has {0} bytes, at most {CERTIFICATE_REQUEST_BYTES} are allowed")]
     RequestTooLong(usize),
     /// The signature is not by the device that asks.
     #[error("the request was not signed by its device")]
@@ -118,20 +113,14 @@ pub fn verify_join(request: &SignedJoinRequest) -> Result<JoinRequest, JoinError
     if body.version != JOIN_VERSION {
         return Err(JoinError::UnknownVersion(body.version));
     }
-    request
-        .verify_device(&body.device)
-        .map_err(|_| JoinError::BadSignature)?;
+    request.verify_device(&body.device).map_err(|_| JoinError::BadSignature)?;
     if !is_acceptable_name(&body.name, PERSON_NAME_CHARS) {
         return Err(JoinError::BadName("name"));
     }
     if !is_acceptable_text(&body.title, PERSON_TITLE_CHARS) {
         return Err(JoinError::BadName("title"));
     }
-    if body
-        .unit_name
-        .as_deref()
-        .is_some_and(|name| !is_acceptable_name(name, UNIT_NAME_CHARS))
-    {
+    if body.unit_name.as_deref().is_some_and(|name| !is_acceptable_name(name, UNIT_NAME_CHARS)) {
         return Err(JoinError::BadName("name of the unit"));
     }
     if !is_usable_agreement_key(&body.agreement) {

@@ -93,29 +93,20 @@ impl Signature {
 impl fmt::Debug for Signature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Signature(")?;
-        self.0[..4]
-            .iter()
-            .try_for_each(|byte| write!(f, "{byte:02x}"))?;
+        self.0[..4].iter().try_for_each(|byte| write!(f, "{byte:02x}"))?;
         f.write_str(")")
     }
 }
 
 impl<C> Encode<C> for Signature {
-    fn encode<W: encode::Write>(
-        &self,
-        e: &mut Encoder<W>,
-        _: &mut C,
-    ) -> Result<(), encode::Error<W::Error>> {
+    fn encode<W: encode::Write>(&self, e: &mut Encoder<W>, _: &mut C) -> Result<(), encode::Error<W::Error>> {
         e.bytes(&self.0)?.ok()
     }
 }
 
 impl<'b, C> Decode<'b, C> for Signature {
     fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<Self, decode::Error> {
-        d.bytes()?
-            .try_into()
-            .map(Self)
-            .map_err(|_| decode::Error::message("a signature has 64 bytes"))
+        d.bytes()?.try_into().map(Self).map_err(|_| decode::Error::message("a signature has 64 bytes"))
     }
 }
 
@@ -144,30 +135,17 @@ impl SignatureError {
     }
 }
 
-fn verify_raw(
-    public: &[u8; 32],
-    context: Context,
-    message: &[u8],
-    signature: &Signature,
-) -> Result<(), SignatureError> {
+fn verify_raw(public: &[u8; 32], context: Context, message: &[u8], signature: &Signature) -> Result<(), SignatureError> {
     let key = signing_key(public).ok_or(SignatureError::BadKey)?;
-    key.verify_strict(
-        &context.frame(message),
-        &ed25519_dalek::Signature::from_bytes(&signature.0),
-    )
-    .map_err(|_| SignatureError::BadSignature)
+    key.verify_strict(&context.frame(message), &ed25519_dalek::Signature::from_bytes(&signature.0))
+        .map_err(|_| SignatureError::BadSignature)
 }
 
 /// Says whether `device` signed `message` for the purpose `context`.
 ///
 /// # Errors
 /// [`SignatureError::BadKey`] if the device id is no key, [`SignatureError::BadSignature`] for everything else.
-pub fn verify(
-    device: &DeviceId,
-    context: Context,
-    message: &[u8],
-    signature: &Signature,
-) -> Result<(), SignatureError> {
+pub fn verify(device: &DeviceId, context: Context, message: &[u8], signature: &Signature) -> Result<(), SignatureError> {
     verify_raw(device.as_bytes(), context, message, signature)
 }
 
@@ -206,10 +184,7 @@ impl DeviceKeys {
         let mut agreement = Zeroizing::new([0; 32]);
         rng.fill_bytes(signing.as_mut());
         rng.fill_bytes(agreement.as_mut());
-        Self {
-            signing: SigningKey::from_bytes(&signing),
-            agreement: StaticSecret::from(*agreement),
-        }
+        Self { signing: SigningKey::from_bytes(&signing), agreement: StaticSecret::from(*agreement) }
     }
 
     /// For storing under the profile key, never elsewhere: one version byte and the two seeds.
@@ -226,22 +201,11 @@ impl DeviceKeys {
     /// # Errors
     /// [`SignatureError::BadSecret`] for another length or version.
     pub fn from_secret_bytes(bytes: &[u8]) -> Result<Self, SignatureError> {
-        let seeds = bytes
-            .strip_prefix(&[SECRET_VERSION])
-            .ok_or(SignatureError::BadSecret)?;
-        let (signing, agreement) = seeds
-            .split_at_checked(32)
-            .ok_or(SignatureError::BadSecret)?;
+        let seeds = bytes.strip_prefix(&[SECRET_VERSION]).ok_or(SignatureError::BadSecret)?;
+        let (signing, agreement) = seeds.split_at_checked(32).ok_or(SignatureError::BadSecret)?;
         let signing: &[u8; 32] = signing.try_into().map_err(|_| SignatureError::BadSecret)?;
-        let agreement: Zeroizing<[u8; 32]> = Zeroizing::new(
-            agreement
-                .try_into()
-                .map_err(|_| SignatureError::BadSecret)?,
-        );
-        Ok(Self {
-            signing: SigningKey::from_bytes(signing),
-            agreement: StaticSecret::from(*agreement),
-        })
+        let agreement: Zeroizing<[u8; 32]> = Zeroizing::new(agreement.try_into().map_err(|_| SignatureError::BadSecret)?);
+        Ok(Self { signing: SigningKey::from_bytes(signing), agreement: StaticSecret::from(*agreement) })
     }
 
     /// The public signing key, which is the device's name.
@@ -260,8 +224,7 @@ impl DeviceKeys {
     }
 
     pub(crate) fn agree(&self, public: &[u8; 32]) -> x25519_dalek::SharedSecret {
-        self.agreement
-            .diffie_hellman(&AgreementPublic::from(*public))
+        self.agreement.diffie_hellman(&AgreementPublic::from(*public))
     }
 }
 
@@ -295,9 +258,7 @@ impl RootKey {
     /// # Errors
     /// [`SignatureError::BadSecret`] for another length or version.
     pub fn from_secret_bytes(bytes: &[u8]) -> Result<Self, SignatureError> {
-        let seed = bytes
-            .strip_prefix(&[SECRET_VERSION])
-            .ok_or(SignatureError::BadSecret)?;
+        let seed = bytes.strip_prefix(&[SECRET_VERSION]).ok_or(SignatureError::BadSecret)?;
         let seed: &[u8; 32] = seed.try_into().map_err(|_| SignatureError::BadSecret)?;
         Ok(Self(SigningKey::from_bytes(seed)))
     }
@@ -338,12 +299,7 @@ impl RootPublic {
     ///
     /// # Errors
     /// As [`verify`].
-    pub fn verify(
-        &self,
-        context: Context,
-        message: &[u8],
-        signature: &Signature,
-    ) -> Result<(), SignatureError> {
+    pub fn verify(&self, context: Context, message: &[u8], signature: &Signature) -> Result<(), SignatureError> {
         verify_raw(&self.0, context, message, signature)
     }
 }
@@ -355,20 +311,13 @@ impl fmt::Debug for RootPublic {
 }
 
 impl<C> Encode<C> for RootPublic {
-    fn encode<W: encode::Write>(
-        &self,
-        e: &mut Encoder<W>,
-        _: &mut C,
-    ) -> Result<(), encode::Error<W::Error>> {
+    fn encode<W: encode::Write>(&self, e: &mut Encoder<W>, _: &mut C) -> Result<(), encode::Error<W::Error>> {
         e.bytes(&self.0)?.ok()
     }
 }
 
 impl<'b, C> Decode<'b, C> for RootPublic {
     fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<Self, decode::Error> {
-        d.bytes()?
-            .try_into()
-            .map(Self)
-            .map_err(|_| decode::Error::message("a root key has 32 bytes"))
+        d.bytes()?.try_into().map(Self).map_err(|_| decode::Error::message("a root key has 32 bytes"))
     }
 }

@@ -19,19 +19,11 @@ pub mod vote;
 pub mod wrap;
 
 pub use act::{Act, ActError, SignedAct, VerifiedAct};
-pub use bundle::{
-    BundleError, BundleReport, BundleSource, VoteBundle, export_bundle, inspect_bundle,
-    verify_bundle,
-};
+pub use bundle::{BundleError, BundleReport, BundleSource, VoteBundle, export_bundle, inspect_bundle, verify_bundle};
 pub use canonical::DecodeError;
-pub use certificate::{
-    CertificateError, Chain, DeviceCertificate, Issuer, SignedCertificate, verify_chain, verify_one,
-};
+pub use certificate::{CertificateError, Chain, DeviceCertificate, Issuer, SignedCertificate, verify_chain, verify_one};
 pub use join::{JoinError, JoinRequest, SignedJoinRequest};
-pub use keys::{
-    Context, DeviceKeys, OrganisationId, RootFingerprint, RootKey, RootPublic, Signature,
-    SignatureError, verify,
-};
+pub use keys::{Context, DeviceKeys, OrganisationId, RootFingerprint, RootKey, RootPublic, Signature, SignatureError, verify};
 pub use profile_key::{ProfileKey, ProfileKeyFile, RecordError};
 pub use sealed::{Cost, SealError};
 pub use signed::{Signed, SignedBody};

@@ -56,10 +56,7 @@ impl ProfileKeyFile {
     ///
     /// # Errors
     /// As [`crate::sealed::seal`].
-    pub fn create(
-        passphrase: &[u8],
-        rng: &mut impl CryptoRng,
-    ) -> Result<(Self, ProfileKey), SealError> {
+    pub fn create(passphrase: &[u8], rng: &mut impl CryptoRng) -> Result<(Self, ProfileKey), SealError> {
         Self::create_with(Cost::DEFAULT, passphrase, rng)
     }
 
@@ -67,11 +64,7 @@ impl ProfileKeyFile {
     ///
     /// # Errors
     /// As [`crate::sealed::seal_with`].
-    pub fn create_with(
-        cost: Cost,
-        passphrase: &[u8],
-        rng: &mut impl CryptoRng,
-    ) -> Result<(Self, ProfileKey), SealError> {
+    pub fn create_with(cost: Cost, passphrase: &[u8], rng: &mut impl CryptoRng) -> Result<(Self, ProfileKey), SealError> {
         let mut key = ProfileKey([0; 32]);
         rng.fill_bytes(&mut key.0);
         Ok((Self::wrap(cost, &key, passphrase, rng)?, key))
@@ -93,10 +86,7 @@ impl ProfileKeyFile {
     /// [`SealError`]; a wrong passphrase and a damaged file are told apart.
     pub fn unlock(&self, passphrase: &[u8]) -> Result<ProfileKey, SealError> {
         let plain = open_as(MAGIC, passphrase, &self.0)?;
-        let key: &[u8; 32] = plain
-            .as_slice()
-            .try_into()
-            .map_err(|_| SealError::Damaged)?;
+        let key: &[u8; 32] = plain.as_slice().try_into().map_err(|_| SealError::Damaged)?;
         Ok(ProfileKey(*key))
     }
 
@@ -104,12 +94,7 @@ impl ProfileKeyFile {
     ///
     /// # Errors
     /// As [`Self::unlock`] and [`Self::create`].
-    pub fn change(
-        &self,
-        old: &[u8],
-        new: &[u8],
-        rng: &mut impl CryptoRng,
-    ) -> Result<Self, SealError> {
+    pub fn change(&self, old: &[u8], new: &[u8], rng: &mut impl CryptoRng) -> Result<Self, SealError> {
         Self::wrap(Cost::DEFAULT, &self.unlock(old)?, new, rng)
     }
 
@@ -117,22 +102,11 @@ impl ProfileKeyFile {
     ///
     /// # Errors
     /// As [`Self::change`].
-    pub fn change_with(
-        &self,
-        cost: Cost,
-        old: &[u8],
-        new: &[u8],
-        rng: &mut impl CryptoRng,
-    ) -> Result<Self, SealError> {
+    pub fn change_with(&self, cost: Cost, old: &[u8], new: &[u8], rng: &mut impl CryptoRng) -> Result<Self, SealError> {
         Self::wrap(cost, &self.unlock(old)?, new, rng)
     }
 
-    fn wrap(
-        cost: Cost,
-        key: &ProfileKey,
-        passphrase: &[u8],
-        rng: &mut impl CryptoRng,
-    ) -> Result<Self, SealError> {
+    fn wrap(cost: Cost, key: &ProfileKey, passphrase: &[u8], rng: &mut impl CryptoRng) -> Result<Self, SealError> {
         seal_as(MAGIC, cost, passphrase, &key.0, rng).map(Self)
     }
 }
@@ -156,22 +130,14 @@ impl ProfileKey {
 
     /// A key for one purpose ("database", "blobs", …). Different purposes give independent keys.
     pub fn derive(&self, purpose: &str) -> Zeroizing<[u8; 32]> {
-        Zeroizing::new(blake3::derive_key(
-            &format!("{KEY_CONTEXT}{purpose}"),
-            &self.0,
-        ))
+        Zeroizing::new(blake3::derive_key(&format!("{KEY_CONTEXT}{purpose}"), &self.0))
     }
 
     /// Encrypts a record that belongs to one purpose: `version ‖ nonce ‖ ciphertext`.
     ///
     /// # Errors
     /// [`RecordError::TooLong`].
-    pub fn encrypt_record(
-        &self,
-        purpose: &str,
-        plaintext: &[u8],
-        rng: &mut impl CryptoRng,
-    ) -> Result<Vec<u8>, RecordError> {
+    pub fn encrypt_record(&self, purpose: &str, plaintext: &[u8], rng: &mut impl CryptoRng) -> Result<Vec<u8>, RecordError> {
         if plaintext.len() > RECORD_BYTES {
             return Err(RecordError::TooLong(plaintext.len()));
         }
@@ -179,13 +145,7 @@ impl ProfileKey {
         rng.fill_bytes(&mut nonce);
         let ciphertext = self
             .record_cipher(purpose)
-            .encrypt(
-                (&nonce).into(),
-                Payload {
-                    msg: plaintext,
-                    aad: &[RECORD_VERSION],
-                },
-            )
+            .encrypt((&nonce).into(), Payload { msg: plaintext, aad: &[RECORD_VERSION] })
             .map_err(|_| RecordError::TooLong(plaintext.len()))?;
         let mut record = Vec::with_capacity(1 + NONCE_LEN + ciphertext.len());
         record.push(RECORD_VERSION);
@@ -198,40 +158,23 @@ impl ProfileKey {
     ///
     /// # Errors
     /// [`RecordError`].
-    pub fn decrypt_record(
-        &self,
-        purpose: &str,
-        record: &[u8],
-    ) -> Result<Zeroizing<Vec<u8>>, RecordError> {
-        let ([version], rest) = record
-            .split_first_chunk::<1>()
-            .ok_or(RecordError::Damaged)?;
+    pub fn decrypt_record(&self, purpose: &str, record: &[u8]) -> Result<Zeroizing<Vec<u8>>, RecordError> {
+        let ([version], rest) = record.split_first_chunk::<1>().ok_or(RecordError::Damaged)?;
         if *version != RECORD_VERSION {
             return Err(RecordError::UnknownVersion(*version));
         }
-        let (nonce, ciphertext) = rest
-            .split_first_chunk::<NONCE_LEN>()
-            .ok_or(RecordError::Damaged)?;
+        let (nonce, ciphertext) = rest.split_first_chunk::<NONCE_LEN>().ok_or(RecordError::Damaged)?;
         if ciphertext.len() > RECORD_BYTES + 16 {
             return Err(RecordError::TooLong(ciphertext.len()));
         }
         self.record_cipher(purpose)
-            .decrypt(
-                nonce.into(),
-                Payload {
-                    msg: ciphertext,
-                    aad: &[*version],
-                },
-            )
+            .decrypt(nonce.into(), Payload { msg: ciphertext, aad: &[*version] })
             .map(Zeroizing::new)
             .map_err(|_| RecordError::Damaged)
     }
 
     fn record_cipher(&self, purpose: &str) -> XChaCha20Poly1305 {
-        let key = Zeroizing::new(blake3::derive_key(
-            &format!("{RECORD_CONTEXT}{purpose}"),
-            &self.0,
-        ));
+        let key = Zeroizing::new(blake3::derive_key(&format!("{RECORD_CONTEXT}{purpose}"), &self.0));
         XChaCha20Poly1305::new((&*key).into())
     }
 }

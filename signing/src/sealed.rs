@@ -10,9 +10,7 @@ use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
-use crate::limits::{
-    PASSPHRASE_BYTES, SEAL_LANES, SEAL_MEMORY_KIB, SEAL_PASSES, SEALED_PLAINTEXT_BYTES,
-};
+use crate::limits::{PASSPHRASE_BYTES, SEAL_LANES, SEAL_MEMORY_KIB, SEAL_PASSES, SEALED_PLAINTEXT_BYTES};
 
 const MAGIC: Magic = *b"KYHOPS1\n";
 const SALT_LEN: usize = 16;
@@ -36,22 +34,14 @@ pub struct Cost {
 
 impl Cost {
     /// 64 MiB, 3 passes, 1 lane: some 0.3 s on an office computer. RFC 9106 §4, second recommended option, with one lane.
-    pub const DEFAULT: Self = Self {
-        memory_kib: 64 * 1024,
-        passes: 3,
-        lanes: 1,
-    };
+    pub const DEFAULT: Self = Self { memory_kib: 64 * 1024, passes: 3, lanes: 1 };
 
     /// Within the limits, and possible.
     fn params(self) -> Option<Params> {
         let bounded = self.memory_kib <= SEAL_MEMORY_KIB
             && (1..=SEAL_PASSES).contains(&self.passes)
             && (1..=SEAL_LANES).contains(&self.lanes);
-        if bounded {
-            Params::new(self.memory_kib, self.passes, self.lanes, Some(32)).ok()
-        } else {
-            None
-        }
+        if bounded { Params::new(self.memory_kib, self.passes, self.lanes, Some(32)).ok() } else { None }
     }
 }
 
@@ -101,11 +91,7 @@ impl SealError {
 ///
 /// # Errors
 /// [`SealError::PassphraseLength`], [`SealError::TooLong`], [`SealError::NoMemory`].
-pub fn seal(
-    passphrase: &[u8],
-    plaintext: &[u8],
-    rng: &mut impl CryptoRng,
-) -> Result<Vec<u8>, SealError> {
+pub fn seal(passphrase: &[u8], plaintext: &[u8], rng: &mut impl CryptoRng) -> Result<Vec<u8>, SealError> {
     seal_as(MAGIC, Cost::DEFAULT, passphrase, plaintext, rng)
 }
 
@@ -113,12 +99,7 @@ pub fn seal(
 ///
 /// # Errors
 /// As [`seal`], and [`SealError::CostOutOfBounds`].
-pub fn seal_with(
-    cost: Cost,
-    passphrase: &[u8],
-    plaintext: &[u8],
-    rng: &mut impl CryptoRng,
-) -> Result<Vec<u8>, SealError> {
+pub fn seal_with(cost: Cost, passphrase: &[u8], plaintext: &[u8], rng: &mut impl CryptoRng) -> Result<Vec<u8>, SealError> {
     seal_as(MAGIC, cost, passphrase, plaintext, rng)
 }
 
@@ -153,13 +134,7 @@ pub(crate) fn seal_as(
     sealed.extend_from_slice(&nonce);
     let key = passphrase_key(cost, passphrase, &salt)?;
     let ciphertext = XChaCha20Poly1305::new((&*key).into())
-        .encrypt(
-            (&nonce).into(),
-            Payload {
-                msg: plaintext,
-                aad: &sealed,
-            },
-        )
+        .encrypt((&nonce).into(), Payload { msg: plaintext, aad: &sealed })
         .map_err(|_| SealError::TooLong(plaintext.len()))?;
     sealed.extend_from_slice(&ciphertext);
     let check = check(&sealed);
@@ -167,57 +142,29 @@ pub(crate) fn seal_as(
     Ok(sealed)
 }
 
-pub(crate) fn open_as(
-    magic: Magic,
-    passphrase: &[u8],
-    sealed: &[u8],
-) -> Result<Zeroizing<Vec<u8>>, SealError> {
+pub(crate) fn open_as(magic: Magic, passphrase: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
     let rest = sealed.strip_prefix(&magic).ok_or(SealError::NotSealed)?;
     if sealed.len() > HEADER_LEN + SEALED_PLAINTEXT_BYTES + TAG_LEN + CHECK_LEN {
         return Err(SealError::Damaged);
     }
-    let (covered, found) = sealed
-        .split_last_chunk::<CHECK_LEN>()
-        .ok_or(SealError::Damaged)?;
+    let (covered, found) = sealed.split_last_chunk::<CHECK_LEN>().ok_or(SealError::Damaged)?;
     if check(covered) != *found {
         return Err(SealError::Damaged);
     }
     let (cost, rest) = rest.split_first_chunk::<12>().ok_or(SealError::Damaged)?;
-    let (salt, rest) = rest
-        .split_first_chunk::<SALT_LEN>()
-        .ok_or(SealError::Damaged)?;
-    let (nonce, rest) = rest
-        .split_first_chunk::<NONCE_LEN>()
-        .ok_or(SealError::Damaged)?;
-    let ciphertext = rest
-        .strip_suffix(found)
-        .filter(|ciphertext| ciphertext.len() >= TAG_LEN)
-        .ok_or(SealError::Damaged)?;
-    let number =
-        |at: usize| u32::from_le_bytes([cost[at], cost[at + 1], cost[at + 2], cost[at + 3]]);
-    let cost = Cost {
-        memory_kib: number(0),
-        passes: number(4),
-        lanes: number(8),
-    };
+    let (salt, rest) = rest.split_first_chunk::<SALT_LEN>().ok_or(SealError::Damaged)?;
+    let (nonce, rest) = rest.split_first_chunk::<NONCE_LEN>().ok_or(SealError::Damaged)?;
+    let ciphertext = rest.strip_suffix(found).filter(|ciphertext| ciphertext.len() >= TAG_LEN).ok_or(SealError::Damaged)?;
+    let number = |at: usize| u32::from_le_bytes([cost[at], cost[at + 1], cost[at + 2], cost[at + 3]]);
+    let cost = Cost { memory_kib: number(0), passes: number(4), lanes: number(8) };
     let key = passphrase_key(cost, passphrase, salt)?;
     XChaCha20Poly1305::new((&*key).into())
-        .decrypt(
-            nonce.into(),
-            Payload {
-                msg: ciphertext,
-                aad: &sealed[..HEADER_LEN],
-            },
-        )
+        .decrypt(nonce.into(), Payload { msg: ciphertext, aad: &sealed[..HEADER_LEN] })
         .map(Zeroizing::new)
         .map_err(|_| SealError::WrongPassphrase)
 }
 
-fn passphrase_key(
-    cost: Cost,
-    passphrase: &[u8],
-    salt: &[u8; SALT_LEN],
-) -> Result<Zeroizing<[u8; 32]>, SealError> {
+fn passphrase_key(cost: Cost, passphrase: &[u8], salt: &[u8; SALT_LEN]) -> Result<Zeroizing<[u8; 32]>, SealError> {
     if passphrase.is_empty() || passphrase.len() > PASSPHRASE_BYTES {
         return Err(SealError::PassphraseLength(passphrase.len()));
     }

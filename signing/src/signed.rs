@@ -30,22 +30,14 @@ impl<T: SignedBody> Signed<T> {
     pub fn sign(keys: &DeviceKeys, value: &T) -> Self {
         let body = canonical::encode(value);
         let signature = keys.sign(T::CONTEXT, &body);
-        Self {
-            body,
-            signature,
-            kind: PhantomData,
-        }
+        Self { body, signature, kind: PhantomData }
     }
 
     /// Signs as the root of an organisation.
     pub fn sign_root(root: &RootKey, value: &T) -> Self {
         let body = canonical::encode(value);
         let signature = root.sign(T::CONTEXT, &body);
-        Self {
-            body,
-            signature,
-            kind: PhantomData,
-        }
+        Self { body, signature, kind: PhantomData }
     }
 
     /// What the body claims. Nothing is verified: for finding out whose signature to check, and for showing.
@@ -92,11 +84,7 @@ const FRAME_BYTES: usize = 80;
 impl<T> Signed<T> {
     /// Puts together what was taken apart, e.g. columns of a table. Verifies nothing.
     pub fn from_parts(body: Vec<u8>, signature: Signature) -> Self {
-        Self {
-            body,
-            signature,
-            kind: PhantomData,
-        }
+        Self { body, signature, kind: PhantomData }
     }
 
     /// The signed bytes.
@@ -117,11 +105,7 @@ impl<T> Signed<T> {
 
 impl<T> Clone for Signed<T> {
     fn clone(&self) -> Self {
-        Self {
-            body: self.body.clone(),
-            signature: self.signature,
-            kind: PhantomData,
-        }
+        Self { body: self.body.clone(), signature: self.signature, kind: PhantomData }
     }
 }
 
@@ -147,33 +131,20 @@ impl<T> fmt::Debug for Signed<T> {
 }
 
 impl<T, C> Encode<C> for Signed<T> {
-    fn encode<W: encode::Write>(
-        &self,
-        e: &mut Encoder<W>,
-        ctx: &mut C,
-    ) -> Result<(), encode::Error<W::Error>> {
-        e.array(2)?
-            .bytes(&self.body)?
-            .encode_with(self.signature, ctx)?
-            .ok()
+    fn encode<W: encode::Write>(&self, e: &mut Encoder<W>, ctx: &mut C) -> Result<(), encode::Error<W::Error>> {
+        e.array(2)?.bytes(&self.body)?.encode_with(self.signature, ctx)?.ok()
     }
 }
 
 impl<'b, T: SignedBody, C> Decode<'b, C> for Signed<T> {
     fn decode(d: &mut Decoder<'b>, ctx: &mut C) -> Result<Self, decode::Error> {
         if d.array()? != Some(2) {
-            return Err(decode::Error::message(
-                "a signed value is a body and a signature",
-            ));
+            return Err(decode::Error::message("a signed value is a body and a signature"));
         }
         let body = d.bytes()?;
         if body.len() > T::LIMIT {
             return Err(decode::Error::message("the signed body is too long"));
         }
-        Ok(Self {
-            body: body.to_vec(),
-            signature: d.decode_with(ctx)?,
-            kind: PhantomData,
-        })
+        Ok(Self { body: body.to_vec(), signature: d.decode_with(ctx)?, kind: PhantomData })
     }
 }

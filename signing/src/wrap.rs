@@ -74,11 +74,7 @@ impl fmt::Debug for WrappedKey {
 }
 
 impl<C> Encode<C> for WrappedKey {
-    fn encode<W: encode::Write>(
-        &self,
-        e: &mut Encoder<W>,
-        _: &mut C,
-    ) -> Result<(), encode::Error<W::Error>> {
+    fn encode<W: encode::Write>(&self, e: &mut Encoder<W>, _: &mut C) -> Result<(), encode::Error<W::Error>> {
         e.bytes(&self.0)?.ok()
     }
 }
@@ -118,11 +114,7 @@ impl WrapError {
     }
 }
 
-fn wrapping_key(
-    ephemeral: &[u8; 32],
-    recipient: &[u8; 32],
-    shared: &SharedSecret,
-) -> Result<Zeroizing<[u8; 32]>, WrapError> {
+fn wrapping_key(ephemeral: &[u8; 32], recipient: &[u8; 32], shared: &SharedSecret) -> Result<Zeroizing<[u8; 32]>, WrapError> {
     if !shared.was_contributory() {
         return Err(WrapError::BadKey);
     }
@@ -130,10 +122,7 @@ fn wrapping_key(
     material[..32].copy_from_slice(ephemeral);
     material[32..64].copy_from_slice(recipient);
     material[64..].copy_from_slice(shared.as_bytes());
-    Ok(Zeroizing::new(blake3::derive_key(
-        KDF_CONTEXT,
-        material.as_ref(),
-    )))
+    Ok(Zeroizing::new(blake3::derive_key(KDF_CONTEXT, material.as_ref())))
 }
 
 /// Wraps `key` to the device whose agreement key is given. `aad` says where it belongs and must be given again to unwrap.
@@ -169,39 +158,20 @@ pub fn wrap_key(
 ///
 /// # Errors
 /// [`WrapError`]; a key for somebody else and a changed one cannot be told apart.
-pub fn unwrap_key(
-    keys: &DeviceKeys,
-    wrapped: &WrappedKey,
-    aad: &[u8],
-) -> Result<SpaceKey, WrapError> {
-    let bytes: &[u8; WRAPPED_LEN] = wrapped
-        .0
-        .as_slice()
-        .try_into()
-        .map_err(|_| WrapError::Malformed)?;
+pub fn unwrap_key(keys: &DeviceKeys, wrapped: &WrappedKey, aad: &[u8]) -> Result<SpaceKey, WrapError> {
+    let bytes: &[u8; WRAPPED_LEN] = wrapped.0.as_slice().try_into().map_err(|_| WrapError::Malformed)?;
     let ([version], rest) = bytes.split_first_chunk::<1>().ok_or(WrapError::Malformed)?;
     let (ephemeral, rest) = rest.split_first_chunk::<32>().ok_or(WrapError::Malformed)?;
-    let (nonce, ciphertext) = rest
-        .split_first_chunk::<NONCE_LEN>()
-        .ok_or(WrapError::Malformed)?;
+    let (nonce, ciphertext) = rest.split_first_chunk::<NONCE_LEN>().ok_or(WrapError::Malformed)?;
     if *version != VERSION {
         return Err(WrapError::Malformed);
     }
     let wrapping = wrapping_key(ephemeral, &keys.agreement_key(), &keys.agree(ephemeral))?;
     let plain = Zeroizing::new(
         XChaCha20Poly1305::new((&*wrapping).into())
-            .decrypt(
-                nonce.into(),
-                Payload {
-                    msg: ciphertext,
-                    aad,
-                },
-            )
+            .decrypt(nonce.into(), Payload { msg: ciphertext, aad })
             .map_err(|_| WrapError::NotForUs)?,
     );
-    let key: &[u8; 32] = plain
-        .as_slice()
-        .try_into()
-        .map_err(|_| WrapError::Malformed)?;
+    let key: &[u8; 32] = plain.as_slice().try_into().map_err(|_| WrapError::Malformed)?;
     Ok(SpaceKey(*key))
 }

@@ -25,29 +25,16 @@ pub struct Access {
 
 impl Access {
     /// Folds all operations of a space. `person` tells whose a device is.
-    pub fn fold(
-        space: &SpaceId,
-        dag: &Dag,
-        person: &dyn Fn(&DeviceId) -> Option<PersonId>,
-    ) -> Self {
+    pub fn fold(space: &SpaceId, dag: &Dag, person: &dyn Fn(&DeviceId) -> Option<PersonId>) -> Self {
         Self::fold_nodes(space, dag.ordered(), person)
     }
 
     /// Folds what is at or before `heads`.
-    pub fn fold_at(
-        space: &SpaceId,
-        dag: &Dag,
-        heads: &[Hash32],
-        person: &dyn Fn(&DeviceId) -> Option<PersonId>,
-    ) -> Self {
+    pub fn fold_at(space: &SpaceId, dag: &Dag, heads: &[Hash32], person: &dyn Fn(&DeviceId) -> Option<PersonId>) -> Self {
         Self::fold_nodes(space, dag.ordered_at(heads), person)
     }
 
-    fn fold_nodes(
-        space: &SpaceId,
-        nodes: Vec<&Node>,
-        person: &dyn Fn(&DeviceId) -> Option<PersonId>,
-    ) -> Self {
+    fn fold_nodes(space: &SpaceId, nodes: Vec<&Node>, person: &dyn Fn(&DeviceId) -> Option<PersonId>) -> Self {
         let mut access = Self::default();
         for node in nodes {
             if let (Some(op), Some(author)) = (&node.op, person(&node.header.device)) {
@@ -67,20 +54,14 @@ impl Access {
                     self.members.insert(author, MeetingRole::Secretary);
                 }
             }
-            ControlOp::Member { person, role }
-                if self.manages(&author) && self.members.len() < MEMBERS_MAX =>
-            {
+            ControlOp::Member { person, role } if self.manages(&author) && self.members.len() < MEMBERS_MAX => {
                 self.members.insert(*person, *role);
                 self.removed.remove(person);
             }
-            ControlOp::Remove { person, seen }
-                if self.manages(&author) && self.members.remove(person).is_some() =>
-            {
+            ControlOp::Remove { person, seen } if self.manages(&author) && self.members.remove(person).is_some() => {
                 self.removed.insert(*person, seen.clone());
             }
-            ControlOp::Epoch {
-                epoch, commitment, ..
-            } if self.manages(&author) => {
+            ControlOp::Epoch { epoch, commitment, .. } if self.manages(&author) => {
                 self.epochs.entry(*epoch).or_insert(*commitment);
             }
             _ => {}
@@ -103,21 +84,13 @@ impl Access {
     }
 
     /// May `person` write a document of this kind and id here.
-    pub fn may_write(
-        &self,
-        space: &SpaceId,
-        kind: DocKind,
-        doc: &DocId,
-        person: &PersonId,
-    ) -> bool {
+    pub fn may_write(&self, space: &SpaceId, kind: DocKind, doc: &DocId, person: &PersonId) -> bool {
         let Some(role) = self.members.get(person) else {
             return false;
         };
         let own = |subject: &[u8]| document_id(space, kind.code(), Some(person), subject) == *doc;
         match (self.kind(), kind) {
-            (Some(SpaceKind::Meeting), DocKind::Meeting) => {
-                role.manages() && *doc == document_id(space, kind.code(), None, &[])
-            }
+            (Some(SpaceKind::Meeting), DocKind::Meeting) => role.manages() && *doc == document_id(space, kind.code(), None, &[]),
             (Some(SpaceKind::Meeting), DocKind::Seat) => own(&[]),
             (Some(SpaceKind::Personal), DocKind::Notes) => true,
             (Some(_), DocKind::Unknown(_)) => true,
@@ -126,30 +99,12 @@ impl Access {
     }
 
     /// Of a person who was taken out: does this envelope still count, because it had been seen before.
-    pub fn counts_although_removed(
-        &self,
-        space: &SpaceId,
-        header: &Header,
-        person: &PersonId,
-    ) -> bool {
-        self.removed.get(person).is_some_and(|seen| {
-            covered(seen, space, &header.device, &header.incarnation, header.seq)
-        })
+    pub fn counts_although_removed(&self, space: &SpaceId, header: &Header, person: &PersonId) -> bool {
+        self.removed.get(person).is_some_and(|seen| covered(seen, space, &header.device, &header.incarnation, header.seq))
     }
 }
 
 /// Is the envelope at or before what `seen` names of its log.
-pub fn covered(
-    seen: &[SeenLog],
-    space: &SpaceId,
-    device: &DeviceId,
-    incarnation: &Incarnation,
-    seq: u64,
-) -> bool {
-    seen.iter().any(|log| {
-        log.space == *space
-            && log.device == *device
-            && log.incarnation == *incarnation
-            && seq <= log.seq
-    })
+pub fn covered(seen: &[SeenLog], space: &SpaceId, device: &DeviceId, incarnation: &Incarnation, seq: u64) -> bool {
+    seen.iter().any(|log| log.space == *space && log.device == *device && log.incarnation == *incarnation && seq <= log.seq)
 }

@@ -9,9 +9,7 @@ use signing::act::SignedAct;
 
 use crate::control::{ControlOp, SpaceKind};
 use crate::documents::read_changes;
-use crate::envelope::{
-    Content, DocKind, EnvelopeError, Verified, open, open_content, open_unsigned,
-};
+use crate::envelope::{Content, DocKind, EnvelopeError, Verified, open, open_content, open_unsigned};
 use crate::limits::{LOGS_MAX, RUN_BYTES_MAX, SPACES_MAX};
 use crate::port::{Change, Cx, Effects, Write};
 use crate::replica::Replica;
@@ -79,10 +77,7 @@ impl Replica {
     /// An envelope under our own name from outside: either we know it, or this profile is older than what it once sent.
     fn own_from_outside(&self, space: SpaceId, claimed: &Verified) -> Admission {
         let header = &claimed.header;
-        let known = self
-            .spaces
-            .get(&space)
-            .map_or(0, |space| space.seq(&header.device, &header.incarnation));
+        let known = self.spaces.get(&space).map_or(0, |space| space.seq(&header.device, &header.incarnation));
         match (header.incarnation == self.incarnation, header.seq <= known) {
             (_, true) => Admission::Known,
             (true, false) => Admission::Refused("own_log_is_ahead"),
@@ -100,8 +95,7 @@ impl Replica {
         match open(bytes) {
             Ok(_) => {
                 tracing::warn!(?space, device = ?claimed.header.device, seq = claimed.header.seq, "two envelopes at one place: the log forked");
-                self.forks
-                    .insert((space, claimed.header.device, claimed.header.incarnation));
+                self.forks.insert((space, claimed.header.device, claimed.header.incarnation));
                 Admission::Refused("log_forked")
             }
             Err(error) => Admission::Refused(error.code()),
@@ -129,9 +123,7 @@ impl Replica {
         if !self.spaces.contains_key(&id) {
             return match &op {
                 Some(ControlOp::Genesis(genesis))
-                    if genesis.space() == id
-                        && genesis.device == header.device
-                        && genesis.founder == author =>
+                    if genesis.space() == id && genesis.device == header.device && genesis.founder == author =>
                 {
                     if self.spaces.len() >= SPACES_MAX {
                         return Admission::Refused("too_many_spaces");
@@ -150,9 +142,7 @@ impl Replica {
         }
         let counts = space.access.counts_although_removed(&id, header, &author);
         let allowed = match &op {
-            Some(ControlOp::Genesis(genesis)) => {
-                genesis.space() == id && genesis.device == header.device
-            }
+            Some(ControlOp::Genesis(genesis)) => genesis.space() == id && genesis.device == header.device,
             Some(ControlOp::Wraps { .. }) | None => space.access.is_member(&author) || counts,
             Some(_) => space.access.manages(&author) || counts,
         };
@@ -162,20 +152,13 @@ impl Replica {
         self.store_control(fx, id, envelope, op)
     }
 
-    fn admit_directory(
-        &mut self,
-        fx: &mut Effects,
-        id: SpaceId,
-        envelope: Verified,
-        op: Option<ControlOp>,
-    ) -> Admission {
+    fn admit_directory(&mut self, fx: &mut Effects, id: SpaceId, envelope: Verified, op: Option<ControlOp>) -> Admission {
         let Some(directory) = &self.directory else {
             return Admission::Refused("no_organisation");
         };
         let header = &envelope.header;
-        let introduces_itself = op.as_ref().is_some_and(|op| {
-            directory.certificate(&header.device).is_none() && directory.permits(header, op)
-        });
+        let introduces_itself =
+            op.as_ref().is_some_and(|op| directory.certificate(&header.device).is_none() && directory.permits(header, op));
         if directory.certificate(&header.device).is_none() && !introduces_itself {
             return self.wait(id, envelope);
         }
@@ -214,27 +197,17 @@ impl Replica {
             control: true,
             bytes: envelope.bytes.clone(),
         });
-        space
-            .dag
-            .insert(envelope.hash, envelope.header.clone(), op.clone());
-        let in_directory = self
-            .directory
-            .as_ref()
-            .is_some_and(|directory| directory.space() == id);
+        space.dag.insert(envelope.hash, envelope.header.clone(), op.clone());
+        let in_directory = self.directory.as_ref().is_some_and(|directory| directory.space() == id);
         if in_directory {
             self.fold_directory(fx, id, &envelope, op.as_ref());
         } else {
             let directory = &self.directory;
-            space.refold(&|device| {
-                directory
-                    .as_ref()
-                    .and_then(|directory| directory.person(device))
-            });
+            space.refold(&|device| directory.as_ref().and_then(|directory| directory.person(device)));
             fx.changes.insert(Change::Space(id));
             self.wraps_due.entry(id).or_insert(0);
         }
-        if let Some(ControlOp::Epoch { epoch, wraps, .. } | ControlOp::Wraps { epoch, wraps }) = &op
-        {
+        if let Some(ControlOp::Epoch { epoch, wraps, .. } | ControlOp::Wraps { epoch, wraps }) = &op {
             self.take_wraps(fx, &id, *epoch, wraps);
         }
         self.compare_again = true;
@@ -242,20 +215,11 @@ impl Replica {
         Admission::Admitted(Box::new(envelope))
     }
 
-    fn fold_directory(
-        &mut self,
-        fx: &mut Effects,
-        id: SpaceId,
-        envelope: &Verified,
-        op: Option<&ControlOp>,
-    ) {
+    fn fold_directory(&mut self, fx: &mut Effects, id: SpaceId, envelope: &Verified, op: Option<&ControlOp>) {
         let (Some(directory), Some(op)) = (self.directory.as_mut(), op) else {
             return;
         };
-        let rank = self
-            .spaces
-            .get(&id)
-            .map_or(0, |space| space.dag.rank(&envelope.hash));
+        let rank = self.spaces.get(&id).map_or(0, |space| space.dag.rank(&envelope.hash));
         let known = directory.apply(rank, envelope.hash, &envelope.header, op);
         fx.changes.insert(Change::Directory);
         for device in &known {
@@ -264,32 +228,18 @@ impl Replica {
         if !known.is_empty() {
             let directory = &self.directory;
             for space in self.spaces.values_mut() {
-                space.refold(&|device| {
-                    directory
-                        .as_ref()
-                        .and_then(|directory| directory.person(device))
-                });
+                space.refold(&|device| directory.as_ref().and_then(|directory| directory.person(device)));
                 self.wraps_due.entry(space.id).or_insert(0);
             }
         }
         if let ControlOp::Revoke { device, .. } = op {
-            let gone: Vec<_> = self
-                .peers
-                .iter()
-                .filter(|(_, peer)| peer.device() == Some(*device))
-                .map(|(key, _)| *key)
-                .collect();
+            let gone: Vec<_> =
+                self.peers.iter().filter(|(_, peer)| peer.device() == Some(*device)).map(|(key, _)| *key).collect();
             fx.closes.extend(gone);
         }
     }
 
-    fn admit_content(
-        &mut self,
-        fx: &mut Effects,
-        id: SpaceId,
-        kind: DocKind,
-        envelope: Verified,
-    ) -> Admission {
+    fn admit_content(&mut self, fx: &mut Effects, id: SpaceId, kind: DocKind, envelope: Verified) -> Admission {
         let header = &envelope.header;
         let Some(directory) = &self.directory else {
             return Admission::Refused("no_organisation");
@@ -307,8 +257,7 @@ impl Replica {
             return self.wait(id, envelope);
         }
         let person = |device: &_| directory.person(device);
-        let now = space.access.is_member(&author)
-            || space.access.counts_although_removed(&id, header, &author);
+        let now = space.access.is_member(&author) || space.access.counts_although_removed(&id, header, &author);
         if !now || !space.might_write(header, kind, &header.doc, &author, &person) {
             return Admission::Refused("not_allowed");
         }
@@ -333,13 +282,7 @@ impl Replica {
     }
 
     /// Stores an admitted content envelope; applies it if it could be opened.
-    fn store_content(
-        &mut self,
-        fx: &mut Effects,
-        id: SpaceId,
-        envelope: &Verified,
-        checked: Option<Checked>,
-    ) {
+    fn store_content(&mut self, fx: &mut Effects, id: SpaceId, envelope: &Verified, checked: Option<Checked>) {
         let header = &envelope.header;
         let Some(space) = self.spaces.get_mut(&id) else {
             return;
@@ -359,29 +302,17 @@ impl Replica {
         self.retry_parked |= !self.parked.is_empty();
     }
 
-    fn take_checked(
-        &mut self,
-        fx: &mut Effects,
-        id: SpaceId,
-        envelope: &Verified,
-        checked: Checked,
-    ) {
+    fn take_checked(&mut self, fx: &mut Effects, id: SpaceId, envelope: &Verified, checked: Checked) {
         let header = &envelope.header;
         if !checked.acts.is_empty() {
             fx.changes.insert(Change::Acts(id));
         }
         for act in checked.acts {
-            fx.writes.push(Write::Act {
-                space: id,
-                doc: header.doc,
-                hash: act.hash(),
-                bytes: act.to_bytes(),
-            });
+            fx.writes.push(Write::Act { space: id, doc: header.doc, hash: act.hash(), bytes: act.to_bytes() });
         }
         if !checked.changes.is_empty() {
             self.documents.apply(&id, &header.doc, checked.changes);
-            fx.changes
-                .insert(Change::Document(id, header.doc, header.kind));
+            fx.changes.insert(Change::Document(id, header.doc, header.kind));
         }
     }
 
@@ -432,11 +363,7 @@ impl Replica {
         if DocKind::from_code(header.kind) == DocKind::Control {
             return;
         }
-        let Some(key) = self
-            .spaces
-            .get(id)
-            .and_then(|space| space.keys.get(&header.epoch))
-        else {
+        let Some(key) = self.spaces.get(id).and_then(|space| space.keys.get(&header.epoch)) else {
             return;
         };
         let checked = open_content(&envelope, key)
@@ -445,16 +372,10 @@ impl Replica {
         match checked {
             Ok(checked) => {
                 for act in &checked.acts {
-                    fx.writes.push(Write::Act {
-                        space: *id,
-                        doc: header.doc,
-                        hash: act.hash(),
-                        bytes: act.to_bytes(),
-                    });
+                    fx.writes.push(Write::Act { space: *id, doc: header.doc, hash: act.hash(), bytes: act.to_bytes() });
                     fx.changes.insert(Change::Acts(*id));
                 }
-                fx.changes
-                    .insert(Change::Document(*id, header.doc, header.kind));
+                fx.changes.insert(Change::Document(*id, header.doc, header.kind));
             }
             Err(code) => {
                 tracing::warn!(code, device = ?header.device, "an envelope stored sealed holds nonsense, it has no effect")
@@ -464,24 +385,14 @@ impl Replica {
 
     /// May this person be shown anything of the space.
     pub(crate) fn shares(&self, space: &SpaceId, person: &PersonId) -> bool {
-        if self
-            .directory
-            .as_ref()
-            .is_some_and(|directory| directory.space() == *space)
-        {
+        if self.directory.as_ref().is_some_and(|directory| directory.space() == *space) {
             return true;
         }
-        self.spaces
-            .get(space)
-            .is_some_and(|space| match space.kind() {
-                Some(SpaceKind::Personal) => space
-                    .access
-                    .genesis
-                    .as_ref()
-                    .is_some_and(|genesis| genesis.founder == *person),
-                Some(_) => space.access.is_member(person),
-                None => false,
-            })
+        self.spaces.get(space).is_some_and(|space| match space.kind() {
+            Some(SpaceKind::Personal) => space.access.genesis.as_ref().is_some_and(|genesis| genesis.founder == *person),
+            Some(_) => space.access.is_member(person),
+            None => false,
+        })
     }
 }
 
@@ -494,8 +405,7 @@ pub(crate) struct Checked {
 /// Changes under the author's actor, acts under the author's signature.
 fn check_content(envelope: &Verified, content: &Content) -> Result<Checked, &'static str> {
     let header = &envelope.header;
-    let changes = read_changes(content, &header.device, &header.incarnation)
-        .map_err(|_| "content_not_the_authors")?;
+    let changes = read_changes(content, &header.device, &header.incarnation).map_err(|_| "content_not_the_authors")?;
     let mut acts = Vec::with_capacity(content.acts.len());
     for bytes in &content.acts {
         let act = SignedAct::from_bytes(bytes).map_err(|error| error.code())?;

@@ -38,62 +38,25 @@ impl Replica {
         }
         let device = self.keys.device();
         let wall = u64::try_from(cx.now.wall.0).unwrap_or(0);
-        let counter = self
-            .beats
-            .newest
-            .get(&(space, device))
-            .map_or(wall, |(counter, _)| wall.max(counter + 1));
-        self.beats
-            .newest
-            .insert((space, device), (counter, cx.now.mono_ms));
+        let counter = self.beats.newest.get(&(space, device)).map_or(wall, |(counter, _)| wall.max(counter + 1));
+        self.beats.newest.insert((space, device), (counter, cx.now.mono_ms));
         let mut nonce = [0; 24];
         cx.rng.fill_bytes(&mut nonce);
-        let aad = [
-            space.as_bytes().as_slice(),
-            device.as_bytes(),
-            &counter.to_be_bytes(),
-        ]
-        .concat();
-        let Ok(sealed) = cipher(key).encrypt(
-            &XNonce::from(nonce),
-            Payload {
-                msg: payload,
-                aad: &aad,
-            },
-        ) else {
+        let aad = [space.as_bytes().as_slice(), device.as_bytes(), &counter.to_be_bytes()].concat();
+        let Ok(sealed) = cipher(key).encrypt(&XNonce::from(nonce), Payload { msg: payload, aad: &aad }) else {
             return fx;
         };
-        let body = canonical::encode(&BeatBody {
-            space,
-            device,
-            counter,
-            sealed: [nonce.as_slice(), &sealed].concat().into(),
-        });
+        let body = canonical::encode(&BeatBody { space, device, counter, sealed: [nonce.as_slice(), &sealed].concat().into() });
         let signature = self.keys.sign(Context::Presence, &body);
         self.pass_on(&mut fx, space, &body, signature, None);
         fx
     }
 
-    fn pass_on(
-        &self,
-        fx: &mut Effects,
-        space: SpaceId,
-        body: &[u8],
-        signature: Signature,
-        from: Option<PeerKey>,
-    ) {
-        let message = Message::Beat {
-            body: body.to_vec().into(),
-            signature,
-        };
+    fn pass_on(&self, fx: &mut Effects, space: SpaceId, body: &[u8], signature: Signature, from: Option<PeerKey>) {
+        let message = Message::Beat { body: body.to_vec().into(), signature };
         for (key, peer) in &self.peers {
-            let member = peer
-                .person()
-                .is_some_and(|person| self.shares(&space, &person));
-            let eager = peer
-                .spaces
-                .get(&space)
-                .is_some_and(|shared| shared.met && !shared.lazy);
+            let member = peer.person().is_some_and(|person| self.shares(&space, &person));
+            let eager = peer.spaces.get(&space).is_some_and(|shared| shared.met && !shared.lazy);
             if Some(*key) != from && member && eager {
                 Self::send(fx, *key, &message);
             }
@@ -108,38 +71,30 @@ impl Replica {
         bytes: &[u8],
         signature: Signature,
     ) -> Result<(), &'static str> {
-        let body: BeatBody =
-            canonical::decode(bytes, BODY_BYTES_MAX).map_err(|error| error.code())?;
+        let body: BeatBody = canonical::decode(bytes, BODY_BYTES_MAX).map_err(|error| error.code())?;
         let id = (body.space, body.device);
         let now = cx.now.mono_ms;
-        let newer = self.beats.newest.get(&id).is_none_or(|(counter, at)| {
-            body.counter > *counter && now.saturating_sub(*at) >= BEAT_GAP_MS
-        });
+        let newer = self
+            .beats
+            .newest
+            .get(&id)
+            .is_none_or(|(counter, at)| body.counter > *counter && now.saturating_sub(*at) >= BEAT_GAP_MS);
         let Some(person) = self.person_of(&body.device) else {
             return Ok(());
         };
         if !newer || body.device == self.keys.device() || !self.shares(&body.space, &person) {
             return Ok(());
         }
-        if self
-            .directory
-            .as_ref()
-            .is_none_or(|directory| !directory.trusts(&body.device))
-        {
+        if self.directory.as_ref().is_none_or(|directory| !directory.trusts(&body.device)) {
             return Ok(());
         }
-        verify(&body.device, Context::Presence, bytes, &signature)
-            .map_err(|_| "beat_bad_signature")?;
+        verify(&body.device, Context::Presence, bytes, &signature).map_err(|_| "beat_bad_signature")?;
         if self.beats.newest.len() >= REMEMBERED_MAX {
             self.beats.newest.clear();
         }
         self.beats.newest.insert(id, (body.counter, now));
         if let Some(payload) = self.open_beat(&body) {
-            fx.beats.push(Beat {
-                space: body.space,
-                device: body.device,
-                payload,
-            });
+            fx.beats.push(Beat { space: body.space, device: body.device, payload });
         }
         self.pass_on(fx, body.space, bytes, signature, Some(key));
         Ok(())
@@ -147,24 +102,9 @@ impl Replica {
 
     fn open_beat(&self, body: &BeatBody) -> Option<Vec<u8>> {
         let (nonce, sealed) = body.sealed.split_first_chunk::<24>()?;
-        let aad = [
-            body.space.as_bytes().as_slice(),
-            body.device.as_bytes(),
-            &body.counter.to_be_bytes(),
-        ]
-        .concat();
+        let aad = [body.space.as_bytes().as_slice(), body.device.as_bytes(), &body.counter.to_be_bytes()].concat();
         let keys = &self.spaces.get(&body.space)?.keys;
-        keys.values().rev().find_map(|key| {
-            cipher(key)
-                .decrypt(
-                    &XNonce::from(*nonce),
-                    Payload {
-                        msg: sealed,
-                        aad: &aad,
-                    },
-                )
-                .ok()
-        })
+        keys.values().rev().find_map(|key| cipher(key).decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: &aad }).ok())
     }
 }
 

@@ -17,9 +17,7 @@ use domain::id::{Hash32, SpaceId};
 use domain::meeting::BlobRef;
 use signing::wrap::SpaceKey;
 
-use crate::limits::{
-    BLOB_BYTES_MAX, BLOB_QUERY_MAX, BLOB_RANGE_BYTES, BLOB_RANGES_IN_FLIGHT_MAX, BLOB_TIMEOUT_MS,
-};
+use crate::limits::{BLOB_BYTES_MAX, BLOB_QUERY_MAX, BLOB_RANGE_BYTES, BLOB_RANGES_IN_FLIGHT_MAX, BLOB_TIMEOUT_MS};
 use crate::port::{BlobRow, Change, Cx, Effects, PeerKey, Shelf, ShelfError, Write};
 use crate::replica::Replica;
 use crate::wire::Message;
@@ -59,14 +57,9 @@ impl Blobs {
                 blobs.complete.insert(row.cipher);
             } else {
                 let here = shelf.blob_ranges(&row.cipher)?;
-                blobs.wanted.insert(
-                    row.cipher,
-                    Wanted {
-                        size: row.size,
-                        open: open_ranges(row.size, &here),
-                        asked: BTreeMap::new(),
-                    },
-                );
+                blobs
+                    .wanted
+                    .insert(row.cipher, Wanted { size: row.size, open: open_ranges(row.size, &here), asked: BTreeMap::new() });
             }
         }
         Ok(blobs)
@@ -75,12 +68,7 @@ impl Blobs {
     /// Ranges asked of a peer that is gone are open again.
     pub(crate) fn lost_peer(&mut self, key: &PeerKey) {
         for wanted in self.wanted.values_mut() {
-            let lost: Vec<u64> = wanted
-                .asked
-                .iter()
-                .filter(|(_, (peer, _))| peer == key)
-                .map(|(offset, _)| *offset)
-                .collect();
+            let lost: Vec<u64> = wanted.asked.iter().filter(|(_, (peer, _))| peer == key).map(|(offset, _)| *offset).collect();
             for offset in lost {
                 wanted.asked.remove(&offset);
                 wanted.open.push_front(offset);
@@ -93,23 +81,15 @@ impl Blobs {
         !self.wanted.is_empty()
     }
 
-    fn outboard(
-        &mut self,
-        shelf: &dyn Shelf,
-        cipher: &Hash32,
-        size: u64,
-    ) -> Option<&PreOrderMemOutboard> {
+    fn outboard(&mut self, shelf: &dyn Shelf, cipher: &Hash32, size: u64) -> Option<&PreOrderMemOutboard> {
         if let Some(at) = self.outboards.iter().position(|(hash, _)| hash == cipher) {
             return self.outboards.get(at).map(|(_, outboard)| outboard);
         }
-        let bytes = shelf
-            .blob_bytes(cipher, 0, usize::try_from(size).ok()?)
-            .ok()?;
+        let bytes = shelf.blob_bytes(cipher, 0, usize::try_from(size).ok()?).ok()?;
         if self.outboards.len() >= OUTBOARDS_MAX {
             self.outboards.pop_front();
         }
-        self.outboards
-            .push_back((*cipher, PreOrderMemOutboard::create(bytes, GROUP)));
+        self.outboards.push_back((*cipher, PreOrderMemOutboard::create(bytes, GROUP)));
         self.outboards.back().map(|(_, outboard)| outboard)
     }
 }
@@ -129,34 +109,17 @@ impl Replica {
     /// Returns `None` if this device has no key of the space or the file is over [`BLOB_BYTES_MAX`] or empty.
     pub fn encrypt_blob(&self, space: &SpaceId, plain: &[u8]) -> Option<(BlobRef, Vec<u8>)> {
         let (epoch, key) = self.spaces.get(space)?.newest_key()?;
-        let size = u64::try_from(plain.len())
-            .ok()
-            .filter(|size| (1..=BLOB_BYTES_MAX).contains(size))?;
+        let size = u64::try_from(plain.len()).ok().filter(|size| (1..=BLOB_BYTES_MAX).contains(size))?;
         let plain_hash = crate::envelope::hash(plain);
         let mut bytes = plain.to_vec();
         cipher_of(key, &plain_hash).apply_keystream(&mut bytes);
-        let blob = BlobRef {
-            plain: plain_hash,
-            cipher: crate::envelope::hash(&bytes),
-            size,
-            epoch,
-        };
+        let blob = BlobRef { plain: plain_hash, cipher: crate::envelope::hash(&bytes), size, epoch };
         Some((blob, bytes))
     }
 
     /// Decrypts bytes of a blob, beginning at `offset`, in place. `false` if this device has no key for it.
-    pub fn decrypt_blob(
-        &self,
-        space: &SpaceId,
-        blob: &BlobRef,
-        offset: u64,
-        bytes: &mut [u8],
-    ) -> bool {
-        let Some(key) = self
-            .spaces
-            .get(space)
-            .and_then(|space| space.keys.get(&blob.epoch))
-        else {
+    pub fn decrypt_blob(&self, space: &SpaceId, blob: &BlobRef, offset: u64, bytes: &mut [u8]) -> bool {
+        let Some(key) = self.spaces.get(space).and_then(|space| space.keys.get(&blob.epoch)) else {
             return false;
         };
         let mut cipher = cipher_of(key, &blob.plain);
@@ -174,9 +137,8 @@ impl Replica {
             return blob.size;
         }
         self.blobs.wanted.get(&blob.cipher).map_or(0, |wanted| {
-            let missing = u64::try_from(wanted.open.len() + wanted.asked.len())
-                .unwrap_or(u64::MAX)
-                .saturating_mul(BLOB_RANGE_BYTES);
+            let missing =
+                u64::try_from(wanted.open.len() + wanted.asked.len()).unwrap_or(u64::MAX).saturating_mul(BLOB_RANGE_BYTES);
             wanted.size.saturating_sub(missing)
         })
     }
@@ -205,32 +167,13 @@ impl Replica {
             return fx;
         }
         self.blobs.space_of.insert(blob.cipher, space);
-        self.blobs.wanted.insert(
-            blob.cipher,
-            Wanted {
-                size: blob.size,
-                open: open_ranges(blob.size, &[]),
-                asked: BTreeMap::new(),
-            },
-        );
-        fx.writes.push(Write::BlobWanted(BlobRow {
-            space,
-            cipher: blob.cipher,
-            size: blob.size,
-            complete: false,
-        }));
+        self.blobs
+            .wanted
+            .insert(blob.cipher, Wanted { size: blob.size, open: open_ranges(blob.size, &[]), asked: BTreeMap::new() });
+        fx.writes.push(Write::BlobWanted(BlobRow { space, cipher: blob.cipher, size: blob.size, complete: false }));
         for (key, peer) in &self.peers {
-            if peer
-                .person()
-                .is_some_and(|person| self.shares(&space, &person))
-            {
-                Self::send(
-                    &mut fx,
-                    *key,
-                    &Message::BlobQuery {
-                        ciphers: vec![blob.cipher],
-                    },
-                );
+            if peer.person().is_some_and(|person| self.shares(&space, &person)) {
+                Self::send(&mut fx, *key, &Message::BlobQuery { ciphers: vec![blob.cipher] });
             }
         }
         self.settle(cx, &mut fx);
@@ -241,13 +184,7 @@ impl Replica {
     pub(crate) fn ask_for_blobs(&mut self, fx: &mut Effects, key: PeerKey) {
         let ciphers: Vec<Hash32> = self.blobs.wanted.keys().copied().collect();
         for some in ciphers.chunks(BLOB_QUERY_MAX) {
-            Self::send(
-                fx,
-                key,
-                &Message::BlobQuery {
-                    ciphers: some.to_vec(),
-                },
-            );
+            Self::send(fx, key, &Message::BlobQuery { ciphers: some.to_vec() });
         }
     }
 
@@ -268,9 +205,8 @@ impl Replica {
         if ciphers.len() > BLOB_QUERY_MAX {
             return Err("too_many_blobs");
         }
-        let (here, later): (Vec<Hash32>, Vec<Hash32>) = ciphers.iter().partition(|cipher| {
-            self.blobs.complete.contains(cipher) && self.may_have(&key, cipher)
-        });
+        let (here, later): (Vec<Hash32>, Vec<Hash32>) =
+            ciphers.iter().partition(|cipher| self.blobs.complete.contains(cipher) && self.may_have(&key, cipher));
         if let Some(peer) = self.peers.get_mut(&key)
             && peer.wants_blobs.len() + later.len() <= 8 * BLOB_QUERY_MAX
         {
@@ -282,19 +218,11 @@ impl Replica {
         Ok(())
     }
 
-    pub(crate) fn blob_have(
-        &mut self,
-        key: PeerKey,
-        ciphers: &[Hash32],
-    ) -> Result<(), &'static str> {
+    pub(crate) fn blob_have(&mut self, key: PeerKey, ciphers: &[Hash32]) -> Result<(), &'static str> {
         if ciphers.len() > BLOB_QUERY_MAX {
             return Err("too_many_blobs");
         }
-        let wanted: Vec<Hash32> = ciphers
-            .iter()
-            .copied()
-            .filter(|cipher| self.blobs.wanted.contains_key(cipher))
-            .collect();
+        let wanted: Vec<Hash32> = ciphers.iter().copied().filter(|cipher| self.blobs.wanted.contains_key(cipher)).collect();
         if let Some(peer) = self.peers.get_mut(&key) {
             peer.has_blobs.extend(wanted);
         }
@@ -314,31 +242,15 @@ impl Replica {
             return Err("blob_range_too_long");
         }
         let encoded = if self.blobs.complete.contains(&cipher) && self.may_have(&key, &cipher) {
-            self.encode_range(cx.shelf, &cipher, offset, len)
-                .unwrap_or_default()
+            self.encode_range(cx.shelf, &cipher, offset, len).unwrap_or_default()
         } else {
             Vec::new()
         };
-        Self::send(
-            fx,
-            key,
-            &Message::BlobData {
-                cipher,
-                offset,
-                len,
-                encoded: encoded.into(),
-            },
-        );
+        Self::send(fx, key, &Message::BlobData { cipher, offset, len, encoded: encoded.into() });
         Ok(())
     }
 
-    fn encode_range(
-        &mut self,
-        shelf: &dyn Shelf,
-        cipher: &Hash32,
-        offset: u64,
-        len: u64,
-    ) -> Option<Vec<u8>> {
+    fn encode_range(&mut self, shelf: &dyn Shelf, cipher: &Hash32, offset: u64, len: u64) -> Option<Vec<u8>> {
         let row = shelf.blob(cipher).ok()??;
         if offset >= row.size {
             return None;
@@ -347,17 +259,7 @@ impl Replica {
         let outboard = self.blobs.outboard(shelf, cipher, row.size)?;
         let ranges = round_up_to_chunks(&ByteRanges::from(offset..end));
         let mut encoded = Vec::new();
-        encode_ranges_validated(
-            OnShelf {
-                shelf,
-                cipher,
-                size: row.size,
-            },
-            outboard,
-            &ranges,
-            &mut encoded,
-        )
-        .ok()?;
+        encode_ranges_validated(OnShelf { shelf, cipher, size: row.size }, outboard, &ranges, &mut encoded).ok()?;
         Some(encoded)
     }
 
@@ -373,11 +275,7 @@ impl Replica {
         let Some(wanted) = self.blobs.wanted.get_mut(&cipher) else {
             return Ok(());
         };
-        if wanted
-            .asked
-            .get(&offset)
-            .is_none_or(|(peer, _)| *peer != key)
-        {
+        if wanted.asked.get(&offset).is_none_or(|(peer, _)| *peer != key) {
             return Ok(());
         }
         wanted.asked.remove(&offset);
@@ -387,17 +285,9 @@ impl Replica {
             if let Some(peer) = self.peers.get_mut(&key) {
                 peer.has_blobs.remove(&cipher);
             }
-            return if encoded.is_empty() {
-                Ok(())
-            } else {
-                Err("blob_not_proved")
-            };
+            return if encoded.is_empty() { Ok(()) } else { Err("blob_not_proved") };
         };
-        fx.writes.push(Write::BlobRange {
-            cipher,
-            offset,
-            bytes,
-        });
+        fx.writes.push(Write::BlobRange { cipher, offset, bytes });
         if wanted.open.is_empty() && wanted.asked.is_empty() {
             self.blobs.wanted.remove(&cipher);
             self.blobs.complete.insert(cipher);
@@ -410,24 +300,14 @@ impl Replica {
 
     /// Tells peers that asked for a blob that it is here now.
     fn tell_finished(&mut self, fx: &mut Effects, cipher: Hash32) {
-        let asked: Vec<PeerKey> = self
-            .peers
-            .iter()
-            .filter(|(_, peer)| peer.wants_blobs.contains(&cipher))
-            .map(|(key, _)| *key)
-            .collect();
+        let asked: Vec<PeerKey> =
+            self.peers.iter().filter(|(_, peer)| peer.wants_blobs.contains(&cipher)).map(|(key, _)| *key).collect();
         for key in asked {
             if self.may_have(&key, &cipher) {
                 if let Some(peer) = self.peers.get_mut(&key) {
                     peer.wants_blobs.remove(&cipher);
                 }
-                Self::send(
-                    fx,
-                    key,
-                    &Message::BlobHave {
-                        ciphers: vec![cipher],
-                    },
-                );
+                Self::send(fx, key, &Message::BlobHave { ciphers: vec![cipher] });
             }
         }
     }
@@ -438,21 +318,12 @@ impl Replica {
             self.tell_finished(fx, cipher);
         }
         let mut busy: BTreeMap<PeerKey, usize> = BTreeMap::new();
-        for (peer, _) in self
-            .blobs
-            .wanted
-            .values()
-            .flat_map(|wanted| wanted.asked.values())
-        {
+        for (peer, _) in self.blobs.wanted.values().flat_map(|wanted| wanted.asked.values()) {
             *busy.entry(*peer).or_default() += 1;
         }
         for (cipher, wanted) in &mut self.blobs.wanted {
-            let holders: Vec<PeerKey> = self
-                .peers
-                .iter()
-                .filter(|(_, peer)| peer.has_blobs.contains(cipher))
-                .map(|(key, _)| *key)
-                .collect();
+            let holders: Vec<PeerKey> =
+                self.peers.iter().filter(|(_, peer)| peer.has_blobs.contains(cipher)).map(|(key, _)| *key).collect();
             while !wanted.open.is_empty() {
                 let Some(key) = holders
                     .iter()
@@ -468,15 +339,7 @@ impl Replica {
                 wanted.asked.insert(offset, (key, cx.now.mono_ms));
                 *busy.entry(key).or_default() += 1;
                 let len = BLOB_RANGE_BYTES.min(wanted.size - offset);
-                Self::send(
-                    fx,
-                    key,
-                    &Message::BlobGet {
-                        cipher: *cipher,
-                        offset,
-                        len,
-                    },
-                );
+                Self::send(fx, key, &Message::BlobGet { cipher: *cipher, offset, len });
             }
         }
     }
@@ -502,28 +365,15 @@ impl Replica {
 }
 
 /// Decodes and proves a range; `None` if anything does not fit.
-fn decode_range(
-    cipher: &Hash32,
-    size: u64,
-    offset: u64,
-    end: u64,
-    encoded: &[u8],
-) -> Option<Vec<u8>> {
+fn decode_range(cipher: &Hash32, size: u64, offset: u64, end: u64, encoded: &[u8]) -> Option<Vec<u8>> {
     let ranges = round_up_to_chunks(&ByteRanges::from(offset..end));
     let tree = BaoTree::new(size, GROUP);
     let mut bytes = vec![0; usize::try_from(end.checked_sub(offset)?).ok()?];
     let mut filled = 0;
-    for item in DecodeResponseIter::new(
-        blake3::Hash::from_bytes(cipher.0),
-        tree,
-        Cursor::new(encoded),
-        &ranges,
-    ) {
+    for item in DecodeResponseIter::new(blake3::Hash::from_bytes(cipher.0), tree, Cursor::new(encoded), &ranges) {
         if let BaoContentItem::Leaf(leaf) = item.ok()? {
             let at = usize::try_from(leaf.offset.checked_sub(offset)?).ok()?;
-            bytes
-                .get_mut(at..at + leaf.data.len())?
-                .copy_from_slice(&leaf.data);
+            bytes.get_mut(at..at + leaf.data.len())?.copy_from_slice(&leaf.data);
             filled += leaf.data.len();
         }
     }
@@ -546,13 +396,8 @@ struct OnShelf<'a> {
 
 impl ReadAt for OnShelf<'_> {
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let len = usize::try_from(self.size.saturating_sub(offset))
-            .unwrap_or(usize::MAX)
-            .min(buffer.len());
-        let bytes = self
-            .shelf
-            .blob_bytes(self.cipher, offset, len)
-            .map_err(|error| IoError::other(error.to_string()))?;
+        let len = usize::try_from(self.size.saturating_sub(offset)).unwrap_or(usize::MAX).min(buffer.len());
+        let bytes = self.shelf.blob_bytes(self.cipher, offset, len).map_err(|error| IoError::other(error.to_string()))?;
         buffer[..bytes.len()].copy_from_slice(&bytes);
         Ok(bytes.len())
     }

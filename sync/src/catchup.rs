@@ -13,10 +13,7 @@ use minicbor::bytes::ByteVec;
 
 use crate::admission::Admission;
 use crate::envelope::{Verified, open_unsigned};
-use crate::limits::{
-    ANNOUNCE_MS, BEAT_GAP_MS, DIGEST_EVERY_MS, GRAFT_MS, LOGS_MAX, RUN_BYTES_MAX,
-    RUNS_IN_FLIGHT_MAX,
-};
+use crate::limits::{ANNOUNCE_MS, BEAT_GAP_MS, DIGEST_EVERY_MS, GRAFT_MS, LOGS_MAX, RUN_BYTES_MAX, RUNS_IN_FLIGHT_MAX};
 use crate::peer::Shared;
 use crate::port::{Change, Cx, Effects, Now, PeerKey};
 use crate::replica::Replica;
@@ -41,28 +38,15 @@ impl Replica {
         let Some(person) = self.peers.get(&key).and_then(|peer| peer.person()) else {
             return;
         };
-        let shared: Vec<SpaceId> = self
-            .spaces
-            .keys()
-            .copied()
-            .filter(|space| self.shares(space, &person))
-            .collect();
+        let shared: Vec<SpaceId> = self.spaces.keys().copied().filter(|space| self.shares(space, &person)).collect();
         self.compare(cx, fx, key, &shared);
     }
 
     /// Offers comparisons that have become possible: a peer became a member, a space appeared.
     pub(crate) fn compare_new(&mut self, cx: &mut Cx<'_>, fx: &mut Effects) {
-        let ready: Vec<_> = self
-            .peers
-            .iter()
-            .filter_map(|(key, peer)| Some((*key, peer.person()?)))
-            .collect();
+        let ready: Vec<_> = self.peers.iter().filter_map(|(key, peer)| Some((*key, peer.person()?))).collect();
         for (key, person) in ready {
-            let compared = self
-                .peers
-                .get(&key)
-                .map(|peer| peer.compared.clone())
-                .unwrap_or_default();
+            let compared = self.peers.get(&key).map(|peer| peer.compared.clone()).unwrap_or_default();
             let fresh: Vec<SpaceId> = self
                 .spaces
                 .keys()
@@ -76,21 +60,10 @@ impl Replica {
     }
 
     fn compare(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, key: PeerKey, spaces: &[SpaceId]) {
-        let digests: Vec<SpaceDigest> = spaces
-            .iter()
-            .filter_map(|id| {
-                Some(SpaceDigest {
-                    space: *id,
-                    digest: self.spaces.get_mut(id)?.digest(),
-                })
-            })
-            .collect();
+        let digests: Vec<SpaceDigest> =
+            spaces.iter().filter_map(|id| Some(SpaceDigest { space: *id, digest: self.spaces.get_mut(id)?.digest() })).collect();
         if let Some(peer) = self.peers.get_mut(&key) {
-            peer.compared.extend(
-                digests
-                    .iter()
-                    .map(|offered| (offered.space, offered.digest)),
-            );
+            peer.compared.extend(digests.iter().map(|offered| (offered.space, offered.digest)));
             peer.digests_at = cx.now.mono_ms;
             Self::send(fx, key, &Message::Digests { spaces: digests });
         }
@@ -113,32 +86,17 @@ impl Replica {
                 continue;
             }
             let (ours, ends) = match self.spaces.get_mut(&offered.space) {
-                Some(space) => (
-                    Some(space.digest()),
-                    space.heads().into_iter().map(LogEnd::from).collect(),
-                ),
+                Some(space) => (Some(space.digest()), space.heads().into_iter().map(LogEnd::from).collect()),
                 None => (None, Vec::new()),
             };
             if ours == Some(offered.digest) {
                 self.meet(cx, fx, key, offered.space, &ends);
                 // The peer hears of the equality, too, unless it was told this very digest.
-                if self
-                    .peers
-                    .get(&key)
-                    .is_some_and(|peer| peer.compared.get(&offered.space) != ours.as_ref())
-                {
+                if self.peers.get(&key).is_some_and(|peer| peer.compared.get(&offered.space) != ours.as_ref()) {
                     self.compare(cx, fx, key, &[offered.space]);
                 }
             } else {
-                Self::send(
-                    fx,
-                    key,
-                    &Message::Vector {
-                        space: offered.space,
-                        ends,
-                        reply: true,
-                    },
-                );
+                Self::send(fx, key, &Message::Vector { space: offered.space, ends, reply: true });
             }
         }
         Ok(())
@@ -164,29 +122,14 @@ impl Replica {
         }
         if reply && let Some(space) = self.spaces.get(&id) {
             let ours = space.heads().into_iter().map(LogEnd::from).collect();
-            Self::send(
-                fx,
-                key,
-                &Message::Vector {
-                    space: id,
-                    ends: ours,
-                    reply: false,
-                },
-            );
+            Self::send(fx, key, &Message::Vector { space: id, ends: ours, reply: false });
         }
         self.meet(cx, fx, key, id, ends);
         Ok(())
     }
 
     /// The peer's logs are known: begin to send what it lacks.
-    fn meet(
-        &mut self,
-        cx: &mut Cx<'_>,
-        fx: &mut Effects,
-        key: PeerKey,
-        id: SpaceId,
-        ends: &[LogEnd],
-    ) {
+    fn meet(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, key: PeerKey, id: SpaceId, ends: &[LogEnd]) {
         let (Some(space), Some(peer)) = (self.spaces.get(&id), self.peers.get_mut(&key)) else {
             return;
         };
@@ -204,11 +147,7 @@ impl Replica {
 
     /// Sends the next runs of a peer that catches up.
     fn pump(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, key: PeerKey, id: SpaceId) {
-        let Some(shared) = self
-            .peers
-            .get_mut(&key)
-            .and_then(|peer| peer.spaces.get_mut(&id))
-        else {
+        let Some(shared) = self.peers.get_mut(&key).and_then(|peer| peer.spaces.get_mut(&id)) else {
             return;
         };
         while let Some(cursor) = shared.cursor
@@ -221,15 +160,7 @@ impl Replica {
             let run = lacking(rows, &mut shared.known);
             if !run.is_empty() {
                 shared.in_flight += 1;
-                Self::send(
-                    fx,
-                    key,
-                    &Message::Envelopes {
-                        space: id,
-                        envelopes: run,
-                        live: false,
-                    },
-                );
+                Self::send(fx, key, &Message::Envelopes { space: id, envelopes: run, live: false });
             }
         }
     }
@@ -262,11 +193,7 @@ impl Replica {
             }
         }
         let duplicate = live && known == envelopes.len() && known > 0;
-        if let Some(shared) = self
-            .peers
-            .get_mut(&key)
-            .map(|peer| peer.spaces.entry(id).or_default())
-        {
+        if let Some(shared) = self.peers.get_mut(&key).map(|peer| peer.spaces.entry(id).or_default()) {
             let ends: Vec<LogEnd> = moved.values().copied().collect();
             for end in &ends {
                 let log = (end.device, end.incarnation);
@@ -279,16 +206,7 @@ impl Replica {
                 self.note_known(key, id, envelopes);
             }
             if !ends.is_empty() || !live || duplicate {
-                Self::send(
-                    fx,
-                    key,
-                    &Message::Ack {
-                        space: id,
-                        ends,
-                        lazy: duplicate,
-                        run: !live,
-                    },
-                );
+                Self::send(fx, key, &Message::Ack { space: id, ends, lazy: duplicate, run: !live });
             }
         }
         for envelope in &fresh {
@@ -302,17 +220,10 @@ impl Replica {
 
     /// The peer evidently has what it sent twice.
     fn note_known(&mut self, key: PeerKey, id: SpaceId, envelopes: &[ByteVec]) {
-        let Some(shared) = self
-            .peers
-            .get_mut(&key)
-            .and_then(|peer| peer.spaces.get_mut(&id))
-        else {
+        let Some(shared) = self.peers.get_mut(&key).and_then(|peer| peer.spaces.get_mut(&id)) else {
             return;
         };
-        for envelope in envelopes
-            .iter()
-            .filter_map(|bytes| open_unsigned(bytes).ok())
-        {
+        for envelope in envelopes.iter().filter_map(|bytes| open_unsigned(bytes).ok()) {
             let log = (envelope.header.device, envelope.header.incarnation);
             for table in [&mut shared.known, &mut shared.acked] {
                 let seq = table.entry(log).or_default();
@@ -329,11 +240,7 @@ impl Replica {
         id: SpaceId,
         acked: &Acked<'_>,
     ) -> Result<(), &'static str> {
-        let Some(shared) = self
-            .peers
-            .get_mut(&key)
-            .and_then(|peer| peer.spaces.get_mut(&id))
-        else {
+        let Some(shared) = self.peers.get_mut(&key).and_then(|peer| peer.spaces.get_mut(&id)) else {
             return Ok(());
         };
         shared.acked(acked.ends);
@@ -347,25 +254,11 @@ impl Replica {
     }
 
     /// After an envelope that had waited was admitted, whoever offered it hears that it is durable.
-    pub(crate) fn acknowledge_to_all(
-        &mut self,
-        fx: &mut Effects,
-        id: &SpaceId,
-        envelope: &Verified,
-    ) {
+    pub(crate) fn acknowledge_to_all(&mut self, fx: &mut Effects, id: &SpaceId, envelope: &Verified) {
         let end = end_of(envelope);
         for (key, peer) in &self.peers {
             if peer.spaces.get(id).is_some_and(|shared| shared.met) {
-                Self::send(
-                    fx,
-                    *key,
-                    &Message::Ack {
-                        space: *id,
-                        ends: vec![end],
-                        lazy: false,
-                        run: false,
-                    },
-                );
+                Self::send(fx, *key, &Message::Ack { space: *id, ends: vec![end], lazy: false, run: false });
             }
         }
     }
@@ -391,11 +284,7 @@ impl Replica {
             if !self.shares(id, &person) {
                 continue;
             }
-            let Some(shared) = self
-                .peers
-                .get_mut(&key)
-                .and_then(|peer| peer.spaces.get_mut(id))
-                .filter(|shared| shared.met)
+            let Some(shared) = self.peers.get_mut(&key).and_then(|peer| peer.spaces.get_mut(id)).filter(|shared| shared.met)
             else {
                 continue;
             };
@@ -410,11 +299,7 @@ impl Replica {
                 Self::send(
                     fx,
                     key,
-                    &Message::Envelopes {
-                        space: *id,
-                        envelopes: vec![envelope.bytes.clone().into()],
-                        live: true,
-                    },
+                    &Message::Envelopes { space: *id, envelopes: vec![envelope.bytes.clone().into()], live: true },
                 );
             } else if let Ok(Some(position)) = cx.shelf.position(id, &log.0, &log.1, known + 1) {
                 shared.cursor = Some(position);
@@ -422,36 +307,19 @@ impl Replica {
         }
     }
 
-    pub(crate) fn announced(
-        &mut self,
-        cx: &mut Cx<'_>,
-        key: PeerKey,
-        id: SpaceId,
-        ends: &[LogEnd],
-    ) -> Result<(), &'static str> {
+    pub(crate) fn announced(&mut self, cx: &mut Cx<'_>, key: PeerKey, id: SpaceId, ends: &[LogEnd]) -> Result<(), &'static str> {
         if ends.len() > LOGS_MAX {
             return Err("too_many_logs");
         }
         let Some(space) = self.spaces.get(&id) else {
             return Ok(());
         };
-        let Some(shared) = self
-            .peers
-            .get_mut(&key)
-            .and_then(|peer| peer.spaces.get_mut(&id))
-        else {
+        let Some(shared) = self.peers.get_mut(&key).and_then(|peer| peer.spaces.get_mut(&id)) else {
             return Ok(());
         };
         shared.acked(ends);
-        for end in ends
-            .iter()
-            .filter(|end| space.seq(&end.device, &end.incarnation) < end.seq)
-        {
-            shared
-                .missing
-                .entry((end.device, end.incarnation))
-                .or_insert((end.seq, cx.now.mono_ms))
-                .0 = end.seq;
+        for end in ends.iter().filter(|end| space.seq(&end.device, &end.incarnation) < end.seq) {
+            shared.missing.entry((end.device, end.incarnation)).or_insert((end.seq, cx.now.mono_ms)).0 = end.seq;
         }
         Ok(())
     }
@@ -467,20 +335,13 @@ impl Replica {
         if ends.len() > LOGS_MAX {
             return Err("too_many_logs");
         }
-        if let Some(shared) = self
-            .peers
-            .get_mut(&key)
-            .and_then(|peer| peer.spaces.get_mut(&id))
-        {
+        if let Some(shared) = self.peers.get_mut(&key).and_then(|peer| peer.spaces.get_mut(&id)) {
             shared.lazy = false;
             // What was sent and not acknowledged may be lost: the peer says where it really stands.
             for end in ends {
                 shared.known.insert((end.device, end.incarnation), end.seq);
             }
-            let told: std::collections::BTreeSet<_> = ends
-                .iter()
-                .map(|end| (end.device, end.incarnation))
-                .collect();
+            let told: std::collections::BTreeSet<_> = ends.iter().map(|end| (end.device, end.incarnation)).collect();
             shared.known.retain(|log, _| told.contains(log));
             shared.announce.clear();
             self.meet(cx, fx, key, id, ends);
@@ -493,18 +354,16 @@ impl Replica {
         let now = cx.now.mono_ms;
         let keys: Vec<PeerKey> = self.peers.keys().copied().collect();
         for key in keys {
-            let ids: Vec<SpaceId> = self
-                .peers
-                .get(&key)
-                .map(|peer| peer.spaces.keys().copied().collect())
-                .unwrap_or_default();
+            let ids: Vec<SpaceId> = self.peers.get(&key).map(|peer| peer.spaces.keys().copied().collect()).unwrap_or_default();
             for id in ids {
                 self.tick_space(fx, key, id, now);
                 self.pump(cx, fx, key, id);
             }
-            if self.peers.get(&key).is_some_and(|peer| {
-                peer.person().is_some() && now.saturating_sub(peer.digests_at) >= DIGEST_EVERY_MS
-            }) {
+            if self
+                .peers
+                .get(&key)
+                .is_some_and(|peer| peer.person().is_some() && now.saturating_sub(peer.digests_at) >= DIGEST_EVERY_MS)
+            {
                 self.compare_all(cx, fx, key);
             }
         }
@@ -516,35 +375,20 @@ impl Replica {
         let Some(space) = self.spaces.get(&id) else {
             return;
         };
-        let Some(shared) = self
-            .peers
-            .get_mut(&key)
-            .and_then(|peer| peer.spaces.get_mut(&id))
-        else {
+        let Some(shared) = self.peers.get_mut(&key).and_then(|peer| peer.spaces.get_mut(&id)) else {
             return;
         };
         if !shared.announce.is_empty() {
             let ends: Vec<LogEnd> = std::mem::take(&mut shared.announce)
                 .into_values()
-                .filter(|end| {
-                    shared
-                        .known
-                        .get(&(end.device, end.incarnation))
-                        .is_none_or(|known| *known < end.seq)
-                })
+                .filter(|end| shared.known.get(&(end.device, end.incarnation)).is_none_or(|known| *known < end.seq))
                 .collect();
             if !ends.is_empty() {
                 Self::send(fx, key, &Message::Announce { space: id, ends });
             }
         }
-        shared
-            .missing
-            .retain(|(device, incarnation), (seq, _)| space.seq(device, incarnation) < *seq);
-        if shared
-            .missing
-            .values()
-            .any(|(_, since)| now.saturating_sub(*since) >= GRAFT_MS)
-        {
+        shared.missing.retain(|(device, incarnation), (seq, _)| space.seq(device, incarnation) < *seq);
+        if shared.missing.values().any(|(_, since)| now.saturating_sub(*since) >= GRAFT_MS) {
             shared.missing.clear();
             shared.lazy = false;
             let ends = space.heads().into_iter().map(LogEnd::from).collect();
@@ -578,12 +422,7 @@ impl Replica {
 
 fn end_of(envelope: &Verified) -> LogEnd {
     let header = &envelope.header;
-    LogEnd {
-        device: header.device,
-        incarnation: header.incarnation,
-        seq: header.seq,
-        hash: envelope.hash,
-    }
+    LogEnd { device: header.device, incarnation: header.incarnation, seq: header.seq, hash: envelope.hash }
 }
 
 /// The lowest storage position of an envelope that the peer lacks.
@@ -596,31 +435,19 @@ fn first_lacking(
     logs.iter()
         .filter_map(|((device, incarnation), (seq, _))| {
             let next = known.get(&(*device, *incarnation)).copied().unwrap_or(0) + 1;
-            (next <= *seq)
-                .then(|| {
-                    cx.shelf
-                        .position(id, device, incarnation, next)
-                        .ok()
-                        .flatten()
-                })
-                .flatten()
+            (next <= *seq).then(|| cx.shelf.position(id, device, incarnation, next).ok().flatten()).flatten()
         })
         .min()
 }
 
 /// Of stored envelopes those that the peer lacks; notes them as sent.
-fn lacking(
-    rows: Vec<(u64, Vec<u8>)>,
-    known: &mut BTreeMap<(DeviceId, Incarnation), u64>,
-) -> Vec<ByteVec> {
+fn lacking(rows: Vec<(u64, Vec<u8>)>, known: &mut BTreeMap<(DeviceId, Incarnation), u64>) -> Vec<ByteVec> {
     let mut run = Vec::new();
     for (_, bytes) in rows {
         let Ok(envelope) = open_unsigned(&bytes) else {
             continue;
         };
-        let had = known
-            .entry((envelope.header.device, envelope.header.incarnation))
-            .or_default();
+        let had = known.entry((envelope.header.device, envelope.header.incarnation)).or_default();
         if envelope.header.seq > *had {
             *had = envelope.header.seq;
             run.push(bytes.into());

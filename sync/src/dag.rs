@@ -34,38 +34,16 @@ pub struct Dag {
 impl Dag {
     /// The first of `header.seen` that is not here: the operation cannot be placed before it has come.
     pub fn missing(&self, header: &Header) -> Option<Hash32> {
-        header
-            .seen
-            .iter()
-            .find(|hash| !self.nodes.contains_key(hash))
-            .copied()
+        header.seen.iter().find(|hash| !self.nodes.contains_key(hash)).copied()
     }
 
     /// Places an operation whose `seen` are all here. Placing it again does nothing.
     pub fn insert(&mut self, hash: Hash32, header: Header, op: Option<ControlOp>) {
-        let rank = 1 + header
-            .seen
-            .iter()
-            .filter_map(|seen| self.nodes.get(seen))
-            .map(|node| node.rank)
-            .max()
-            .unwrap_or(0);
+        let rank = 1 + header.seen.iter().filter_map(|seen| self.nodes.get(seen)).map(|node| node.rank).max().unwrap_or(0);
         for seen in &header.seen {
             self.heads.remove(seen);
         }
-        if self
-            .nodes
-            .insert(
-                hash,
-                Node {
-                    hash,
-                    rank,
-                    header,
-                    op,
-                },
-            )
-            .is_none()
-        {
+        if self.nodes.insert(hash, Node { hash, rank, header, op }).is_none() {
             self.heads.insert(hash);
         }
     }
@@ -75,19 +53,10 @@ impl Dag {
         if self.heads.len() <= SEEN_MAX {
             return self.heads.iter().copied().collect();
         }
-        let mut ranked: Vec<_> = self
-            .heads
-            .iter()
-            .filter_map(|hash| self.nodes.get(hash))
-            .map(|node| (node.rank, node.hash))
-            .collect();
+        let mut ranked: Vec<_> =
+            self.heads.iter().filter_map(|hash| self.nodes.get(hash)).map(|node| (node.rank, node.hash)).collect();
         ranked.sort_unstable();
-        let mut latest: Vec<_> = ranked
-            .iter()
-            .rev()
-            .take(SEEN_MAX)
-            .map(|(_, hash)| *hash)
-            .collect();
+        let mut latest: Vec<_> = ranked.iter().rev().take(SEEN_MAX).map(|(_, hash)| *hash).collect();
         latest.sort_unstable();
         latest
     }
@@ -108,24 +77,12 @@ impl Dag {
                 open.extend(&node.header.seen);
             }
         }
-        Self::sort(
-            closure
-                .iter()
-                .filter_map(|hash| self.nodes.get(hash))
-                .collect(),
-        )
+        Self::sort(closure.iter().filter_map(|hash| self.nodes.get(hash)).collect())
     }
 
     fn sort(mut nodes: Vec<&Node>) -> Vec<&Node> {
         nodes.sort_by_key(|node| {
-            (
-                node.rank,
-                !matches!(
-                    node.op,
-                    Some(ControlOp::Remove { .. } | ControlOp::Revoke { .. })
-                ),
-                node.hash,
-            )
+            (node.rank, !matches!(node.op, Some(ControlOp::Remove { .. } | ControlOp::Revoke { .. })), node.hash)
         });
         nodes
     }

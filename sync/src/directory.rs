@@ -65,9 +65,7 @@ impl Directory {
 
     /// The organisation's name; empty until it has arrived.
     pub fn name(&self) -> &str {
-        self.name
-            .as_ref()
-            .map_or("", |register| register.value.as_str())
+        self.name.as_ref().map_or("", |register| register.value.as_str())
     }
 
     /// May the author post this here. What a certificate needs is checked when it is taken in, not who brings it,
@@ -75,23 +73,20 @@ impl Directory {
     pub fn permits(&self, header: &Header, op: &ControlOp) -> bool {
         let author = self.certificate(&header.device);
         match (op, author) {
-            (ControlOp::Certify { certificate }, None) => verify_one(certificate, None, &self.root)
-                .is_ok_and(|certified| certified.device == header.device),
+            (ControlOp::Certify { certificate }, None) => {
+                verify_one(certificate, None, &self.root).is_ok_and(|certified| certified.device == header.device)
+            }
             (_, None) => false,
             (ControlOp::Certify { .. }, Some(_)) => true,
             (ControlOp::Organisation { .. } | ControlOp::Authority { .. }, Some(author)) => {
                 author.administrator && author.issuer == Issuer::Root
             }
-            (ControlOp::Revoke { device, .. }, Some(author)) => {
-                self.certificate(device).is_some_and(|target| {
-                    target.person == author.person
-                        || (author.administrator
-                            && (author.issuer == Issuer::Root || target.unit == author.unit))
-                })
-            }
+            (ControlOp::Revoke { device, .. }, Some(author)) => self.certificate(device).is_some_and(|target| {
+                target.person == author.person
+                    || (author.administrator && (author.issuer == Issuer::Root || target.unit == author.unit))
+            }),
             (ControlOp::RequestPersonCertificate { person, request }, Some(author)) => {
-                request.len() <= X509_BYTES_MAX
-                    && (author.administrator || author.person == *person)
+                request.len() <= X509_BYTES_MAX && (author.administrator || author.person == *person)
             }
             (ControlOp::PersonCertificate { certificate, .. }, Some(author)) => {
                 certificate.len() <= X509_BYTES_MAX && author.administrator
@@ -101,13 +96,7 @@ impl Directory {
     }
 
     /// Takes an operation in that [`Self::permits`] lets through. Returns the devices that became known by it.
-    pub fn apply(
-        &mut self,
-        rank: u64,
-        hash: Hash32,
-        header: &Header,
-        op: &ControlOp,
-    ) -> Vec<DeviceId> {
+    pub fn apply(&mut self, rank: u64, hash: Hash32, header: &Header, op: &ControlOp) -> Vec<DeviceId> {
         if !self.permits(header, op) {
             return Vec::new();
         }
@@ -120,24 +109,16 @@ impl Directory {
                 return self.settle();
             }
             ControlOp::Organisation { name } => put(&mut self.name, rank, name.clone()),
-            ControlOp::Authority { certificate } => {
-                put(&mut self.authority, rank, certificate.to_vec())
-            }
+            ControlOp::Authority { certificate } => put(&mut self.authority, rank, certificate.to_vec()),
             ControlOp::Revoke { device, seen } => {
                 self.revoked.entry(*device).or_insert_with(|| seen.clone());
             }
             ControlOp::RequestPersonCertificate { person, request } => {
                 put_in(&mut self.requests, *person, rank, request.to_vec())
             }
-            ControlOp::PersonCertificate {
-                person,
-                certificate,
-            } => put_in(
-                &mut self.person_certificates,
-                *person,
-                rank,
-                certificate.to_vec(),
-            ),
+            ControlOp::PersonCertificate { person, certificate } => {
+                put_in(&mut self.person_certificates, *person, rank, certificate.to_vec())
+            }
             _ => {}
         }
         Vec::new()
@@ -174,12 +155,7 @@ impl Directory {
     }
 
     /// Of two certificates for one device the one with the lower hash stands, whichever came first.
-    fn take(
-        &mut self,
-        signed: SignedCertificate,
-        certificate: DeviceCertificate,
-        known: &mut Vec<DeviceId>,
-    ) {
+    fn take(&mut self, signed: SignedCertificate, certificate: DeviceCertificate, known: &mut Vec<DeviceId>) {
         let device = certificate.device;
         match self.certificates.get(&device) {
             Some((standing, _)) if standing.hash() <= signed.hash() => {}
@@ -192,9 +168,7 @@ impl Directory {
 
     /// The certificate of a device, revoked or not.
     pub fn certificate(&self, device: &DeviceId) -> Option<&DeviceCertificate> {
-        self.certificates
-            .get(device)
-            .map(|(_, certificate)| certificate)
+        self.certificates.get(device).map(|(_, certificate)| certificate)
     }
 
     /// The certificates from a device's up to the root's; `None` if the device is not known.
@@ -206,9 +180,7 @@ impl Directory {
             chain.push(signed.clone());
             match certificate.issuer {
                 Issuer::Root => return Some(Chain(chain)),
-                Issuer::Device(issuer) if chain.len() < signing::limits::CHAIN_LENGTH => {
-                    next = issuer
-                }
+                Issuer::Device(issuer) if chain.len() < signing::limits::CHAIN_LENGTH => next = issuer,
                 Issuer::Device(_) => return None,
             }
         }
@@ -216,8 +188,7 @@ impl Directory {
 
     /// Whose device it is, revoked or not.
     pub fn person(&self, device: &DeviceId) -> Option<PersonId> {
-        self.certificate(device)
-            .map(|certificate| certificate.person)
+        self.certificate(device).map(|certificate| certificate.person)
     }
 
     /// Is the device known and not revoked.
@@ -253,30 +224,22 @@ impl Directory {
 
     /// Devices in use of one person.
     pub fn devices_of(&self, person: &PersonId) -> impl Iterator<Item = &DeviceCertificate> {
-        self.devices()
-            .filter(move |certificate| certificate.person == *person)
+        self.devices().filter(move |certificate| certificate.person == *person)
     }
 
     /// A person by any device's certificate: the one with the lowest device id, so that all say the same.
     pub fn person_certificate_card(&self, person: &PersonId) -> Option<&DeviceCertificate> {
-        self.certificates
-            .values()
-            .map(|(_, certificate)| certificate)
-            .find(|certificate| certificate.person == *person)
+        self.certificates.values().map(|(_, certificate)| certificate).find(|certificate| certificate.person == *person)
     }
 
     /// The organisation's certificate authority (X.509 DER).
     pub fn authority(&self) -> Option<&[u8]> {
-        self.authority
-            .as_ref()
-            .map(|register| register.value.as_slice())
+        self.authority.as_ref().map(|register| register.value.as_slice())
     }
 
     /// A person's certificate for PDF signatures (X.509 DER).
     pub fn x509(&self, person: &PersonId) -> Option<&[u8]> {
-        self.person_certificates
-            .get(person)
-            .map(|register| register.value.as_slice())
+        self.person_certificates.get(person).map(|register| register.value.as_slice())
     }
 
     /// Requests for certificates that have no certificate yet.
@@ -289,20 +252,12 @@ impl Directory {
 }
 
 fn put<T>(register: &mut Option<Register<T>>, rank: (u64, Hash32), value: T) {
-    if register
-        .as_ref()
-        .is_none_or(|standing| standing.rank < rank)
-    {
+    if register.as_ref().is_none_or(|standing| standing.rank < rank) {
         *register = Some(Register { rank, value });
     }
 }
 
-fn put_in<T>(
-    registers: &mut BTreeMap<PersonId, Register<T>>,
-    person: PersonId,
-    rank: (u64, Hash32),
-    value: T,
-) {
+fn put_in<T>(registers: &mut BTreeMap<PersonId, Register<T>>, person: PersonId, rank: (u64, Hash32), value: T) {
     let mut register = registers.remove(&person);
     put(&mut register, rank, value);
     if let Some(register) = register {

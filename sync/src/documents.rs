@@ -27,11 +27,7 @@ pub enum ContentError {
 }
 
 /// Reads the changes of a content payload and checks each: plain chunk, actor of this very log.
-pub fn read_changes(
-    content: &Content,
-    device: &DeviceId,
-    incarnation: &Incarnation,
-) -> Result<Vec<Change>, ContentError> {
+pub fn read_changes(content: &Content, device: &DeviceId, incarnation: &Incarnation) -> Result<Vec<Change>, ContentError> {
     let expected = ActorId::from(actor(device, incarnation, &content.actor_nonce).as_slice());
     let mut changes = Vec::with_capacity(content.changes.len());
     for bytes in &content.changes {
@@ -96,30 +92,18 @@ impl Documents {
             let (loaded, fresh) = load(shelf, space, doc, keys)?;
             snapshot = fresh;
             if self.loaded.len() >= DOCUMENTS_IN_MEMORY_MAX
-                && let Some(oldest) = self
-                    .loaded
-                    .iter()
-                    .min_by_key(|(_, loaded)| loaded.used)
-                    .map(|(id, _)| *id)
+                && let Some(oldest) = self.loaded.iter().min_by_key(|(_, loaded)| loaded.used).map(|(id, _)| *id)
             {
                 self.loaded.remove(&oldest);
             }
-            self.loaded.insert(
-                id,
-                Loaded {
-                    doc: loaded,
-                    used: 0,
-                },
-            );
+            self.loaded.insert(id, Loaded { doc: loaded, used: 0 });
         }
         match self.loaded.get_mut(&id) {
             Some(loaded) => {
                 loaded.used = self.clock;
                 Ok((&mut loaded.doc, snapshot))
             }
-            None => Err(LoadError::Damaged(
-                "document left memory while in use".into(),
-            )),
+            None => Err(LoadError::Damaged("document left memory while in use".into())),
         }
     }
 
@@ -152,32 +136,24 @@ fn load(
     doc: &DocId,
     keys: &BTreeMap<u32, SpaceKey>,
 ) -> Result<(Automerge, Option<Snapshot>), LoadError> {
-    let snapshot = shelf
-        .snapshot(space, doc)?
-        .and_then(|snapshot| Some((Automerge::load(&snapshot.bytes).ok()?, snapshot.position)));
+    let snapshot =
+        shelf.snapshot(space, doc)?.and_then(|snapshot| Some((Automerge::load(&snapshot.bytes).ok()?, snapshot.position)));
     let (mut document, after) = snapshot.unwrap_or_else(|| (Automerge::new(), 0));
     let mut newest = after;
     let mut sealed = false;
     let rows = shelf.document(space, doc, after)?;
     let mut changes: Vec<Change> = Vec::with_capacity(rows.len());
     for (position, bytes) in &rows {
-        let envelope =
-            open_unsigned(bytes).map_err(|error| LoadError::Damaged(error.to_string()))?;
+        let envelope = open_unsigned(bytes).map_err(|error| LoadError::Damaged(error.to_string()))?;
         match keys.get(&envelope.header.epoch) {
             Some(key) => changes.extend(stored_changes(&envelope, key)),
             None => sealed = true,
         }
         newest = newest.max(*position);
     }
-    document
-        .apply_changes(changes)
-        .map_err(|error| LoadError::Damaged(error.to_string()))?;
+    document.apply_changes(changes).map_err(|error| LoadError::Damaged(error.to_string()))?;
     let worth = rows.len() >= SNAPSHOT_EVERY_ENVELOPES && !sealed;
-    let fresh = if worth {
-        checked_snapshot(&document, newest)
-    } else {
-        None
-    };
+    let fresh = if worth { checked_snapshot(&document, newest) } else { None };
     Ok((document, fresh))
 }
 
@@ -185,14 +161,7 @@ fn load(
 fn stored_changes(envelope: &Verified, key: &SpaceKey) -> Vec<Change> {
     open_content(envelope, key)
         .ok()
-        .and_then(|content| {
-            read_changes(
-                &content,
-                &envelope.header.device,
-                &envelope.header.incarnation,
-            )
-            .ok()
-        })
+        .and_then(|content| read_changes(&content, &envelope.header.device, &envelope.header.incarnation).ok())
         .unwrap_or_default()
 }
 

@@ -173,10 +173,7 @@ pub fn envelope_hash(header: &[u8]) -> Hash32 {
 /// The automerge actor of a device's log: nobody else can make changes under it without being refused.
 pub fn actor(device: &DeviceId, incarnation: &Incarnation, nonce: &[u8; 8]) -> [u8; 16] {
     let mut hasher = blake3::Hasher::new_derive_key("kyhop 2026 automerge actor v1");
-    hasher
-        .update(device.as_bytes())
-        .update(incarnation.as_bytes())
-        .update(nonce);
+    hasher.update(device.as_bytes()).update(incarnation.as_bytes()).update(nonce);
     let mut id = [0; 16];
     id.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
     id
@@ -200,39 +197,27 @@ pub struct Verified {
 pub fn open(bytes: &[u8]) -> Result<Verified, EnvelopeError> {
     let verified = open_unsigned(bytes)?;
     let envelope = parse(bytes)?;
-    verify(
-        &verified.header.device,
-        Context::Envelope,
-        &envelope.header,
-        &envelope.signature,
-    )
-    .map_err(|_| EnvelopeError::BadSignature)?;
+    verify(&verified.header.device, Context::Envelope, &envelope.header, &envelope.signature)
+        .map_err(|_| EnvelopeError::BadSignature)?;
     Ok(verified)
 }
 
 /// As [`open`] for bytes of our own shelf, whose signature was checked before they were stored.
 pub fn open_unsigned(bytes: &[u8]) -> Result<Verified, EnvelopeError> {
     let envelope = parse(bytes)?;
-    let header: Header = canonical::decode(&envelope.header, HEADER_BYTES_MAX)
-        .map_err(|e| EnvelopeError::Malformed(e.to_string()))?;
+    let header: Header =
+        canonical::decode(&envelope.header, HEADER_BYTES_MAX).map_err(|e| EnvelopeError::Malformed(e.to_string()))?;
     if header.version > VERSION {
         return Err(EnvelopeError::NewerVersion(header.version));
     }
     let ascending = header.seen.windows(2).all(|pair| pair[0] < pair[1]);
     if header.seq == 0 || header.seen.len() > SEEN_MAX || !ascending {
-        return Err(EnvelopeError::Malformed(
-            "sequence or seen heads out of range".into(),
-        ));
+        return Err(EnvelopeError::Malformed("sequence or seen heads out of range".into()));
     }
     if hash(&envelope.payload) != header.payload_hash {
         return Err(EnvelopeError::PayloadHash);
     }
-    Ok(Verified {
-        hash: envelope_hash(&envelope.header),
-        header,
-        payload: envelope.payload.into(),
-        bytes: bytes.to_vec(),
-    })
+    Ok(Verified { hash: envelope_hash(&envelope.header), header, payload: envelope.payload.into(), bytes: bytes.to_vec() })
 }
 
 fn parse(bytes: &[u8]) -> Result<Envelope, EnvelopeError> {
@@ -250,17 +235,8 @@ pub fn seal_plain(keys: &DeviceKeys, mut header: Header, payload: Vec<u8>) -> Ve
     let header_bytes = canonical::encode(&header);
     let signature = keys.sign(Context::Envelope, &header_bytes);
     let hash = envelope_hash(&header_bytes);
-    let envelope = Envelope {
-        header: header_bytes.into(),
-        signature,
-        payload: payload.clone().into(),
-    };
-    Verified {
-        header,
-        hash,
-        payload,
-        bytes: canonical::encode(&envelope),
-    }
+    let envelope = Envelope { header: header_bytes.into(), signature, payload: payload.clone().into() };
+    Verified { header, hash, payload, bytes: canonical::encode(&envelope) }
 }
 
 /// Encrypts a content payload under the space key and signs the envelope.
@@ -276,13 +252,7 @@ pub fn seal_content(
     let plain = canonical::encode(content);
     let aad = associated_data(&header);
     let sealed = cipher(key)
-        .encrypt(
-            &XNonce::from(nonce),
-            Payload {
-                msg: &plain,
-                aad: &aad,
-            },
-        )
+        .encrypt(&XNonce::from(nonce), Payload { msg: &plain, aad: &aad })
         .map_err(|_| EnvelopeError::Malformed("payload cannot be sealed".into()))?;
     let payload = [nonce.as_slice(), &sealed].concat();
     if payload.len() > PAYLOAD_BYTES_MAX {
@@ -294,36 +264,21 @@ pub fn seal_content(
 /// Decrypts a content payload and checks its counts.
 pub fn open_content(envelope: &Verified, key: &SpaceKey) -> Result<Content, EnvelopeError> {
     let Some((nonce, sealed)) = envelope.payload.split_first_chunk::<24>() else {
-        return Err(EnvelopeError::Malformed(
-            "payload shorter than its nonce".into(),
-        ));
+        return Err(EnvelopeError::Malformed("payload shorter than its nonce".into()));
     };
     let aad = associated_data(&envelope.header);
-    let plain = cipher(key)
-        .decrypt(
-            &XNonce::from(*nonce),
-            Payload {
-                msg: sealed,
-                aad: &aad,
-            },
-        )
-        .map_err(|_| EnvelopeError::Sealed)?;
-    let content: Content = canonical::decode(&plain, PAYLOAD_BYTES_MAX)
-        .map_err(|e| EnvelopeError::Malformed(e.to_string()))?;
+    let plain =
+        cipher(key).decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: &aad }).map_err(|_| EnvelopeError::Sealed)?;
+    let content: Content = canonical::decode(&plain, PAYLOAD_BYTES_MAX).map_err(|e| EnvelopeError::Malformed(e.to_string()))?;
     if content.changes.len() > CHANGES_MAX || content.acts.len() > ACTS_MAX {
-        return Err(EnvelopeError::Malformed(
-            "too many changes or acts in one envelope".into(),
-        ));
+        return Err(EnvelopeError::Malformed("too many changes or acts in one envelope".into()));
     }
     Ok(content)
 }
 
 /// The header with the payload hash left out: the hash is of the ciphertext and cannot be known while sealing.
 fn associated_data(header: &Header) -> Vec<u8> {
-    canonical::encode(&Header {
-        payload_hash: Hash32([0; 32]),
-        ..header.clone()
-    })
+    canonical::encode(&Header { payload_hash: Hash32([0; 32]), ..header.clone() })
 }
 
 fn cipher(key: &SpaceKey) -> XChaCha20Poly1305 {

@@ -8,9 +8,7 @@ use domain::id::{DeviceId, DocId, Hash32, PersonId, SpaceId, Timestamp, UnitId};
 use domain::meeting::MeetingRole;
 use signing::act::{Act, SignedAct};
 use signing::canonical;
-use signing::certificate::{
-    CERTIFICATE_VERSION, Chain, DeviceCertificate, Issuer, SignedCertificate,
-};
+use signing::certificate::{CERTIFICATE_VERSION, Chain, DeviceCertificate, Issuer, SignedCertificate};
 use signing::join::SignedJoinRequest;
 use signing::keys::RootKey;
 use signing::signed::Signed;
@@ -91,32 +89,19 @@ pub struct DocRef {
 impl DocRef {
     /// The meeting's own document.
     pub fn meeting(space: SpaceId) -> Self {
-        Self {
-            space,
-            doc: document_id(&space, DocKind::Meeting.code(), None, &[]),
-            kind: DocKind::Meeting,
-        }
+        Self { space, doc: document_id(&space, DocKind::Meeting.code(), None, &[]), kind: DocKind::Meeting }
     }
 
     /// A person's seat in a meeting.
     pub fn seat(space: SpaceId, person: &PersonId) -> Self {
-        Self {
-            space,
-            doc: document_id(&space, DocKind::Seat.code(), Some(person), &[]),
-            kind: DocKind::Seat,
-        }
+        Self { space, doc: document_id(&space, DocKind::Seat.code(), Some(person), &[]), kind: DocKind::Seat }
     }
 
     /// A person's private notes on a meeting, in the personal space.
     pub fn notes(personal: SpaceId, person: &PersonId, meeting: &SpaceId) -> Self {
         Self {
             space: personal,
-            doc: document_id(
-                &personal,
-                DocKind::Notes.code(),
-                Some(person),
-                meeting.as_bytes(),
-            ),
+            doc: document_id(&personal, DocKind::Notes.code(), Some(person), meeting.as_bytes()),
             kind: DocKind::Notes,
         }
     }
@@ -144,12 +129,7 @@ impl Replica {
     ///
     /// # Errors
     /// The names are not acceptable in a certificate.
-    pub fn found(
-        &mut self,
-        cx: &mut Cx<'_>,
-        root: &RootKey,
-        founding: &Founding,
-    ) -> Result<Effects, LocalError> {
+    pub fn found(&mut self, cx: &mut Cx<'_>, root: &RootKey, founding: &Founding) -> Result<Effects, LocalError> {
         let certificate = DeviceCertificate {
             version: CERTIFICATE_VERSION,
             root: root.fingerprint(),
@@ -165,34 +145,14 @@ impl Replica {
             issuer: Issuer::Root,
         };
         let signed: SignedCertificate = Signed::sign_root(root, &certificate);
-        let checked = signing::verify_one(&signed, None, &root.public())
-            .map_err(|error| LocalError::Certificate(error.to_string()))?;
+        let checked =
+            signing::verify_one(&signed, None, &root.public()).map_err(|error| LocalError::Certificate(error.to_string()))?;
         let mut fx = Effects::default();
-        self.enter(
-            &mut fx,
-            root.public(),
-            Chain(vec![signed.clone()]),
-            checked,
-            founding.organisation.clone(),
-        );
+        self.enter(&mut fx, root.public(), Chain(vec![signed.clone()]), checked, founding.organisation.clone());
         let space = directory_space(&root.public());
         self.spaces.insert(space, Space::empty(space));
-        self.push_control(
-            cx,
-            &mut fx,
-            space,
-            ControlOp::Certify {
-                certificate: signed,
-            },
-        )?;
-        self.push_control(
-            cx,
-            &mut fx,
-            space,
-            ControlOp::Organisation {
-                name: founding.organisation.clone(),
-            },
-        )?;
+        self.push_control(cx, &mut fx, space, ControlOp::Certify { certificate: signed })?;
+        self.push_control(cx, &mut fx, space, ControlOp::Organisation { name: founding.organisation.clone() })?;
         self.settle(cx, &mut fx);
         Ok(fx)
     }
@@ -200,17 +160,8 @@ impl Replica {
     /// Keeps the request to join; it is shown to every member that this device meets.
     pub fn ask_to_join(&mut self, request: SignedJoinRequest) -> Effects {
         let mut fx = Effects::default();
-        fx.writes.push(Write::Meta {
-            key: META_JOIN.into(),
-            value: request.to_bytes(),
-        });
-        self.joining = Some(Joining {
-            request,
-            root: None,
-            organisation: String::new(),
-            confirmed: false,
-            refused: false,
-        });
+        fx.writes.push(Write::Meta { key: META_JOIN.into(), value: request.to_bytes() });
+        self.joining = Some(Joining { request, root: None, organisation: String::new(), confirmed: false, refused: false });
         fx.changes.insert(Change::Joining);
         // Members met before the person decided to join are asked as well.
         let met: Vec<_> = self
@@ -238,25 +189,12 @@ impl Replica {
             return Err(LocalError::NoSuchRequest);
         };
         joining.confirmed = true;
-        fx.writes.push(Write::Meta {
-            key: META_ROOT.into(),
-            value: root.0.to_vec(),
-        });
+        fx.writes.push(Write::Meta { key: META_ROOT.into(), value: root.0.to_vec() });
         let request = joining.request.clone();
         // An answer that came before the words were confirmed was not believed: ask again.
-        for (key, peer) in self
-            .peers
-            .iter()
-            .filter(|(_, peer)| peer.root == Some(root))
-        {
+        for (key, peer) in self.peers.iter().filter(|(_, peer)| peer.root == Some(root)) {
             let _ = peer;
-            Self::send(
-                &mut fx,
-                *key,
-                &crate::wire::Message::Enrol {
-                    request: request.clone(),
-                },
-            );
+            Self::send(&mut fx, *key, &crate::wire::Message::Enrol { request: request.clone() });
         }
         fx.changes.insert(Change::Joining);
         Ok(fx)
@@ -275,61 +213,33 @@ impl Replica {
         mine: bool,
     ) -> Result<Effects, LocalError> {
         let me = self.me.clone().ok_or(LocalError::NotEnrolled)?;
-        let request = self
-            .join_requests
-            .get(device)
-            .ok_or(LocalError::NoSuchRequest)?
-            .request
-            .clone();
+        let request = self.join_requests.get(device).ok_or(LocalError::NoSuchRequest)?.request.clone();
         let certificate = DeviceCertificate {
             version: CERTIFICATE_VERSION,
             root: me.root,
             unit: me.unit,
             unit_name: me.unit_name.clone(),
             person: if mine { me.person } else { request.person },
-            person_name: if mine {
-                me.person_name.clone()
-            } else {
-                request.name.clone()
-            },
-            person_title: if mine {
-                me.person_title.clone()
-            } else {
-                request.title.clone()
-            },
+            person_name: if mine { me.person_name.clone() } else { request.name.clone() },
+            person_title: if mine { me.person_title.clone() } else { request.title.clone() },
             device: request.device,
             agreement: request.agreement,
             administrator: administrator && me.administrator,
             issued_at: cx.now.wall,
             issuer: Issuer::Device(me.device),
         };
-        let taken = self.directory.as_ref().is_some_and(|directory| {
-            !mine && directory.devices_of(&request.person).next().is_some()
-        });
+        let taken =
+            self.directory.as_ref().is_some_and(|directory| !mine && directory.devices_of(&request.person).next().is_some());
         if taken {
-            return Err(LocalError::NotAllowed(
-                "the request names a person who already has a device",
-            ));
+            return Err(LocalError::NotAllowed("the request names a person who already has a device"));
         }
         let signed: SignedCertificate = Signed::sign(&self.keys, &certificate);
-        let root = *self
-            .directory
-            .as_ref()
-            .ok_or(LocalError::NotEnrolled)?
-            .root();
-        signing::verify_one(&signed, Some(&me), &root)
-            .map_err(|error| LocalError::Certificate(error.to_string()))?;
+        let root = *self.directory.as_ref().ok_or(LocalError::NotEnrolled)?.root();
+        signing::verify_one(&signed, Some(&me), &root).map_err(|error| LocalError::Certificate(error.to_string()))?;
         let mut fx = Effects::default();
         let pending = self.join_requests.get(device).cloned();
         let space = directory_space(&root);
-        self.push_control(
-            cx,
-            &mut fx,
-            space,
-            ControlOp::Certify {
-                certificate: signed,
-            },
-        )?;
+        self.push_control(cx, &mut fx, space, ControlOp::Certify { certificate: signed })?;
         if !request.certificate_request.is_empty() && !mine {
             let op = ControlOp::RequestPersonCertificate {
                 person: request.person,
@@ -356,20 +266,11 @@ impl Replica {
     ///
     /// # Errors
     /// This device belongs to no organisation yet.
-    pub fn create_space(
-        &mut self,
-        cx: &mut Cx<'_>,
-        kind: SpaceKind,
-    ) -> Result<(SpaceId, Effects), LocalError> {
+    pub fn create_space(&mut self, cx: &mut Cx<'_>, kind: SpaceKind) -> Result<(SpaceId, Effects), LocalError> {
         let me = self.me.clone().ok_or(LocalError::NotEnrolled)?;
         let mut nonce = [0; 16];
         cx.rng.fill_bytes(&mut nonce);
-        let genesis = Genesis {
-            kind,
-            nonce,
-            founder: me.person,
-            device: me.device,
-        };
+        let genesis = Genesis { kind, nonce, founder: me.person, device: me.device };
         let id = genesis.space();
         self.spaces.insert(id, Space::empty(id));
         let mut fx = Effects::default();
@@ -402,11 +303,7 @@ impl Replica {
     /// # Errors
     /// This device may not.
     pub fn directory_op(&mut self, cx: &mut Cx<'_>, op: ControlOp) -> Result<Effects, LocalError> {
-        let space = self
-            .directory
-            .as_ref()
-            .ok_or(LocalError::NotEnrolled)?
-            .space();
+        let space = self.directory.as_ref().ok_or(LocalError::NotEnrolled)?.space();
         let mut fx = Effects::default();
         self.push_control(cx, &mut fx, space, op)?;
         self.settle(cx, &mut fx);
@@ -425,36 +322,18 @@ impl Replica {
         edit: impl FnOnce(&mut Transaction<'_>, &[SignedAct]) -> Result<R, String>,
     ) -> Result<(R, Vec<SignedAct>, Effects), LocalError> {
         let me = self.me.as_ref().ok_or(LocalError::NotEnrolled)?;
-        let space = self
-            .spaces
-            .get(&target.space)
-            .ok_or(LocalError::NoSuchSpace)?;
-        if !space
-            .access
-            .may_write(&target.space, target.kind, &target.doc, &me.person)
-        {
-            return Err(LocalError::NotAllowed(
-                "this person does not write this document",
-            ));
+        let space = self.spaces.get(&target.space).ok_or(LocalError::NoSuchSpace)?;
+        if !space.access.may_write(&target.space, target.kind, &target.doc, &me.person) {
+            return Err(LocalError::NotAllowed("this person does not write this document"));
         }
-        let (epoch, key) = space
-            .newest_key()
-            .map(|(epoch, key)| (epoch, key.clone()))
-            .ok_or(LocalError::NoKey)?;
+        let (epoch, key) = space.newest_key().map(|(epoch, key)| (epoch, key.clone())).ok_or(LocalError::NoKey)?;
         if acts.len() > ACTS_MAX {
             return Err(LocalError::TooLarge);
         }
-        let signed: Vec<SignedAct> = acts
-            .iter()
-            .map(|act| SignedAct::sign(&self.keys, act))
-            .collect();
+        let signed: Vec<SignedAct> = acts.iter().map(|act| SignedAct::sign(&self.keys, act)).collect();
         let nonce = [0; 8];
-        let (document, snapshot) =
-            self.documents
-                .get(cx.shelf, &target.space, &target.doc, &space.keys)?;
-        document.set_actor(ActorId::from(
-            actor(&me.device, &self.incarnation, &nonce).as_slice(),
-        ));
+        let (document, snapshot) = self.documents.get(cx.shelf, &target.space, &target.doc, &space.keys)?;
+        document.set_actor(ActorId::from(actor(&me.device, &self.incarnation, &nonce).as_slice()));
         let before = document.get_heads();
         let mut transaction = document.transaction();
         let result = match edit(&mut transaction, &signed) {
@@ -465,29 +344,14 @@ impl Replica {
             }
         };
         transaction.commit();
-        let changes = document
-            .get_changes(&before)
-            .iter()
-            .map(|change| change.raw_bytes().to_vec().into())
-            .collect::<Vec<_>>();
+        let changes = document.get_changes(&before).iter().map(|change| change.raw_bytes().to_vec().into()).collect::<Vec<_>>();
         let mut fx = Effects::default();
         if changes.is_empty() && signed.is_empty() {
             return Ok((result, signed, fx));
         }
-        let content = Content {
-            actor_nonce: nonce,
-            changes,
-            acts: signed.iter().map(|act| act.to_bytes().into()).collect(),
-        };
-        let header = self
-            .next_header(
-                cx.now.wall,
-                target.space,
-                target.doc,
-                target.kind.code(),
-                epoch,
-            )
-            .ok_or(LocalError::NoSuchSpace)?;
+        let content = Content { actor_nonce: nonce, changes, acts: signed.iter().map(|act| act.to_bytes().into()).collect() };
+        let header =
+            self.next_header(cx.now.wall, target.space, target.doc, target.kind.code(), epoch).ok_or(LocalError::NoSuchSpace)?;
         let envelope = match seal_content(&self.keys, header, &key, &content, cx.rng) {
             Ok(envelope) => envelope,
             Err(_) => {
@@ -496,11 +360,7 @@ impl Replica {
             }
         };
         if let Some(snapshot) = snapshot {
-            fx.writes.push(Write::Snapshot {
-                space: target.space,
-                doc: target.doc,
-                snapshot,
-            });
+            fx.writes.push(Write::Snapshot { space: target.space, doc: target.doc, snapshot });
         }
         let Some(space) = self.spaces.get_mut(&target.space) else {
             return Err(LocalError::NoSuchSpace);
@@ -515,38 +375,19 @@ impl Replica {
             bytes: envelope.bytes.clone(),
         });
         for act in &signed {
-            fx.writes.push(Write::Act {
-                space: target.space,
-                doc: target.doc,
-                hash: act.hash(),
-                bytes: act.to_bytes(),
-            });
+            fx.writes.push(Write::Act { space: target.space, doc: target.doc, hash: act.hash(), bytes: act.to_bytes() });
             fx.changes.insert(Change::Acts(target.space));
         }
-        fx.changes.extend([
-            Change::Document(target.space, target.doc, target.kind.code()),
-            Change::Sync,
-        ]);
+        fx.changes.extend([Change::Document(target.space, target.doc, target.kind.code()), Change::Sync]);
         self.distribute(cx, &mut fx, &target.space, &envelope, None);
         self.settle(cx, &mut fx);
         Ok((result, signed, fx))
     }
 
-    fn next_header(
-        &self,
-        made_at: Timestamp,
-        space: SpaceId,
-        doc: DocId,
-        kind: u16,
-        epoch: u32,
-    ) -> Option<Header> {
+    fn next_header(&self, made_at: Timestamp, space: SpaceId, doc: DocId, kind: u16, epoch: u32) -> Option<Header> {
         let state = self.spaces.get(&space)?;
         let device = self.keys.device();
-        let (seq, prev) = state
-            .logs
-            .get(&(device, self.incarnation))
-            .copied()
-            .unwrap_or((0, Hash32([0; 32])));
+        let (seq, prev) = state.logs.get(&(device, self.incarnation)).copied().unwrap_or((0, Hash32([0; 32])));
         Some(Header {
             version: VERSION,
             space,
@@ -573,9 +414,7 @@ impl Replica {
     ) -> Result<(), LocalError> {
         let me = self.me.clone().ok_or(LocalError::NotEnrolled)?;
         let doc = document_id(&space, DocKind::Control.code(), None, &[]);
-        let header = self
-            .next_header(cx.now.wall, space, doc, DocKind::Control.code(), 0)
-            .ok_or(LocalError::NoSuchSpace)?;
+        let header = self.next_header(cx.now.wall, space, doc, DocKind::Control.code(), 0).ok_or(LocalError::NoSuchSpace)?;
         let allowed = match (&self.directory, self.spaces.get(&space)) {
             (Some(directory), _) if directory.space() == space => directory.permits(&header, &op),
             (Some(_), Some(state)) => match &op {
@@ -594,34 +433,15 @@ impl Replica {
         Ok(())
     }
 
-    fn push_epoch(
-        &mut self,
-        cx: &mut Cx<'_>,
-        fx: &mut Effects,
-        space: SpaceId,
-        epoch: u32,
-    ) -> Result<(), LocalError> {
+    fn push_epoch(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, space: SpaceId, epoch: u32) -> Result<(), LocalError> {
         let key = SpaceKey::generate(&mut cx.rng);
         let wraps = self.wraps_for(cx, &space, epoch, &key, |_| true)?;
-        fx.writes.push(Write::SpaceKey {
-            space,
-            epoch,
-            key: key.clone(),
-        });
+        fx.writes.push(Write::SpaceKey { space, epoch, key: key.clone() });
         let commitment = key.commitment();
         if let Some(state) = self.spaces.get_mut(&space) {
             state.keys.insert(epoch, key);
         }
-        self.push_control(
-            cx,
-            fx,
-            space,
-            ControlOp::Epoch {
-                epoch,
-                commitment,
-                wraps,
-            },
-        )
+        self.push_control(cx, fx, space, ControlOp::Epoch { epoch, commitment, wraps })
     }
 
     /// Wraps a key for every device of every member that `wanted` accepts.
@@ -645,22 +465,14 @@ impl Replica {
         let mut wraps = Vec::new();
         for certificate in devices.take(WRAPS_MAX) {
             if let Ok(wrapped) = wrap_key(&certificate.agreement, key, &context, &mut cx.rng) {
-                wraps.push(KeyWrap {
-                    device: certificate.device,
-                    wrapped,
-                });
+                wraps.push(KeyWrap { device: certificate.device, wrapped });
             }
         }
         Ok(wraps)
     }
 
     /// Wraps all keys of a space for devices of members that have none yet. Returns whether there were any.
-    fn push_wraps(
-        &mut self,
-        cx: &mut Cx<'_>,
-        fx: &mut Effects,
-        space: SpaceId,
-    ) -> Result<bool, LocalError> {
+    fn push_wraps(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, space: SpaceId) -> Result<bool, LocalError> {
         let Some(state) = self.spaces.get(&space) else {
             return Ok(false);
         };
@@ -668,8 +480,7 @@ impl Replica {
         let mut any = false;
         for (epoch, key) in keys {
             let wrapped = self.wrapped_devices(&space, epoch);
-            let wraps =
-                self.wraps_for(cx, &space, epoch, &key, |device| !wrapped.contains(device))?;
+            let wraps = self.wraps_for(cx, &space, epoch, &key, |device| !wrapped.contains(device))?;
             if !wraps.is_empty() {
                 any = true;
                 self.push_control(cx, fx, space, ControlOp::Wraps { epoch, wraps })?;
@@ -678,11 +489,7 @@ impl Replica {
         Ok(any)
     }
 
-    fn wrapped_devices(
-        &self,
-        space: &SpaceId,
-        wanted: u32,
-    ) -> std::collections::BTreeSet<DeviceId> {
+    fn wrapped_devices(&self, space: &SpaceId, wanted: u32) -> std::collections::BTreeSet<DeviceId> {
         let Some(state) = self.spaces.get(space) else {
             return Default::default();
         };
@@ -691,9 +498,7 @@ impl Replica {
             .ordered()
             .iter()
             .filter_map(|node| match &node.op {
-                Some(ControlOp::Epoch { epoch, wraps, .. } | ControlOp::Wraps { epoch, wraps })
-                    if *epoch == wanted =>
-                {
+                Some(ControlOp::Epoch { epoch, wraps, .. } | ControlOp::Wraps { epoch, wraps }) if *epoch == wanted => {
                     Some(wraps)
                 }
                 _ => None,
@@ -708,23 +513,11 @@ impl Replica {
     pub(crate) fn wrap_missing(&mut self, cx: &mut Cx<'_>, fx: &mut Effects) {
         let now = cx.now.mono_ms;
         let Some(me) = self.me.clone() else { return };
-        let due: Vec<SpaceId> = self
-            .wraps_due
-            .iter()
-            .filter(|(_, at)| **at <= now)
-            .map(|(space, _)| *space)
-            .collect();
+        let due: Vec<SpaceId> = self.wraps_due.iter().filter(|(_, at)| **at <= now).map(|(space, _)| *space).collect();
         for space in due {
             let (founder, manages) = self.spaces.get(&space).map_or((false, false), |state| {
-                let founder = state
-                    .access
-                    .genesis
-                    .as_ref()
-                    .is_some_and(|genesis| genesis.device == me.device);
-                (
-                    founder,
-                    state.access.manages(&me.person) && !state.keys.is_empty(),
-                )
+                let founder = state.access.genesis.as_ref().is_some_and(|genesis| genesis.device == me.device);
+                (founder, state.access.manages(&me.person) && !state.keys.is_empty())
             });
             let patience_over = self.wraps_due.get(&space).is_some_and(|at| *at > 0);
             self.wraps_due.remove(&space);

@@ -38,10 +38,7 @@ impl Parked {
     pub fn take(&mut self) -> Vec<(SpaceId, Vec<u8>)> {
         self.bytes = 0;
         let mut waiting = std::mem::take(&mut self.waiting);
-        std::mem::take(&mut self.order)
-            .iter()
-            .filter_map(|hash| waiting.remove(hash))
-            .collect()
+        std::mem::take(&mut self.order).iter().filter_map(|hash| waiting.remove(hash)).collect()
     }
 
     /// Nobody waits.

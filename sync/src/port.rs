@@ -93,12 +93,7 @@ pub trait Shelf {
     /// All envelopes of a space, control and content, with a storage position of `from` or above, in storage order with
     /// their positions, until `bytes_max` is reached (at least one, if there is one). An envelope never comes before what
     /// it needs.
-    fn envelopes(
-        &self,
-        space: &SpaceId,
-        from: u64,
-        bytes_max: usize,
-    ) -> Result<Vec<(u64, Vec<u8>)>, ShelfError>;
+    fn envelopes(&self, space: &SpaceId, from: u64, bytes_max: usize) -> Result<Vec<(u64, Vec<u8>)>, ShelfError>;
     /// The storage position of the envelope at a place in a log.
     fn position(
         &self,
@@ -118,19 +113,9 @@ pub trait Shelf {
     /// All control envelopes of a space in storage order.
     fn control(&self, space: &SpaceId) -> Result<Vec<Vec<u8>>, ShelfError>;
     /// Content envelopes of a document with a storage position above `after`, in storage order, with their positions.
-    fn document(
-        &self,
-        space: &SpaceId,
-        doc: &DocId,
-        after: u64,
-    ) -> Result<Vec<(u64, Vec<u8>)>, ShelfError>;
+    fn document(&self, space: &SpaceId, doc: &DocId, after: u64) -> Result<Vec<(u64, Vec<u8>)>, ShelfError>;
     /// Content envelopes of a whole space in storage order, `limit` at most, with their positions.
-    fn content(
-        &self,
-        space: &SpaceId,
-        after: u64,
-        limit: usize,
-    ) -> Result<Vec<(u64, Vec<u8>)>, ShelfError>;
+    fn content(&self, space: &SpaceId, after: u64, limit: usize) -> Result<Vec<(u64, Vec<u8>)>, ShelfError>;
     /// The snapshot of a document.
     fn snapshot(&self, space: &SpaceId, doc: &DocId) -> Result<Option<Snapshot>, ShelfError>;
     /// Documents of a space that have content.

@@ -109,35 +109,23 @@ impl Replica {
     ///
     /// # Errors
     /// The shelf cannot be read, or holds what this program did not write.
-    pub fn open(
-        keys: DeviceKeys,
-        incarnation: Incarnation,
-        shelf: &dyn Shelf,
-    ) -> Result<Self, OpenError> {
+    pub fn open(keys: DeviceKeys, incarnation: Incarnation, shelf: &dyn Shelf) -> Result<Self, OpenError> {
         let root = match shelf.meta(META_ROOT)? {
-            Some(bytes) => Some(RootPublic(
-                bytes
-                    .try_into()
-                    .map_err(|_| OpenError::Damaged("the stored root key"))?,
-            )),
+            Some(bytes) => Some(RootPublic(bytes.try_into().map_err(|_| OpenError::Damaged("the stored root key"))?)),
             None => None,
         };
         let chain: Chain = match shelf.meta(META_CHAIN)? {
-            Some(bytes) => signing::canonical::decode(&bytes, Chain::LIMIT)
-                .map_err(|_| OpenError::Damaged("the stored certificate"))?,
+            Some(bytes) => {
+                signing::canonical::decode(&bytes, Chain::LIMIT).map_err(|_| OpenError::Damaged("the stored certificate"))?
+            }
             None => Chain(Vec::new()),
         };
         let me = match (&root, chain.0.is_empty()) {
-            (Some(root), false) => Some(
-                verify_chain(&chain, root)
-                    .map_err(|_| OpenError::Damaged("the stored certificate"))?,
-            ),
+            (Some(root), false) => Some(verify_chain(&chain, root).map_err(|_| OpenError::Damaged("the stored certificate"))?),
             _ => None,
         };
-        let organisation_hint = shelf
-            .meta(META_ORGANISATION)?
-            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-            .unwrap_or_default();
+        let organisation_hint =
+            shelf.meta(META_ORGANISATION)?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
         let mut replica = Self {
             keys,
             incarnation,
@@ -164,24 +152,13 @@ impl Replica {
         Ok(replica)
     }
 
-    fn open_joining(
-        &mut self,
-        shelf: &dyn Shelf,
-        root: Option<RootPublic>,
-    ) -> Result<(), OpenError> {
+    fn open_joining(&mut self, shelf: &dyn Shelf, root: Option<RootPublic>) -> Result<(), OpenError> {
         if self.me.is_none()
             && let Some(bytes) = shelf.meta(META_JOIN)?
         {
-            let request = SignedJoinRequest::from_bytes(&bytes)
-                .map_err(|_| OpenError::Damaged("the stored request to join"))?;
+            let request = SignedJoinRequest::from_bytes(&bytes).map_err(|_| OpenError::Damaged("the stored request to join"))?;
             let organisation = self.organisation_hint.clone();
-            self.joining = Some(Joining {
-                request,
-                root,
-                organisation,
-                confirmed: root.is_some(),
-                refused: false,
-            });
+            self.joining = Some(Joining { request, root, organisation, confirmed: root.is_some(), refused: false });
         }
         Ok(())
     }
@@ -195,22 +172,15 @@ impl Replica {
         for id in ids {
             let mut space = Space::empty(id);
             for head in shelf.heads(&id)? {
-                space
-                    .logs
-                    .insert((head.device, head.incarnation), (head.seq, head.hash));
+                space.logs.insert((head.device, head.incarnation), (head.seq, head.hash));
             }
             space.keys = shelf.space_keys(&id)?.into_iter().collect();
             for bytes in shelf.control(&id)? {
-                let envelope =
-                    open_unsigned(&bytes).map_err(|_| OpenError::Damaged("a control envelope"))?;
+                let envelope = open_unsigned(&bytes).map_err(|_| OpenError::Damaged("a control envelope"))?;
                 let op = ControlOp::decode(&envelope.payload);
                 space.dag.insert(envelope.hash, envelope.header.clone(), op);
             }
-            if let Some(directory) = self
-                .directory
-                .as_mut()
-                .filter(|directory| directory.space() == id)
-            {
+            if let Some(directory) = self.directory.as_mut().filter(|directory| directory.space() == id) {
                 for node in space.dag.ordered() {
                     if let Some(op) = &node.op {
                         directory.apply(node.rank, node.hash, &node.header, op);
@@ -218,11 +188,7 @@ impl Replica {
                 }
             }
             let directory = &self.directory;
-            space.refold(&|device| {
-                directory
-                    .as_ref()
-                    .and_then(|directory| directory.person(device))
-            });
+            space.refold(&|device| directory.as_ref().and_then(|directory| directory.person(device)));
             self.wraps_due.insert(id, 0);
             self.spaces.insert(id, space);
         }
@@ -234,12 +200,9 @@ impl Replica {
         let mut fx = Effects::default();
         self.rescan_spaces(cx, &mut fx);
         match event {
-            Event::Connected {
-                peer,
-                local_id,
-                remote_id,
-                address,
-            } => self.connected(cx, &mut fx, peer, local_id, remote_id, address),
+            Event::Connected { peer, local_id, remote_id, address } => {
+                self.connected(cx, &mut fx, peer, local_id, remote_id, address)
+            }
             Event::Frame { peer, bytes } => self.frame(cx, &mut fx, peer, &bytes),
             Event::Disconnected { peer } => self.disconnected(&mut fx, peer),
             Event::Tick => self.tick(cx, &mut fx),
@@ -265,9 +228,7 @@ impl Replica {
 
     /// Whose a device is.
     pub fn person_of(&self, device: &DeviceId) -> Option<PersonId> {
-        self.directory
-            .as_ref()
-            .and_then(|directory| directory.person(device))
+        self.directory.as_ref().and_then(|directory| directory.person(device))
     }
 
     /// This device.
@@ -356,16 +317,9 @@ impl Replica {
     ///
     /// # Errors
     /// The shelf failed.
-    pub fn acts(
-        &self,
-        shelf: &dyn Shelf,
-        space: &SpaceId,
-    ) -> Result<Vec<(DocId, SignedAct)>, ShelfError> {
+    pub fn acts(&self, shelf: &dyn Shelf, space: &SpaceId) -> Result<Vec<(DocId, SignedAct)>, ShelfError> {
         let rows = shelf.acts(space)?;
-        Ok(rows
-            .into_iter()
-            .filter_map(|row| Some((row.doc, SignedAct::from_bytes(&row.bytes).ok()?)))
-            .collect())
+        Ok(rows.into_iter().filter_map(|row| Some((row.doc, SignedAct::from_bytes(&row.bytes).ok()?))).collect())
     }
 
     /// The number of own envelopes that no connected peer is known to have.
@@ -382,8 +336,7 @@ impl Replica {
                     .filter_map(|peer| peer.spaces.get(&space.id))
                     .filter_map(|shared| shared.acked.get(&own))
                     .max();
-                usize::try_from(have.saturating_sub(acked.copied().unwrap_or(0)))
-                    .unwrap_or(usize::MAX)
+                usize::try_from(have.saturating_sub(acked.copied().unwrap_or(0))).unwrap_or(usize::MAX)
             })
             .sum()
     }
@@ -393,22 +346,14 @@ impl Replica {
         self.peers.get(peer).is_some_and(|peer| {
             peer.spaces.iter().all(|(id, shared)| {
                 self.spaces.get(id).is_none_or(|space| {
-                    space.logs.iter().all(|(log, (seq, _))| {
-                        shared.acked.get(log).is_some_and(|acked| acked >= seq)
-                    })
+                    space.logs.iter().all(|(log, (seq, _))| shared.acked.get(log).is_some_and(|acked| acked >= seq))
                 })
             })
         })
     }
 
     /// Keys that a control operation brings for this device.
-    pub(crate) fn take_wraps(
-        &mut self,
-        fx: &mut Effects,
-        id: &SpaceId,
-        epoch: u32,
-        wraps: &[KeyWrap],
-    ) {
+    pub(crate) fn take_wraps(&mut self, fx: &mut Effects, id: &SpaceId, epoch: u32, wraps: &[KeyWrap]) {
         let device = self.keys.device();
         let Some(space) = self.spaces.get_mut(id) else {
             return;
@@ -425,11 +370,7 @@ impl Replica {
             .filter_map(|wrap| unwrap_key(&self.keys, &wrap.wrapped, &wrap_context(id, epoch)).ok())
             .find(|key| key.commitment() == commitment);
         if let Some(key) = opened {
-            fx.writes.push(Write::SpaceKey {
-                space: *id,
-                epoch,
-                key: key.clone(),
-            });
+            fx.writes.push(Write::SpaceKey { space: *id, epoch, key: key.clone() });
             space.keys.insert(epoch, key);
             self.rescan.insert(*id);
             fx.changes.insert(Change::Space(*id));

@@ -57,15 +57,11 @@ impl Replica {
             root: None,
         };
         self.peers.insert(key, peer);
-        let root = self
-            .directory
+        let root = self.directory.as_ref().map(|directory| *directory.root()).or(self
+            .joining
             .as_ref()
-            .map(|directory| *directory.root())
-            .or(self
-                .joining
-                .as_ref()
-                .filter(|joining| joining.confirmed)
-                .and_then(|joining| joining.root));
+            .filter(|joining| joining.confirmed)
+            .and_then(|joining| joining.root));
         let hello = Message::Hello {
             versions: vec![PROTOCOL],
             nonce,
@@ -79,11 +75,7 @@ impl Replica {
 
     pub(crate) fn disconnected(&mut self, fx: &mut Effects, key: PeerKey) {
         if self.peers.remove(&key).is_some() {
-            for request in self
-                .join_requests
-                .values_mut()
-                .filter(|request| request.peer == Some(key))
-            {
+            for request in self.join_requests.values_mut().filter(|request| request.peer == Some(key)) {
                 request.peer = None;
             }
             self.blobs.lost_peer(&key);
@@ -115,27 +107,12 @@ impl Replica {
         }
     }
 
-    fn message(
-        &mut self,
-        cx: &mut Cx<'_>,
-        fx: &mut Effects,
-        key: PeerKey,
-        message: Message,
-    ) -> Result<(), &'static str> {
+    fn message(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, key: PeerKey, message: Message) -> Result<(), &'static str> {
         let Some(peer) = self.peers.get(&key) else {
             return Ok(());
         };
         match (&peer.stage, message) {
-            (
-                Stage::Hello,
-                Message::Hello {
-                    versions,
-                    nonce,
-                    root,
-                    organisation,
-                    chain,
-                },
-            ) => {
+            (Stage::Hello, Message::Hello { versions, nonce, root, organisation, chain }) => {
                 if !versions.contains(&PROTOCOL) {
                     return Err("no_common_version");
                 }
@@ -153,32 +130,13 @@ impl Replica {
         }
     }
 
-    fn ready_message(
-        &mut self,
-        cx: &mut Cx<'_>,
-        fx: &mut Effects,
-        key: PeerKey,
-        message: Message,
-    ) -> Result<(), &'static str> {
+    fn ready_message(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, key: PeerKey, message: Message) -> Result<(), &'static str> {
         match message {
             Message::Digests { spaces } => self.digests(cx, fx, key, &spaces),
             Message::Vector { space, ends, reply } => self.vector(cx, fx, key, space, &ends, reply),
-            Message::Envelopes {
-                space,
-                envelopes,
-                live,
-            } => self.envelopes(cx, fx, key, space, &envelopes, live),
-            Message::Ack {
-                space,
-                ends,
-                lazy,
-                run,
-            } => {
-                let acked = Acked {
-                    ends: &ends,
-                    lazy,
-                    run,
-                };
+            Message::Envelopes { space, envelopes, live } => self.envelopes(cx, fx, key, space, &envelopes, live),
+            Message::Ack { space, ends, lazy, run } => {
+                let acked = Acked { ends: &ends, lazy, run };
                 self.ack(cx, fx, key, space, &acked)
             }
             Message::Announce { space, ends } => self.announced(cx, key, space, &ends),
@@ -186,21 +144,11 @@ impl Replica {
             Message::Beat { body, signature } => self.beat(cx, fx, key, &body, signature),
             Message::BlobQuery { ciphers } => self.blob_query(cx, fx, key, &ciphers),
             Message::BlobHave { ciphers } => self.blob_have(key, &ciphers),
-            Message::BlobGet {
-                cipher,
-                offset,
-                len,
-            } => self.blob_get(cx, fx, key, cipher, offset, len),
-            Message::BlobData {
-                cipher,
-                offset,
-                len,
-                encoded,
-            } => self.blob_data(fx, key, cipher, offset, len, &encoded),
-            Message::Hello { .. }
-            | Message::Proof { .. }
-            | Message::Enrol { .. }
-            | Message::Enrolled { .. } => Err("out_of_turn"),
+            Message::BlobGet { cipher, offset, len } => self.blob_get(cx, fx, key, cipher, offset, len),
+            Message::BlobData { cipher, offset, len, encoded } => self.blob_data(fx, key, cipher, offset, len, &encoded),
+            Message::Hello { .. } | Message::Proof { .. } | Message::Enrol { .. } | Message::Enrolled { .. } => {
+                Err("out_of_turn")
+            }
         }
     }
 
@@ -237,11 +185,7 @@ impl Replica {
         peer.root = root;
         match (claimed, &self.directory) {
             (Some(certificate), Some(directory)) => {
-                peer.stage = Stage::Proof {
-                    device: certificate.device,
-                    person: certificate.person,
-                    nonce,
-                };
+                peer.stage = Stage::Proof { device: certificate.device, person: certificate.person, nonce };
                 let proof = HelloProof {
                     root: *directory.root(),
                     my_nonce: peer.nonce,
@@ -262,13 +206,7 @@ impl Replica {
     }
 
     /// Joining: remembers whom the peer belongs to and asks it to let us in, once a person has confirmed the words.
-    pub(crate) fn offer_join(
-        &mut self,
-        fx: &mut Effects,
-        key: PeerKey,
-        root: Option<RootPublic>,
-        organisation: &str,
-    ) {
+    pub(crate) fn offer_join(&mut self, fx: &mut Effects, key: PeerKey, root: Option<RootPublic>, organisation: &str) {
         let (Some(joining), Some(root)) = (self.joining.as_mut(), root) else {
             return;
         };
@@ -280,13 +218,7 @@ impl Replica {
         // Asking reveals nothing that the words do not: name, title and public keys. The person on the other side needs
         // the request in order to compare words at all.
         if joining.root == Some(root) {
-            Self::send(
-                fx,
-                key,
-                &Message::Enrol {
-                    request: joining.request.clone(),
-                },
-            );
+            Self::send(fx, key, &Message::Enrol { request: joining.request.clone() });
         }
     }
 
@@ -309,14 +241,7 @@ impl Replica {
             my_transport: peer.remote_id.clone().into(),
             your_transport: peer.local_id.clone().into(),
         };
-        if verify(
-            &device,
-            Context::Hello,
-            &canonical::encode(&proof),
-            signature,
-        )
-        .is_err()
-        {
+        if verify(&device, Context::Hello, &canonical::encode(&proof), signature).is_err() {
             fx.closes.push(key);
             return Err("hello_not_proved");
         }
@@ -361,25 +286,13 @@ impl Replica {
         if directory.is_revoked(&request.device) || self.join_requests.len() >= JOIN_REQUESTS_MAX {
             return Err("join_not_now");
         }
-        self.join_requests.insert(
-            request.device,
-            PendingJoin {
-                request,
-                peer: Some(key),
-                asked_at: cx.now.wall,
-            },
-        );
+        self.join_requests.insert(request.device, PendingJoin { request, peer: Some(key), asked_at: cx.now.wall });
         fx.changes.insert(Change::Directory);
         Ok(())
     }
 
     /// The answer to our request. Believed only under the root whose words a person has confirmed.
-    fn enrolled(
-        &mut self,
-        fx: &mut Effects,
-        key: PeerKey,
-        chain: Chain,
-    ) -> Result<(), &'static str> {
+    fn enrolled(&mut self, fx: &mut Effects, key: PeerKey, chain: Chain) -> Result<(), &'static str> {
         let Some(joining) = self.joining.as_mut() else {
             return Err("out_of_turn");
         };
@@ -392,9 +305,7 @@ impl Replica {
             return Ok(());
         }
         let certificate = verify_chain(&chain, &root).map_err(|error| error.code())?;
-        if certificate.device != self.keys.device()
-            || certificate.agreement != self.keys.agreement_key()
-        {
+        if certificate.device != self.keys.device() || certificate.agreement != self.keys.agreement_key() {
             return Err("certificate_for_another_device");
         }
         let organisation = joining.organisation.clone();
@@ -413,18 +324,9 @@ impl Replica {
         certificate: signing::certificate::DeviceCertificate,
         organisation: String,
     ) {
-        fx.writes.push(Write::Meta {
-            key: META_ROOT.into(),
-            value: root.0.to_vec(),
-        });
-        fx.writes.push(Write::Meta {
-            key: META_CHAIN.into(),
-            value: canonical::encode(&chain),
-        });
-        fx.writes.push(Write::Meta {
-            key: META_ORGANISATION.into(),
-            value: organisation.clone().into_bytes(),
-        });
+        fx.writes.push(Write::Meta { key: META_ROOT.into(), value: root.0.to_vec() });
+        fx.writes.push(Write::Meta { key: META_CHAIN.into(), value: canonical::encode(&chain) });
+        fx.writes.push(Write::Meta { key: META_ORGANISATION.into(), value: organisation.clone().into_bytes() });
         self.directory = Some(crate::directory::Directory::new(root));
         self.chain = chain;
         self.me = Some(certificate);
@@ -432,8 +334,7 @@ impl Replica {
         self.joining = None;
         // Connections made as a stranger begin anew.
         fx.closes.extend(self.peers.keys().copied());
-        fx.changes
-            .extend([Change::Joining, Change::Directory, Change::Sync]);
+        fx.changes.extend([Change::Joining, Change::Directory, Change::Sync]);
     }
 
     /// Tells a newcomer that waits on a connection what was decided.

@@ -60,11 +60,7 @@ impl Space {
         let mut hasher = blake3::Hasher::new_derive_key("kyhop 2026 space digest v1");
         hasher.update(self.id.as_bytes());
         for ((device, incarnation), (seq, hash)) in &self.logs {
-            hasher
-                .update(device.as_bytes())
-                .update(incarnation.as_bytes())
-                .update(&seq.to_be_bytes())
-                .update(hash.as_bytes());
+            hasher.update(device.as_bytes()).update(incarnation.as_bytes()).update(&seq.to_be_bytes()).update(hash.as_bytes());
         }
         let digest = Hash32(*hasher.finalize().as_bytes());
         self.digest = Some(digest);
@@ -86,34 +82,19 @@ impl Space {
 
     /// How far a log has come; 0 if nothing of it is here.
     pub fn seq(&self, device: &DeviceId, incarnation: &Incarnation) -> u64 {
-        self.logs
-            .get(&(*device, *incarnation))
-            .map_or(0, |(seq, _)| *seq)
+        self.logs.get(&(*device, *incarnation)).map_or(0, |(seq, _)| *seq)
     }
 
     /// Notes an admitted envelope as the end of its log.
     pub fn advance(&mut self, envelope: &Verified) -> Head {
         let header = &envelope.header;
-        self.logs.insert(
-            (header.device, header.incarnation),
-            (header.seq, envelope.hash),
-        );
+        self.logs.insert((header.device, header.incarnation), (header.seq, envelope.hash));
         self.digest = None;
-        Head {
-            device: header.device,
-            incarnation: header.incarnation,
-            seq: header.seq,
-            hash: envelope.hash,
-        }
+        Head { device: header.device, incarnation: header.incarnation, seq: header.seq, hash: envelope.hash }
     }
 
     /// Places a control operation and folds again.
-    pub fn control(
-        &mut self,
-        envelope: &Verified,
-        op: Option<ControlOp>,
-        person: &dyn Fn(&DeviceId) -> Option<PersonId>,
-    ) {
+    pub fn control(&mut self, envelope: &Verified, op: Option<ControlOp>, person: &dyn Fn(&DeviceId) -> Option<PersonId>) {
         self.dag.insert(envelope.hash, envelope.header.clone(), op);
         self.refold(person);
     }
@@ -147,16 +128,11 @@ impl Space {
             self.at.insert(header.seen.clone(), access);
             self.at_order.push_back(header.seen.clone());
         }
-        self.at
-            .get(&header.seen)
-            .is_some_and(|access| access.may_write(&self.id, kind, doc, author))
+        self.at.get(&header.seen).is_some_and(|access| access.may_write(&self.id, kind, doc, author))
     }
 
     /// The key to write with: that of the newest epoch that this device has.
     pub fn newest_key(&self) -> Option<(u32, &SpaceKey)> {
-        self.keys
-            .iter()
-            .next_back()
-            .map(|(epoch, key)| (*epoch, key))
+        self.keys.iter().next_back().map(|(epoch, key)| (*epoch, key))
     }
 }

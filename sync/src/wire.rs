@@ -33,12 +33,7 @@ pub struct LogEnd {
 
 impl From<Head> for LogEnd {
     fn from(head: Head) -> Self {
-        Self {
-            device: head.device,
-            incarnation: head.incarnation,
-            seq: head.seq,
-            hash: head.hash,
-        }
+        Self { device: head.device, incarnation: head.incarnation, seq: head.seq, hash: head.hash }
     }
 }
 

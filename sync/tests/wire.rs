@@ -6,19 +6,9 @@ use sync::wire::Message;
 
 #[test]
 fn a_hello_comes_back() {
-    let hello = Message::Hello {
-        versions: vec![1],
-        nonce: [3; 32],
-        root: None,
-        organisation: "Huế".into(),
-        chain: Chain(Vec::new()),
-    };
+    let hello =
+        Message::Hello { versions: vec![1], nonce: [3; 32], root: None, organisation: "Huế".into(), chain: Chain(Vec::new()) };
     assert_eq!(Message::decode(&hello.encode()).unwrap(), hello);
-    let ack = Message::Ack {
-        space: domain::id::SpaceId([1; 16]),
-        ends: vec![],
-        lazy: false,
-        run: true,
-    };
+    let ack = Message::Ack { space: domain::id::SpaceId([1; 16]), ends: vec![], lazy: false, run: true };
     assert_eq!(Message::decode(&ack.encode()).unwrap(), ack);
 }

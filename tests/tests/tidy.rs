@@ -24,30 +24,18 @@ const TOP_LEVEL: &[&str] = &[
     "ui",
 ];
 /// Names that say nothing about what is inside.
-const EMPTY_NAMES: &[&str] = &[
-    "utils", "util", "helpers", "helper", "manager", "managers", "misc", "stuff",
-];
+const EMPTY_NAMES: &[&str] = &["utils", "util", "helpers", "helper", "manager", "managers", "misc", "stuff"];
 /// A module of more lines is about more than one thing.
 const MOST_LINES: usize = 800;
 /// Where SQL may be written.
 const SQL_AT_HOME: &[&str] = &["sync/store/", "sync/hub/"];
 /// How SQL begins.
-const SQL: &[&str] = &[
-    "SELECT ",
-    "INSERT INTO ",
-    "INSERT OR ",
-    "CREATE TABLE",
-    "CREATE VIRTUAL TABLE",
-    "CREATE INDEX",
-    "DELETE FROM ",
-    "PRAGMA ",
-];
+const SQL: &[&str] =
+    &["SELECT ", "INSERT INTO ", "INSERT OR ", "CREATE TABLE", "CREATE VIRTUAL TABLE", "CREATE INDEX", "DELETE FROM ", "PRAGMA "];
 /// Folders of machines on which the project happens to be worked on.
 const MACHINE_PATHS: &[&str] = &["/work/", "/root/", "/tmp/w/"];
 /// Files that hold text written by people.
-const WRITTEN: &[&str] = &[
-    "rs", "md", "toml", "js", "mjs", "css", "html", "json", "typ", "py", "sh",
-];
+const WRITTEN: &[&str] = &["rs", "md", "toml", "js", "mjs", "css", "html", "json", "typ", "py", "sh"];
 
 struct Text {
     /// Path from the top of the repository, with `/`.
@@ -67,10 +55,7 @@ impl Text {
 }
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .unwrap()
-        .to_path_buf()
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf()
 }
 
 /// Built and fetched things, which are not ours.
@@ -91,22 +76,11 @@ fn collect(folder: &Path, found: &mut Vec<Text>) {
         let path = folder.join(&name);
         if path.is_dir() {
             collect(&path, found);
-        } else if WRITTEN
-            .iter()
-            .any(|ending| name.ends_with(&format!(".{ending}")))
-            || path.ends_with(".ci/run")
-        {
-            let shown = path
-                .strip_prefix(root())
-                .unwrap()
-                .to_string_lossy()
-                .replace('\\', "/");
+        } else if WRITTEN.iter().any(|ending| name.ends_with(&format!(".{ending}"))) || path.ends_with(".ci/run") {
+            let shown = path.strip_prefix(root()).unwrap().to_string_lossy().replace('\\', "/");
             // A fixture may be broken text on purpose.
             if let Ok(content) = fs::read_to_string(&path) {
-                found.push(Text {
-                    path: shown,
-                    content,
-                });
+                found.push(Text { path: shown, content });
             }
         }
     }
@@ -115,10 +89,7 @@ fn collect(folder: &Path, found: &mut Vec<Text>) {
 fn texts() -> Vec<Text> {
     let mut found = Vec::new();
     collect(&root(), &mut found);
-    assert!(
-        found.iter().any(Text::is_this_file),
-        "the repository was not found"
-    );
+    assert!(found.iter().any(Text::is_this_file), "the repository was not found");
     found
 }
 
@@ -136,83 +107,49 @@ fn lines_with<'a>(text: &'a Text, words: &'a [&'a str]) -> impl Iterator<Item = 
 
 #[test]
 fn the_top_level_is_fixed() {
-    let strangers = names_in(&root())
-        .into_iter()
-        .filter(|name| !name.starts_with('.') && !TOP_LEVEL.contains(&name.as_str()))
-        .collect();
-    nothing_found(
-        "these do not belong to the top of the repository:",
-        strangers,
-    );
+    let strangers =
+        names_in(&root()).into_iter().filter(|name| !name.starts_with('.') && !TOP_LEVEL.contains(&name.as_str())).collect();
+    nothing_found("these do not belong to the top of the repository:", strangers);
 }
 
 #[test]
 fn every_module_begins_by_saying_what_it_is() {
-    let silent = texts()
-        .into_iter()
-        .filter(|text| text.is_rust() && !begins_with_words(&text.content))
-        .map(|text| text.path)
-        .collect();
+    let silent =
+        texts().into_iter().filter(|text| text.is_rust() && !begins_with_words(&text.content)).map(|text| text.path).collect();
     nothing_found("modules that do not start with `//!`:", silent);
 }
 
 fn begins_with_words(content: &str) -> bool {
-    content
-        .lines()
-        .find(|line| !line.trim().is_empty() && !line.starts_with("#!["))
-        .is_some_and(|line| line.starts_with("//! "))
+    content.lines().find(|line| !line.trim().is_empty() && !line.starts_with("#![")).is_some_and(|line| line.starts_with("//! "))
 }
 
 #[test]
 fn no_module_is_about_everything() {
     let rust = || texts().into_iter().filter(Text::is_rust);
-    let long = rust()
-        .map(|text| (text.content.lines().count(), text.path))
-        .filter(|(lines, _)| *lines > MOST_LINES);
-    nothing_found(
-        "modules that are too long:",
-        long.map(|(lines, path)| format!("{path}: {lines} lines"))
-            .collect(),
-    );
+    let long = rust().map(|text| (text.content.lines().count(), text.path)).filter(|(lines, _)| *lines > MOST_LINES);
+    nothing_found("modules that are too long:", long.map(|(lines, path)| format!("{path}: {lines} lines")).collect());
     let named_for_nothing = rust().filter(|text| {
         let path = text.path.trim_end_matches(".rs").trim_end_matches("/mod");
         path.split('/').any(|part| EMPTY_NAMES.contains(&part))
     });
-    nothing_found(
-        "names that say nothing:",
-        named_for_nothing.map(|text| text.path).collect(),
-    );
+    nothing_found("names that say nothing:", named_for_nothing.map(|text| text.path).collect());
 }
 
 #[test]
 fn sql_stays_in_the_store() {
     let abroad = texts();
-    let abroad = abroad.iter().filter(|text| {
-        text.is_rust()
-            && !text.is_this_file()
-            && !SQL_AT_HOME.iter().any(|home| text.path.starts_with(home))
-    });
-    nothing_found(
-        "SQL outside the store:",
-        abroad
-            .flat_map(|text| lines_with(text, SQL).collect::<Vec<_>>())
-            .collect(),
-    );
+    let abroad = abroad
+        .iter()
+        .filter(|text| text.is_rust() && !text.is_this_file() && !SQL_AT_HOME.iter().any(|home| text.path.starts_with(home)));
+    nothing_found("SQL outside the store:", abroad.flat_map(|text| lines_with(text, SQL).collect::<Vec<_>>()).collect());
 }
 
 #[test]
 fn nothing_is_left_to_be_done_later() {
     let words = ["todo!(", "unimplemented!("];
     let texts = texts();
-    let later = texts
-        .iter()
-        .filter(|text| text.is_rust() && !text.is_this_file());
-    nothing_found(
-        "unfinished code:",
-        later
-            .flat_map(|text| lines_with(text, &words).collect::<Vec<_>>())
-            .collect(),
-    );
+    let later = texts.iter().filter(|text| text.is_rust() && !text.is_this_file());
+    nothing_found("unfinished code:", later.flat_map(|text| lines_with(text, &words).collect::<Vec<_>>()).collect());
 }
 
 #[test]
@@ -231,33 +168,21 @@ fn no_text_names_a_folder_of_somebodys_machine() {
 
 /// Whether the absolute path occurs, not the same letters inside a relative path or an address.
 fn names_folder(line: &str, path: &str) -> bool {
-    line.match_indices(path)
-        .any(|(at, _)| !line[..at].ends_with(|c: char| c.is_alphanumeric() || "._-}/".contains(c)))
+    line.match_indices(path).any(|(at, _)| !line[..at].ends_with(|c: char| c.is_alphanumeric() || "._-}/".contains(c)))
 }
 
 #[test]
 fn the_lock_of_the_javascript_packages_names_no_server() {
     let lock = fs::read_to_string(root().join("tests/js/package-lock.json")).unwrap();
-    assert!(
-        lock.contains("\"integrity\""),
-        "the packages are not pinned"
-    );
-    assert!(
-        !lock.contains("\"resolved\"") && !lock.contains("://"),
-        "write the lock with omit-lockfile-registry-resolved"
-    );
+    assert!(lock.contains("\"integrity\""), "the packages are not pinned");
+    assert!(!lock.contains("\"resolved\"") && !lock.contains("://"), "write the lock with omit-lockfile-registry-resolved");
 }
 
 #[test]
 fn the_rules_catch_what_they_are_for() {
     assert!(begins_with_words("#![allow(x)]\n//! What it is.\n"));
     assert!(!begins_with_words("use std::fs;\n//! Too late.\n") && !begins_with_words(""));
-    assert!(
-        names_folder("see /work/main", "/work/") && !names_folder("see docs/work/main", "/work/")
-    );
-    let text = Text {
-        path: "ui/src/list.rs".to_owned(),
-        content: "let q = \"SELECT a FROM b\";".to_owned(),
-    };
+    assert!(names_folder("see /work/main", "/work/") && !names_folder("see docs/work/main", "/work/"));
+    let text = Text { path: "ui/src/list.rs".to_owned(), content: "let q = \"SELECT a FROM b\";".to_owned() };
     assert_eq!(lines_with(&text, SQL).count(), 1);
 }

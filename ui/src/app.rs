@@ -82,13 +82,9 @@ impl App {
     fn start() -> Self {
         let preferences = Preferences::start();
         let status = live(|| Some(Status {}));
-        let route = RwSignal::new(Route::parse(
-            &window().location().hash().unwrap_or_default(),
-        ));
+        let route = RwSignal::new(Route::parse(&window().location().hash().unwrap_or_default()));
         window_event_listener(leptos::ev::hashchange, move |_| {
-            route.set(Route::parse(
-                &window().location().hash().unwrap_or_default(),
-            ))
+            route.set(Route::parse(&window().location().hash().unwrap_or_default()))
         });
         let now = RwSignal::new(clock());
         let _ = set_interval_with_handle(move || now.set(clock()), NOW_EVERY);
@@ -136,8 +132,7 @@ impl App {
 
     /// Takes a message away.
     pub fn dismiss(self, id: u64) {
-        self.toasts
-            .update(|toasts| toasts.retain(|toast| toast.id != id));
+        self.toasts.update(|toasts| toasts.retain(|toast| toast.id != id));
     }
 }
 

@@ -36,36 +36,20 @@ pub struct Surface {
 
 impl Surface {
     /// Prepares a canvas for a stroke. `scale`: CSS pixels per point; `width`: of the pen, in hundredths of a point. `None` if the webview has no 2D canvas.
-    pub fn begin(
-        canvas: HtmlCanvasElement,
-        scale: f64,
-        colour: &str,
-        width: u16,
-        event: &PointerEvent,
-    ) -> Option<Self> {
+    pub fn begin(canvas: HtmlCanvasElement, scale: f64, colour: &str, width: u16, event: &PointerEvent) -> Option<Self> {
         let place = canvas.get_bounding_client_rect();
         let (shown_width, shown_height) = (place.width().max(1.0), place.height().max(1.0));
-        let density = window()
-            .device_pixel_ratio()
-            .min((PIXELS_MAX / (shown_width * shown_height)).sqrt());
+        let density = window().device_pixel_ratio().min((PIXELS_MAX / (shown_width * shown_height)).sqrt());
         // Setting the size clears the canvas and resets its state.
         canvas.set_width((shown_width * density) as u32);
         canvas.set_height((shown_height * density) as u32);
-        let context: CanvasRenderingContext2d =
-            canvas.get_context("2d").ok().flatten()?.dyn_into().ok()?;
+        let context: CanvasRenderingContext2d = canvas.get_context("2d").ok().flatten()?.dyn_into().ok()?;
         let _ = context.scale(density * scale, density * scale);
         context.set_line_cap("round");
         context.set_line_join("round");
         context.set_line_width(f64::from(width) / 100.0);
         context.set_stroke_style_str(colour);
-        let mut surface = Self {
-            canvas,
-            context,
-            wet: WetStroke::default(),
-            left: place.left(),
-            top: place.top(),
-            scale,
-        };
+        let mut surface = Self { canvas, context, wet: WetStroke::default(), left: place.left(), top: place.top(), scale };
         let first = surface.sample(event);
         surface.wet = WetStroke::begin(first);
         surface.segment((first.x, first.y), (first.x, first.y));
@@ -74,14 +58,8 @@ impl Surface {
 
     fn sample(&self, event: &PointerEvent) -> Sample {
         // Fractions of a pixel matter for a pen; `clientX` has them, though it is declared as an integer.
-        let at = |name: &str| {
-            js_sys::Reflect::get(event, &name.into())
-                .ok()
-                .and_then(|value| value.as_f64())
-                .unwrap_or_default()
-        };
-        let pressure = (event.pointer_type() == "pen")
-            .then(|| (event.pressure().clamp(0.0, 1.0) * f32::from(u16::MAX)) as u16);
+        let at = |name: &str| js_sys::Reflect::get(event, &name.into()).ok().and_then(|value| value.as_f64()).unwrap_or_default();
+        let pressure = (event.pointer_type() == "pen").then(|| (event.pressure().clamp(0.0, 1.0) * f32::from(u16::MAX)) as u16);
         Sample {
             x: (at("clientX") - self.left) / self.scale,
             y: (at("clientY") - self.top) / self.scale,

@@ -17,10 +17,7 @@ pub struct Doing {
 impl Doing {
     /// Nothing runs yet.
     pub fn new() -> Self {
-        Self {
-            busy: RwSignal::new(false),
-            error: RwSignal::new(None),
-        }
+        Self { busy: RwSignal::new(false), error: RwSignal::new(None) }
     }
 
     /// Something runs.

@@ -49,11 +49,7 @@ impl ErrorTexts {
             None => None,
         };
         let sentence = sentence.unwrap_or_else(|| self.generic(&error.code));
-        match error
-            .facts
-            .get("file")
-            .map(|path| path.rsplit(['/', '\\']).next().unwrap_or(path))
-        {
+        match error.facts.get("file").map(|path| path.rsplit(['/', '\\']).next().unwrap_or(path)) {
             Some(name) if !name.is_empty() && !sentence.contains(name) => {
                 format!("“{}”: {sentence}", cut(name))
             }
@@ -63,25 +59,17 @@ impl ErrorTexts {
 
     /// What is wrong with a vote, from its code.
     pub fn problem(&self, code: &str) -> String {
-        self.problem
-            .get(code)
-            .or_else(|| self.error.get(code))
-            .cloned()
-            .unwrap_or_else(|| self.generic(code))
+        self.problem.get(code).or_else(|| self.error.get(code)).cloned().unwrap_or_else(|| self.generic(code))
     }
 
     /// Why a signature has its status, from the reason's code.
     pub fn signature(&self, code: &str) -> String {
-        self.signature
-            .get(code)
-            .cloned()
-            .unwrap_or_else(|| self.generic(code))
+        self.signature.get(code).cloned().unwrap_or_else(|| self.generic(code))
     }
 
     fn generic(&self, code: &str) -> String {
         let facts = BTreeMap::from([("code".to_owned(), code.to_owned())]);
-        self.fill(&self.generic, &facts)
-            .unwrap_or_else(|| code.to_owned())
+        self.fill(&self.generic, &facts).unwrap_or_else(|| code.to_owned())
     }
 
     /// The text with its facts; `None` if one of them is not known.
@@ -103,10 +91,7 @@ impl ErrorTexts {
         let (name, shown_as) = name.split_once(':').unwrap_or((name, ""));
         let value = facts.get(name)?;
         match (name, shown_as) {
-            (_, "size") => value
-                .parse()
-                .ok()
-                .map(|bytes| format::size(bytes, self.comma)),
+            (_, "size") => value.parse().ok().map(|bytes| format::size(bytes, self.comma)),
             ("what", _) => self.what.get(value).cloned(),
             _ => Some(cut(value)),
         }
@@ -125,22 +110,14 @@ mod tests {
     use super::*;
 
     fn facts_in(text: &str) -> BTreeSet<&str> {
-        text.split("{{")
-            .skip(1)
-            .filter_map(|part| part.split_once("}}"))
-            .map(|(name, _)| name.trim())
-            .collect()
+        text.split("{{").skip(1).filter_map(|part| part.split_once("}}")).map(|(name, _)| name.trim()).collect()
     }
 
     #[test]
     fn both_languages_have_the_same_codes_and_the_same_facts() {
         let (vi, en) = (texts("vi").unwrap(), texts("en").unwrap());
-        for (vi, en) in [
-            (&vi.error, &en.error),
-            (&vi.what, &en.what),
-            (&vi.problem, &en.problem),
-            (&vi.signature, &en.signature),
-        ] {
+        for (vi, en) in [(&vi.error, &en.error), (&vi.what, &en.what), (&vi.problem, &en.problem), (&vi.signature, &en.signature)]
+        {
             assert_eq!(vi.keys().collect::<Vec<_>>(), en.keys().collect::<Vec<_>>());
             for (code, text) in vi {
                 assert_eq!(facts_in(text), facts_in(&en[code]), "{code}");
@@ -152,66 +129,29 @@ mod tests {
     #[test]
     fn a_limit_is_told_in_words_and_numbers() {
         let size = BTreeMap::from([("limit".to_owned(), "209715200".to_owned())]);
-        assert_eq!(
-            texts("vi")
-                .unwrap()
-                .fill("nhiều nhất {{ limit:size }}", &size)
-                .unwrap(),
-            "nhiều nhất 210 MB"
-        );
-        assert_eq!(
-            texts("en")
-                .unwrap()
-                .fill("at most {{ limit:size }}", &size)
-                .unwrap(),
-            "at most 210 MB"
-        );
-        let error = ApiError::new("limit_over", "")
-            .with("what", "title")
-            .with("limit", 300)
-            .with("found", 301);
+        assert_eq!(texts("vi").unwrap().fill("nhiều nhất {{ limit:size }}", &size).unwrap(), "nhiều nhất 210 MB");
+        assert_eq!(texts("en").unwrap().fill("at most {{ limit:size }}", &size).unwrap(), "at most 210 MB");
+        let error = ApiError::new("limit_over", "").with("what", "title").with("limit", 300).with("found", 301);
         assert!(texts("vi").unwrap().sentence(&error).contains("tiêu đề"));
     }
 
     #[test]
     fn an_unknown_code_is_named_and_its_detail_is_not_shown() {
-        let shown = texts("vi")
-            .unwrap()
-            .sentence(&ApiError::new("quite_new", "internal english detail"));
-        assert!(
-            shown.contains("quite_new") && !shown.contains("english"),
-            "{shown}"
-        );
-        assert!(
-            texts("en")
-                .unwrap()
-                .problem("quite_new")
-                .contains("quite_new")
-        );
+        let shown = texts("vi").unwrap().sentence(&ApiError::new("quite_new", "internal english detail"));
+        assert!(shown.contains("quite_new") && !shown.contains("english"), "{shown}");
+        assert!(texts("en").unwrap().problem("quite_new").contains("quite_new"));
     }
 
     #[test]
     fn a_text_whose_facts_did_not_come_gives_way_to_the_short_one() {
         let vi = texts("vi").unwrap();
         let bare = vi.sentence(&ApiError::new("no_quorum", ""));
-        let full = vi.sentence(
-            &ApiError::new("no_quorum", "")
-                .with("present", 3)
-                .with("needed", 5),
-        );
-        assert!(
-            full.contains('3') && full.contains('5') && !bare.contains("{{") && bare != full,
-            "{bare} | {full}"
-        );
+        let full = vi.sentence(&ApiError::new("no_quorum", "").with("present", 3).with("needed", 5));
+        assert!(full.contains('3') && full.contains('5') && !bare.contains("{{") && bare != full, "{bare} | {full}");
         // A limit on something that this window has no word for.
         assert!(
-            !vi.sentence(
-                &ApiError::new("limit_over", "")
-                    .with("what", "quite new: at most 3")
-                    .with("limit", 3)
-                    .with("found", 4)
-            )
-            .contains("quite new")
+            !vi.sentence(&ApiError::new("limit_over", "").with("what", "quite new: at most 3").with("limit", 3).with("found", 4))
+                .contains("quite new")
         );
     }
 
@@ -220,10 +160,7 @@ mod tests {
         for language in ["vi", "en"] {
             let texts = texts(language).unwrap();
             for (code, text) in &texts.error {
-                assert!(
-                    !text.contains("{{") || texts.error.contains_key(&format!("{code}.short")),
-                    "{code}"
-                );
+                assert!(!text.contains("{{") || texts.error.contains_key(&format!("{code}.short")), "{code}");
             }
         }
     }
@@ -231,12 +168,8 @@ mod tests {
     #[test]
     fn the_file_is_named_without_its_folders_and_cut() {
         let vi = texts("vi").unwrap();
-        let shown =
-            vi.sentence(&ApiError::new("pdf_encrypted", "").with("file", "/home/a/b/to-trinh.pdf"));
-        assert!(
-            shown.starts_with("“to-trinh.pdf”: ") && !shown.contains("/home"),
-            "{shown}"
-        );
+        let shown = vi.sentence(&ApiError::new("pdf_encrypted", "").with("file", "/home/a/b/to-trinh.pdf"));
+        assert!(shown.starts_with("“to-trinh.pdf”: ") && !shown.contains("/home"), "{shown}");
         let long = vi.sentence(&ApiError::new("pdf_broken", "").with("file", "x".repeat(9_000)));
         assert!(long.chars().count() < FACT_CHARS + 200);
     }

@@ -57,16 +57,8 @@ fn from_day_number(day_number: i64) -> (i64, u32, u32) {
     let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month_from_march = (5 * of_year + 2) / 153;
     let day = of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 {
-        month_from_march + 3
-    } else {
-        month_from_march - 9
-    };
-    (
-        year_of_era + era * 400 + i64::from(month <= 2),
-        narrow(month),
-        narrow(day),
-    )
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    (year_of_era + era * 400 + i64::from(month <= 2), narrow(month), narrow(day))
 }
 
 fn to_day_number(year: i64, month: u32, day: u32) -> i64 {
@@ -103,11 +95,7 @@ pub fn moment(at: Timestamp) -> String {
 
 /// `14:05` on the day of `now`, `14:05 · 22/11/2026` on another.
 pub fn short_moment(at: Timestamp, now: Timestamp) -> String {
-    if same_day(at, now) {
-        clock(at)
-    } else {
-        moment(at)
-    }
+    if same_day(at, now) { clock(at) } else { moment(at) }
 }
 
 /// The two instants lie on one day in Vietnam.
@@ -123,16 +111,8 @@ pub fn parse_moment(date: &str, time: &str) -> Option<Timestamp> {
     if parts.next().is_some() {
         return None;
     }
-    let (year, month, day) = if first.len() == 4 {
-        (first, second, third)
-    } else {
-        (third, second, first)
-    };
-    let (year, month, day) = (
-        year.parse::<i64>().ok()?,
-        month.parse::<u32>().ok()?,
-        day.parse::<u32>().ok()?,
-    );
+    let (year, month, day) = if first.len() == 4 { (first, second, third) } else { (third, second, first) };
+    let (year, month, day) = (year.parse::<i64>().ok()?, month.parse::<u32>().ok()?, day.parse::<u32>().ok()?);
     if !(1900..=9999).contains(&year) {
         return None;
     }
@@ -140,10 +120,7 @@ pub fn parse_moment(date: &str, time: &str) -> Option<Timestamp> {
     if from_day_number(day_number) != (year, month, day) {
         return None;
     }
-    Some(Timestamp(
-        (day_number * MINUTES_PER_DAY + parse_clock(time)? - VIETNAM_OFFSET_MINUTES)
-            * MS_PER_MINUTE,
-    ))
+    Some(Timestamp((day_number * MINUTES_PER_DAY + parse_clock(time)? - VIETNAM_OFFSET_MINUTES) * MS_PER_MINUTE))
 }
 
 fn parse_clock(time: &str) -> Option<i64> {
@@ -152,11 +129,7 @@ fn parse_clock(time: &str) -> Option<i64> {
     let hour = hour.trim().parse::<i64>().ok()?;
     // Some pickers add seconds.
     let minute = minute.split(':').next().unwrap_or_default().trim();
-    let minute = if minute.is_empty() {
-        0
-    } else {
-        minute.parse::<i64>().ok()?
-    };
+    let minute = if minute.is_empty() { 0 } else { minute.parse::<i64>().ok()? };
     ((0..24).contains(&hour) && (0..60).contains(&minute)).then_some(hour * 60 + minute)
 }
 
@@ -208,25 +181,14 @@ pub fn size(bytes: u64, comma: char) -> String {
 
 /// Share of `done` in `total` in whole percent, never above 100; 0 of nothing is 0.
 pub fn percent(done: u64, total: u64) -> u64 {
-    if total == 0 {
-        0
-    } else {
-        u64::try_from(u128::from(done.min(total)) * 100 / u128::from(total)).unwrap_or(100)
-    }
+    if total == 0 { 0 } else { u64::try_from(u128::from(done.min(total)) * 100 / u128::from(total)).unwrap_or(100) }
 }
 
 /// Two letters for an avatar: of the last two words, since a Vietnamese given name stands last.
 pub fn initials(name: &str) -> String {
-    let words: Vec<&str> = name
-        .split_whitespace()
-        .filter(|word| word.chars().next().is_some_and(char::is_alphabetic))
-        .collect();
+    let words: Vec<&str> = name.split_whitespace().filter(|word| word.chars().next().is_some_and(char::is_alphabetic)).collect();
     let last = words.len().saturating_sub(2);
-    words[last..]
-        .iter()
-        .filter_map(|word| word.chars().next())
-        .flat_map(char::to_uppercase)
-        .collect()
+    words[last..].iter().filter_map(|word| word.chars().next()).flat_map(char::to_uppercase).collect()
 }
 
 /// A fingerprint in groups of four digits, easier to compare by eye.
@@ -256,21 +218,14 @@ mod tests {
         assert_eq!(moment(Timestamp(0)), "07:00 · 01/01/1970");
         assert_eq!(Civil::of(Timestamp(0)).weekday, 3, "a Thursday");
         assert_eq!(short_moment(NOON, NOON.plus_ms(3_600_000)), "12:00");
-        assert_eq!(
-            short_moment(NOON, NOON.plus_ms(13 * 3_600_000)),
-            "12:00 · 22/11/2026"
-        );
+        assert_eq!(short_moment(NOON, NOON.plus_ms(13 * 3_600_000)), "12:00 · 22/11/2026");
     }
 
     #[test]
     fn what_the_fields_show_is_read_back_and_so_is_what_people_type() {
         assert_eq!(parse_moment(&date(NOON), &clock(NOON)), Some(NOON));
-        for (date, time) in [
-            ("22/11/2026", "12:00"),
-            ("22-11-2026", "12h"),
-            (" 2026-11-22", "12h00"),
-            ("22.11.2026", "12:00:00"),
-        ] {
+        for (date, time) in [("22/11/2026", "12:00"), ("22-11-2026", "12h"), (" 2026-11-22", "12h00"), ("22.11.2026", "12:00:00")]
+        {
             assert_eq!(parse_moment(date, time), Some(NOON), "{date} {time}");
         }
         for (date, time) in [
@@ -298,16 +253,10 @@ mod tests {
     #[test]
     fn how_far_away_a_meeting_is() {
         assert_eq!(until(NOON.plus_ms(23 * 60_000), NOON), Until::Minutes(23));
-        assert_eq!(
-            until(NOON.plus_ms(-60_000), NOON),
-            Until::Since { minutes: 1 }
-        );
+        assert_eq!(until(NOON.plus_ms(-60_000), NOON), Until::Since { minutes: 1 });
         assert_eq!(until(NOON.plus_ms(125 * 60_000), NOON), Until::Hours(2, 5));
         assert_eq!(until(NOON.plus_ms(20 * 3_600_000), NOON), Until::Tomorrow);
-        assert_eq!(
-            until(NOON.plus_ms(24 * 3_600_000 * 9), NOON),
-            Until::Days(9)
-        );
+        assert_eq!(until(NOON.plus_ms(24 * 3_600_000 * 9), NOON), Until::Days(9));
     }
 
     #[test]
@@ -325,15 +274,7 @@ mod tests {
             assert_eq!(size(bytes, ','), text, "{bytes}");
         }
         assert_eq!(size(1_449_000, '.'), "1.4 MB");
-        assert_eq!(
-            (
-                percent(1, 3),
-                percent(7, 0),
-                percent(9, 3),
-                percent(u64::MAX, u64::MAX)
-            ),
-            (33, 0, 100, 100)
-        );
+        assert_eq!((percent(1, 3), percent(7, 0), percent(9, 3), percent(u64::MAX, u64::MAX)), (33, 0, 100, 100));
     }
 
     #[test]

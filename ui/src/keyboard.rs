@@ -25,11 +25,8 @@ pub struct Keyboard {
 
 fn chord_of<'a>(event: &KeyboardEvent, key: &'a str) -> Chord<'a> {
     let target: Option<Element> = event.target().and_then(|target| target.dyn_into().ok());
-    let within = |selector: &str| {
-        target
-            .as_ref()
-            .is_some_and(|target| target.closest(selector).is_ok_and(|found| found.is_some()))
-    };
+    let within =
+        |selector: &str| target.as_ref().is_some_and(|target| target.closest(selector).is_ok_and(|found| found.is_some()));
     Chord {
         key,
         control: event.ctrl_key() || event.meta_key(),
@@ -37,19 +34,14 @@ fn chord_of<'a>(event: &KeyboardEvent, key: &'a str) -> Chord<'a> {
         composing: event.is_composing() || event.key_code() == 229,
         in_text: within(TEXT),
         in_control: within(OWN_KEYS),
-        in_dialog: document()
-            .query_selector("dialog[open]")
-            .is_ok_and(|open| open.is_some()),
+        in_dialog: document().query_selector("dialog[open]").is_ok_and(|open| open.is_some()),
     }
 }
 
 impl Keyboard {
     /// Listens for the life of the window.
     pub fn start() -> Self {
-        let keyboard = Self {
-            help: RwSignal::new(false),
-            answer: StoredValue::new(None),
-        };
+        let keyboard = Self { help: RwSignal::new(false), answer: StoredValue::new(None) };
         window_event_listener(leptos::ev::keydown, move |event| {
             let key = event.key();
             let Some(command) = command(chord_of(&event, &key)) else {
@@ -60,10 +52,7 @@ impl Keyboard {
                     keyboard.help.set(true);
                     true
                 }
-                other => keyboard
-                    .answer
-                    .get_value()
-                    .is_some_and(|answer| answer.run(other)),
+                other => keyboard.answer.get_value().is_some_and(|answer| answer.run(other)),
             };
             if done {
                 event.prevent_default();

@@ -92,84 +92,21 @@ mod tests {
     #[test]
     fn vietnamese_typing_is_never_taken_for_a_command() {
         for key in ["?", "1", "PageDown", "+", "Process"] {
-            assert_eq!(
-                command(Chord {
-                    key,
-                    composing: true,
-                    ..Chord::default()
-                }),
-                None,
-                "{key}"
-            );
+            assert_eq!(command(Chord { key, composing: true, ..Chord::default() }), None, "{key}");
         }
-        assert_eq!(
-            command(Chord {
-                key: "Process",
-                ..Chord::default()
-            }),
-            None
-        );
+        assert_eq!(command(Chord { key: "Process", ..Chord::default() }), None);
         for key in ["?", "2", "PageDown", "Home"] {
-            assert_eq!(
-                command(Chord {
-                    key,
-                    in_text: true,
-                    ..Chord::default()
-                }),
-                None,
-                "{key}"
-            );
+            assert_eq!(command(Chord { key, in_text: true, ..Chord::default() }), None, "{key}");
         }
     }
 
     #[test]
     fn zoom_works_even_while_typing_and_pages_turn_while_reading() {
-        assert_eq!(
-            command(Chord {
-                key: "=",
-                control: true,
-                in_text: true,
-                ..Chord::default()
-            }),
-            Some(Command::ZoomIn)
-        );
-        assert_eq!(
-            command(Chord {
-                key: "PageDown",
-                ..Chord::default()
-            }),
-            Some(Command::NextPage)
-        );
-        assert_eq!(
-            command(Chord {
-                key: "ArrowRight",
-                in_control: true,
-                ..Chord::default()
-            }),
-            None
-        );
-        assert_eq!(
-            command(Chord {
-                key: "3",
-                ..Chord::default()
-            }),
-            Some(Command::ToolPen)
-        );
-        assert_eq!(
-            command(Chord {
-                key: "3",
-                in_dialog: true,
-                ..Chord::default()
-            }),
-            None
-        );
-        assert_eq!(
-            command(Chord {
-                key: "3",
-                alt: true,
-                ..Chord::default()
-            }),
-            None
-        );
+        assert_eq!(command(Chord { key: "=", control: true, in_text: true, ..Chord::default() }), Some(Command::ZoomIn));
+        assert_eq!(command(Chord { key: "PageDown", ..Chord::default() }), Some(Command::NextPage));
+        assert_eq!(command(Chord { key: "ArrowRight", in_control: true, ..Chord::default() }), None);
+        assert_eq!(command(Chord { key: "3", ..Chord::default() }), Some(Command::ToolPen));
+        assert_eq!(command(Chord { key: "3", in_dialog: true, ..Chord::default() }), None);
+        assert_eq!(command(Chord { key: "3", alt: true, ..Chord::default() }), None);
     }
 }

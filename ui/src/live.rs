@@ -114,32 +114,21 @@ const LOST_CALM: Duration = Duration::from_secs(4);
 impl Feed {
     /// Opens the channel of pushes.
     pub fn start() -> Self {
-        let feed = Self {
-            open: RwSignal::new(true),
-            progress: RwSignal::new(BTreeMap::new()),
-            reading: RwSignal::new(BTreeMap::new()),
-        };
+        let feed =
+            Self { open: RwSignal::new(true), progress: RwSignal::new(BTreeMap::new()), reading: RwSignal::new(BTreeMap::new()) };
         let lost = Rc::new(Cell::new(0u32));
         let losses = Rc::new(Cell::new(0u32));
         backend().subscribe(move |event| match event {
             Event::Push(Push::Changed { tags }) => HUB.with(|hub| hub.tell(Some(&tags))),
             Event::Push(Push::Overflowed) => refresh_all(),
-            Event::Push(Push::Progress {
-                operation,
-                done,
-                total,
-            }) => feed.progress.update(|all| {
+            Event::Push(Push::Progress { operation, done, total }) => feed.progress.update(|all| {
                 if total > 0 && done >= total {
                     all.remove(&operation);
                 } else {
                     all.insert(operation, (done, total));
                 }
             }),
-            Event::Push(Push::Reading {
-                meeting,
-                person,
-                page,
-            }) => feed.reading.update(|all| {
+            Event::Push(Push::Reading { meeting, person, page }) => feed.reading.update(|all| {
                 all.insert((meeting, person), page);
             }),
             Event::Opened => {
@@ -177,9 +166,7 @@ struct Fetching {
 }
 
 fn clock_ms() -> f64 {
-    window()
-        .performance()
-        .map_or(0.0, |performance| performance.now())
+    window().performance().map_or(0.0, |performance| performance.now())
 }
 
 /// Keeps the answer of a query fresh as long as the owner lives. `make` may read signals: another query is then asked; with
@@ -189,19 +176,10 @@ where
     Q: Reads + Clone + PartialEq + 'static,
     Q::Reply: Send + Sync,
 {
-    let live = Live {
-        value: RwSignal::new(None),
-        error: RwSignal::new(None),
-        again: RwSignal::new(0),
-    };
+    let live = Live { value: RwSignal::new(None), error: RwSignal::new(None), again: RwSignal::new(0) };
     let asked: Rc<RefCell<Option<Q>>> = Rc::default();
-    let state = Rc::new(RefCell::new(Fetching {
-        generation: 0,
-        in_flight: false,
-        dirty: false,
-        scheduled: false,
-        started_at: f64::MIN,
-    }));
+    let state =
+        Rc::new(RefCell::new(Fetching { generation: 0, in_flight: false, dirty: false, scheduled: false, started_at: f64::MIN }));
     let effect_asked = asked.clone();
     let effect_state = state.clone();
     Effect::new(move |_| {
@@ -228,9 +206,7 @@ where
             id,
             Rc::new(move |changed| {
                 let concerns = asked.borrow().as_ref().is_some_and(|query| {
-                    changed.is_none_or(|changed| {
-                        backend::tags(query).iter().any(|tag| changed.contains(tag))
-                    })
+                    changed.is_none_or(|changed| backend::tags(query).iter().any(|tag| changed.contains(tag)))
                 });
                 if concerns {
                     schedule(live, asked.clone(), state.clone());
@@ -300,9 +276,7 @@ where
         // The owner may be gone by now; its signals then are too.
         match reply {
             Ok(reply) => {
-                let same = live
-                    .value
-                    .try_with_untracked(|value| value.as_ref() == Some(&reply));
+                let same = live.value.try_with_untracked(|value| value.as_ref() == Some(&reply));
                 match same {
                     None => return,
                     Some(true) => {}

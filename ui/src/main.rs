@@ -45,7 +45,5 @@ fn main() {
 
 #[cfg(not(target_arch = "wasm32"))]
 fn main() {
-    eprintln!(
-        "This is the window; it runs as wasm in a webview or a browser. Build it with `cargo xtask ui`."
-    );
+    eprintln!("This is the window; it runs as wasm in a webview or a browser. Build it with `cargo xtask ui`.");
 }

@@ -17,9 +17,7 @@ pub const SIDE: f64 = 24.0;
 /// Picture widths in device pixels that are asked for, so that pictures are found in caches again.
 pub const WIDTHS: [u32; 9] = [320, 480, 720, 960, 1_280, 1_680, 2_200, 2_800, 3_600];
 /// Steps of the zoom buttons in percent.
-const STEPS: [f64; 14] = [
-    25.0, 33.0, 50.0, 67.0, 75.0, 90.0, 100.0, 110.0, 125.0, 150.0, 200.0, 250.0, 300.0, 400.0,
-];
+const STEPS: [f64; 14] = [25.0, 33.0, 50.0, 67.0, 75.0, 90.0, 100.0, 110.0, 125.0, 150.0, 200.0, 250.0, 300.0, 400.0];
 /// A picture may be stretched by so much before a larger one is asked for.
 const STRETCH: f64 = 1.08;
 /// What stands in for a page whose size makes no sense: A4.
@@ -38,9 +36,7 @@ impl Zoom {
     /// The percentage shown for a viewport of `width` and the widest page of `points`.
     pub fn percent(self, width: f64, points: f64) -> f64 {
         let wanted = match self {
-            Self::FitWidth if points > 0.0 => {
-                (width - 2.0 * SIDE) / (points * PIXELS_PER_POINT) * 100.0
-            }
+            Self::FitWidth if points > 0.0 => (width - 2.0 * SIDE) / (points * PIXELS_PER_POINT) * 100.0,
             Self::FitWidth => 100.0,
             Self::Percent(percent) => percent,
         };
@@ -53,14 +49,9 @@ pub fn step(percent: f64, up: bool) -> f64 {
     let next = if up {
         STEPS.iter().copied().find(|step| *step > percent + 0.5)
     } else {
-        STEPS
-            .iter()
-            .rev()
-            .copied()
-            .find(|step| *step < percent - 0.5)
+        STEPS.iter().rev().copied().find(|step| *step < percent - 0.5)
     };
-    next.unwrap_or(percent)
-        .clamp(ZOOM_PERCENT.0, ZOOM_PERCENT.1)
+    next.unwrap_or(percent).clamp(ZOOM_PERCENT.0, ZOOM_PERCENT.1)
 }
 
 /// Where a page lies in the column.
@@ -94,11 +85,7 @@ pub fn widest(pages: &[(f32, f32)]) -> f64 {
 
 fn sane((width, height): (f32, f32)) -> (f64, f64) {
     let (width, height) = (f64::from(width), f64::from(height));
-    if width.is_finite() && height.is_finite() && width >= 1.0 && height >= 1.0 {
-        (width, height)
-    } else {
-        FALLBACK
-    }
+    if width.is_finite() && height.is_finite() && width >= 1.0 && height >= 1.0 { (width, height) } else { FALLBACK }
 }
 
 impl Column {
@@ -109,28 +96,17 @@ impl Column {
         let mut places = Vec::with_capacity(pages.len());
         for page in pages {
             let (width, height) = sane(*page);
-            let place = Place {
-                top,
-                width: width * scale,
-                height: height * scale,
-            };
+            let place = Place { top, width: width * scale, height: height * scale };
             top += place.height + GAP;
             places.push(place);
         }
         let width = places.iter().map(|place| place.width).fold(0.0, f64::max);
-        Self {
-            places,
-            scale,
-            height: top,
-            width,
-        }
+        Self { places, scale, height: top, width }
     }
 
     /// The page that lies at a height; between two pages the one below; the last one beyond the end.
     pub fn page_at(&self, y: f64) -> usize {
-        self.places
-            .partition_point(|place| place.top + place.height < y)
-            .min(self.places.len().saturating_sub(1))
+        self.places.partition_point(|place| place.top + place.height < y).min(self.places.len().saturating_sub(1))
     }
 
     /// The pages to keep for a viewport: those in sight and [`PAGES_AROUND`] on either side.
@@ -150,10 +126,7 @@ impl Column {
 
     /// Where to scroll to so that a page stands at the top.
     pub fn scroll_to(&self, page: usize) -> f64 {
-        self.places
-            .get(page)
-            .or(self.places.last())
-            .map_or(0.0, |place| (place.top - GAP / 2.0).max(0.0))
+        self.places.get(page).or(self.places.last()).map_or(0.0, |place| (place.top - GAP / 2.0).max(0.0))
     }
 
     /// Where to scroll to in `next`, the same pages at another zoom, so that what stood at `at` below the viewport's top stays there.
@@ -171,10 +144,7 @@ impl Column {
 /// The picture width, in device pixels, to ask for a page shown `width` wide on a screen of `density` device pixels per CSS pixel.
 pub fn picture_width(width: f64, density: f64) -> u32 {
     let needed = width * density / STRETCH;
-    WIDTHS
-        .into_iter()
-        .find(|bucket| f64::from(*bucket) >= needed)
-        .unwrap_or(WIDTHS[WIDTHS.len() - 1])
+    WIDTHS.into_iter().find(|bucket| f64::from(*bucket) >= needed).unwrap_or(WIDTHS[WIDTHS.len() - 1])
 }
 
 #[cfg(test)]
@@ -203,10 +173,7 @@ mod tests {
             let column = column(40, percent);
             for page in [0, 1, 20, 38] {
                 assert_eq!(
-                    column.current(
-                        column.scroll_to(page),
-                        800.0_f64.min(column.places[page].height)
-                    ),
+                    column.current(column.scroll_to(page), 800.0_f64.min(column.places[page].height)),
                     page,
                     "{percent} %"
                 );
@@ -222,10 +189,7 @@ mod tests {
         let share = (scroll + eye - before.places[page].top) / before.places[page].height;
         let scrolled = before.keep_in_place(&after, scroll, eye);
         assert_eq!(after.page_at(scrolled + eye), page);
-        assert!(
-            ((scrolled + eye - after.places[page].top) / after.places[page].height - share).abs()
-                < 1e-9
-        );
+        assert!(((scrolled + eye - after.places[page].top) / after.places[page].height - share).abs() < 1e-9);
     }
 
     #[test]
@@ -258,11 +222,7 @@ mod tests {
     #[test]
     fn a_page_without_a_sensible_size_is_shown_as_a4() {
         let column = Column::lay_out(&[(f32::NAN, 3.0), (0.0, 0.0), A4], 75.0);
-        assert!(column.places.iter().all(|place| *place
-            == Place {
-                top: place.top,
-                ..column.places[2]
-            }));
+        assert!(column.places.iter().all(|place| *place == Place { top: place.top, ..column.places[2] }));
         assert_eq!(widest(&[(f32::INFINITY, 1.0)]), 595.0);
     }
 }

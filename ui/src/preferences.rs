@@ -54,13 +54,7 @@ pub struct Preferences {
 }
 
 fn stored(key: &str) -> Option<String> {
-    window()
-        .local_storage()
-        .ok()
-        .flatten()?
-        .get_item(key)
-        .ok()
-        .flatten()
+    window().local_storage().ok().flatten()?.get_item(key).ok().flatten()
 }
 
 fn store(key: &str, value: &str) {
@@ -73,23 +67,11 @@ fn store(key: &str, value: &str) {
 impl Preferences {
     /// Reads what was kept and applies it, now and on every change.
     pub fn start() -> Self {
-        let theme = stored(THEME_KEY)
-            .and_then(|slug| Theme::ALL.into_iter().find(|theme| theme.slug() == slug))
-            .unwrap_or(Theme::System);
-        let size = stored(SIZE_KEY)
-            .and_then(|size| size.parse().ok())
-            .filter(|size| SIZES.contains(size))
-            .unwrap_or(SIZES[0]);
-        lang::switch(if stored(LANGUAGE_KEY).as_deref() == Some("en") {
-            Locale::en
-        } else {
-            Locale::vi
-        });
-        let preferences = Self {
-            theme: RwSignal::new(theme),
-            size: RwSignal::new(size),
-            narrow: RwSignal::new(false),
-        };
+        let theme =
+            stored(THEME_KEY).and_then(|slug| Theme::ALL.into_iter().find(|theme| theme.slug() == slug)).unwrap_or(Theme::System);
+        let size = stored(SIZE_KEY).and_then(|size| size.parse().ok()).filter(|size| SIZES.contains(size)).unwrap_or(SIZES[0]);
+        lang::switch(if stored(LANGUAGE_KEY).as_deref() == Some("en") { Locale::en } else { Locale::vi });
+        let preferences = Self { theme: RwSignal::new(theme), size: RwSignal::new(size), narrow: RwSignal::new(false) };
         preferences.measure();
         window_event_listener(leptos::ev::resize, move |_| preferences.measure());
         Effect::new(move |_| {
@@ -98,24 +80,13 @@ impl Preferences {
             };
             let _ = root.set_attribute("data-theme", preferences.theme.get().slug());
             let _ = root.set_attribute("data-text", &preferences.size.get().to_string());
-            let _ = root.set_attribute(
-                "data-layout",
-                if preferences.narrow.get() {
-                    "narrow"
-                } else {
-                    "wide"
-                },
-            );
+            let _ = root.set_attribute("data-layout", if preferences.narrow.get() { "narrow" } else { "wide" });
         });
         preferences
     }
 
     fn measure(self) {
-        let width = window()
-            .inner_width()
-            .ok()
-            .and_then(|width| width.as_f64())
-            .unwrap_or(NARROW_BELOW);
+        let width = window().inner_width().ok().and_then(|width| width.as_f64()).unwrap_or(NARROW_BELOW);
         let narrow = width * 100.0 / f64::from(self.size.get_untracked()) < NARROW_BELOW;
         if self.narrow.get_untracked() != narrow {
             self.narrow.set(narrow);

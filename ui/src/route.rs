@@ -58,22 +58,15 @@ impl Route {
         match parts.as_slice() {
             ["meetings"] => Self::Meetings,
             ["meetings", "new"] => Self::NewMeeting,
-            ["room", meeting] => meeting.parse().map_or(Self::Today, |meeting| Self::Room {
-                meeting,
-                paper: None,
-            }),
+            ["room", meeting] => meeting.parse().map_or(Self::Today, |meeting| Self::Room { meeting, paper: None }),
             ["room", meeting, "paper", paper] => match (meeting.parse(), paper.parse()) {
-                (Ok(meeting), Ok(paper)) => Self::Room {
-                    meeting,
-                    paper: Some(paper),
-                },
+                (Ok(meeting), Ok(paper)) => Self::Room { meeting, paper: Some(paper) },
                 _ => Self::Today,
             },
             ["settings"] => Self::Settings(SettingsPage::Identity),
-            ["settings", page] => SettingsPage::ALL
-                .into_iter()
-                .find(|known| known.slug() == *page)
-                .map_or(Self::Today, Self::Settings),
+            ["settings", page] => {
+                SettingsPage::ALL.into_iter().find(|known| known.slug() == *page).map_or(Self::Today, Self::Settings)
+            }
             _ => Self::Today,
         }
     }
@@ -84,14 +77,8 @@ impl Route {
             Self::Today => "#/today".to_owned(),
             Self::Meetings => "#/meetings".to_owned(),
             Self::NewMeeting => "#/meetings/new".to_owned(),
-            Self::Room {
-                meeting,
-                paper: None,
-            } => format!("#/room/{meeting}"),
-            Self::Room {
-                meeting,
-                paper: Some(paper),
-            } => format!("#/room/{meeting}/paper/{paper}"),
+            Self::Room { meeting, paper: None } => format!("#/room/{meeting}"),
+            Self::Room { meeting, paper: Some(paper) } => format!("#/room/{meeting}/paper/{paper}"),
             Self::Settings(page) => format!("#/settings/{}", page.slug()),
         }
     }
@@ -115,14 +102,8 @@ mod tests {
             Route::Today,
             Route::Meetings,
             Route::NewMeeting,
-            Route::Room {
-                meeting,
-                paper: None,
-            },
-            Route::Room {
-                meeting,
-                paper: Some(PaperId([9; 16])),
-            },
+            Route::Room { meeting, paper: None },
+            Route::Room { meeting, paper: Some(PaperId([9; 16])) },
         ];
         all.extend(SettingsPage::ALL.map(Route::Settings));
         for route in all {
@@ -132,15 +113,7 @@ mod tests {
 
     #[test]
     fn an_unknown_address_leads_home() {
-        for fragment in [
-            "",
-            "#",
-            "#/",
-            "#/room/xyz",
-            "#/settings/unknown",
-            "#token=abc",
-            "#/room/00/paper",
-        ] {
+        for fragment in ["", "#", "#/", "#/room/xyz", "#/settings/unknown", "#token=abc", "#/room/00/paper"] {
             assert_eq!(Route::parse(fragment), Route::Today, "{fragment}");
         }
     }

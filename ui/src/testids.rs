@@ -416,9 +416,6 @@ mod tests {
 
     #[test]
     fn no_two_controls_have_one_name() {
-        assert_eq!(
-            super::ALL.iter().collect::<BTreeSet<_>>().len(),
-            super::ALL.len()
-        );
+        assert_eq!(super::ALL.iter().collect::<BTreeSet<_>>().len(), super::ALL.len());
     }
 }

@@ -25,14 +25,8 @@ pub fn highlight(words: &[WordView]) -> Option<(Vec<Quad>, String)> {
     for (at, word) in words.iter().enumerate() {
         let [x, y, w, h] = word.rect;
         match lines.last_mut() {
-            Some(line)
-                if on_same_line(line, &word.rect)
-                    && x - (line[0] + line[2]) < COLUMN_GAP * h.max(line[3]) =>
-            {
-                let (right, bottom) = (
-                    (line[0] + line[2]).max(x + w),
-                    (line[1] + line[3]).max(y + h),
-                );
+            Some(line) if on_same_line(line, &word.rect) && x - (line[0] + line[2]) < COLUMN_GAP * h.max(line[3]) => {
+                let (right, bottom) = ((line[0] + line[2]).max(x + w), (line[1] + line[3]).max(y + h));
                 *line = [line[0].min(x), line[1].min(y), 0.0, 0.0];
                 line[2] = right - line[0];
                 line[3] = bottom - line[1];
@@ -51,12 +45,7 @@ pub fn highlight(words: &[WordView]) -> Option<(Vec<Quad>, String)> {
 
 /// A rectangle in points as a mark holds it.
 pub fn quad([x, y, w, h]: [f32; 4]) -> Quad {
-    Quad {
-        x: hundredths(x.into()),
-        y: hundredths(y.into()),
-        w: hundredths(w.into()),
-        h: hundredths(h.into()),
-    }
+    Quad { x: hundredths(x.into()), y: hundredths(y.into()), w: hundredths(w.into()), h: hundredths(h.into()) }
 }
 
 fn on_same_line(line: &[f32; 4], word: &[f32; 4]) -> bool {
@@ -70,39 +59,15 @@ mod tests {
     use super::*;
 
     fn word(text: &str, x: f32, y: f32) -> WordView {
-        WordView {
-            text: text.to_owned(),
-            rect: [x, y, 30.0, 12.0],
-            ends_line: false,
-        }
+        WordView { text: text.to_owned(), rect: [x, y, 30.0, 12.0], ends_line: false }
     }
 
     #[test]
     fn a_selection_over_two_lines_gives_two_rectangles_and_the_quote() {
-        let words = [
-            word("mức", 100.0, 50.0),
-            word("3.000.000", 134.0, 51.0),
-            word("đồng", 72.0, 66.0),
-        ];
+        let words = [word("mức", 100.0, 50.0), word("3.000.000", 134.0, 51.0), word("đồng", 72.0, 66.0)];
         let (quads, quote) = highlight(&words).unwrap();
         assert_eq!(quote, "mức 3.000.000 đồng");
-        assert_eq!(
-            quads,
-            [
-                Quad {
-                    x: 10_000,
-                    y: 5_000,
-                    w: 6_400,
-                    h: 1_300
-                },
-                Quad {
-                    x: 7_200,
-                    y: 6_600,
-                    w: 3_000,
-                    h: 1_200
-                }
-            ]
-        );
+        assert_eq!(quads, [Quad { x: 10_000, y: 5_000, w: 6_400, h: 1_300 }, Quad { x: 7_200, y: 6_600, w: 3_000, h: 1_200 }]);
     }
 
     #[test]
@@ -118,9 +83,7 @@ mod tests {
 
     #[test]
     fn a_page_full_of_words_stays_within_the_limits() {
-        let words: Vec<_> = (0..5_000)
-            .map(|line| word("chữ", 72.0, 20.0 * line as f32))
-            .collect();
+        let words: Vec<_> = (0..5_000).map(|line| word("chữ", 72.0, 20.0 * line as f32)).collect();
         let (quads, quote) = highlight(&words).unwrap();
         assert_eq!(quads.len(), limits::QUADS);
         assert!(quote.chars().count() <= limits::QUOTE_CHARS);

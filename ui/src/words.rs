@@ -68,18 +68,8 @@ pub fn threshold(profile: &RuleProfile, roll: u32, present: u32) -> String {
     let needed = profile.threshold.of(of);
     let share = share(profile.threshold);
     let mut text = match profile.base {
-        Base::Roll => say!(
-            threshold.of_roll,
-            share = share,
-            needed = needed,
-            total = of
-        ),
-        Base::Present => say!(
-            threshold.of_present,
-            share = share,
-            needed = needed,
-            total = of
-        ),
+        Base::Roll => say!(threshold.of_roll, share = share, needed = needed, total = of),
+        Base::Present => say!(threshold.of_present, share = share, needed = needed, total = of),
     };
     if profile.tie == TieRule::ChairDecides {
         text.push(' ');
@@ -132,12 +122,7 @@ fn month(month: u32) -> String {
 /// "Chủ nhật, 22 tháng 11".
 pub fn long_day(at: Timestamp) -> String {
     let civil = Civil::of(at);
-    say!(
-        day.long,
-        weekday = weekday(civil.weekday),
-        day = civil.day,
-        month = month(civil.month)
-    )
+    say!(day.long, weekday = weekday(civil.weekday), day = civil.day, month = month(civil.month))
 }
 
 /// "còn 23 phút", "ngày mai", "đang họp".
@@ -169,14 +154,7 @@ pub fn meeting_line(row: &MeetingRow) -> String {
 
 /// Bytes, with the decimal mark of the language.
 pub fn size(bytes: u64) -> String {
-    format::size(
-        bytes,
-        if lang::current() == Locale::vi {
-            ','
-        } else {
-            '.'
-        },
-    )
+    format::size(bytes, if lang::current() == Locale::vi { ',' } else { '.' })
 }
 
 /// The status of a signature.
@@ -195,9 +173,6 @@ pub fn shorten(text: &str, chars: usize) -> String {
     if text.chars().count() <= chars {
         text.to_owned()
     } else {
-        text.chars()
-            .take(chars.saturating_sub(1))
-            .chain(['…'])
-            .collect()
+        text.chars().take(chars.saturating_sub(1)).chain(['…']).collect()
     }
 }

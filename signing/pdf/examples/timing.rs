@@ -10,15 +10,8 @@ use std::time::Instant;
 
 fn main() {
     let office = Office::new(1, NOW);
-    let pages: Vec<u32> = std::env::args()
-        .skip(1)
-        .filter_map(|a| a.parse().ok())
-        .collect();
-    for pages in if pages.is_empty() {
-        vec![1, 500]
-    } else {
-        pages
-    } {
+    let pages: Vec<u32> = std::env::args().skip(1).filter_map(|a| a.parse().ok()).collect();
+    for pages in if pages.is_empty() { vec![1, 500] } else { pages } {
         let pdf = simple(pages);
         let start = Instant::now();
         let one = office.sign_with(&pdf, &office.chair, &SignOptions::default(), NOW);

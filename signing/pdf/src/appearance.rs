@@ -47,62 +47,30 @@ pub(crate) fn form(
     rotation: i64,
     update: &mut Update<'_>,
 ) -> Result<ObjectId, PdfSignError> {
-    let (width, height) = if rotation % 180 == 0 {
-        (width, height)
-    } else {
-        (height, width)
-    };
+    let (width, height) = if rotation % 180 == 0 { (width, height) } else { (height, width) };
     let mut resources = Dict::default();
     let mut content = String::new();
     if let Some(appearance) = appearance {
         let mut text_left = MARGIN;
         if let Some(png) = &appearance.image_png {
             let image = Image::read(png)?;
-            let room = (
-                width
-                    * if appearance.lines.is_empty() {
-                        1.0
-                    } else {
-                        IMAGE_SHARE
-                    },
-                height,
-            );
-            let scale = ((room.0 - 2.0 * MARGIN) / image.width as f32)
-                .min((room.1 - 2.0 * MARGIN) / image.height as f32);
+            let room = (width * if appearance.lines.is_empty() { 1.0 } else { IMAGE_SHARE }, height);
+            let scale = ((room.0 - 2.0 * MARGIN) / image.width as f32).min((room.1 - 2.0 * MARGIN) / image.height as f32);
             if scale <= 0.0 {
                 return Err(PdfSignError::DoesNotFit);
             }
             let (w, h) = (image.width as f32 * scale, image.height as f32 * scale);
-            let x = if appearance.lines.is_empty() {
-                (width - w) / 2.0
-            } else {
-                MARGIN
-            };
-            let _ = writeln!(
-                content,
-                "q {w:.3} 0 0 {h:.3} {x:.3} {:.3} cm /I Do Q",
-                (height - h) / 2.0
-            );
+            let x = if appearance.lines.is_empty() { (width - w) / 2.0 } else { MARGIN };
+            let _ = writeln!(content, "q {w:.3} 0 0 {h:.3} {x:.3} {:.3} cm /I Do Q", (height - h) / 2.0);
             let id = image.embed(update)?;
-            resources.set(
-                b"XObject",
-                Object::Dict(Dict::default().with("I", Object::Ref(id))),
-            );
+            resources.set(b"XObject", Object::Dict(Dict::default().with("I", Object::Ref(id))));
             text_left = x + w + 2.0 * MARGIN;
         }
         if !appearance.lines.is_empty() {
             let mut font = Font::new(&appearance.font)?;
-            write_text(
-                &appearance.lines,
-                &mut font,
-                (text_left, width - MARGIN, height),
-                &mut content,
-            )?;
+            write_text(&appearance.lines, &mut font, (text_left, width - MARGIN, height), &mut content)?;
             let id = font.embed(update)?;
-            resources.set(
-                b"Font",
-                Object::Dict(Dict::default().with("F", Object::Ref(id))),
-            );
+            resources.set(b"Font", Object::Dict(Dict::default().with("F", Object::Ref(id))));
         }
     }
     let (sin, cos) = match rotation {
@@ -114,19 +82,8 @@ pub(crate) fn form(
     let dict = Dict::default()
         .with("Type", Object::name("XObject"))
         .with("Subtype", Object::name("Form"))
-        .with(
-            "BBox",
-            Object::Array(vec![
-                Object::Int(0),
-                Object::Int(0),
-                Object::real(width),
-                Object::real(height),
-            ]),
-        )
-        .with(
-            "Matrix",
-            Object::Array([cos, sin, -sin, cos, 0, 0].map(Object::Int).into()),
-        )
+        .with("BBox", Object::Array(vec![Object::Int(0), Object::Int(0), Object::real(width), Object::real(height)]))
+        .with("Matrix", Object::Array([cos, sin, -sin, cos, 0, 0].map(Object::Int).into()))
         .with("Resources", Object::Dict(resources))
         .with("Filter", Object::name("FlateDecode"));
     Ok(update.add_stream(dict, deflate(content.as_bytes())?))
@@ -142,14 +99,7 @@ fn write_text(
         return Err(PdfSignError::TextTooLong);
     }
     // Composed letters: fonts have a glyph for "ế" but draw "e" + two marks badly.
-    let lines: Vec<String> = lines
-        .iter()
-        .map(|l| {
-            l.nfc()
-                .map(|c| if c.is_whitespace() { ' ' } else { c })
-                .collect()
-        })
-        .collect();
+    let lines: Vec<String> = lines.iter().map(|l| l.nfc().map(|c| if c.is_whitespace() { ' ' } else { c }).collect()).collect();
     let (above, below) = font.extent(&lines);
     let leading = (above + below) * 1.02;
     let mut size = SIZES.0;
@@ -166,11 +116,7 @@ fn write_text(
     };
     let block = wrapped.len() as f32 * leading * size;
     let first = (height + block) / 2.0 - above * size;
-    let _ = writeln!(
-        content,
-        "BT 0 g /F {size} Tf {:.3} TL 1 0 0 1 {left:.3} {first:.3} Tm",
-        leading * size
-    );
+    let _ = writeln!(content, "BT 0 g /F {size} Tf {:.3} TL 1 0 0 1 {left:.3} {first:.3} Tm", leading * size);
     for line in &wrapped {
         let _ = writeln!(content, "<{}> Tj T*", font.show(line)?);
     }
@@ -179,20 +125,12 @@ fn write_text(
 }
 
 /// Breaks lines at blanks; `None` when a single word is wider than `width` (in units of the font size).
-fn wrap(
-    lines: &[String],
-    font: &Font<'_>,
-    width: f32,
-) -> Result<Option<Vec<String>>, PdfSignError> {
+fn wrap(lines: &[String], font: &Font<'_>, width: f32) -> Result<Option<Vec<String>>, PdfSignError> {
     let mut wrapped = Vec::new();
     for line in lines {
         let mut current = String::new();
         for word in line.split(' ').filter(|w| !w.is_empty()) {
-            let longer = if current.is_empty() {
-                word.to_owned()
-            } else {
-                format!("{current} {word}")
-            };
+            let longer = if current.is_empty() { word.to_owned() } else { format!("{current} {word}") };
             if font.width(&longer)? <= width {
                 current = longer;
             } else if font.width(word)? <= width {
@@ -221,9 +159,7 @@ impl Image {
         if file.len() > MAX_IMAGE_BYTES {
             return Err(bad);
         }
-        let limits = png::Limits {
-            bytes: 4 * (MAX_IMAGE_SIDE as usize).pow(2),
-        };
+        let limits = png::Limits { bytes: 4 * (MAX_IMAGE_SIDE as usize).pow(2) };
         let mut decoder = png::Decoder::new_with_limits(std::io::Cursor::new(file), limits);
         decoder.set_transformations(png::Transformations::normalize_to_color8());
         let mut reader = decoder.read_info().map_err(|_| bad.clone())?;
@@ -242,13 +178,7 @@ impl Image {
             png::ColorType::Indexed => return Err(bad),
         };
         if !transparent {
-            return Ok(Self {
-                width,
-                height,
-                gray,
-                color: pixels,
-                alpha: None,
-            });
+            return Ok(Self { width, height, gray, color: pixels, alpha: None });
         }
         let mut color = Vec::with_capacity(pixels.len());
         let mut alpha = Vec::with_capacity(pixels.len() / (colors + 1));
@@ -256,13 +186,7 @@ impl Image {
             color.extend_from_slice(&pixel[..colors]);
             alpha.push(pixel[colors]);
         }
-        Ok(Self {
-            width,
-            height,
-            gray,
-            color,
-            alpha: Some(alpha),
-        })
+        Ok(Self { width, height, gray, color, alpha: Some(alpha) })
     }
 
     fn embed(&self, update: &mut Update<'_>) -> Result<ObjectId, PdfSignError> {

@@ -7,9 +7,7 @@ use crate::{
     subject::{self, Subject},
     time,
 };
-use der::{
-    Decode, Encode, EncodePem, Sequence, asn1::ObjectIdentifier, asn1::OctetString, pem::LineEnding,
-};
+use der::{Decode, Encode, EncodePem, Sequence, asn1::ObjectIdentifier, asn1::OctetString, pem::LineEnding};
 use domain::id::Timestamp;
 use p256::{
     ecdsa::{DerSignature, VerifyingKey, signature::Verifier},
@@ -22,10 +20,7 @@ use x509_cert::{
     builder::{Builder, CertificateBuilder, profile::BuilderProfile},
     ext::{
         Extension, ToExtension,
-        pkix::{
-            AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsages,
-            SubjectKeyIdentifier,
-        },
+        pkix::{AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsages, SubjectKeyIdentifier},
     },
     name::Name,
     request::CertReq,
@@ -35,8 +30,7 @@ use x509_cert::{
 use zeroize::Zeroizing;
 
 /// id-kp-documentSigning (RFC 9336).
-pub(crate) const DOCUMENT_SIGNING: ObjectIdentifier =
-    ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.36");
+pub(crate) const DOCUMENT_SIGNING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.36");
 
 /// id-kp-emailProtection: NSS (poppler, Okular, LibreOffice) trusts no signer without it, whatever else is there.
 const EMAIL_PROTECTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.4");
@@ -62,9 +56,7 @@ pub struct CertificateAuthority {
 
 impl std::fmt::Debug for CertificateAuthority {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CertificateAuthority")
-            .field("subject", &self.subject().to_string())
-            .finish_non_exhaustive()
+        f.debug_struct("CertificateAuthority").field("subject", &self.subject().to_string()).finish_non_exhaustive()
     }
 }
 
@@ -80,35 +72,22 @@ const STORED_VERSION: u8 = 1;
 
 impl CertificateAuthority {
     /// A new authority with a new key, valid for ten years from `now`.
-    pub fn create(
-        organisation_name: &str,
-        now: Timestamp,
-        rng: &mut impl CryptoRng,
-    ) -> Result<Self, CertificateError> {
+    pub fn create(organisation_name: &str, now: Timestamp, rng: &mut impl CryptoRng) -> Result<Self, CertificateError> {
         let subject = subject::name(&Subject {
             common_name: organisation_name.to_owned(),
             organisation: Some(organisation_name.to_owned()),
             ..Subject::default()
         })?;
         let key = PersonKey::generate(rng);
-        let profile = Profile {
-            subject,
-            issuer: None,
-        };
+        let profile = Profile { subject, issuer: None };
         let validity = validity(now.plus_ms(-BACKDATE_MS), now.plus_ms(AUTHORITY_MS))?;
         let certificate = build(profile, validity, key.public_key()?, &key, rng)?;
         Self::assemble(key, certificate)
     }
 
     fn assemble(key: PersonKey, certificate: Certificate) -> Result<Self, CertificateError> {
-        let der = certificate
-            .to_der()
-            .map_err(|_| CertificateError::Internal)?;
-        Ok(Self {
-            key,
-            certificate,
-            der,
-        })
+        let der = certificate.to_der().map_err(|_| CertificateError::Internal)?;
+        Ok(Self { key, certificate, der })
     }
 
     /// Key and certificate for keeping. Secret.
@@ -116,14 +95,10 @@ impl CertificateAuthority {
         let key = self.key.to_secret_bytes()?;
         // Encoded by hand: an `OctetString` of the key would be dropped without being wiped.
         let key = der::asn1::OctetStringRef::new(&key).map_err(|_| CertificateError::Internal)?;
-        let length = [
-            STORED_VERSION.encoded_len(),
-            key.encoded_len(),
-            self.certificate.encoded_len(),
-        ]
-        .into_iter()
-        .try_fold(der::Length::ZERO, |sum, part| sum + part?)
-        .map_err(|_| CertificateError::Internal)?;
+        let length = [STORED_VERSION.encoded_len(), key.encoded_len(), self.certificate.encoded_len()]
+            .into_iter()
+            .try_fold(der::Length::ZERO, |sum, part| sum + part?)
+            .map_err(|_| CertificateError::Internal)?;
         let header = der::Header::new(der::Tag::Sequence, length);
         let mut out = Zeroizing::new(Vec::with_capacity(u32::from(length) as usize + 16));
         header
@@ -141,11 +116,7 @@ impl CertificateAuthority {
         let stored = Stored::from_der(bytes).map_err(|_| malformed)?;
         let secret = Zeroizing::new(stored.key.into_bytes().into_vec());
         let key = PersonKey::from_secret_bytes(&secret)?;
-        let same_key = *stored
-            .certificate
-            .tbs_certificate()
-            .subject_public_key_info()
-            == key.public_key()?;
+        let same_key = *stored.certificate.tbs_certificate().subject_public_key_info() == key.public_key()?;
         if stored.version != STORED_VERSION || !same_key {
             return Err(malformed);
         }
@@ -154,9 +125,7 @@ impl CertificateAuthority {
 
     /// The authority's certificate as PEM, for other programs.
     pub fn certificate_pem(&self) -> Result<String, CertificateError> {
-        self.certificate
-            .to_pem(LineEnding::LF)
-            .map_err(|_| CertificateError::Internal)
+        self.certificate.to_pem(LineEnding::LF).map_err(|_| CertificateError::Internal)
     }
 
     /// The authority's certificate in DER.
@@ -179,28 +148,16 @@ impl CertificateAuthority {
     ) -> Result<Vec<u8>, CertificateError> {
         let public_key = proven_key(request)?;
         let own = self.certificate.tbs_certificate().validity();
-        let (first, last) = (
-            time::from_certificate(&own.not_before),
-            time::from_certificate(&own.not_after),
-        );
+        let (first, last) = (time::from_certificate(&own.not_before), time::from_certificate(&own.not_after));
         if now < first || now > last {
             return Err(CertificateError::AuthorityExpired);
         }
-        let organisation = subject
-            .organisation
-            .clone()
-            .or_else(|| subject::part(self.subject(), subject::COMMON_NAME));
+        let organisation = subject.organisation.clone().or_else(|| subject::part(self.subject(), subject::COMMON_NAME));
         let profile = Profile {
-            subject: subject::name(&Subject {
-                organisation,
-                ..subject.clone()
-            })?,
+            subject: subject::name(&Subject { organisation, ..subject.clone() })?,
             issuer: Some(self.subject().clone()),
         };
-        let validity = validity(
-            now.plus_ms(-BACKDATE_MS).max(first),
-            now.plus_ms(PERSON_MS).min(last),
-        )?;
+        let validity = validity(now.plus_ms(-BACKDATE_MS).max(first), now.plus_ms(PERSON_MS).min(last))?;
         let certificate = build(profile, validity, public_key, &self.key, rng)?;
         certificate.to_der().map_err(|_| CertificateError::Internal)
     }
@@ -214,19 +171,13 @@ fn proven_key(request: &[u8]) -> Result<spki::SubjectPublicKeyInfoOwned, Certifi
     }
     let request = CertReq::from_der(request).map_err(|_| malformed)?;
     let key = request.info.public_key.to_der().map_err(|_| malformed)?;
-    let key =
-        VerifyingKey::from_public_key_der(&key).map_err(|_| CertificateError::UnsupportedKey)?;
+    let key = VerifyingKey::from_public_key_der(&key).map_err(|_| CertificateError::UnsupportedKey)?;
     if request.algorithm.oid != ECDSA_SHA256 {
         return Err(CertificateError::UnsupportedKey);
     }
     let signed = request.info.to_der().map_err(|_| malformed)?;
-    let signature = request
-        .signature
-        .as_bytes()
-        .and_then(|b| DerSignature::from_bytes(b).ok())
-        .ok_or(malformed)?;
-    key.verify(&signed, &signature)
-        .map_err(|_| CertificateError::NoProofOfPossession)?;
+    let signature = request.signature.as_bytes().and_then(|b| DerSignature::from_bytes(b).ok()).ok_or(malformed)?;
+    key.verify(&signed, &signature).map_err(|_| CertificateError::NoProofOfPossession)?;
     Ok(request.info.public_key)
 }
 
@@ -281,20 +232,14 @@ impl BuilderProfile for Profile {
         } else {
             KeyUsages::DigitalSignature | KeyUsages::NonRepudiation
         };
-        let constraints = BasicConstraints {
-            ca,
-            path_len_constraint: ca.then_some(0),
-        };
+        let constraints = BasicConstraints { ca, path_len_constraint: ca.then_some(0) };
         let name = tbs.subject();
         let mut list = vec![constraints.to_extension(name, &[])?];
         list.push(KeyUsage(usage).to_extension(name, &list)?);
         list.push(SubjectKeyIdentifier::try_from(key)?.to_extension(name, &list)?);
         list.push(AuthorityKeyIdentifier::try_from(issuer_key)?.to_extension(name, &list)?);
         if !ca {
-            list.push(
-                ExtendedKeyUsage(vec![DOCUMENT_SIGNING, EMAIL_PROTECTION])
-                    .to_extension(name, &list)?,
-            );
+            list.push(ExtendedKeyUsage(vec![DOCUMENT_SIGNING, EMAIL_PROTECTION]).to_extension(name, &list)?);
         }
         Ok(list)
     }

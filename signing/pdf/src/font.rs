@@ -31,19 +31,11 @@ impl<'a> Font<'a> {
         if face.tables().glyf.is_none() || face.permissions() == Some(Permissions::Restricted) {
             return Err(PdfSignError::BadFont);
         }
-        Ok(Self {
-            data,
-            face,
-            remapper: GlyphRemapper::new(),
-            used: BTreeMap::new(),
-        })
+        Ok(Self { data, face, remapper: GlyphRemapper::new(), used: BTreeMap::new() })
     }
 
     fn glyph(&self, c: char) -> Result<GlyphId, PdfSignError> {
-        self.face
-            .glyph_index(c)
-            .filter(|g| g.0 != 0)
-            .ok_or(PdfSignError::MissingGlyph(c))
+        self.face.glyph_index(c).filter(|g| g.0 != 0).ok_or(PdfSignError::MissingGlyph(c))
     }
 
     /// Width of `text` at size 1.
@@ -62,11 +54,7 @@ impl<'a> Font<'a> {
         let mut top = f32::from(self.face.ascender());
         let mut bottom = f32::from(self.face.descender());
         for c in lines.iter().flat_map(|l| l.chars()) {
-            if let Some(b) = self
-                .face
-                .glyph_index(c)
-                .and_then(|g| self.face.glyph_bounding_box(g))
-            {
+            if let Some(b) = self.face.glyph_index(c).and_then(|g| self.face.glyph_bounding_box(g)) {
                 top = top.max(f32::from(b.y_max));
                 bottom = bottom.min(f32::from(b.y_min));
             }
@@ -88,34 +76,21 @@ impl<'a> Font<'a> {
 
     /// Writes the font objects.
     pub fn embed(&self, update: &mut Update<'_>) -> Result<ObjectId, PdfSignError> {
-        let subset =
-            subsetter::subset(self.data, 0, &self.remapper).map_err(|_| PdfSignError::BadFont)?;
+        let subset = subsetter::subset(self.data, 0, &self.remapper).map_err(|_| PdfSignError::BadFont)?;
         let length = i64::try_from(subset.len()).map_err(|_| PdfSignError::BadFont)?;
-        let file = Dict::default()
-            .with("Length1", Object::Int(length))
-            .with("Filter", Object::name("FlateDecode"));
+        let file = Dict::default().with("Length1", Object::Int(length)).with("Filter", Object::name("FlateDecode"));
         let file = update.add_stream(file, deflate(&subset)?);
         let name = self.name(&subset);
         let scale = 1000.0 / f32::from(self.face.units_per_em());
         let scaled = |v: i16| Object::real((f32::from(v) * scale).round());
         let bounds = self.face.global_bounding_box();
-        let cap = self
-            .face
-            .capital_height()
-            .unwrap_or_else(|| self.face.ascender());
+        let cap = self.face.capital_height().unwrap_or_else(|| self.face.ascender());
         let descriptor = Dict::default()
             .with("Type", Object::name("FontDescriptor"))
             .with("FontName", Object::name(&name))
             // Symbolic (4): the glyphs are addressed by number, not by a standard encoding.
             .with("Flags", Object::Int(4))
-            .with(
-                "FontBBox",
-                Object::Array(
-                    [bounds.x_min, bounds.y_min, bounds.x_max, bounds.y_max]
-                        .map(scaled)
-                        .into(),
-                ),
-            )
+            .with("FontBBox", Object::Array([bounds.x_min, bounds.y_min, bounds.x_max, bounds.y_max].map(scaled).into()))
             .with("ItalicAngle", Object::real(self.face.italic_angle()))
             .with("Ascent", scaled(self.face.ascender()))
             .with("Descent", scaled(self.face.descender()))
@@ -126,12 +101,7 @@ impl<'a> Font<'a> {
         let widths = self
             .used
             .iter()
-            .flat_map(|(cid, (_, w))| {
-                [
-                    Object::Int(i64::from(*cid)),
-                    Object::Array(vec![Object::real(*w)]),
-                ]
-            })
+            .flat_map(|(cid, (_, w))| [Object::Int(i64::from(*cid)), Object::Array(vec![Object::real(*w)])])
             .collect();
         let system = Dict::default()
             .with("Registry", Object::text("Adobe"))
@@ -153,10 +123,7 @@ impl<'a> Font<'a> {
             .with("Subtype", Object::name("Type0"))
             .with("BaseFont", Object::name(&name))
             .with("Encoding", Object::name("Identity-H"))
-            .with(
-                "DescendantFonts",
-                Object::Array(vec![Object::Ref(descendant)]),
-            )
+            .with("DescendantFonts", Object::Array(vec![Object::Ref(descendant)]))
             .with("ToUnicode", Object::Ref(unicode));
         Ok(update.add(Object::Dict(font)))
     }
@@ -164,11 +131,7 @@ impl<'a> Font<'a> {
     /// `ABCDEF+Name`: the tag tells subsets of one font apart (§9.6.4).
     fn name(&self, subset: &[u8]) -> String {
         use sha2::Digest as _;
-        let tag: String = sha2::Sha256::digest(subset)
-            .iter()
-            .take(6)
-            .map(|b| char::from(b'A' + b % 26))
-            .collect();
+        let tag: String = sha2::Sha256::digest(subset).iter().take(6).map(|b| char::from(b'A' + b % 26)).collect();
         let base: String = self
             .face
             .names()
@@ -195,11 +158,7 @@ impl<'a> Font<'a> {
         for part in pairs.chunks(100) {
             let _ = writeln!(map, "{} beginbfchar", part.len());
             for (cid, (c, _)) in part {
-                let units: String = c
-                    .encode_utf16(&mut [0; 2])
-                    .iter()
-                    .map(|u| format!("{u:04X}"))
-                    .collect();
+                let units: String = c.encode_utf16(&mut [0; 2]).iter().map(|u| format!("{u:04X}")).collect();
                 let _ = writeln!(map, "<{cid:04X}> <{units}>");
             }
             map.push_str("endbfchar\n");
@@ -211,8 +170,5 @@ impl<'a> Font<'a> {
 
 pub(crate) fn deflate(data: &[u8]) -> Result<Vec<u8>, PdfSignError> {
     let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
-    encoder
-        .write_all(data)
-        .and_then(|()| encoder.finish())
-        .map_err(|_| PdfSignError::Internal)
+    encoder.write_all(data).and_then(|()| encoder.finish()).map_err(|_| PdfSignError::Internal)
 }

@@ -38,18 +38,11 @@ impl<'d> Update<'d> {
     /// `first_free`: a number above every object that exists or is referred to, so that no dangling reference of the
     /// original suddenly finds something.
     pub fn new(document: &'d Document<'d>, first_free: u32) -> Self {
-        Self {
-            view: document.newest(),
-            next: first_free,
-            objects: BTreeMap::new(),
-        }
+        Self { view: document.newest(), next: first_free, objects: BTreeMap::new() }
     }
 
     fn reserve(&mut self) -> ObjectId {
-        let id = ObjectId {
-            number: self.next,
-            generation: 0,
-        };
+        let id = ObjectId { number: self.next, generation: 0 };
         self.next = self.next.saturating_add(1);
         id
     }
@@ -89,28 +82,18 @@ impl<'d> Update<'d> {
         let mut open = None;
         let mut entries = BTreeMap::new();
         for (number, (id, body)) in &self.objects {
-            entries.insert(
-                *number,
-                Entry::At {
-                    offset: bytes.len(),
-                    generation: id.generation,
-                },
-            );
+            entries.insert(*number, Entry::At { offset: bytes.len(), generation: id.generation });
             let _ = writeln!(bytes, "{} {} obj", id.number, id.generation);
             match body {
                 Body::Value(object) => object.write(&mut bytes),
                 Body::Stream(dict, data) => {
                     let length = i64::try_from(data.len()).ok()?;
-                    dict.clone()
-                        .with("Length", Object::Int(length))
-                        .write(&mut bytes);
+                    dict.clone().with("Length", Object::Int(length)).write(&mut bytes);
                     bytes.extend_from_slice(b"\nstream\n");
                     bytes.extend_from_slice(data);
                     bytes.extend_from_slice(b"\nendstream");
                 }
-                Body::Signature { dict, reserved } => {
-                    open = Some(write_signature(dict, *reserved, &mut bytes))
-                }
+                Body::Signature { dict, reserved } => open = Some(write_signature(dict, *reserved, &mut bytes)),
             }
             bytes.extend_from_slice(b"\nendobj\n");
         }
@@ -124,52 +107,24 @@ impl<'d> Update<'d> {
         if let Some(Object::Array(id)) = newest.trailer.get(b"ID")
             && let [first, _] = id.as_slice()
         {
-            trailer.set(
-                b"ID",
-                Object::Array(vec![first.clone(), Object::String(fresh_id)]),
-            );
+            trailer.set(b"ID", Object::Array(vec![first.clone(), Object::String(fresh_id)]));
         }
         trailer.set(b"Prev", Object::Int(i64::try_from(newest.offset).ok()?));
         if newest.is_stream {
-            let own = ObjectId {
-                number: self.next,
-                generation: 0,
-            };
-            entries.insert(
-                own.number,
-                Entry::At {
-                    offset: at,
-                    generation: 0,
-                },
-            );
+            let own = ObjectId { number: self.next, generation: 0 };
+            entries.insert(own.number, Entry::At { offset: at, generation: 0 });
             trailer.set(b"Size", Object::Int(i64::from(self.next) + 1));
             write_xref_stream(own, &entries, trailer, &mut bytes)?;
         } else {
             let size = i64::from(self.next);
-            trailer.set(
-                b"Size",
-                Object::Int(
-                    size.max(
-                        newest
-                            .trailer
-                            .get(b"Size")
-                            .and_then(Object::as_int)
-                            .unwrap_or(0),
-                    ),
-                ),
-            );
+            trailer.set(b"Size", Object::Int(size.max(newest.trailer.get(b"Size").and_then(Object::as_int).unwrap_or(0))));
             write_xref_table(&entries, &mut bytes);
             bytes.extend_from_slice(b"trailer\n");
             trailer.write(&mut bytes);
         }
         let _ = write!(bytes, "\nstartxref\n{at}\n%%EOF\n");
         let (byte_range, contents, contents_end) = open?;
-        Some(Unsigned {
-            bytes,
-            contents,
-            contents_end,
-            byte_range,
-        })
+        Some(Unsigned { bytes, contents, contents_end, byte_range })
     }
 }
 
@@ -201,9 +156,7 @@ fn runs(entries: &BTreeMap<u32, Entry>) -> Vec<Vec<(u32, usize, u16)>> {
             continue;
         };
         match runs.last_mut() {
-            Some(run) if run.last().is_some_and(|(n, ..)| n + 1 == *number) => {
-                run.push((*number, offset, generation))
-            }
+            Some(run) if run.last().is_some_and(|(n, ..)| n + 1 == *number) => run.push((*number, offset, generation)),
             _ => runs.push(vec![(*number, offset, generation)]),
         }
     }
@@ -221,12 +174,7 @@ fn write_xref_table(entries: &BTreeMap<u32, Entry>, bytes: &mut Vec<u8>) {
     }
 }
 
-fn write_xref_stream(
-    own: ObjectId,
-    entries: &BTreeMap<u32, Entry>,
-    trailer: Dict,
-    bytes: &mut Vec<u8>,
-) -> Option<()> {
+fn write_xref_stream(own: ObjectId, entries: &BTreeMap<u32, Entry>, trailer: Dict, bytes: &mut Vec<u8>) -> Option<()> {
     let mut index = Vec::new();
     let mut rows = Vec::new();
     for run in runs(entries) {
@@ -240,10 +188,7 @@ fn write_xref_stream(
     }
     let dict = trailer
         .with("Type", Object::name("XRef"))
-        .with(
-            "W",
-            Object::Array(vec![Object::Int(1), Object::Int(4), Object::Int(2)]),
-        )
+        .with("W", Object::Array(vec![Object::Int(1), Object::Int(4), Object::Int(2)]))
         .with("Index", Object::Array(index))
         .with("Length", Object::Int(i64::try_from(rows.len()).ok()?));
     let _ = writeln!(bytes, "{} {} obj", own.number, own.generation);
@@ -257,33 +202,21 @@ fn write_xref_stream(
 impl Unsigned {
     /// Writes the byte range; afterwards nothing but `/Contents` may change.
     pub fn set_byte_range(&mut self) -> Option<()> {
-        let text = format!(
-            "{} {} {}",
-            self.contents,
-            self.contents_end,
-            self.bytes.len() - self.contents_end
-        );
-        let slot = self
-            .bytes
-            .get_mut(self.byte_range..self.byte_range + BYTE_RANGE_BLANKS)?;
+        let text = format!("{} {} {}", self.contents, self.contents_end, self.bytes.len() - self.contents_end);
+        let slot = self.bytes.get_mut(self.byte_range..self.byte_range + BYTE_RANGE_BLANKS)?;
         slot.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
         Some(())
     }
 
     /// The two signed parts.
     pub fn signed_parts(&self) -> [&[u8]; 2] {
-        [
-            &self.bytes[..self.contents],
-            &self.bytes[self.contents_end..],
-        ]
+        [&self.bytes[..self.contents], &self.bytes[self.contents_end..]]
     }
 
     /// Puts the signature into its place.
     pub fn set_contents(mut self, cms: &[u8]) -> Option<Vec<u8>> {
         let hex: String = cms.iter().map(|b| format!("{b:02x}")).collect();
-        let slot = self
-            .bytes
-            .get_mut(self.contents + 1..self.contents_end - 1)?;
+        let slot = self.bytes.get_mut(self.contents + 1..self.contents_end - 1)?;
         slot.get_mut(..hex.len())?.copy_from_slice(hex.as_bytes());
         Some(self.bytes)
     }

@@ -104,31 +104,13 @@ pub fn sign(
     attach_to_page(&mut update, view, page.id, field)?;
     attach_to_form(&mut update, view, field)?;
 
-    let fresh_id = Sha256::digest(
-        [
-            name.as_bytes(),
-            &now.0.to_be_bytes(),
-            &pdf.len().to_be_bytes(),
-        ]
-        .concat(),
-    );
-    let mut unsigned = update
-        .finish(fresh_id[..16].to_vec())
-        .ok_or(PdfSignError::Internal)?;
+    let fresh_id = Sha256::digest([name.as_bytes(), &now.0.to_be_bytes(), &pdf.len().to_be_bytes()].concat());
+    let mut unsigned = update.finish(fresh_id[..16].to_vec()).ok_or(PdfSignError::Internal)?;
     unsigned.set_byte_range().ok_or(PdfSignError::Internal)?;
     let mut hasher = Sha256::new();
-    unsigned
-        .signed_parts()
-        .iter()
-        .for_each(|part| hasher.update(part));
-    let cms = cms::signed_data(
-        key,
-        certificate_der,
-        &leaf,
-        &chain_certificates,
-        &hasher.finalize(),
-    )
-    .map_err(|_| PdfSignError::Internal)?;
+    unsigned.signed_parts().iter().for_each(|part| hasher.update(part));
+    let cms = cms::signed_data(key, certificate_der, &leaf, &chain_certificates, &hasher.finalize())
+        .map_err(|_| PdfSignError::Internal)?;
     if cms.len() > reserved {
         return Err(PdfSignError::ChainTooLarge);
     }
@@ -143,24 +125,18 @@ fn check_certificate(
     chain: &[Vec<u8>],
     now: Timestamp,
 ) -> Result<(Certificate, Vec<Certificate>), PdfSignError> {
-    let parse =
-        |der: &[u8]| Certificate::from_der(der).map_err(|_| PdfSignError::MalformedCertificate);
+    let parse = |der: &[u8]| Certificate::from_der(der).map_err(|_| PdfSignError::MalformedCertificate);
     let leaf = parse(certificate_der)?;
     if chain.len() > MAX_CHAIN {
         return Err(PdfSignError::ChainTooLarge);
     }
-    let chain = chain
-        .iter()
-        .map(|c| parse(c))
-        .collect::<Result<Vec<_>, _>>()?;
+    let chain = chain.iter().map(|c| parse(c)).collect::<Result<Vec<_>, _>>()?;
     let tbs = leaf.tbs_certificate();
     if *tbs.subject_public_key_info() != key.public_key().map_err(|_| PdfSignError::Internal)? {
         return Err(PdfSignError::CertificateMismatch);
     }
     let validity = tbs.validity();
-    if now < time::from_certificate(&validity.not_before)
-        || now > time::from_certificate(&validity.not_after)
-    {
+    if now < time::from_certificate(&validity.not_before) || now > time::from_certificate(&validity.not_after) {
         return Err(PdfSignError::CertificateNotValid);
     }
     if !verify::signs_documents(certificate_der) {
@@ -176,11 +152,7 @@ fn refuse_if_locked(view: View<'_>, fields: &[Field]) -> Result<(), PdfSignError
     {
         return Err(PdfSignError::XfaForm);
     }
-    for id in fields
-        .iter()
-        .filter(|f| f.is_signature)
-        .filter_map(|f| f.value)
-    {
+    for id in fields.iter().filter(|f| f.is_signature).filter_map(|f| f.value) {
         if let Object::Dict(signature) = view.resolve(&Object::Ref(id))?
             && form::certification_level(view, &signature)? == Some(1)
         {
@@ -192,11 +164,7 @@ fn refuse_if_locked(view: View<'_>, fields: &[Field]) -> Result<(), PdfSignError
 
 fn field_name(wanted: Option<&str>, fields: &[Field]) -> Result<String, PdfSignError> {
     // Top-level names decide: a field "a.b" makes "a" taken as well.
-    let taken = |name: &str| {
-        fields
-            .iter()
-            .any(|f| f.name.split('.').next() == Some(name))
-    };
+    let taken = |name: &str| fields.iter().any(|f| f.name.split('.').next() == Some(name));
     match wanted {
         Some(name) => {
             let usable = !name.trim().is_empty()
@@ -208,10 +176,7 @@ fn field_name(wanted: Option<&str>, fields: &[Field]) -> Result<String, PdfSignE
                 (true, false) => Ok(name.to_owned()),
             }
         }
-        None => (1..=fields.len() + 1)
-            .map(|n| format!("KyHop_{n}"))
-            .find(|name| !taken(name))
-            .ok_or(PdfSignError::FieldExists),
+        None => (1..=fields.len() + 1).map(|n| format!("KyHop_{n}")).find(|name| !taken(name)).ok_or(PdfSignError::FieldExists),
     }
 }
 
@@ -221,15 +186,9 @@ fn place(placement: Placement, pages: &[Page]) -> Result<(&Page, Option<[f32; 4]
             return Ok((pages.first().ok_or(PdfSignError::NoSuchPage(0))?, None));
         }
         Placement::OnPage { page, rect } => (page, rect),
-        Placement::Last { rect } => (
-            u32::try_from(pages.len().saturating_sub(1)).unwrap_or(u32::MAX),
-            rect,
-        ),
+        Placement::Last { rect } => (u32::try_from(pages.len().saturating_sub(1)).unwrap_or(u32::MAX), rect),
     };
-    let page = usize::try_from(index)
-        .ok()
-        .and_then(|i| pages.get(i))
-        .ok_or(PdfSignError::NoSuchPage(index))?;
+    let page = usize::try_from(index).ok().and_then(|i| pages.get(i)).ok_or(PdfSignError::NoSuchPage(index))?;
     let [left, bottom, right, top] = rect.map(f64::from);
     let inside = left >= page.area[0] - TOLERANCE
         && bottom >= page.area[1] - TOLERANCE
@@ -250,26 +209,10 @@ fn first_free(view: View<'_>) -> Result<u32, PdfSignError> {
     for section in &view.document.sections[view.from..] {
         Object::Dict(section.trailer.clone()).each_ref(&mut note);
         if let Some((number, _)) = section.entries.last_key_value() {
-            note(
-                b"",
-                ObjectId {
-                    number: *number,
-                    generation: 0,
-                },
-            );
+            note(b"", ObjectId { number: *number, generation: 0 });
         }
-        let size = section
-            .trailer
-            .get(b"Size")
-            .and_then(Object::as_int)
-            .unwrap_or(0);
-        note(
-            b"",
-            ObjectId {
-                number: u32::try_from(size - 1).unwrap_or(0),
-                generation: 0,
-            },
-        );
+        let size = section.trailer.get(b"Size").and_then(Object::as_int).unwrap_or(0);
+        note(b"", ObjectId { number: u32::try_from(size - 1).unwrap_or(0), generation: 0 });
     }
     for number in view.numbers() {
         if let Some(found) = view.object(number)? {
@@ -277,11 +220,7 @@ fn first_free(view: View<'_>) -> Result<u32, PdfSignError> {
         }
     }
     // Acrobat and others stop at 8,388,607 objects; a higher number means a damaged or hostile file.
-    if highest >= 8_388_000 {
-        Err(PdfSignError::TooComplex)
-    } else {
-        Ok(highest + 1)
-    }
+    if highest >= 8_388_000 { Err(PdfSignError::TooComplex) } else { Ok(highest + 1) }
 }
 
 fn add_field(
@@ -316,22 +255,13 @@ fn add_field(
         .with("V", Object::Ref(signature))
         .with("F", Object::Int(FLAGS))
         .with("P", Object::Ref(page.id))
-        .with(
-            "Rect",
-            Object::Array(rect.unwrap_or_default().map(Object::real).into()),
-        );
+        .with("Rect", Object::Array(rect.unwrap_or_default().map(Object::real).into()));
     if let Some([left, bottom, right, top]) = rect {
         let size = (right - left, top - bottom);
         let form = appearance::form(options.appearance.as_ref(), size, page.rotation, update)?;
-        field.set(
-            b"AP",
-            Object::Dict(Dict::default().with("N", Object::Ref(form))),
-        );
+        field.set(b"AP", Object::Dict(Dict::default().with("N", Object::Ref(form))));
         if page.rotation != 0 {
-            field.set(
-                b"MK",
-                Object::Dict(Dict::default().with("R", Object::Int(page.rotation))),
-            );
+            field.set(b"MK", Object::Dict(Dict::default().with("R", Object::Int(page.rotation))));
         }
     }
     Ok(update.add(Object::Dict(field)))
@@ -347,13 +277,7 @@ fn dictionary(view: View<'_>, id: ObjectId) -> Result<Dict, PdfSignError> {
 
 /// Adds `item` to the array under `key`, in `owner` itself or in the array object it refers to.
 /// Returns whether `owner` changed.
-fn append(
-    update: &mut Update<'_>,
-    view: View<'_>,
-    owner: &mut Dict,
-    key: &[u8],
-    item: ObjectId,
-) -> Result<bool, PdfSignError> {
+fn append(update: &mut Update<'_>, view: View<'_>, owner: &mut Dict, key: &[u8], item: ObjectId) -> Result<bool, PdfSignError> {
     match (owner.get(key).cloned(), view.value(owner, key)?) {
         (Some(Object::Ref(id)), Object::Array(mut items)) => {
             items.push(Object::Ref(item));
@@ -361,11 +285,7 @@ fn append(
             Ok(false)
         }
         (_, value) => {
-            let mut items = if let Object::Array(items) = value {
-                items
-            } else {
-                Vec::new()
-            };
+            let mut items = if let Object::Array(items) = value { items } else { Vec::new() };
             items.push(Object::Ref(item));
             owner.set(key, Object::Array(items));
             Ok(true)
@@ -373,12 +293,7 @@ fn append(
     }
 }
 
-fn attach_to_page(
-    update: &mut Update<'_>,
-    view: View<'_>,
-    page: ObjectId,
-    field: ObjectId,
-) -> Result<(), PdfSignError> {
+fn attach_to_page(update: &mut Update<'_>, view: View<'_>, page: ObjectId, field: ObjectId) -> Result<(), PdfSignError> {
     let mut dict = dictionary(view, page)?;
     if append(update, view, &mut dict, b"Annots", field)? {
         update.replace(page, Object::Dict(dict));
@@ -386,11 +301,7 @@ fn attach_to_page(
     Ok(())
 }
 
-fn attach_to_form(
-    update: &mut Update<'_>,
-    view: View<'_>,
-    field: ObjectId,
-) -> Result<(), PdfSignError> {
+fn attach_to_form(update: &mut Update<'_>, view: View<'_>, field: ObjectId) -> Result<(), PdfSignError> {
     // SignaturesExist and AppendOnly (ISO 32000-1 table 219).
     let flags = Object::Int(3);
     let (root, mut catalog) = view.catalog()?;
@@ -414,11 +325,7 @@ fn attach_to_form(
         }
         _ => {
             let fields = Object::Array(vec![Object::Ref(field)]);
-            let form = update.add(Object::Dict(
-                Dict::default()
-                    .with("Fields", fields)
-                    .with("SigFlags", flags),
-            ));
+            let form = update.add(Object::Dict(Dict::default().with("Fields", fields).with("SigFlags", flags)));
             catalog.set(b"AcroForm", Object::Ref(form));
             update.replace(root, Object::Dict(catalog));
         }
@@ -430,9 +337,5 @@ fn attach_to_form(
 fn check_result(signed: &[u8], original: &[u8], name: &str) -> Result<(), PdfSignError> {
     let report = verify::verify_newest(signed).map_err(|_| PdfSignError::SelfCheckFailed)?;
     let intact = report.status == verify::Status::UnknownSigner && report.covers_whole_file;
-    if signed.starts_with(original) && report.field == name && intact {
-        Ok(())
-    } else {
-        Err(PdfSignError::SelfCheckFailed)
-    }
+    if signed.starts_with(original) && report.field == name && intact { Ok(()) } else { Err(PdfSignError::SelfCheckFailed) }
 }

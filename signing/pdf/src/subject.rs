@@ -36,25 +36,14 @@ pub struct Subject {
 pub(crate) fn name(subject: &Subject) -> Result<Name, CertificateError> {
     let mut parts = vec![(COUNTRY, Any::encode_from(&printable("VN")?))];
     let given = [
-        (
-            ORGANISATION,
-            "organisation",
-            subject.organisation.as_deref(),
-        ),
+        (ORGANISATION, "organisation", subject.organisation.as_deref()),
         (UNIT, "unit", subject.unit.as_deref()),
         (TITLE, "title", subject.title.as_deref()),
-        (
-            COMMON_NAME,
-            "common name",
-            Some(subject.common_name.as_str()),
-        ),
+        (COMMON_NAME, "common name", Some(subject.common_name.as_str())),
     ];
     for (oid, label, text) in given {
         let Some(text) = text else { continue };
-        if text.trim().is_empty()
-            || text.chars().count() > MAX_NAME_CHARS
-            || text.chars().any(char::is_control)
-        {
+        if text.trim().is_empty() || text.chars().count() > MAX_NAME_CHARS || text.chars().any(char::is_control) {
             return Err(CertificateError::BadName(label));
         }
         let text = Utf8StringRef::new(text).map_err(|_| CertificateError::BadName(label))?;
@@ -64,8 +53,7 @@ pub(crate) fn name(subject: &Subject) -> Result<Name, CertificateError> {
     for (oid, value) in parts {
         let mut rdn = RelativeDistinguishedName::default();
         let value = value.map_err(|_| CertificateError::Internal)?;
-        rdn.insert(AttributeTypeAndValue { oid, value })
-            .map_err(|_| CertificateError::Internal)?;
+        rdn.insert(AttributeTypeAndValue { oid, value }).map_err(|_| CertificateError::Internal)?;
         sequence.push(rdn);
     }
     let bytes = sequence.to_der().map_err(|_| CertificateError::Internal)?;
@@ -81,11 +69,7 @@ pub(crate) fn part(name: &Name, oid: ObjectIdentifier) -> Option<String> {
     let value = &name.iter().find(|a| a.oid == oid)?.value;
     match der::Tagged::tag(value) {
         der::Tag::BmpString => {
-            let units: Vec<u16> = value
-                .value()
-                .chunks_exact(2)
-                .map(|p| u16::from_be_bytes([p[0], p[1]]))
-                .collect();
+            let units: Vec<u16> = value.value().chunks_exact(2).map(|p| u16::from_be_bytes([p[0], p[1]])).collect();
             Some(String::from_utf16_lossy(&units))
         }
         der::Tag::Utf8String | der::Tag::PrintableString | der::Tag::Ia5String => {

@@ -24,14 +24,7 @@ static FIXTURE: LazyLock<Fixture> = LazyLock::new(|| {
 /// Verifies and signs again; the outcome does not matter, only that there is one.
 fn survive(pdf: &[u8]) -> Option<signing_pdf::Report> {
     let office = &FIXTURE.office;
-    let _ = sign(
-        pdf,
-        &office.chair.key,
-        &office.chair.certificate,
-        &office.trust(),
-        &SignOptions::default(),
-        NOW,
-    );
+    let _ = sign(pdf, &office.chair.key, &office.chair.certificate, &office.trust(), &SignOptions::default(), NOW);
     verify(pdf, &office.trust()).ok()
 }
 
@@ -125,12 +118,7 @@ fn loops_end() {
     let at = pdf.len();
     let loops = [
         // Cross-references that lead back to themselves.
-        [
-            pdf.as_slice(),
-            format!("xref\n0 0\ntrailer\n<</Root 1 0 R/Prev {at}>>\nstartxref\n{at}\n%%EOF\n")
-                .as_bytes(),
-        ]
-        .concat(),
+        [pdf.as_slice(), format!("xref\n0 0\ntrailer\n<</Root 1 0 R/Prev {at}>>\nstartxref\n{at}\n%%EOF\n").as_bytes()].concat(),
         // A page tree, a form and a value that contain themselves.
         revise(&pdf, &[(2, "<</Type/Pages/Kids[2 0 R]>>")]),
         revise(
@@ -141,26 +129,12 @@ fn loops_end() {
                 (31, "<</T(a)/Kids[31 0 R 31 0 R]>>"),
             ],
         ),
-        revise(
-            &pdf,
-            &[
-                (1, "<</Type/Catalog/Pages 2 0 R/AcroForm 30 0 R>>"),
-                (30, "31 0 R"),
-                (31, "30 0 R"),
-            ],
-        ),
+        revise(&pdf, &[(1, "<</Type/Catalog/Pages 2 0 R/AcroForm 30 0 R>>"), (30, "31 0 R"), (31, "30 0 R")]),
         revise(&pdf, &[(6, "<</Length 6 0 R>>\nstream\nx\nendstream")]),
     ];
     for (i, file) in loops.iter().enumerate() {
         survive(file);
-        let result = sign(
-            file,
-            &office.chair.key,
-            &office.chair.certificate,
-            &office.trust(),
-            &SignOptions::default(),
-            NOW,
-        );
+        let result = sign(file, &office.chair.key, &office.chair.certificate, &office.trust(), &SignOptions::default(), NOW);
         // A field that is its own child is counted once; the others leave nothing to sign.
         assert_eq!(result.is_ok(), i == 2, "file {i}");
     }
@@ -178,12 +152,7 @@ fn depth_and_size_are_limited() {
     // A table that claims four thousand million entries.
     let at = pdf.len();
     survive(
-        &[
-            pdf.as_slice(),
-            format!("xref\n0 4294967295\ntrailer\n<</Root 1 0 R>>\nstartxref\n{at}\n%%EOF\n")
-                .as_bytes(),
-        ]
-        .concat(),
+        &[pdf.as_slice(), format!("xref\n0 4294967295\ntrailer\n<</Root 1 0 R>>\nstartxref\n{at}\n%%EOF\n").as_bytes()].concat(),
     );
 }
 
@@ -198,48 +167,25 @@ fn effort_is_limited() {
         let (at, prev) = (many.len(), last_startxref(&many));
         let rows = "0000000009 00000 n \n".repeat(1000);
         many.extend_from_slice(
-            format!("xref\n2000 1000\n{rows}trailer\n<</Size 9000/Root 1 0 R/Prev {prev}>>\nstartxref\n{at}\n%%EOF\n")
-                .as_bytes(),
+            format!("xref\n2000 1000\n{rows}trailer\n<</Size 9000/Root 1 0 R/Prev {prev}>>\nstartxref\n{at}\n%%EOF\n").as_bytes(),
         );
     }
-    assert!(
-        office
-            .verdicts(&many)
-            .iter()
-            .all(|v| v.starts_with("invalid/"))
-    );
+    assert!(office.verdicts(&many).iter().all(|v| v.starts_with("invalid/")));
     // One revision with very many new objects.
     let crowd: Vec<(u32, &str)> = (1000..60_000).map(|n| (n, "[1 0 R 2 0 R]")).collect();
-    assert_eq!(
-        office.verdicts(&revise(signed, &crowd)),
-        ["valid_later_additions/"]
-    );
+    assert_eq!(office.verdicts(&revise(signed, &crowd)), ["valid_later_additions/"]);
     // Dictionaries with very many keys, some of them twice.
     let keys: String = (0..200_000).map(|n| format!("/K{n} {n}")).collect();
     let catalog = object_text(signed, 1);
-    let wide = revise(
-        signed,
-        &[(1, &catalog.replace("/Pages", &format!("{keys}/Pages")))],
-    );
+    let wide = revise(signed, &[(1, &catalog.replace("/Pages", &format!("{keys}/Pages")))]);
     assert_eq!(office.verdicts(&wide), ["invalid/modified_after_signing"]);
-    survive(&revise(
-        signed,
-        &[(
-            1,
-            &catalog.replace("/Pages", &format!("{keys}{keys}/Pages")),
-        )],
-    ));
+    survive(&revise(signed, &[(1, &catalog.replace("/Pages", &format!("{keys}{keys}/Pages")))]));
     // Objects that overlap: every one begins inside the one before.
     let base = signed.len();
     let body: String = (1000..6000).map(|n| format!("{n} 0 obj\n(")).collect();
     let body = format!("{body}{}", ")".repeat(5000));
-    let offsets: Vec<usize> = (0..5000)
-        .map(|i| base + i * "1000 0 obj\n(".len())
-        .collect();
-    let rows: String = offsets
-        .iter()
-        .map(|o| format!("{o:010} 00000 n \n"))
-        .collect();
+    let offsets: Vec<usize> = (0..5000).map(|i| base + i * "1000 0 obj\n(".len()).collect();
+    let rows: String = offsets.iter().map(|o| format!("{o:010} 00000 n \n")).collect();
     let at = base + body.len() + 1;
     let prev = last_startxref(signed);
     let overlap = [
@@ -248,10 +194,7 @@ fn effort_is_limited() {
         format!("\nxref\n1000 5000\n{rows}trailer\n<</Size 9000/Root 1 0 R/Prev {prev}>>\nstartxref\n{at}\n%%EOF\n").as_bytes(),
     ]
     .concat();
-    assert_eq!(
-        office.verdicts(&overlap),
-        ["invalid/modified_after_signing"]
-    );
+    assert_eq!(office.verdicts(&overlap), ["invalid/modified_after_signing"]);
     survive(&overlap);
 }
 
@@ -267,11 +210,7 @@ fn packed_objects_that_unpack_without_end_are_refused() {
     let mut pdf = b"%PDF-1.7\n".to_vec();
     let container = pdf.len();
     pdf.extend_from_slice(
-        format!(
-            "2 0 obj\n<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length {}>>\nstream\n",
-            bomb.len()
-        )
-        .as_bytes(),
+        format!("2 0 obj\n<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length {}>>\nstream\n", bomb.len()).as_bytes(),
     );
     pdf.extend_from_slice(&bomb);
     pdf.extend_from_slice(b"\nendstream\nendobj\n");
@@ -279,11 +218,7 @@ fn packed_objects_that_unpack_without_end_are_refused() {
     let mut rows = vec![2, 0, 2, 0];
     rows.extend([1, (container >> 8) as u8, container as u8, 0]);
     pdf.extend_from_slice(
-        format!(
-            "3 0 obj\n<</Type/XRef/Size 4/W[1 2 1]/Index[1 2]/Root 1 0 R/Length {}>>\nstream\n",
-            rows.len()
-        )
-        .as_bytes(),
+        format!("3 0 obj\n<</Type/XRef/Size 4/W[1 2 1]/Index[1 2]/Root 1 0 R/Length {}>>\nstream\n", rows.len()).as_bytes(),
     );
     pdf.extend_from_slice(&rows);
     pdf.extend_from_slice(format!("\nendstream\nendobj\nstartxref\n{at}\n%%EOF\n").as_bytes());
@@ -292,21 +227,11 @@ fn packed_objects_that_unpack_without_end_are_refused() {
 
 #[test]
 fn files_that_are_no_pdf_get_a_code() {
-    let code = |bytes: &[u8]| {
-        verify(bytes, &[])
-            .map(|r| r.signatures.len().to_string())
-            .unwrap_or_else(|e| e.code().into())
-    };
+    let code = |bytes: &[u8]| verify(bytes, &[]).map(|r| r.signatures.len().to_string()).unwrap_or_else(|e| e.code().into());
     assert_eq!(code(b""), "not_a_pdf");
     assert_eq!(code(b"\x89PNG"), "not_a_pdf");
     assert_eq!(code(b"%PDF-1.7"), "broken");
     assert_eq!(code(&simple(1)), "0");
-    assert_eq!(
-        code(&vec![b'%'; signing_pdf::MAX_PDF_BYTES + 1]),
-        "too_large"
-    );
-    assert_eq!(
-        code(&revise_with(&simple(1), &[(30, "<<>>")], "/Encrypt 30 0 R")),
-        "encrypted"
-    );
+    assert_eq!(code(&vec![b'%'; signing_pdf::MAX_PDF_BYTES + 1]), "too_large");
+    assert_eq!(code(&revise_with(&simple(1), &[(30, "<<>>")], "/Encrypt 30 0 R")), "encrypted");
 }

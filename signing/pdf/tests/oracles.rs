@@ -19,11 +19,7 @@ fn all_accept(office: &Office, name: &str, pdf: &[u8], count: usize) {
     let report = office.verify(pdf);
     assert_eq!(report.signatures.len(), count, "{name}");
     for (i, s) in report.signatures.iter().enumerate() {
-        let expected = if i + 1 == count {
-            Status::Valid
-        } else {
-            Status::ValidLaterAdditions
-        };
+        let expected = if i + 1 == count { Status::Valid } else { Status::ValidLaterAdditions };
         assert_eq!(s.status, expected, "{name}: {s:?}");
     }
     if let Some(python) = python() {
@@ -43,21 +39,9 @@ fn all_accept(office: &Office, name: &str, pdf: &[u8], count: usize) {
         }
     }
     if let Some(said) = desk.pdfsig(&path) {
-        assert_eq!(
-            said.matches("Signature is Valid").count(),
-            count,
-            "{name}: {said}"
-        );
-        assert_eq!(
-            said.matches("Certificate is Trusted").count(),
-            count,
-            "{name}: {said}"
-        );
-        assert_eq!(
-            said.matches("Total document signed").count(),
-            1,
-            "{name}: {said}"
-        );
+        assert_eq!(said.matches("Signature is Valid").count(), count, "{name}: {said}");
+        assert_eq!(said.matches("Certificate is Trusted").count(), count, "{name}: {said}");
+        assert_eq!(said.matches("Total document signed").count(), 1, "{name}: {said}");
     }
 }
 
@@ -73,16 +57,8 @@ fn one_and_two_signatures_are_accepted_everywhere() {
 }
 
 fn stamp(image: bool, font: Vec<u8>) -> Appearance {
-    let lines = [
-        "Người ký: Nguyễn Văn Ánh",
-        "Chủ tịch UBND huyện Thử Nghiệm",
-        "Thời gian ký: 22/11/2026 20:30:00 +07:00",
-    ];
-    Appearance {
-        lines: lines.map(String::from).to_vec(),
-        image_png: image.then(seal),
-        font,
-    }
+    let lines = ["Người ký: Nguyễn Văn Ánh", "Chủ tịch UBND huyện Thử Nghiệm", "Thời gian ký: 22/11/2026 20:30:00 +07:00"];
+    Appearance { lines: lines.map(String::from).to_vec(), image_png: image.then(seal), font }
 }
 
 #[test]
@@ -93,9 +69,7 @@ fn visible_signatures_are_accepted_everywhere_and_can_be_read() {
     let now = clock();
     let office = Office::new(401, now);
     let place = |y: f32, image| SignOptions {
-        placement: Placement::Last {
-            rect: [300.0, y, 540.0, y + 70.0],
-        },
+        placement: Placement::Last { rect: [300.0, y, 540.0, y + 70.0] },
         appearance: Some(stamp(image, font.clone())),
         reason: Some("Thông qua nghị quyết".into()),
         location: Some("Huyện Thử Nghiệm".into()),
@@ -111,51 +85,19 @@ fn visible_signatures_are_accepted_everywhere_and_can_be_read() {
     let path = desk.put("visible.pdf", &two);
     let shown = run(Command::new("pdftotext").arg("-layout").arg(&path).arg("-"));
     for line in ["Người ký: Nguyễn Văn Ánh", "Chủ tịch UBND huyện Thử Nghiệm"] {
-        assert!(
-            text(&shown.stdout).contains(line),
-            "{}",
-            text(&shown.stdout)
-        );
+        assert!(text(&shown.stdout).contains(line), "{}", text(&shown.stdout));
     }
     assert_eq!(text(&shown.stderr), "");
     let fonts = text(&run(Command::new("pdffonts").arg(&path)).stdout);
-    assert!(
-        fonts
-            .lines()
-            .any(|l| l.contains("+LiberationSerif") && l.contains("yes yes yes")),
-        "{fonts}"
-    );
+    assert!(fonts.lines().any(|l| l.contains("+LiberationSerif") && l.contains("yes yes yes")), "{fonts}");
 }
 
 /// How dark each pixel is (0 white to 255 black) in the area `[left, bottom, right, top]` (points) of page 1, 144 dpi.
-fn pixels(
-    desk: &Desk,
-    pdf: &Path,
-    [left, bottom, right, top]: [f32; 4],
-    page_height: f32,
-) -> Vec<u8> {
-    let area = [left, page_height - top, right - left, top - bottom]
-        .map(|v| ((v * 2.0) as i32).to_string());
+fn pixels(desk: &Desk, pdf: &Path, [left, bottom, right, top]: [f32; 4], page_height: f32) -> Vec<u8> {
+    let area = [left, page_height - top, right - left, top - bottom].map(|v| ((v * 2.0) as i32).to_string());
     let out = desk.path("page");
     let [x, y, w, h] = &area;
-    let arguments = [
-        "-r",
-        "144",
-        "-gray",
-        "-singlefile",
-        "-f",
-        "1",
-        "-l",
-        "1",
-        "-x",
-        x,
-        "-y",
-        y,
-        "-W",
-        w,
-        "-H",
-        h,
-    ];
+    let arguments = ["-r", "144", "-gray", "-singlefile", "-f", "1", "-l", "1", "-x", x, "-y", y, "-W", w, "-H", h];
     let output = run(Command::new("pdftoppm").args(arguments).arg(pdf).arg(&out));
     assert!(output.status.success());
     let image = std::fs::read(desk.path("page.pgm")).unwrap();
@@ -181,27 +123,13 @@ fn letters_with_marks_are_drawn_with_their_marks() {
     let rect = [100.0, 100.0, 160.0, 140.0];
     let blank = simple_with(1, "", "/Contents null");
     let draw = |text: &str| {
-        let appearance = Appearance {
-            lines: vec![text.into()],
-            image_png: None,
-            font: font.clone(),
-        };
+        let appearance = Appearance { lines: vec![text.into()], image_png: None, font: font.clone() };
         let placement = Placement::OnPage { page: 0, rect };
-        let options = SignOptions {
-            placement,
-            appearance: Some(appearance),
-            ..SignOptions::default()
-        };
-        let path = desk.put(
-            "letter.pdf",
-            &office.sign_with(&blank, &office.chair, &options, NOW),
-        );
+        let options = SignOptions { placement, appearance: Some(appearance), ..SignOptions::default() };
+        let path = desk.put("letter.pdf", &office.sign_with(&blank, &office.chair, &options, NOW));
         pixels(&desk, &path, rect, 841.8898)
     };
-    let drawn: Vec<_> = ["e", "ê", "ế", "ề", "ể", "ễ", "ệ", "Ộ", "O"]
-        .map(draw)
-        .into_iter()
-        .collect();
+    let drawn: Vec<_> = ["e", "ê", "ế", "ề", "ể", "ễ", "ệ", "Ộ", "O"].map(draw).into_iter().collect();
     for (i, a) in drawn.iter().enumerate() {
         assert!(ink(a) > 20, "letter {i} is visible");
         for b in &drawn[..i] {
@@ -225,22 +153,10 @@ fn on_a_turned_page_the_signature_stands_upright() {
     let office = Office::new(403, now);
     let desk = Desk::of(&office);
     let draw = |rotate: i32, rect: [f32; 4], shown: [f32; 4], height: f32| {
-        let pdf = simple_with(
-            1,
-            "",
-            &format!("/Contents null/Rotate {rotate}/MediaBox[0 0 600 800]"),
-        );
-        let appearance = Appearance {
-            lines: vec!["Đã ký số".into()],
-            image_png: None,
-            font: font.clone(),
-        };
+        let pdf = simple_with(1, "", &format!("/Contents null/Rotate {rotate}/MediaBox[0 0 600 800]"));
+        let appearance = Appearance { lines: vec!["Đã ký số".into()], image_png: None, font: font.clone() };
         let placement = Placement::OnPage { page: 0, rect };
-        let options = SignOptions {
-            placement,
-            appearance: Some(appearance),
-            ..SignOptions::default()
-        };
+        let options = SignOptions { placement, appearance: Some(appearance), ..SignOptions::default() };
         let signed = office.sign_with(&pdf, &office.chair, &options, now);
         let path = desk.put(&format!("turned{rotate}.pdf"), &signed);
         if rotate == 90 {
@@ -256,18 +172,9 @@ fn on_a_turned_page_the_signature_stands_upright() {
     let back = draw(270, [100.0, 580.0, 140.0, 700.0], shown, 600.0);
     assert!(ink(&upright) > 100);
     for other in [turned, over, back] {
-        let difference: Vec<u8> = upright
-            .iter()
-            .zip(&other)
-            .map(|(a, b)| a.abs_diff(*b))
-            .collect();
+        let difference: Vec<u8> = upright.iter().zip(&other).map(|(a, b)| a.abs_diff(*b)).collect();
         // Turned glyphs are smoothed a little differently; upside down hardly anything would coincide.
-        assert!(
-            ink(&difference) * 2 < ink(&upright),
-            "{} of {} differ",
-            ink(&difference),
-            ink(&upright)
-        );
+        assert!(ink(&difference) * 2 < ink(&upright), "{} of {} differ", ink(&difference), ink(&upright));
     }
 }
 
@@ -283,37 +190,18 @@ fn files_with_packed_objects_and_linearised_files_keep_working() {
     for (name, arguments) in [
         ("packed.pdf", &["--object-streams=generate"][..]),
         ("linear.pdf", &["--linearize"][..]),
-        (
-            "linear-packed.pdf",
-            &["--linearize", "--object-streams=generate"][..],
-        ),
+        ("linear-packed.pdf", &["--linearize", "--object-streams=generate"][..]),
     ] {
         let out = desk.path(name);
-        assert!(
-            run(Command::new("qpdf").args(arguments).arg(&plain).arg(&out))
-                .status
-                .success()
-        );
+        assert!(run(Command::new("qpdf").args(arguments).arg(&plain).arg(&out)).status.success());
         let file = std::fs::read(&out).unwrap();
         let one = office.sign_with(&file, &office.chair, &SignOptions::default(), now);
         let two = office.sign_with(&one, &office.clerk, &SignOptions::default(), now);
         all_accept(&office, name, &two, 2);
     }
     let out = desk.path("encrypted.pdf");
-    assert!(
-        run(Command::new("qpdf")
-            .args(["--encrypt", "", "x", "256", "--"])
-            .arg(&plain)
-            .arg(&out))
-        .status
-        .success()
-    );
-    assert_eq!(
-        verify(&std::fs::read(&out).unwrap(), &[])
-            .unwrap_err()
-            .code(),
-        "encrypted"
-    );
+    assert!(run(Command::new("qpdf").args(["--encrypt", "", "x", "256", "--"]).arg(&plain).arg(&out)).status.success());
+    assert_eq!(verify(&std::fs::read(&out).unwrap(), &[]).unwrap_err().code(), "encrypted");
 }
 
 #[test]
@@ -325,62 +213,31 @@ fn what_pyhanko_adds_after_us_is_judged_as_pyhanko_judges_it() {
     let signed = office.sign_with(&simple(2), &office.chair, &SignOptions::default(), now);
     let input = desk.put("ours.pdf", &signed);
     let script = desk.put("theirs.py", PYHANKO_SIGNS.as_bytes());
-    assert!(
-        run(Command::new(&python)
-            .arg(script)
-            .arg(&input)
-            .arg(desk.path("")))
-        .status
-        .success()
-    );
+    assert!(run(Command::new(&python).arg(script).arg(&input).arg(desk.path(""))).status.success());
     let theirs = std::fs::read(desk.path("theirs.pem")).unwrap();
     let mut trust = office.trust();
-    trust.push(
-        x509_cert::Certificate::from_pem(&theirs)
-            .unwrap()
-            .to_der()
-            .unwrap(),
-    );
+    trust.push(x509_cert::Certificate::from_pem(&theirs).unwrap().to_der().unwrap());
     // Signed by pyHanko after us: with P-256, RSA (both paddings), P-384, Ed25519; into a prepared field; time stamped.
-    for name in [
-        "p256", "rsa", "pss", "p384", "ed25519", "field", "dss", "dts",
-    ] {
+    for name in ["p256", "rsa", "pss", "p384", "ed25519", "field", "dss", "dts"] {
         let file = std::fs::read(desk.path(&format!("{name}.pdf"))).unwrap();
         let report = verify(&file, &trust).unwrap();
-        let expected = if name == "dss" {
-            Status::ValidLaterAdditions
-        } else {
-            Status::Valid
-        };
+        let expected = if name == "dss" { Status::ValidLaterAdditions } else { Status::Valid };
         let last = report.signatures.last().unwrap();
         assert_eq!(last.status, expected, "{name}: {report:?}");
-        assert_eq!(
-            report.signatures[0].status,
-            Status::ValidLaterAdditions,
-            "{name}: {report:?}"
-        );
+        assert_eq!(report.signatures[0].status, Status::ValidLaterAdditions, "{name}: {report:?}");
         assert_eq!(last.kind == Kind::TimeStamp, name == "dts");
         // A bit in their bytes breaks their signature as well.
-        if let (Some(at), true) = (
-            file.windows(7).rposition(|w| w == b"/Reason"),
-            name != "dss",
-        ) {
+        if let (Some(at), true) = (file.windows(7).rposition(|w| w == b"/Reason"), name != "dss") {
             let mut bad = file.clone();
             bad[at + 9] ^= 1;
             if let Ok(report) = verify(&bad, &trust) {
-                assert!(
-                    report.signatures.iter().all(|s| s.status != Status::Valid),
-                    "{name}: {report:?}"
-                );
+                assert!(report.signatures.iter().all(|s| s.status != Status::Valid), "{name}: {report:?}");
             }
         }
     }
     // SHA-1 proves nothing any more.
     let report = verify(&std::fs::read(desk.path("sha1.pdf")).unwrap(), &trust).unwrap();
-    assert_eq!(
-        verdicts(&report).last().unwrap(),
-        "invalid/unsupported_algorithm"
-    );
+    assert_eq!(verdicts(&report).last().unwrap(), "invalid/unsupported_algorithm");
 }
 
 /// Signatures of the official papers, as (status, reason) without any trust; made by iText for the government portal.
@@ -395,28 +252,13 @@ fn official_vietnamese_papers_are_judged_as_poppler_judges_them() {
         let pdf = std::fs::read(path).unwrap();
         let report = verify(&pdf, &[]).unwrap();
         let name = path.display();
-        let said = text(
-            &Command::new("pdfsig")
-                .arg("-nocert")
-                .arg(path)
-                .output()
-                .unwrap()
-                .stdout,
-        );
+        let said = text(&Command::new("pdfsig").arg("-nocert").arg(path).output().unwrap().stdout);
         for s in &report.signatures {
             signed += 1;
             let valid = said.contains("Signature is Valid");
-            assert_eq!(
-                valid,
-                s.status == Status::UnknownSigner,
-                "{name}: {s:?} against {said}"
-            );
+            assert_eq!(valid, s.status == Status::UnknownSigner, "{name}: {s:?} against {said}");
         }
-        assert_eq!(
-            report.signatures.len(),
-            said.matches("Signature #").count(),
-            "{name}: {said}"
-        );
+        assert_eq!(report.signatures.len(), said.matches("Signature #").count(), "{name}: {said}");
     }
     assert!(signed >= 5, "{signed}");
 }
@@ -435,19 +277,8 @@ fn official_papers_can_be_signed_twice() {
         let two = office.sign_with(&one, &office.clerk, &SignOptions::default(), now);
         assert!(two.starts_with(&pdf));
         let report = office.verify(&two);
-        let ours: Vec<_> = report
-            .signatures
-            .iter()
-            .filter(|s| s.field.starts_with("KyHop_"))
-            .cloned()
-            .collect();
-        assert_eq!(
-            verdicts(&Report {
-                signatures: ours.clone()
-            }),
-            ["valid_later_additions/", "valid/"],
-            "{name}: {report:?}"
-        );
+        let ours: Vec<_> = report.signatures.iter().filter(|s| s.field.starts_with("KyHop_")).cloned().collect();
+        assert_eq!(verdicts(&Report { signatures: ours.clone() }), ["valid_later_additions/", "valid/"], "{name}: {report:?}");
         assert_eq!(report.signatures.len(), before + 2, "{name}");
         let written = desk.put("paper.pdf", &two);
         desk.sound(&written);
@@ -457,33 +288,21 @@ fn official_papers_can_be_signed_twice() {
             }
         }
         if let Some(said) = desk.pdfsig(&written) {
-            assert_eq!(
-                said.matches("Certificate is Trusted").count(),
-                2,
-                "{name}: {said}"
-            );
+            assert_eq!(said.matches("Certificate is Trusted").count(), 2, "{name}: {said}");
         }
         if let Some(python) = python() {
             // Files by Word mix two kinds of cross-references; pyHanko refuses to judge those.
             if !pdf.windows(8).any(|w| w == b"/XRefStm") {
                 let verdicts = desk.pyhanko(&python, &written);
-                let ours: Vec<_> = verdicts
-                    .iter()
-                    .filter(|v| v["field"].starts_with("KyHop_"))
-                    .collect();
-                assert!(
-                    ours.len() == 2 && ours.iter().all(|v| v["ok"] == "True"),
-                    "{name}: {verdicts:?}"
-                );
+                let ours: Vec<_> = verdicts.iter().filter(|v| v["field"].starts_with("KyHop_")).collect();
+                assert!(ours.len() == 2 && ours.iter().all(|v| v["ok"] == "True"), "{name}: {verdicts:?}");
             }
         }
     }
 }
 
 fn data() -> Option<PathBuf> {
-    let data = std::env::var_os("KYHOP_DATA")
-        .map(PathBuf::from)
-        .filter(|d| d.exists());
+    let data = std::env::var_os("KYHOP_DATA").map(PathBuf::from).filter(|d| d.exists());
     if data.is_none() {
         skip("official papers and samples (set KYHOP_DATA)");
     }
@@ -491,10 +310,8 @@ fn data() -> Option<PathBuf> {
 }
 
 fn official() -> Option<Vec<PathBuf>> {
-    let mut papers: Vec<PathBuf> = std::fs::read_dir(data()?.join("pdf_vn_official"))
-        .ok()?
-        .filter_map(|e| Some(e.ok()?.path()))
-        .collect();
+    let mut papers: Vec<PathBuf> =
+        std::fs::read_dir(data()?.join("pdf_vn_official")).ok()?.filter_map(|e| Some(e.ok()?.path())).collect();
     papers.retain(|p| p.extension().is_some_and(|e| e == "pdf"));
     papers.sort();
     assert!(papers.len() >= 8);
@@ -510,10 +327,7 @@ fn samples_by_other_programs_get_the_right_verdicts() {
     }
     let der = |name: &str| {
         let pem = std::fs::read(samples.join(name)).unwrap();
-        x509_cert::Certificate::from_pem(&pem)
-            .unwrap()
-            .to_der()
-            .unwrap()
+        x509_cert::Certificate::from_pem(&pem).unwrap().to_der().unwrap()
     };
     let trust = vec![der("rca-p256.pem"), der("rca-ed.pem"), der("tsaca.pem")];
     let read = |name: &str| std::fs::read(samples.join(name)).unwrap();
@@ -525,28 +339,13 @@ fn samples_by_other_programs_get_the_right_verdicts() {
     assert_eq!(judge(&read("s3-p256.pdf")), [later, later, valid]);
     // Annotations added by a proper incremental update, and page content replaced by one: poppler calls both valid.
     assert_eq!(judge(&read("a1.pdf")), ["invalid/modified_after_signing"]);
-    assert_eq!(
-        judge(&read("t-isa.pdf")),
-        ["invalid/modified_after_signing"]
-    );
+    assert_eq!(judge(&read("t-isa.pdf")), ["invalid/modified_after_signing"]);
     // A flipped byte, and bytes behind the end.
     let mut flipped = read("s2-p256.pdf");
     flipped[5000] ^= 1;
-    assert!(
-        judge(&flipped)
-            .iter()
-            .all(|v| v == "invalid/digest_mismatch"),
-        "{:?}",
-        judge(&flipped)
-    );
+    assert!(judge(&flipped).iter().all(|v| v == "invalid/digest_mismatch"), "{:?}", judge(&flipped));
     let appended = [read("s2-p256.pdf").as_slice(), b"%appended\ntrash"].concat();
-    assert!(
-        judge(&appended)
-            .iter()
-            .all(|v| v == "invalid/modified_after_signing"),
-        "{:?}",
-        judge(&appended)
-    );
+    assert!(judge(&appended).iter().all(|v| v == "invalid/modified_after_signing"), "{:?}", judge(&appended));
 }
 
 /// Signs and extends a file with pyHanko in every way that is allowed.

@@ -19,20 +19,14 @@ impl Pool {
         let mut by_device: BTreeMap<DeviceId, BTreeMap<_, _>> = BTreeMap::new();
         for certificate in certificates {
             if let Ok(claim) = certificate.read_unverified() {
-                by_device
-                    .entry(claim.device)
-                    .or_default()
-                    .insert(certificate.hash(), (certificate.clone(), claim));
+                by_device.entry(claim.device).or_default().insert(certificate.hash(), (certificate.clone(), claim));
             }
         }
         Self { by_device }
     }
 
     /// All certificates of the devices, of their issuers, of theirs and so on, ascending by hash; and the devices without any.
-    pub(super) fn needed_for(
-        &self,
-        devices: BTreeSet<DeviceId>,
-    ) -> (Vec<SignedCertificate>, BTreeSet<DeviceId>) {
+    pub(super) fn needed_for(&self, devices: BTreeSet<DeviceId>) -> (Vec<SignedCertificate>, BTreeSet<DeviceId>) {
         let mut needed = BTreeMap::new();
         let mut without = BTreeSet::new();
         let mut seen = devices.clone();
@@ -56,9 +50,7 @@ impl Pool {
 
     /// A device has more certificates than anybody needs.
     pub(super) fn is_crowded(&self) -> bool {
-        self.by_device
-            .values()
-            .any(|certificates| certificates.len() > CERTIFICATES_PER_DEVICE)
+        self.by_device.values().any(|certificates| certificates.len() > CERTIFICATES_PER_DEVICE)
     }
 
     /// What holds: found from the root outwards, at most [`CHAIN_LENGTH`] steps. Every pair of certificate and issuer's
@@ -66,10 +58,7 @@ impl Pool {
     pub(super) fn verified(&self, root: &RootPublic) -> BTreeMap<DeviceId, Vec<DeviceCertificate>> {
         let mut issued_by: BTreeMap<Issuer, Vec<(Hash32, &SignedCertificate)>> = BTreeMap::new();
         for (hash, (certificate, claim)) in self.by_device.values().flatten() {
-            issued_by
-                .entry(claim.issuer)
-                .or_default()
-                .push((*hash, certificate));
+            issued_by.entry(claim.issuer).or_default().push((*hash, certificate));
         }
         let mut holds: BTreeMap<DeviceId, Vec<DeviceCertificate>> = BTreeMap::new();
         let mut done: BTreeSet<Hash32> = BTreeSet::new();
@@ -77,9 +66,7 @@ impl Pool {
         for _ in 0..CHAIN_LENGTH {
             let mut next = Vec::new();
             for issuer in &frontier {
-                let key = issuer
-                    .as_ref()
-                    .map_or(Issuer::Root, |issuer| Issuer::Device(issuer.device));
+                let key = issuer.as_ref().map_or(Issuer::Root, |issuer| Issuer::Device(issuer.device));
                 for (hash, certificate) in issued_by.get(&key).into_iter().flatten() {
                     if done.contains(hash) {
                         continue;

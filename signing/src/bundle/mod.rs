@@ -168,9 +168,7 @@ impl VoteBundle {
     /// # Errors
     /// [`BundleError`].
     pub fn from_file(file: &[u8]) -> Result<(Self, Signed<Self>), BundleError> {
-        let rest = file
-            .strip_prefix(BUNDLE_MAGIC)
-            .ok_or(BundleError::NotABundle)?;
+        let rest = file.strip_prefix(BUNDLE_MAGIC).ok_or(BundleError::NotABundle)?;
         let signed: Signed<Self> = Signed::from_bytes(rest)?;
         let mut decoder = minicbor::Decoder::new(signed.body());
         if let (Ok(_), Ok(version)) = (decoder.array(), decoder.u8())
@@ -191,10 +189,7 @@ impl VoteBundle {
         let acts = [&self.ballots, &self.closings, &self.acknowledgements];
         let signers = acts.into_iter().flatten().map(|act| act.device);
         let roll = opening.roll.iter().filter_map(|entry| entry.device);
-        Ok(signers
-            .chain(roll)
-            .chain([self.opening.device, self.exporter])
-            .collect())
+        Ok(signers.chain(roll).chain([self.opening.device, self.exporter]).collect())
     }
 
     fn check_limits(&self) -> Result<(), BundleError> {
@@ -203,9 +198,7 @@ impl VoteBundle {
         }
         let over = |list: &[SignedAct]| list.len() > VOTE_ACTS;
         match () {
-            () if self.certificates.len() > BUNDLE_CERTIFICATES => {
-                Err(BundleError::OverLimit("certificates"))
-            }
+            () if self.certificates.len() > BUNDLE_CERTIFICATES => Err(BundleError::OverLimit("certificates")),
             () if over(&self.ballots) => Err(BundleError::OverLimit("ballots")),
             () if over(&self.closings) => Err(BundleError::OverLimit("closes")),
             () if over(&self.acknowledgements) => Err(BundleError::OverLimit("acknowledgements")),
@@ -220,11 +213,7 @@ impl VoteBundle {
 /// As [`VoteBundle::collect`], and [`BundleError::OverLimit`] for a file that nobody would read.
 pub fn export_bundle(source: BundleSource, keys: &DeviceKeys) -> Result<Vec<u8>, BundleError> {
     let file = VoteBundle::collect(source, keys.device())?.to_file(keys);
-    if file.len() > BUNDLE_BYTES {
-        Err(BundleError::OverLimit("bytes"))
-    } else {
-        Ok(file)
-    }
+    if file.len() > BUNDLE_BYTES { Err(BundleError::OverLimit("bytes")) } else { Ok(file) }
 }
 
 fn in_order(mut acts: Vec<SignedAct>) -> Vec<SignedAct> {

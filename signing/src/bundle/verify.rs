@@ -160,23 +160,15 @@ pub fn inspect_bundle(file: &[u8], expected_root: &Hash32) -> Result<InspectedBu
     let report = BundleReport {
         ok: problems.is_empty(),
         root: bundle.root.fingerprint(),
-        question: record
-            .as_ref()
-            .map(|record| record.opening.question.clone())
-            .unwrap_or_default(),
+        question: record.as_ref().map(|record| record.opening.question.clone()).unwrap_or_default(),
         roll: outcome.map_or(0, |outcome| outcome.roll),
         counted: outcome.map_or(0, |outcome| outcome.counted),
         votes_for: outcome.map_or(0, |outcome| outcome.votes_for),
         against: outcome.map_or(0, |outcome| outcome.against),
         not_voting: outcome.map_or(0, |outcome| outcome.not_voting),
         passed: outcome.is_some_and(|outcome| outcome.passed)
-            && record
-                .as_ref()
-                .is_some_and(|record| record.state != VoteState::Open),
-        problems: problems
-            .iter()
-            .map(|problem| format!("{}: {problem}", problem.code()))
-            .collect(),
+            && record.as_ref().is_some_and(|record| record.state != VoteState::Open),
+        problems: problems.iter().map(|problem| format!("{}: {problem}", problem.code())).collect(),
     };
     Ok(InspectedBundle {
         report,
@@ -190,11 +182,7 @@ pub fn inspect_bundle(file: &[u8], expected_root: &Hash32) -> Result<InspectedBu
 }
 
 fn out_of_order(bundle: &VoteBundle) -> impl Iterator<Item = &'static str> {
-    let certificates = bundle
-        .certificates
-        .iter()
-        .map(SignedCertificate::hash)
-        .is_sorted_by(|a, b| a < b);
+    let certificates = bundle.certificates.iter().map(SignedCertificate::hash).is_sorted_by(|a, b| a < b);
     [
         ("certificates", certificates),
         ("ballots", is_in_order(&bundle.ballots)),
@@ -206,10 +194,7 @@ fn out_of_order(bundle: &VoteBundle) -> impl Iterator<Item = &'static str> {
     .map(|(list, _)| list)
 }
 
-fn check_certificates(
-    bundle: &VoteBundle,
-    problems: &mut Vec<BundleProblem>,
-) -> BTreeMap<DeviceId, Vec<DeviceCertificate>> {
+fn check_certificates(bundle: &VoteBundle, problems: &mut Vec<BundleProblem>) -> BTreeMap<DeviceId, Vec<DeviceCertificate>> {
     let pool = Pool::of(&bundle.certificates);
     if pool.is_crowded() {
         problems.push(BundleProblem::CertificatesCrowded);
@@ -224,20 +209,14 @@ fn check_certificates(
     // Without an opening nobody can say what is needed; that there is none is reported with the vote.
     if let Ok(devices) = bundle.devices() {
         problems.extend(
-            devices
-                .iter()
-                .filter(|device| !holds.contains_key(device))
-                .map(|device| BundleProblem::CertificateMissing(*device)),
+            devices.iter().filter(|device| !holds.contains_key(device)).map(|device| BundleProblem::CertificateMissing(*device)),
         );
         if pool.needed_for(devices).0.len() < pool.len() {
             problems.push(BundleProblem::CertificateUnneeded);
         }
     }
     for (device, certificates) in &holds {
-        if certificates
-            .windows(2)
-            .any(|pair| pair[0].person != pair[1].person)
-        {
+        if certificates.windows(2).any(|pair| pair[0].person != pair[1].person) {
             problems.push(BundleProblem::CertificateConflict(*device));
         }
     }
@@ -255,29 +234,13 @@ fn check_vote(
         closings: &bundle.closings,
         acknowledgements: &bundle.acknowledgements,
     };
-    let person_of = |device: &DeviceId| -> Option<PersonId> {
-        certificates
-            .get(device)?
-            .first()
-            .map(|certificate| certificate.person)
-    };
+    let person_of =
+        |device: &DeviceId| -> Option<PersonId> { certificates.get(device)?.first().map(|certificate| certificate.person) };
     match count(acts, person_of) {
         Ok(record) => {
             problems.extend(record.problems.iter().cloned().map(BundleProblem::Act));
-            problems.extend(
-                record
-                    .missing_ballots
-                    .iter()
-                    .copied()
-                    .map(BundleProblem::BallotMissing),
-            );
-            problems.extend(
-                record
-                    .missing_closings
-                    .iter()
-                    .copied()
-                    .map(BundleProblem::OtherCloseMissing),
-            );
+            problems.extend(record.missing_ballots.iter().copied().map(BundleProblem::BallotMissing));
+            problems.extend(record.missing_closings.iter().copied().map(BundleProblem::OtherCloseMissing));
             if record.state == VoteState::Open {
                 problems.push(BundleProblem::CloseMissing);
             }

@@ -35,10 +35,7 @@ pub struct VoteActs<'a, A> {
 ///
 /// # Errors
 /// [`VoteError`] if the opening does not hold; whatever is wrong with other acts is a problem in the record.
-pub fn count(
-    acts: VoteActs<'_, SignedAct>,
-    person_of: impl Fn(&DeviceId) -> Option<PersonId>,
-) -> Result<VoteRecord, VoteError> {
+pub fn count(acts: VoteActs<'_, SignedAct>, person_of: impl Fn(&DeviceId) -> Option<PersonId>) -> Result<VoteRecord, VoteError> {
     let opening = acts.opening.verified()?;
     let mut problems = BTreeSet::new();
     let mut verified = |acts: &[SignedAct]| -> Result<Vec<VerifiedAct>, VoteError> {
@@ -48,16 +45,10 @@ pub fn count(
             match act.verified() {
                 Ok(act) => good.push(act),
                 Err(ActError::BadSignature) => {
-                    problems.insert(VoteProblem::ForgedAct {
-                        act: act.hash(),
-                        device: act.device,
-                    });
+                    problems.insert(VoteProblem::ForgedAct { act: act.hash(), device: act.device });
                 }
                 Err(_) => {
-                    problems.insert(VoteProblem::UnexpectedAct {
-                        act: act.hash(),
-                        device: act.device,
-                    });
+                    problems.insert(VoteProblem::UnexpectedAct { act: act.hash(), device: act.device });
                 }
             }
         }
@@ -66,12 +57,7 @@ pub fn count(
     let ballots = verified(acts.ballots)?;
     let closings = verified(acts.closings)?;
     let acknowledgements = verified(acts.acknowledgements)?;
-    let acts = VoteActs {
-        opening: &opening,
-        ballots: &ballots,
-        closings: &closings,
-        acknowledgements: &acknowledgements,
-    };
+    let acts = VoteActs { opening: &opening, ballots: &ballots, closings: &closings, acknowledgements: &acknowledgements };
     Count::of(acts, person_of, problems)
 }
 
@@ -87,11 +73,7 @@ pub fn count_verified(
 }
 
 fn within_limit<T>(acts: &[T]) -> Result<(), VoteError> {
-    if acts.len() > VOTE_ACTS {
-        Err(VoteError::TooMany(acts.len()))
-    } else {
-        Ok(())
-    }
+    if acts.len() > VOTE_ACTS { Err(VoteError::TooMany(acts.len())) } else { Ok(()) }
 }
 
 /// Position of an entry on the roll.
@@ -140,87 +122,58 @@ impl<'a> Count<'a> {
             sound &= self.people.insert(entry.person, seat).is_none();
             if let Some(device) = entry.device {
                 if person_of(&device).is_some_and(|person| person != entry.person) {
-                    self.problems.insert(VoteProblem::RollDeviceMismatch {
-                        name: entry.name.clone(),
-                    });
+                    self.problems.insert(VoteProblem::RollDeviceMismatch { name: entry.name.clone() });
                 } else if self.seats.insert(device, seat).is_some() {
                     ambiguous.insert(device);
                     sound = false;
                 }
             }
             if !sound {
-                self.problems.insert(VoteProblem::RollMalformed {
-                    name: entry.name.clone(),
-                });
+                self.problems.insert(VoteProblem::RollMalformed { name: entry.name.clone() });
             }
         }
         self.seats.retain(|device, _| !ambiguous.contains(device));
     }
 
     fn name(&self, seat: Seat) -> String {
-        self.opening
-            .roll
-            .get(seat)
-            .map(|entry| entry.name.clone())
-            .unwrap_or_default()
+        self.opening.roll.get(seat).map(|entry| entry.name.clone()).unwrap_or_default()
     }
 
     fn unexpected(&mut self, act: &VerifiedAct) {
-        self.problems.insert(VoteProblem::UnexpectedAct {
-            act: act.hash(),
-            device: act.device(),
-        });
+        self.problems.insert(VoteProblem::UnexpectedAct { act: act.hash(), device: act.device() });
     }
 
-    fn run(
-        mut self,
-        acts: VoteActs<'a, VerifiedAct>,
-        person_of: impl Fn(&DeviceId) -> Option<PersonId>,
-    ) -> VoteRecord {
+    fn run(mut self, acts: VoteActs<'a, VerifiedAct>, person_of: impl Fn(&DeviceId) -> Option<PersonId>) -> VoteRecord {
         let ballots = self.ballots(acts.ballots);
         let closings = self.closings(acts.closings);
         let mut missing_closings = BTreeSet::new();
         let acknowledged = self.acknowledgements(acts.acknowledgements);
         let seen: BTreeSet<Hash32> = acts.closings.iter().map(VerifiedAct::hash).collect();
-        missing_closings.extend(
-            acknowledged
-                .keys()
-                .filter(|closing| !seen.contains(closing)),
-        );
+        missing_closings.extend(acknowledged.keys().filter(|closing| !seen.contains(closing)));
         if closings.len() > 1 {
             self.problems.insert(VoteProblem::TwoClosings);
         }
         let support = |closing: &Hash32| acknowledged.get(closing).copied().unwrap_or(0);
         // Ascending by hash and strictly more support to win: of equals the lower hash stays.
-        let closing = closings
-            .iter()
-            .map(|(hash, closing)| (hash, *closing))
-            .fold(
-                None,
-                |best: Option<(&Hash32, &VoteClosing)>, next| match best {
+        let closing =
+            closings.iter().map(|(hash, closing)| (hash, *closing)).fold(None, |best: Option<(&Hash32, &VoteClosing)>, next| {
+                match best {
                     Some(best) if support(best.0) >= support(next.0) => Some(best),
                     _ => Some(next),
-                },
-            );
+                }
+            });
         let acknowledgements = closing.map_or(0, |(hash, _)| support(hash));
 
         let mut missing_ballots = BTreeSet::new();
-        let status = self.judge(
-            &ballots,
-            closing.map(|(_, closing)| closing),
-            &mut missing_ballots,
-        );
+        let status = self.judge(&ballots, closing.map(|(_, closing)| closing), &mut missing_ballots);
 
         let mut lines: Vec<(Seat, BallotLine)> = ballots
             .iter()
             .map(|(hash, (device, ballot))| {
                 let seat = self.seats.get(device).copied();
-                let person = seat
-                    .and_then(|seat| self.opening.roll.get(seat))
-                    .map(|entry| entry.person)
-                    .or_else(|| person_of(device));
-                let seat =
-                    seat.or_else(|| person.and_then(|person| self.people.get(&person).copied()));
+                let person =
+                    seat.and_then(|seat| self.opening.roll.get(seat)).map(|entry| entry.person).or_else(|| person_of(device));
+                let seat = seat.or_else(|| person.and_then(|person| self.people.get(&person).copied()));
                 let status = status.get(hash).copied().unwrap_or(match seat {
                     Some(_) => BallotStatus::NotCountedWrongDevice,
                     None => BallotStatus::NotOnRoll,
@@ -243,14 +196,11 @@ impl<'a> Count<'a> {
 
         if let Some((_, closing)) = closing {
             // The list is in ascending order: only such a close is looked at.
-            for line in lines.iter().filter(|line| {
-                line.status != BallotStatus::Counts
-                    && closing.ballots.binary_search(&line.hash).is_ok()
-            }) {
-                self.problems.insert(VoteProblem::NamedBallotInvalid {
-                    act: line.hash,
-                    status: line.status,
-                });
+            for line in lines
+                .iter()
+                .filter(|line| line.status != BallotStatus::Counts && closing.ballots.binary_search(&line.hash).is_ok())
+            {
+                self.problems.insert(VoteProblem::NamedBallotInvalid { act: line.hash, status: line.status });
             }
         }
         let counted: Vec<_> = lines
@@ -258,12 +208,7 @@ impl<'a> Count<'a> {
             .filter(|line| line.status == BallotStatus::Counts)
             .filter_map(|line| Some((line.person?, line.choice)))
             .collect();
-        let roll_devices = self
-            .opening
-            .roll
-            .iter()
-            .filter(|entry| entry.device.is_some())
-            .count();
+        let roll_devices = self.opening.roll.iter().filter(|entry| entry.device.is_some()).count();
         let acknowledgements_needed = final_after(u32::try_from(roll_devices).unwrap_or(u32::MAX));
         VoteRecord {
             opening: self.opening.clone(),
@@ -277,9 +222,7 @@ impl<'a> Count<'a> {
             ballots: lines,
             acknowledgements,
             acknowledgements_needed,
-            final_: closing.is_some()
-                && missing_ballots.is_empty()
-                && acknowledgements >= acknowledgements_needed,
+            final_: closing.is_some() && missing_ballots.is_empty() && acknowledgements >= acknowledgements_needed,
             missing_ballots: missing_ballots.into_iter().collect(),
             missing_closings: missing_closings.into_iter().collect(),
             problems: self.problems.into_iter().collect(),
@@ -309,16 +252,12 @@ impl<'a> Count<'a> {
                 continue;
             };
             if act.device() != self.chair {
-                self.problems.insert(VoteProblem::CloseByOther {
-                    act: act.hash(),
-                    device: act.device(),
-                });
+                self.problems.insert(VoteProblem::CloseByOther { act: act.hash(), device: act.device() });
             } else if closing.vote != self.opening.vote
                 || closing.opening != self.hash
                 || !closing.ballots.is_sorted_by(|a, b| a < b)
             {
-                self.problems
-                    .insert(VoteProblem::CloseMalformed { act: act.hash() });
+                self.problems.insert(VoteProblem::CloseMalformed { act: act.hash() });
             } else {
                 closings.insert(act.hash(), closing);
             }
@@ -331,14 +270,9 @@ impl<'a> Count<'a> {
         let mut by_device: BTreeMap<DeviceId, BTreeSet<Hash32>> = BTreeMap::new();
         for act in acts {
             match act.act() {
-                Act::CloseAcknowledged(acknowledgement)
-                    if acknowledgement.vote == self.opening.vote =>
-                {
+                Act::CloseAcknowledged(acknowledgement) if acknowledgement.vote == self.opening.vote => {
                     if self.seats.contains_key(&act.device()) {
-                        by_device
-                            .entry(act.device())
-                            .or_default()
-                            .insert(acknowledgement.closing);
+                        by_device.entry(act.device()).or_default().insert(acknowledgement.closing);
                     }
                 }
                 _ => self.unexpected(act),
@@ -347,13 +281,9 @@ impl<'a> Count<'a> {
         let mut support = BTreeMap::new();
         for (device, closings) in by_device {
             if closings.len() == 1 {
-                closings
-                    .into_iter()
-                    .for_each(|closing| *support.entry(closing).or_insert(0) += 1);
+                closings.into_iter().for_each(|closing| *support.entry(closing).or_insert(0) += 1);
             } else if let Some(seat) = self.seats.get(&device) {
-                self.problems.insert(VoteProblem::DoubleAcknowledgement {
-                    name: self.name(*seat),
-                });
+                self.problems.insert(VoteProblem::DoubleAcknowledgement { name: self.name(*seat) });
             }
         }
         support
@@ -373,9 +303,7 @@ impl<'a> Count<'a> {
                 status.insert(*hash, BallotStatus::WrongOpening);
             } else if let Some(seat) = self.seats.get(device).copied() {
                 if ballot.replaces.is_some() && !self.opening.profile.may_change {
-                    self.problems.insert(VoteProblem::ReplacementNotAllowed {
-                        name: self.name(seat),
-                    });
+                    self.problems.insert(VoteProblem::ReplacementNotAllowed { name: self.name(seat) });
                     status.insert(*hash, BallotStatus::Double);
                 } else {
                     voters.entry(seat).or_default().insert(*hash, *ballot);
@@ -389,42 +317,26 @@ impl<'a> Count<'a> {
                 missing.extend(&chain.missing);
             }
             if chain.order.is_none() {
-                self.problems.insert(VoteProblem::DoubleBallot {
-                    name: self.name(seat),
-                });
+                self.problems.insert(VoteProblem::DoubleBallot { name: self.name(seat) });
             }
             let named: Vec<Hash32> = own
                 .keys()
-                .filter(|hash| {
-                    closing.is_some_and(|closing| closing.ballots.binary_search(hash).is_ok())
-                })
+                .filter(|hash| closing.is_some_and(|closing| closing.ballots.binary_search(hash).is_ok()))
                 .copied()
                 .collect();
             let stands = match (named.as_slice(), closing) {
                 ([], None) => chain.order.as_ref().and_then(|order| order.last()).copied(),
                 ([one], _) => Some(*one),
                 ([_, _, ..], _) => {
-                    self.problems.insert(VoteProblem::CloseNamesTwo {
-                        name: self.name(seat),
-                    });
+                    self.problems.insert(VoteProblem::CloseNamesTwo { name: self.name(seat) });
                     None
                 }
                 ([], Some(_)) => None,
             };
-            status.extend(voter_status(
-                &own,
-                chain.order.as_deref(),
-                stands,
-                named.len(),
-            ));
+            status.extend(voter_status(&own, chain.order.as_deref(), stands, named.len()));
         }
         if let Some(closing) = closing {
-            missing.extend(
-                closing
-                    .ballots
-                    .iter()
-                    .filter(|hash| !ballots.contains_key(hash)),
-            );
+            missing.extend(closing.ballots.iter().filter(|hash| !ballots.contains_key(hash)));
         }
         status
     }
@@ -440,16 +352,7 @@ fn voter_status(
     let Some(order) = order.filter(|_| named < 2) else {
         return own
             .keys()
-            .map(|hash| {
-                (
-                    *hash,
-                    if stands == Some(*hash) {
-                        BallotStatus::Counts
-                    } else {
-                        BallotStatus::Double
-                    },
-                )
-            })
+            .map(|hash| (*hash, if stands == Some(*hash) { BallotStatus::Counts } else { BallotStatus::Double }))
             .collect();
     };
     let standing_at = stands.and_then(|stands| order.iter().position(|hash| *hash == stands));
@@ -460,9 +363,5 @@ fn voter_status(
         None if place == last => BallotStatus::Late,
         _ => BallotStatus::Replaced,
     };
-    order
-        .iter()
-        .enumerate()
-        .map(|(place, hash)| (*hash, status(place)))
-        .collect()
+    order.iter().enumerate().map(|(place, hash)| (*hash, status(place))).collect()
 }

@@ -151,26 +151,14 @@ impl VoteRecord {
 
     /// The close that the opener would make of this record now: it names what counts.
     pub fn closing(&self, closed_at: Timestamp) -> VoteClosing {
-        let mut ballots: Vec<Hash32> = self
-            .ballots
-            .iter()
-            .filter(|line| line.status == BallotStatus::Counts)
-            .map(|line| line.hash)
-            .collect();
+        let mut ballots: Vec<Hash32> =
+            self.ballots.iter().filter(|line| line.status == BallotStatus::Counts).map(|line| line.hash).collect();
         ballots.sort_unstable();
-        VoteClosing {
-            vote: self.opening.vote,
-            opening: self.opening_hash,
-            ballots,
-            closed_at,
-        }
+        VoteClosing { vote: self.opening.vote, opening: self.opening_hash, ballots, closed_at }
     }
 
     /// The ballot of this device that counts: what a replacement has to cite.
     pub fn standing_ballot(&self, device: &DeviceId) -> Option<Hash32> {
-        self.ballots
-            .iter()
-            .find(|line| line.device == *device && line.status == BallotStatus::Counts)
-            .map(|line| line.hash)
+        self.ballots.iter().find(|line| line.device == *device && line.status == BallotStatus::Counts).map(|line| line.hash)
     }
 }

@@ -7,9 +7,7 @@ use super::BallotStatus;
 
 /// Something that is not as it should be. Ballots that merely do not count (late, replaced, from another device) are no
 /// problem of the vote: they are in the list with their status.
-#[derive(
-    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, thiserror::Error,
-)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, thiserror::Error)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum VoteProblem {
     /// An act that the device it names did not sign.

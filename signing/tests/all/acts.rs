@@ -21,25 +21,9 @@ pub fn one_of_each_kind() -> Vec<(&'static str, Act)> {
         ("ballot-cast", vote.ballots[0].verify().unwrap()),
         ("ballot-replaced", vote.ballots[1].verify().unwrap()),
         ("vote-closed", vote.closings[0].verify().unwrap()),
-        (
-            "close-acknowledged",
-            vote.acknowledgements[0].verify().unwrap(),
-        ),
-        (
-            "checked-in",
-            Act::CheckedIn {
-                space,
-                at: Timestamp(1_790_000_050_000),
-            },
-        ),
-        (
-            "minutes-approved",
-            Act::MinutesApproved {
-                space,
-                blob_plain: Hash32([7; 32]),
-                at: Timestamp(1_790_000_400_000),
-            },
-        ),
+        ("close-acknowledged", vote.acknowledgements[0].verify().unwrap()),
+        ("checked-in", Act::CheckedIn { space, at: Timestamp(1_790_000_050_000) }),
+        ("minutes-approved", Act::MinutesApproved { space, blob_plain: Hash32([7; 32]), at: Timestamp(1_790_000_400_000) }),
     ]
 }
 
@@ -50,10 +34,7 @@ fn every_kind_of_act_comes_back_as_it_was_declared() {
         let read = SignedAct::from_bytes(&signed.to_bytes()).unwrap();
         assert_eq!(read.verify().unwrap(), act, "{name}");
         let verified = read.verified().unwrap();
-        assert_eq!(
-            (verified.act(), verified.device(), verified.hash()),
-            (&act, keys(1).device(), signed.hash())
-        );
+        assert_eq!((verified.act(), verified.device(), verified.hash()), (&act, keys(1).device(), signed.hash()));
     }
 }
 
@@ -62,8 +43,7 @@ fn every_changed_bit_of_an_act_is_noticed() {
     for (name, act) in one_of_each_kind() {
         let whole = SignedAct::sign(&keys(1), &act).to_bytes();
         for (bit, changed) in bit_flips(&whole).enumerate() {
-            let accepted =
-                SignedAct::from_bytes(&changed).is_ok_and(|changed| changed.verify().is_ok());
+            let accepted = SignedAct::from_bytes(&changed).is_ok_and(|changed| changed.verify().is_ok());
             assert!(!accepted, "{name}, bit {bit}");
         }
     }
@@ -90,25 +70,14 @@ fn the_same_act_under_another_signature_is_the_same_act() {
 fn a_signature_of_another_purpose_declares_nothing() {
     let act = SignedAct::sign(&keys(1), &one_of_each_kind()[1].1);
     for context in Context::ALL {
-        let forged = SignedAct {
-            signature: keys(1).sign(context, &act.body),
-            ..act.clone()
-        };
-        assert_eq!(
-            forged.verify().is_ok(),
-            context == Context::Act,
-            "{context:?}"
-        );
+        let forged = SignedAct { signature: keys(1).sign(context, &act.body), ..act.clone() };
+        assert_eq!(forged.verify().is_ok(), context == Context::Act, "{context:?}");
     }
 }
 
 fn with_body(body: Vec<u8>) -> SignedAct {
     let signature = keys(1).sign(Context::Act, &body);
-    SignedAct {
-        body,
-        device: keys(1).device(),
-        signature,
-    }
+    SignedAct { body, device: keys(1).device(), signature }
 }
 
 #[test]
@@ -122,15 +91,8 @@ fn an_act_of_a_newer_program_is_kept_and_not_understood() {
     assert_eq!(version.verify(), Err(ActError::UnknownVersion(2)));
     let sent = SignedAct::from_bytes(&kind.to_bytes()).unwrap();
     assert_eq!(sent, kind, "it is passed on as it came");
-    let forged = SignedAct {
-        signature: keys(2).sign(Context::Act, &kind.body),
-        ..kind
-    };
-    assert_eq!(
-        forged.verify(),
-        Err(ActError::BadSignature),
-        "what is not signed is not kept"
-    );
+    let forged = SignedAct { signature: keys(2).sign(Context::Act, &kind.body), ..kind };
+    assert_eq!(forged.verify(), Err(ActError::BadSignature), "what is not signed is not kept");
 }
 
 #[test]
@@ -140,25 +102,16 @@ fn an_unknown_choice_in_a_known_act_is_broken_not_newer() {
     let mut body = act.body.clone();
     assert_eq!(body[at], 0, "the choice stands before the instant");
     body[at] = 7;
-    assert_eq!(
-        with_body(body).verify().unwrap_err().code(),
-        "act_unreadable"
-    );
+    assert_eq!(with_body(body).verify().unwrap_err().code(), "act_unreadable");
 }
 
 #[test]
 fn an_act_in_a_second_spelling_is_refused() {
     let act = SignedAct::sign(&keys(1), &one_of_each_kind()[5].1);
     let long_version = [&[0x82, 0x18, 0x01], &act.body[2..]].concat();
-    assert_eq!(
-        with_body(long_version).verify().unwrap_err().code(),
-        "act_unreadable"
-    );
+    assert_eq!(with_body(long_version).verify().unwrap_err().code(), "act_unreadable");
     let trailing = [act.body.as_slice(), &[0]].concat();
-    assert_eq!(
-        with_body(trailing).verify().unwrap_err().code(),
-        "act_unreadable"
-    );
+    assert_eq!(with_body(trailing).verify().unwrap_err().code(), "act_unreadable");
 }
 
 #[test]
@@ -166,19 +119,11 @@ fn acts_over_their_limits_are_refused() {
     let refused = |act: Act| SignedAct::sign(&keys(1), &act).verify().unwrap_err();
     let mut opening = opening_body(1, changeable());
     opening.question = "a".repeat(QUESTION_CHARS + 1);
-    assert_eq!(
-        refused(Act::VoteOpened(opening.clone())).code(),
-        "act_over_limit"
-    );
+    assert_eq!(refused(Act::VoteOpened(opening.clone())).code(), "act_over_limit");
     opening.question.truncate(QUESTION_CHARS);
-    SignedAct::sign(&keys(1), &Act::VoteOpened(opening.clone()))
-        .verify()
-        .unwrap();
+    SignedAct::sign(&keys(1), &Act::VoteOpened(opening.clone())).verify().unwrap();
     opening.roll = vec![opening.roll[0].clone(); ROLL_ENTRIES + 1];
-    assert_eq!(
-        refused(Act::VoteOpened(opening.clone())).code(),
-        "act_over_limit"
-    );
+    assert_eq!(refused(Act::VoteOpened(opening.clone())).code(), "act_over_limit");
     opening.roll.truncate(1);
     opening.question = "a".repeat(ACT_BYTES);
     assert_eq!(refused(Act::VoteOpened(opening)).code(), "act_unreadable");
@@ -201,9 +146,7 @@ fn the_longest_roll_with_ordinary_names_fits_into_an_act() {
             entry
         })
         .collect();
-    SignedAct::sign(&member_keys(0), &Act::VoteOpened(opening))
-        .verify()
-        .unwrap();
+    SignedAct::sign(&member_keys(0), &Act::VoteOpened(opening)).verify().unwrap();
 }
 
 proptest! {

@@ -9,8 +9,8 @@ use signing::bundle::{VoteBundle, verify_bundle};
 use signing::join::verify_join;
 use signing::sealed::{Cost, open, seal_with};
 use signing::{
-    DeviceKeys, JoinRequest, ProfileKeyFile, SignedAct, SignedCertificate, SignedJoinRequest,
-    SpaceKey, WrappedKey, export_bundle, unwrap_key, verify_one, wrap_key,
+    DeviceKeys, JoinRequest, ProfileKeyFile, SignedAct, SignedCertificate, SignedJoinRequest, SpaceKey, WrappedKey,
+    export_bundle, unwrap_key, verify_one, wrap_key,
 };
 
 use crate::acts::one_of_each_kind;
@@ -29,53 +29,24 @@ fn golden(name: &str, today: &[u8]) -> Vec<u8> {
         std::fs::write(&path, today).unwrap();
     }
     let stored = std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    assert!(
-        stored == today,
-        "{name}: the bytes written today differ from the released ones"
-    );
+    assert!(stored == today, "{name}: the bytes written today differ from the released ones");
     stored
 }
 
 #[test]
 fn a_certificate_and_a_chain_of_the_first_version() {
-    let by_root = golden(
-        "certificate-administrator.cbor",
-        &member_certificate(0).to_bytes(),
-    );
+    let by_root = golden("certificate-administrator.cbor", &member_certificate(0).to_bytes());
     let by_device = golden("certificate-member.cbor", &member_certificate(3).to_bytes());
-    let administrator = verify_one(
-        &SignedCertificate::from_bytes(&by_root).unwrap(),
-        None,
-        &root().public(),
-    )
-    .unwrap();
-    let member = verify_one(
-        &SignedCertificate::from_bytes(&by_device).unwrap(),
-        Some(&administrator),
-        &root().public(),
-    )
-    .unwrap();
-    assert_eq!(
-        (
-            administrator.person_name.as_str(),
-            member.person_name.as_str()
-        ),
-        ("Nguyễn Văn An", "Phạm Thị Dung")
-    );
+    let administrator = verify_one(&SignedCertificate::from_bytes(&by_root).unwrap(), None, &root().public()).unwrap();
+    let member = verify_one(&SignedCertificate::from_bytes(&by_device).unwrap(), Some(&administrator), &root().public()).unwrap();
+    assert_eq!((administrator.person_name.as_str(), member.person_name.as_str()), ("Nguyễn Văn An", "Phạm Thị Dung"));
 }
 
 #[test]
 fn an_act_of_each_kind_of_the_first_version() {
     for (name, act) in one_of_each_kind() {
-        let stored = golden(
-            &format!("act-{name}.cbor"),
-            &SignedAct::sign(&keys(1), &act).to_bytes(),
-        );
-        assert_eq!(
-            SignedAct::from_bytes(&stored).unwrap().verify().unwrap(),
-            act,
-            "{name}"
-        );
+        let stored = golden(&format!("act-{name}.cbor"), &SignedAct::sign(&keys(1), &act).to_bytes());
+        assert_eq!(SignedAct::from_bytes(&stored).unwrap().verify().unwrap(), act, "{name}");
     }
 }
 
@@ -94,97 +65,41 @@ fn a_request_to_join_of_the_first_version() {
         nonce: [5; 16],
         made_at: domain::id::Timestamp(1_790_000_000_000),
     };
-    let stored = golden(
-        "join-request.cbor",
-        &request.sign(&asking).unwrap().to_bytes(),
-    );
-    assert_eq!(
-        verify_join(&SignedJoinRequest::from_bytes(&stored).unwrap()).unwrap(),
-        request
-    );
+    let stored = golden("join-request.cbor", &request.sign(&asking).unwrap().to_bytes());
+    assert_eq!(verify_join(&SignedJoinRequest::from_bytes(&stored).unwrap()).unwrap(), request);
 }
 
 #[test]
 fn an_exported_vote_of_the_first_version() {
-    let stored = golden(
-        "vote.kyhopvote",
-        &export_bundle(small_vote().source(), &member_keys(1)).unwrap(),
-    );
+    let stored = golden("vote.kyhopvote", &export_bundle(small_vote().source(), &member_keys(1)).unwrap());
     let report = verify_bundle(&stored, &root().fingerprint()).unwrap();
-    assert_eq!(
-        (report.ok, report.counted, report.passed),
-        (true, 2, true),
-        "{report:?}"
-    );
-    assert_eq!(
-        VoteBundle::from_file(&stored).unwrap().0.organisation,
-        "Thành phố Huế"
-    );
+    assert_eq!((report.ok, report.counted, report.passed), (true, 2, true), "{report:?}");
+    assert_eq!(VoteBundle::from_file(&stored).unwrap().0.organisation, "Thành phố Huế");
 }
 
 #[test]
 fn key_files_of_the_first_version() {
     let (file, key) = ProfileKeyFile::create("mật khẩu".as_bytes(), &mut rng(1)).unwrap();
     let stored = golden("profile.key", file.as_bytes());
-    let opened = ProfileKeyFile::from_bytes(stored)
-        .unlock("mật khẩu".as_bytes())
-        .unwrap();
+    let opened = ProfileKeyFile::from_bytes(stored).unlock("mật khẩu".as_bytes()).unwrap();
     assert_eq!(opened.derive("database"), key.derive("database"));
     let database = golden("profile.key.database", key.derive("database").as_slice());
-    assert_eq!(
-        opened.derive("database").as_slice(),
-        database,
-        "the derivation stays too"
-    );
+    assert_eq!(opened.derive("database").as_slice(), database, "the derivation stays too");
 
-    let record = golden(
-        "record.bin",
-        &key.encrypt_record("device-keys", &keys(1).to_secret_bytes(), &mut rng(2))
-            .unwrap(),
-    );
-    let device =
-        DeviceKeys::from_secret_bytes(&opened.decrypt_record("device-keys", &record).unwrap())
-            .unwrap();
+    let record = golden("record.bin", &key.encrypt_record("device-keys", &keys(1).to_secret_bytes(), &mut rng(2)).unwrap());
+    let device = DeviceKeys::from_secret_bytes(&opened.decrypt_record("device-keys", &record).unwrap()).unwrap();
     assert_eq!(device.device(), keys(1).device());
 
-    let cost = Cost {
-        memory_kib: 64,
-        passes: 1,
-        lanes: 1,
-    };
-    let stored = golden(
-        "root.sealed",
-        &seal_with(
-            cost,
-            b"root passphrase",
-            &root().to_secret_bytes(),
-            &mut rng(3),
-        )
-        .unwrap(),
-    );
-    assert_eq!(
-        open(b"root passphrase", &stored).unwrap(),
-        root().to_secret_bytes()
-    );
+    let cost = Cost { memory_kib: 64, passes: 1, lanes: 1 };
+    let stored = golden("root.sealed", &seal_with(cost, b"root passphrase", &root().to_secret_bytes(), &mut rng(3)).unwrap());
+    assert_eq!(open(b"root passphrase", &stored).unwrap(), root().to_secret_bytes());
 }
 
 #[test]
 fn a_wrapped_space_key_of_the_first_version() {
     let key = SpaceKey([7; 32]);
-    let wrapped = wrap_key(
-        &keys(1).agreement_key(),
-        &key,
-        b"space and epoch",
-        &mut rng(4),
-    )
-    .unwrap();
+    let wrapped = wrap_key(&keys(1).agreement_key(), &key, b"space and epoch", &mut rng(4)).unwrap();
     let stored = golden("wrapped-key.bin", &wrapped.0);
-    assert_eq!(
-        unwrap_key(&keys(1), &WrappedKey(stored), b"space and epoch").unwrap(),
-        key
-    );
-    assert_eq!(
-        golden("wrapped-key.commitment", key.commitment().as_bytes()),
-        key.commitment().as_bytes()
-    );
+    assert_eq!(unwrap_key(&keys(1), &WrappedKey(stored), b"space and epoch").unwrap(), key);
+    assert_eq!(golden("wrapped-key.commitment", key.commitment().as_bytes()), key.commitment().as_bytes());
 }

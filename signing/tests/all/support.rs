@@ -2,15 +2,12 @@
 
 use domain::id::{DeviceId, Hash32, PersonId, SpaceId, Timestamp, UnitId, VoteId};
 use domain::vote::{
-    Ballot, Base, Choice, CloseAcknowledgement, Outcome, RollEntry, RuleProfile, Share, TieRule,
-    VoteClosing, VoteOpening,
+    Ballot, Base, Choice, CloseAcknowledgement, Outcome, RollEntry, RuleProfile, Share, TieRule, VoteClosing, VoteOpening,
 };
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 use signing::vote::{BallotStatus, VoteActs, VoteRecord, count};
-use signing::{
-    Act, BundleSource, DeviceCertificate, DeviceKeys, Issuer, RootKey, SignedAct, SignedCertificate,
-};
+use signing::{Act, BundleSource, DeviceCertificate, DeviceKeys, Issuer, RootKey, SignedAct, SignedCertificate};
 
 pub fn rng(seed: u64) -> ChaCha20Rng {
     ChaCha20Rng::seed_from_u64(seed)
@@ -37,15 +34,8 @@ pub fn unit(number: u8) -> UnitId {
     UnitId([number; 16])
 }
 
-pub const NAMES: [&str; 7] = [
-    "Nguyễn Văn An",
-    "Trần Thị Bình",
-    "Lê Quang Cường",
-    "Phạm Thị Dung",
-    "Hoàng Văn Em",
-    "Võ Thị Giang",
-    "Đặng Hữu Hạnh",
-];
+pub const NAMES: [&str; 7] =
+    ["Nguyễn Văn An", "Trần Thị Bình", "Lê Quang Cường", "Phạm Thị Dung", "Hoàng Văn Em", "Võ Thị Giang", "Đặng Hữu Hạnh"];
 
 pub fn certificate(holder: &DeviceKeys, member: u8, issuer: Issuer) -> DeviceCertificate {
     DeviceCertificate {
@@ -68,17 +58,11 @@ pub fn certificate(holder: &DeviceKeys, member: u8, issuer: Issuer) -> DeviceCer
 pub fn member_certificate(member: u8) -> SignedCertificate {
     let holder = member_keys(member);
     if member == 0 {
-        let body = DeviceCertificate {
-            administrator: true,
-            ..certificate(&holder, 0, Issuer::Root)
-        };
+        let body = DeviceCertificate { administrator: true, ..certificate(&holder, 0, Issuer::Root) };
         return SignedCertificate::sign_root(&root(), &body);
     }
     let admin = member_keys(0);
-    SignedCertificate::sign(
-        &admin,
-        &certificate(&holder, member, Issuer::Device(admin.device())),
-    )
+    SignedCertificate::sign(&admin, &certificate(&holder, member, Issuer::Device(admin.device())))
 }
 
 /// Written out, because the golden files hold it and the built-in profiles may change.
@@ -96,10 +80,7 @@ pub fn changeable() -> RuleProfile {
 }
 
 pub fn unchangeable() -> RuleProfile {
-    RuleProfile {
-        may_change: false,
-        ..changeable()
-    }
+    RuleProfile { may_change: false, ..changeable() }
 }
 
 /// A vote of `size` members; member 0 chairs.
@@ -146,13 +127,7 @@ impl Vote {
     }
 
     pub fn ballot(&self, choice: Choice, at: i64, replaces: Option<Hash32>) -> Ballot {
-        Ballot {
-            vote: VOTE,
-            opening: self.opening.hash(),
-            choice,
-            cast_at: Timestamp(1_790_000_100_000 + at),
-            replaces,
-        }
+        Ballot { vote: VOTE, opening: self.opening.hash(), choice, cast_at: Timestamp(1_790_000_100_000 + at), replaces }
     }
 
     /// Casts with any keys; returns the hash of the act.
@@ -172,12 +147,7 @@ impl Vote {
 
     pub fn close_with(&mut self, keys: &DeviceKeys, mut ballots: Vec<Hash32>) -> Hash32 {
         ballots.sort_unstable();
-        let closing = VoteClosing {
-            vote: VOTE,
-            opening: self.opening.hash(),
-            ballots,
-            closed_at: Timestamp(1_790_000_200_000),
-        };
+        let closing = VoteClosing { vote: VOTE, opening: self.opening.hash(), ballots, closed_at: Timestamp(1_790_000_200_000) };
         let act = SignedAct::sign(keys, &Act::VoteClosed(closing));
         self.closings.push(act.clone());
         act.hash()
@@ -195,12 +165,8 @@ impl Vote {
     }
 
     pub fn acknowledge(&mut self, member: u8, closing: Hash32) {
-        let act = Act::CloseAcknowledged(CloseAcknowledgement {
-            vote: VOTE,
-            closing,
-        });
-        self.acknowledgements
-            .push(SignedAct::sign(&member_keys(member), &act));
+        let act = Act::CloseAcknowledged(CloseAcknowledgement { vote: VOTE, closing });
+        self.acknowledgements.push(SignedAct::sign(&member_keys(member), &act));
     }
 
     pub fn count(&self) -> VoteRecord {
@@ -214,12 +180,7 @@ impl Vote {
     }
 
     pub fn status(&self, ballot: Hash32) -> BallotStatus {
-        self.count()
-            .ballots
-            .iter()
-            .find(|line| line.hash == ballot)
-            .expect("the ballot is shown")
-            .status
+        self.count().ballots.iter().find(|line| line.hash == ballot).expect("the ballot is shown").status
     }
 
     pub fn outcome(&self) -> Outcome {
@@ -227,11 +188,7 @@ impl Vote {
     }
 
     pub fn problems(&self) -> Vec<&'static str> {
-        self.count()
-            .problems
-            .iter()
-            .map(|problem| problem.code())
-            .collect()
+        self.count().problems.iter().map(|problem| problem.code()).collect()
     }
 
     pub fn source(&self) -> BundleSource {
@@ -250,13 +207,10 @@ impl Vote {
 
 /// The directory: members 0 to 19 have one device each; `second_device` of members 0 to 6 is known too.
 pub fn person_of(device: &DeviceId) -> Option<PersonId> {
-    static KNOWN: std::sync::LazyLock<std::collections::BTreeMap<DeviceId, PersonId>> =
-        std::sync::LazyLock::new(|| {
-            let first = (0..20).map(|member| (member_keys(member).device(), person(member)));
-            first
-                .chain((0..7).map(|member| (second_device(member).device(), person(member))))
-                .collect()
-        });
+    static KNOWN: std::sync::LazyLock<std::collections::BTreeMap<DeviceId, PersonId>> = std::sync::LazyLock::new(|| {
+        let first = (0..20).map(|member| (member_keys(member).device(), person(member)));
+        first.chain((0..7).map(|member| (second_device(member).device(), person(member)))).collect()
+    });
     KNOWN.get(device).copied()
 }
 

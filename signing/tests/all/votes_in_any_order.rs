@@ -12,37 +12,16 @@ use crate::support::{Vote, changeable, member_keys, second_device, unchangeable}
 /// One thing that somebody does. Numbers are taken modulo what there is.
 #[derive(Debug, Clone)]
 enum Deed {
-    Cast {
-        member: u8,
-        choice: Choice,
-    },
-    Replace {
-        member: u8,
-        choice: Choice,
-        target: u8,
-    },
-    SecondDevice {
-        member: u8,
-        choice: Choice,
-    },
-    Forge {
-        member: u8,
-    },
-    Close {
-        mask: u16,
-    },
-    Acknowledge {
-        member: u8,
-        closing: u8,
-    },
+    Cast { member: u8, choice: Choice },
+    Replace { member: u8, choice: Choice, target: u8 },
+    SecondDevice { member: u8, choice: Choice },
+    Forge { member: u8 },
+    Close { mask: u16 },
+    Acknowledge { member: u8, closing: u8 },
 }
 
 fn choice() -> impl Strategy<Value = Choice> {
-    prop_oneof![
-        Just(Choice::For),
-        Just(Choice::Against),
-        Just(Choice::NotVoting)
-    ]
+    prop_oneof![Just(Choice::For), Just(Choice::Against), Just(Choice::NotVoting)]
 }
 
 fn deed() -> impl Strategy<Value = Deed> {
@@ -58,33 +37,15 @@ fn deed() -> impl Strategy<Value = Deed> {
 
 /// Four on the roll, members 4 and 5 are guests.
 fn play(deeds: &[Deed], may_change: bool) -> Vote {
-    let mut vote = Vote::open(
-        4,
-        if may_change {
-            changeable()
-        } else {
-            unchangeable()
-        },
-    );
+    let mut vote = Vote::open(4, if may_change { changeable() } else { unchangeable() });
     let mut cast: Vec<Hash32> = Vec::new();
     for (number, deed) in deeds.iter().enumerate() {
         let at = i64::try_from(number).unwrap();
         match *deed {
-            Deed::Cast { member, choice } => {
-                cast.push(vote.cast_with(&member_keys(member), vote.ballot(choice, at, None)))
-            }
-            Deed::Replace {
-                member,
-                choice,
-                target,
-            } => {
-                let target = cast
-                    .get(usize::from(target) % cast.len().max(1))
-                    .copied()
-                    .unwrap_or(Hash32([target; 32]));
-                cast.push(
-                    vote.cast_with(&member_keys(member), vote.ballot(choice, at, Some(target))),
-                );
+            Deed::Cast { member, choice } => cast.push(vote.cast_with(&member_keys(member), vote.ballot(choice, at, None))),
+            Deed::Replace { member, choice, target } => {
+                let target = cast.get(usize::from(target) % cast.len().max(1)).copied().unwrap_or(Hash32([target; 32]));
+                cast.push(vote.cast_with(&member_keys(member), vote.ballot(choice, at, Some(target))));
             }
             Deed::SecondDevice { member, choice } => {
                 cast.push(vote.cast_with(&second_device(member), vote.ballot(choice, at, None)))

@@ -37,22 +37,12 @@ pub struct Options {
 impl Options {
     /// A profile on the local network.
     pub fn lan(folder: impl Into<PathBuf>) -> Self {
-        Self {
-            folder: folder.into(),
-            net: Some(net::Config::lan()),
-            dial: Vec::new(),
-            paths: true,
-        }
+        Self { folder: folder.into(), net: Some(net::Config::lan()), dial: Vec::new(), paths: true }
     }
 
     /// A profile without a network.
     pub fn alone(folder: impl Into<PathBuf>) -> Self {
-        Self {
-            folder: folder.into(),
-            net: None,
-            dial: Vec::new(),
-            paths: true,
-        }
+        Self { folder: folder.into(), net: None, dial: Vec::new(), paths: true }
     }
 }
 
@@ -95,9 +85,7 @@ impl App {
             pdf: Mutex::new(None),
             opening: tokio::sync::Mutex::new(()),
         };
-        Self {
-            inner: Arc::new(inner),
-        }
+        Self { inner: Arc::new(inner) }
     }
 
     /// The profile's folder.
@@ -138,28 +126,14 @@ impl App {
     ///
     /// # Errors
     /// No such paper here, or it cannot be drawn.
-    pub async fn page(
-        &self,
-        meeting: SpaceId,
-        version: Hash32,
-        page: u32,
-        width_px: u32,
-    ) -> Result<PageImage, ApiError> {
+    pub async fn page(&self, meeting: SpaceId, version: Hash32, page: u32, width_px: u32) -> Result<PageImage, ApiError> {
         let rendered = self.render(meeting, version, page, width_px).await?;
-        Ok(PageImage {
-            bytes: rendered.bytes,
-            mime: rendered.mime,
-        })
+        Ok(PageImage { bytes: rendered.bytes, mime: rendered.mime })
     }
 
     /// Ends the engine and closes the profile.
     pub async fn close(&self) {
-        let engine = self
-            .inner
-            .engine
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
+        let engine = self.inner.engine.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(engine) = engine {
             let _ = tokio::task::spawn_blocking(move || engine.stop()).await;
         }
@@ -171,33 +145,19 @@ impl App {
 
     /// The running engine.
     pub(crate) fn engine(&self) -> Result<Engine, ApiError> {
-        let engine = self
-            .inner
-            .engine
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
+        let engine = self.inner.engine.lock().unwrap_or_else(PoisonError::into_inner).clone();
         engine.ok_or_else(|| match profile::exists(self.folder()) {
             true => ApiError::new("locked", "the profile is locked"),
-            false => ApiError::new("no_profile", "there is no profile yet")
-                .with("folder", self.folder().display()),
+            false => ApiError::new("no_profile", "there is no profile yet").with("folder", self.folder().display()),
         })
     }
 
     pub(crate) fn is_open(&self) -> bool {
-        self.inner
-            .engine
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .is_some()
+        self.inner.engine.lock().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
     /// Starts the engine over an open profile.
-    pub(crate) fn start(
-        &self,
-        store: store::Store,
-        secrets: profile::Secrets,
-    ) -> Result<Engine, ApiError> {
+    pub(crate) fn start(&self, store: store::Store, secrets: profile::Secrets) -> Result<Engine, ApiError> {
         let start = Start {
             store,
             secrets,
@@ -207,14 +167,8 @@ impl App {
             runtime: self.inner.runtime.clone(),
         };
         let engine = Engine::start(start)?;
-        *self
-            .inner
-            .engine
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = Some(engine.clone());
-        let _ = self.inner.pushes.send(Push::Changed {
-            tags: vec![Tag::Profile, Tag::Meetings, Tag::Directory, Tag::Sync],
-        });
+        *self.inner.engine.lock().unwrap_or_else(PoisonError::into_inner) = Some(engine.clone());
+        let _ = self.inner.pushes.send(Push::Changed { tags: vec![Tag::Profile, Tag::Meetings, Tag::Directory, Tag::Sync] });
         Ok(engine)
     }
 
@@ -235,34 +189,18 @@ impl App {
 
     /// The profile's state before anything is opened.
     pub(crate) fn closed_status(&self) -> StatusView {
-        let state = if profile::exists(self.folder()) {
-            ProfileState::Locked
-        } else {
-            ProfileState::None
-        };
-        StatusView {
-            state,
-            me: None,
-            organisation: String::new(),
-            version: env!("CARGO_PKG_VERSION").into(),
-            join: None,
-        }
+        let state = if profile::exists(self.folder()) { ProfileState::Locked } else { ProfileState::None };
+        StatusView { state, me: None, organisation: String::new(), version: env!("CARGO_PKG_VERSION").into(), join: None }
     }
 
     /// The thread that draws pages, started when first needed.
     pub(crate) fn pdf(&self) -> Result<pdf::Engine, ApiError> {
         use crate::error::AtBoundary;
-        let mut engine = self
-            .inner
-            .pdf
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut engine = self.inner.pdf.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(engine) = engine.as_ref() {
             return Ok(engine.clone());
         }
-        let started = pdf::pdfium_path()
-            .and_then(|path| pdf::Engine::start(&path, pdf::Config::default()))
-            .at_boundary()?;
+        let started = pdf::pdfium_path().and_then(|path| pdf::Engine::start(&path, pdf::Config::default())).at_boundary()?;
         Ok(engine.insert(started).clone())
     }
 }
@@ -271,15 +209,12 @@ impl App {
 pub(crate) async fn blocking<R: Send + 'static>(
     work: impl FnOnce() -> Result<R, ApiError> + Send + 'static,
 ) -> Result<R, ApiError> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|error| ApiError::new("internal", error.to_string()))?
+    tokio::task::spawn_blocking(work).await.map_err(|error| ApiError::new("internal", error.to_string()))?
 }
 
 /// Randomness for what is made before an engine runs.
 pub(crate) fn fresh_rng() -> Result<ChaCha20Rng, ApiError> {
     let mut seed = [0; 32];
-    getrandom::fill(&mut seed)
-        .map_err(|error| ApiError::new("no_randomness", error.to_string()))?;
+    getrandom::fill(&mut seed).map_err(|error| ApiError::new("no_randomness", error.to_string()))?;
     Ok(ChaCha20Rng::from_seed(seed))
 }

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use api::act::{
-    Act, AddPaper, ApproveJoin, CheckIn, ConfirmWords, CreateMeeting, CreateOrganisation,
-    FileSource, Invite, ItemDraft, JoinOrganisation,
+    Act, AddPaper, ApproveJoin, CheckIn, ConfirmWords, CreateMeeting, CreateOrganisation, FileSource, Invite, ItemDraft,
+    JoinOrganisation,
 };
 use api::error::ApiError;
 use api::query::{Identity, MeetingList, Query, Room, Status, SyncState};
@@ -37,12 +37,7 @@ const PAPERS: [(usize, &str, &str, &[u8]); 4] = [
         "to-trinh-ho-tro-ngap.pdf",
         include_bytes!("../../../fixtures/papers/to-trinh-ho-tro-ngap.pdf"),
     ),
-    (
-        2,
-        "Kế hoạch trực bão",
-        "ke-hoach-truc-bao.pdf",
-        include_bytes!("../../../fixtures/papers/ke-hoach-truc-bao.pdf"),
-    ),
+    (2, "Kế hoạch trực bão", "ke-hoach-truc-bao.pdf", include_bytes!("../../../fixtures/papers/ke-hoach-truc-bao.pdf")),
 ];
 /// How long two profiles on one machine may take to find each other.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -77,24 +72,11 @@ pub struct Demo {
 pub(crate) async fn fill(app: &App, passphrase: &str) -> Result<(), ApiError> {
     let me = found(app, "Chủ tịch UBND phường", "Chủ tịch", passphrase).await?;
     let meeting = sitting(app).await?;
-    let _: () = act(
-        app,
-        Act::Invite(Invite {
-            meeting,
-            person: me.me.person,
-            role: MeetingRole::Chair,
-        }),
-    )
-    .await?;
+    let _: () = act(app, Act::Invite(Invite { meeting, person: me.me.person, role: MeetingRole::Chair })).await?;
     act(app, Act::CheckIn(CheckIn { meeting })).await
 }
 
-async fn found(
-    app: &App,
-    name: &str,
-    title: &str,
-    passphrase: &str,
-) -> Result<IdentityView, ApiError> {
+async fn found(app: &App, name: &str, title: &str, passphrase: &str) -> Result<IdentityView, ApiError> {
     let founding = CreateOrganisation {
         organisation: "Thành phố Huế (trình diễn)".into(),
         unit: "Ủy ban nhân dân phường Thuận Hóa".into(),
@@ -116,18 +98,8 @@ async fn sitting(app: &App) -> Result<SpaceId, ApiError> {
         minutes: Some(minutes),
     };
     let items = vec![
-        item(
-            "Báo cáo kinh tế – xã hội tháng 11",
-            "Văn phòng HĐND và UBND",
-            0,
-            25,
-        ),
-        item(
-            "Dự thảo quyết định hỗ trợ hộ dân vùng ngập",
-            "Phòng Kinh tế",
-            25,
-            35,
-        ),
+        item("Báo cáo kinh tế – xã hội tháng 11", "Văn phòng HĐND và UBND", 0, 25),
+        item("Dự thảo quyết định hỗ trợ hộ dân vùng ngập", "Phòng Kinh tế", 25, 35),
         item("Kế hoạch trực bão", "Ban chỉ huy phòng thủ dân sự", 60, 20),
     ];
     let create = CreateMeeting {
@@ -142,17 +114,8 @@ async fn sitting(app: &App) -> Result<SpaceId, ApiError> {
     for (index, title, file, bytes) in PAPERS {
         let item = room.items.get(index).map(|row| row.item.id);
         let file = FileSource::Upload(app.upload(file, bytes.to_vec())?);
-        let _: domain::id::PaperId = act(
-            app,
-            Act::AddPaper(AddPaper {
-                meeting,
-                item,
-                title: title.into(),
-                file,
-                confirmed_unmarked: true,
-            }),
-        )
-        .await?;
+        let _: domain::id::PaperId =
+            act(app, Act::AddPaper(AddPaper { meeting, item, title: title.into(), file, confirmed_unmarked: true })).await?;
     }
     Ok(meeting)
 }
@@ -169,10 +132,7 @@ pub async fn pair(folder: &Path) -> Result<Demo, ApiError> {
         name: name.to_owned(),
         role,
     };
-    let profiles = vec![
-        profile("chair", "Chủ tịch UBND phường"),
-        profile("secretary", "Thư ký phiên họp"),
-    ];
+    let profiles = vec![profile("chair", "Chủ tịch UBND phường"), profile("secretary", "Thư ký phiên họp")];
     if let Some(meeting) = existing(folder)? {
         return Ok(Demo { profiles, meeting });
     }
@@ -180,42 +140,28 @@ pub async fn pair(folder: &Path) -> Result<Demo, ApiError> {
     std::fs::write(folder.join("passphrase"), format!("{PASSPHRASE}\n"))
         .map_err(|error| crate::error::Boundary::at_boundary(&error))?;
     let open = |role: &str| {
-        App::new(Options {
-            folder: folder.join(role),
-            net: Some(net::Config::loopback()),
-            dial: Vec::new(),
-            paths: true,
-        })
+        App::new(Options { folder: folder.join(role), net: Some(net::Config::loopback()), dial: Vec::new(), paths: true })
     };
     let (secretary, chair) = (open("secretary"), open("chair"));
     let meeting = prepare(&secretary, &chair).await;
     secretary.close().await;
     chair.close().await;
     let meeting = meeting?;
-    std::fs::write(folder.join("meeting"), meeting.to_string())
-        .map_err(|error| crate::error::Boundary::at_boundary(&error))?;
+    std::fs::write(folder.join("meeting"), meeting.to_string()).map_err(|error| crate::error::Boundary::at_boundary(&error))?;
     Ok(Demo { profiles, meeting })
 }
 
 fn existing(folder: &Path) -> Result<Option<SpaceId>, ApiError> {
     match std::fs::read_to_string(folder.join("meeting")) {
         Ok(text) => {
-            text.trim().parse().map(Some).map_err(|_| {
-                ApiError::new("store_damaged", "the demonstration's folder is damaged")
-            })
+            text.trim().parse().map(Some).map_err(|_| ApiError::new("store_damaged", "the demonstration's folder is damaged"))
         }
         Err(_) => Ok(None),
     }
 }
 
 async fn prepare(secretary: &App, chair: &App) -> Result<SpaceId, ApiError> {
-    found(
-        secretary,
-        "Thư ký phiên họp",
-        "Chánh Văn phòng HĐND và UBND",
-        PASSPHRASE,
-    )
-    .await?;
+    found(secretary, "Thư ký phiên họp", "Chánh Văn phòng HĐND và UBND", PASSPHRASE).await?;
     let address = until(|| async {
         let sync: SyncView = query(secretary, Query::SyncState(SyncState {})).await?;
         Ok(sync.addresses.into_iter().next())
@@ -235,24 +181,14 @@ async fn prepare(secretary: &App, chair: &App) -> Result<SpaceId, ApiError> {
     .await?;
     let words = until(|| async {
         let status: StatusView = query(chair, Query::Status(Status {})).await?;
-        Ok(status
-            .join
-            .map(|join| join.words)
-            .filter(|words| !words.is_empty()))
+        Ok(status.join.map(|join| join.words).filter(|words| !words.is_empty()))
     })
     .await?;
     if words != request.words {
-        return Err(ApiError::new(
-            "words_differ",
-            "the two profiles show different words",
-        ));
+        return Err(ApiError::new("words_differ", "the two profiles show different words"));
     }
     let _: api::view::JoinView = act(chair, Act::ConfirmWords(ConfirmWords {})).await?;
-    let approve = ApproveJoin {
-        device: request.device,
-        administrator: true,
-        mine: false,
-    };
+    let approve = ApproveJoin { device: request.device, administrator: true, mine: false };
     let person: api::view::PersonRow = act(secretary, Act::ApproveJoin(approve)).await?;
     until(|| async {
         let status: StatusView = query(chair, Query::Status(Status {})).await?;
@@ -264,25 +200,13 @@ async fn prepare(secretary: &App, chair: &App) -> Result<SpaceId, ApiError> {
 
 async fn meet(secretary: &App, chair: &App, chair_person: PersonId) -> Result<SpaceId, ApiError> {
     let meeting = sitting(secretary).await?;
-    let _: () = act(
-        secretary,
-        Act::Invite(Invite {
-            meeting,
-            person: chair_person,
-            role: MeetingRole::Chair,
-        }),
-    )
-    .await?;
+    let _: () = act(secretary, Act::Invite(Invite { meeting, person: chair_person, role: MeetingRole::Chair })).await?;
     let _: () = act(secretary, Act::CheckIn(CheckIn { meeting })).await?;
     until(|| async {
         let rows: Vec<MeetingRow> = query(chair, Query::MeetingList(MeetingList {})).await?;
         Ok(rows
             .iter()
-            .any(|row| {
-                row.meeting == meeting
-                    && row.papers as usize == PAPERS.len()
-                    && row.papers_missing == 0
-            })
+            .any(|row| row.meeting == meeting && row.papers as usize == PAPERS.len() && row.papers_missing == 0)
             .then_some(()))
     })
     .await?;
@@ -296,19 +220,14 @@ async fn meet(secretary: &App, chair: &App, chair_person: PersonId) -> Result<Sp
 }
 
 /// Asks until there is an answer, for as long as patience lasts.
-async fn until<T, F: Future<Output = Result<Option<T>, ApiError>>>(
-    mut ask: impl FnMut() -> F,
-) -> Result<T, ApiError> {
+async fn until<T, F: Future<Output = Result<Option<T>, ApiError>>>(mut ask: impl FnMut() -> F) -> Result<T, ApiError> {
     let deadline = Instant::now() + PATIENCE;
     loop {
         if let Some(found) = ask().await? {
             return Ok(found);
         }
         if Instant::now() > deadline {
-            return Err(ApiError::new(
-                "timed_out",
-                "two profiles on this machine did not find each other",
-            ));
+            return Err(ApiError::new("timed_out", "two profiles on this machine did not find each other"));
         }
         tokio::time::sleep(POLL).await;
     }

@@ -81,8 +81,7 @@ pub fn serve(app: &App) -> Result<Service, ApiError> {
     let _ = std::fs::remove_file(&path);
     let listener = UnixListener::bind(&path).at_boundary()?;
     #[cfg(unix)]
-    std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600))
-        .at_boundary()?;
+    std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).at_boundary()?;
     let app = app.clone();
     let room = std::sync::Arc::new(tokio::sync::Semaphore::new(CONVERSATIONS_MAX));
     let task = tokio::spawn(async move {
@@ -106,12 +105,7 @@ async fn converse(app: &App, stream: UnixStream) -> std::io::Result<()> {
     let mut reader = BufReader::new(reader);
     loop {
         let mut line = String::new();
-        if (&mut reader)
-            .take(LINE_BYTES_MAX)
-            .read_line(&mut line)
-            .await?
-            == 0
-        {
+        if (&mut reader).take(LINE_BYTES_MAX).read_line(&mut line).await? == 0 {
             return Ok(());
         }
         let reply = match serde_json::from_str::<Request>(&line) {
@@ -135,14 +129,9 @@ pub struct Client {
 impl Client {
     /// Connects to the owner; `None` if nobody owns the profile right now.
     pub async fn connect(folder: &Path) -> Option<Self> {
-        let stream = UnixStream::connect(socket_path(&absolute(folder)))
-            .await
-            .ok()?;
+        let stream = UnixStream::connect(socket_path(&absolute(folder))).await.ok()?;
         let (reader, writer) = stream.into_split();
-        Some(Self {
-            reader: BufReader::new(reader),
-            writer,
-        })
+        Some(Self { reader: BufReader::new(reader), writer })
     }
 
     /// Asks the owner.
@@ -151,16 +140,11 @@ impl Client {
     /// What the owner answers, or `owner_gone`.
     pub async fn ask(&mut self, request: &Request) -> Result<Value, ApiError> {
         let gone = |error: std::io::Error| ApiError::new("owner_gone", error.to_string());
-        let mut line = serde_json::to_vec(request)
-            .map_err(|error| ApiError::new("internal", error.to_string()))?;
+        let mut line = serde_json::to_vec(request).map_err(|error| ApiError::new("internal", error.to_string()))?;
         line.push(b'\n');
         self.writer.write_all(&line).await.map_err(gone)?;
         let mut answer = String::new();
-        (&mut self.reader)
-            .take(LINE_BYTES_MAX)
-            .read_line(&mut answer)
-            .await
-            .map_err(gone)?;
+        (&mut self.reader).take(LINE_BYTES_MAX).read_line(&mut answer).await.map_err(gone)?;
         match serde_json::from_str(&answer) {
             Ok(Answer::Ok(value)) => Ok(value),
             Ok(Answer::Error(error)) => Err(error),

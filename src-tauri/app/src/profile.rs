@@ -41,24 +41,12 @@ pub fn default_folder() -> PathBuf {
 /// # Errors
 /// The file cannot be read, is longer than 4 KiB or is not text.
 pub fn read_passphrase_file(path: &Path) -> Result<Zeroizing<String>, ApiError> {
-    let size = std::fs::metadata(path)
-        .at_boundary()
-        .map_err(|error| error.with("file", path.display()))?
-        .len();
+    let size = std::fs::metadata(path).at_boundary().map_err(|error| error.with("file", path.display()))?.len();
     if size > PASSPHRASE_FILE_BYTES_MAX {
-        return Err(
-            ApiError::new("passphrase_file", "the passphrase file is too long")
-                .with("file", path.display()),
-        );
+        return Err(ApiError::new("passphrase_file", "the passphrase file is too long").with("file", path.display()));
     }
-    let text = Zeroizing::new(
-        std::fs::read_to_string(path)
-            .at_boundary()
-            .map_err(|error| error.with("file", path.display()))?,
-    );
-    Ok(Zeroizing::new(
-        text.lines().next().unwrap_or_default().to_owned(),
-    ))
+    let text = Zeroizing::new(std::fs::read_to_string(path).at_boundary().map_err(|error| error.with("file", path.display()))?);
+    Ok(Zeroizing::new(text.lines().next().unwrap_or_default().to_owned()))
 }
 
 /// Is there a profile in the folder.
@@ -83,38 +71,24 @@ pub(crate) struct Secrets {
 impl Secrets {
     /// The device's keys.
     pub fn keys(&self) -> Result<DeviceKeys, ApiError> {
-        DeviceKeys::from_secret_bytes(&self.device)
-            .map_err(|error| ApiError::new("store_damaged", error.to_string()))
+        DeviceKeys::from_secret_bytes(&self.device).map_err(|error| ApiError::new("store_damaged", error.to_string()))
     }
 }
 
 fn check_passphrase(passphrase: &str) -> Result<(), ApiError> {
     if passphrase.chars().count() < PASSPHRASE_CHARS_MIN {
-        return Err(
-            ApiError::new("passphrase_too_short", "the passphrase is too short")
-                .with("least", PASSPHRASE_CHARS_MIN),
-        );
+        return Err(ApiError::new("passphrase_too_short", "the passphrase is too short").with("least", PASSPHRASE_CHARS_MIN));
     }
     Ok(())
 }
 
 /// Makes a profile with fresh keys. Nothing is left behind if it fails.
-pub(crate) fn create(
-    folder: &Path,
-    passphrase: &str,
-    rng: &mut impl CryptoRng,
-) -> Result<(Store, Secrets), ApiError> {
+pub(crate) fn create(folder: &Path, passphrase: &str, rng: &mut impl CryptoRng) -> Result<(Store, Secrets), ApiError> {
     check_passphrase(passphrase)?;
     if exists(folder) {
-        return Err(ApiError::new(
-            "profile_exists",
-            "there is a profile in this folder already",
-        )
-        .with("folder", folder.display()));
+        return Err(ApiError::new("profile_exists", "there is a profile in this folder already").with("folder", folder.display()));
     }
-    std::fs::create_dir_all(folder)
-        .at_boundary()
-        .map_err(|error| error.with("folder", folder.display()))?;
+    std::fs::create_dir_all(folder).at_boundary().map_err(|error| error.with("folder", folder.display()))?;
     let (file, key) = ProfileKeyFile::create(passphrase.as_bytes(), rng).at_boundary()?;
     let mut store = open_store(folder, &key)?;
     let mut incarnation = [0; Incarnation::LEN];
@@ -129,10 +103,7 @@ pub(crate) fn create(
         person: PersonId(person),
     };
     let person_key = secrets.person_key.to_secret_bytes().at_boundary()?;
-    let meta = |key: &str, value: &[u8]| Write::Meta {
-        key: key.into(),
-        value: value.to_vec(),
-    };
+    let meta = |key: &str, value: &[u8]| Write::Meta { key: key.into(), value: value.to_vec() };
     let writes = [
         meta(META_DEVICE, &secrets.device),
         meta(META_INCARNATION, &incarnation),
@@ -155,23 +126,15 @@ pub(crate) fn unlock(folder: &Path, passphrase: &str) -> Result<(Store, Secrets)
 fn unlock_key(folder: &Path, passphrase: &str) -> Result<ProfileKey, ApiError> {
     let bytes = std::fs::read(folder.join(KEY_FILE)).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => {
-            ApiError::new("no_profile", "there is no profile in this folder")
-                .with("folder", folder.display())
+            ApiError::new("no_profile", "there is no profile in this folder").with("folder", folder.display())
         }
         _ => error.at_boundary(),
     })?;
-    ProfileKeyFile::from_bytes(bytes)
-        .unlock(passphrase.as_bytes())
-        .at_boundary()
+    ProfileKeyFile::from_bytes(bytes).unlock(passphrase.as_bytes()).at_boundary()
 }
 
 /// Seals the profile key under a new passphrase; the profile itself is not written again.
-pub(crate) fn change_passphrase(
-    folder: &Path,
-    old: &str,
-    new: &str,
-    rng: &mut impl CryptoRng,
-) -> Result<(), ApiError> {
+pub(crate) fn change_passphrase(folder: &Path, old: &str, new: &str, rng: &mut impl CryptoRng) -> Result<(), ApiError> {
     check_passphrase(new)?;
     let path = folder.join(KEY_FILE);
     let changed = ProfileKeyFile::from_bytes(std::fs::read(&path).at_boundary()?)
@@ -183,27 +146,16 @@ pub(crate) fn change_passphrase(
 }
 
 fn open_store(folder: &Path, key: &ProfileKey) -> Result<Store, ApiError> {
-    Store::open(folder, &key.derive("database"))
-        .at_boundary()
-        .map_err(|error| error.with("folder", folder.display()))
+    Store::open(folder, &key.derive("database")).at_boundary().map_err(|error| error.with("folder", folder.display()))
 }
 
 fn read_secrets(store: &Store) -> Result<Secrets, ApiError> {
     let meta = |key: &'static str| store.meta(key).at_boundary();
-    let missing = |key: &str| {
-        ApiError::new(
-            "store_damaged",
-            format!("{key} is missing from the profile"),
-        )
-    };
-    let incarnation = meta(META_INCARNATION)?
-        .and_then(|bytes| Incarnation::from_slice(&bytes))
-        .ok_or_else(|| missing(META_INCARNATION))?;
-    let person = meta(META_PERSON)?
-        .and_then(|bytes| PersonId::from_slice(&bytes))
-        .ok_or_else(|| missing(META_PERSON))?;
-    let person_key =
-        Zeroizing::new(meta(META_PERSON_KEY)?.ok_or_else(|| missing(META_PERSON_KEY))?);
+    let missing = |key: &str| ApiError::new("store_damaged", format!("{key} is missing from the profile"));
+    let incarnation =
+        meta(META_INCARNATION)?.and_then(|bytes| Incarnation::from_slice(&bytes)).ok_or_else(|| missing(META_INCARNATION))?;
+    let person = meta(META_PERSON)?.and_then(|bytes| PersonId::from_slice(&bytes)).ok_or_else(|| missing(META_PERSON))?;
+    let person_key = Zeroizing::new(meta(META_PERSON_KEY)?.ok_or_else(|| missing(META_PERSON_KEY))?);
     let authority = match meta(META_AUTHORITY)?.map(Zeroizing::new) {
         Some(bytes) => Some(CertificateAuthority::from_secret_bytes(&bytes).at_boundary()?),
         None => None,
@@ -218,31 +170,14 @@ fn read_secrets(store: &Store) -> Result<Secrets, ApiError> {
 }
 
 /// Keeps the organisation's certificate authority on this device.
-pub(crate) fn keep_authority(
-    store: &mut Store,
-    authority: &CertificateAuthority,
-) -> Result<(), ApiError> {
+pub(crate) fn keep_authority(store: &mut Store, authority: &CertificateAuthority) -> Result<(), ApiError> {
     let bytes = authority.to_secret_bytes().at_boundary()?;
-    store
-        .commit(
-            &[Write::Meta {
-                key: META_AUTHORITY.into(),
-                value: bytes.to_vec(),
-            }],
-            &[],
-        )
-        .at_boundary()
+    store.commit(&[Write::Meta { key: META_AUTHORITY.into(), value: bytes.to_vec() }], &[]).at_boundary()
 }
 
 /// Seals the root key into a file of its own: to be copied to a stick and put into a safe, then removed from the disk.
-pub(crate) fn seal_root(
-    folder: &Path,
-    root: &RootKey,
-    passphrase: &str,
-    rng: &mut impl CryptoRng,
-) -> Result<PathBuf, ApiError> {
-    let sealed =
-        signing::sealed::seal(passphrase.as_bytes(), &root.to_secret_bytes(), rng).at_boundary()?;
+pub(crate) fn seal_root(folder: &Path, root: &RootKey, passphrase: &str, rng: &mut impl CryptoRng) -> Result<PathBuf, ApiError> {
+    let sealed = signing::sealed::seal(passphrase.as_bytes(), &root.to_secret_bytes(), rng).at_boundary()?;
     let path = folder.join(ROOT_FILE);
     write_new(&path, &sealed)?;
     Ok(path)
@@ -256,9 +191,7 @@ fn write_new(path: &Path, bytes: &[u8]) -> Result<(), ApiError> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path).at_boundary()?;
-    file.write_all(bytes)
-        .and_then(|()| file.sync_all())
-        .at_boundary()
+    file.write_all(bytes).and_then(|()| file.sync_all()).at_boundary()
 }
 
 /// A fresh unit id.

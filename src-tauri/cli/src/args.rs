@@ -299,12 +299,7 @@ pub struct Annotate {
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     pub page: u32,
     /// Nội dung ghi chú (text of a note)
-    #[arg(
-        long,
-        requires = "at",
-        required_unless_present = "highlight",
-        conflicts_with = "highlight"
-    )]
+    #[arg(long, requires = "at", required_unless_present = "highlight", conflicts_with = "highlight")]
     pub note: Option<String>,
     /// Vị trí ghi chú, tính bằng point từ góc trên bên trái (place of the note)
     #[arg(long, value_name = "X,Y", value_parser = point)]
@@ -527,22 +522,8 @@ mod tests {
 
     #[test]
     fn places_are_typed_in_points() {
-        assert_eq!(
-            point("72, 100.25").unwrap(),
-            Point {
-                x: 7_200,
-                y: 10_025
-            }
-        );
-        assert_eq!(
-            quad("1,2,3,4").unwrap(),
-            Quad {
-                x: 100,
-                y: 200,
-                w: 300,
-                h: 400
-            }
-        );
+        assert_eq!(point("72, 100.25").unwrap(), Point { x: 7_200, y: 10_025 });
+        assert_eq!(quad("1,2,3,4").unwrap(), Quad { x: 100, y: 200, w: 300, h: 400 });
         for wrong in ["", "1", "1,2,3", "a,b", "1,inf", "1,NaN", "1e9,1"] {
             assert!(point(wrong).is_err(), "{wrong}");
         }

@@ -50,13 +50,9 @@ impl Context {
     /// As [`Self::passphrase`], and `passphrase_mismatch`.
     pub fn new_passphrase(&self) -> Result<Zeroizing<String>, ApiError> {
         let first = self.passphrase()?;
-        if self.passphrase_file.is_none()
-            && *self.prompt(self.lang.pick("Nhập lại mật khẩu: ", "Once more: "))? != *first
+        if self.passphrase_file.is_none() && *self.prompt(self.lang.pick("Nhập lại mật khẩu: ", "Once more: "))? != *first
         {
-            return Err(ApiError::new(
-                "passphrase_mismatch",
-                "the two passphrases differ",
-            ));
+            return Err(ApiError::new("passphrase_mismatch", "the two passphrases differ"));
         }
         Ok(first)
     }
@@ -68,10 +64,7 @@ impl Context {
 
     fn prompt(&self, question: &str) -> Result<Zeroizing<String>, ApiError> {
         if !std::io::stdin().is_terminal() {
-            return Err(ApiError::new(
-                "passphrase_needed",
-                "no passphrase file and no terminal",
-            ));
+            return Err(ApiError::new("passphrase_needed", "no passphrase file and no terminal"));
         }
         rpassword::prompt_password(question)
             .map(Zeroizing::new)
@@ -101,12 +94,7 @@ impl Session {
                 match session.query(Status {}).await {
                     Ok(status) if status.state == ProfileState::Locked => {
                         let passphrase = context.passphrase()?.to_string();
-                        session
-                            .act(Unlock {
-                                passphrase,
-                                remember: false,
-                            })
-                            .await?;
+                        session.act(Unlock { passphrase, remember: false }).await?;
                         return Ok(session);
                     }
                     Ok(_) => return Ok(session),
@@ -119,26 +107,15 @@ impl Session {
             }
             let app = App::new(Options::alone(&context.folder));
             if passphrase.is_none() {
-                if app
-                    .query(Status {}.any())
-                    .await
-                    .is_ok_and(|status| status["state"] == "none")
-                {
-                    return Err(
-                        ApiError::new("no_profile", "there is no profile in this folder")
-                            .with("folder", context.folder.display()),
-                    );
+                if app.query(Status {}.any()).await.is_ok_and(|status| status["state"] == "none") {
+                    return Err(ApiError::new("no_profile", "there is no profile in this folder")
+                        .with("folder", context.folder.display()));
                 }
                 passphrase = Some(context.passphrase()?);
             }
-            match app
-                .unlock(passphrase.as_deref().map_or("", String::as_str))
-                .await
-            {
+            match app.unlock(passphrase.as_deref().map_or("", String::as_str)).await {
                 Ok(()) => return Ok(Self::Here(app)),
-                Err(error) if error.code == "profile_in_use" && Instant::now() < deadline => {
-                    tokio::time::sleep(POLL).await
-                }
+                Err(error) if error.code == "profile_in_use" && Instant::now() < deadline => tokio::time::sleep(POLL).await,
                 Err(error) => return Err(error),
             }
         }
@@ -185,14 +162,11 @@ pub async fn own(app: &App, passphrase: &str) -> Result<(), ApiError> {
     loop {
         if Client::connect(app.folder()).await.is_some() {
             return Err(
-                ApiError::new("profile_in_use", "another process owns the profile")
-                    .with("folder", app.folder().display()),
+                ApiError::new("profile_in_use", "another process owns the profile").with("folder", app.folder().display())
             );
         }
         match app.unlock(passphrase).await {
-            Err(error) if error.code == "profile_in_use" && Instant::now() < deadline => {
-                tokio::time::sleep(POLL).await
-            }
+            Err(error) if error.code == "profile_in_use" && Instant::now() < deadline => tokio::time::sleep(POLL).await,
             done => return done,
         }
     }

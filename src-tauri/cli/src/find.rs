@@ -13,30 +13,18 @@ use crate::connect::Session;
 const PREFIX_CHARS_MIN: usize = 4;
 
 /// The one of `all` that begins with what was typed.
-fn by_beginning<T: ToString + Copy>(
-    what: &str,
-    typed: &str,
-    all: impl IntoIterator<Item = T>,
-) -> Result<T, ApiError> {
+fn by_beginning<T: ToString + Copy>(what: &str, typed: &str, all: impl IntoIterator<Item = T>) -> Result<T, ApiError> {
     let typed = typed.trim().to_lowercase();
-    let missing = || {
-        ApiError::new("not_found", format!("no such {what}"))
-            .with("what", what)
-            .with("typed", &typed)
-    };
+    let missing = || ApiError::new("not_found", format!("no such {what}")).with("what", what).with("typed", &typed);
     if typed.len() < PREFIX_CHARS_MIN {
         return Err(missing());
     }
-    let mut found = all
-        .into_iter()
-        .filter(|id| id.to_string().starts_with(&typed));
+    let mut found = all.into_iter().filter(|id| id.to_string().starts_with(&typed));
     let first = found.next().ok_or_else(missing)?;
     match found.next() {
-        Some(_) => Err(
-            ApiError::new("ambiguous", format!("several begin with '{typed}'"))
-                .with("what", what)
-                .with("typed", &typed),
-        ),
+        Some(_) => {
+            Err(ApiError::new("ambiguous", format!("several begin with '{typed}'")).with("what", what).with("typed", &typed))
+        }
         None => Ok(first),
     }
 }
@@ -48,15 +36,7 @@ fn by_beginning<T: ToString + Copy>(
 pub async fn meeting(session: &mut Session, typed: &str) -> Result<SpaceId, ApiError> {
     match SpaceId::from_str(typed.trim()) {
         Ok(id) => Ok(id),
-        Err(_) => by_beginning(
-            "meeting",
-            typed,
-            session
-                .query(MeetingList {})
-                .await?
-                .into_iter()
-                .map(|row| row.meeting),
-        ),
+        Err(_) => by_beginning("meeting", typed, session.query(MeetingList {}).await?.into_iter().map(|row| row.meeting)),
     }
 }
 
@@ -64,10 +44,7 @@ pub async fn meeting(session: &mut Session, typed: &str) -> Result<SpaceId, ApiE
 ///
 /// # Errors
 /// As [`meeting`].
-pub async fn meeting_or_next(
-    session: &mut Session,
-    typed: Option<&str>,
-) -> Result<SpaceId, ApiError> {
+pub async fn meeting_or_next(session: &mut Session, typed: Option<&str>) -> Result<SpaceId, ApiError> {
     if let Some(typed) = typed {
         return meeting(session, typed).await;
     }
@@ -75,9 +52,7 @@ pub async fn meeting_or_next(
         return Ok(next.meeting);
     }
     let newest = session.query(MeetingList {}).await?.into_iter().next();
-    newest.map(|row| row.meeting).ok_or_else(|| {
-        ApiError::new("not_found", "there is no meeting yet").with("what", "meeting")
-    })
+    newest.map(|row| row.meeting).ok_or_else(|| ApiError::new("not_found", "there is no meeting yet").with("what", "meeting"))
 }
 
 /// A meeting's room.
@@ -99,16 +74,7 @@ pub async fn vote(session: &mut Session, typed: &str) -> Result<VoteId, ApiError
     }
     let mut votes = Vec::new();
     for row in session.query(MeetingList {}).await? {
-        votes.extend(
-            session
-                .query(Room {
-                    meeting: row.meeting,
-                })
-                .await?
-                .votes
-                .into_iter()
-                .map(|vote| vote.vote),
-        );
+        votes.extend(session.query(Room { meeting: row.meeting }).await?.votes.into_iter().map(|vote| vote.vote));
     }
     by_beginning("vote", typed, votes)
 }
@@ -123,16 +89,11 @@ pub async fn person(session: &mut Session, typed: &str) -> Result<PersonId, ApiE
     }
     let people = session.query(People {}).await?;
     let name = typed.trim().to_lowercase();
-    let named: Vec<&PersonRow> = people
-        .iter()
-        .filter(|row| row.name.to_lowercase() == name)
-        .collect();
+    let named: Vec<&PersonRow> = people.iter().filter(|row| row.name.to_lowercase() == name).collect();
     match named.as_slice() {
         [] => by_beginning("person", typed, people.iter().map(|row| row.person)),
         [one] => Ok(one.person),
-        _ => Err(ApiError::new("ambiguous", "several people have this name")
-            .with("what", "person")
-            .with("typed", typed)),
+        _ => Err(ApiError::new("ambiguous", "several people have this name").with("what", "person").with("typed", typed)),
     }
 }
 
@@ -142,22 +103,15 @@ pub async fn person(session: &mut Session, typed: &str) -> Result<PersonId, ApiE
 /// `not_found`.
 pub fn item(room: &RoomView, number: &str) -> Result<ItemId, ApiError> {
     let number = number.trim().trim_end_matches('.');
-    let found = room
-        .items
-        .iter()
-        .find(|row| row.number.trim_end_matches('.') == number);
-    found.map(|row| row.item.id).ok_or_else(|| {
-        ApiError::new("not_found", "no such agenda item")
-            .with("what", "item")
-            .with("typed", number)
-    })
+    let found = room.items.iter().find(|row| row.number.trim_end_matches('.') == number);
+    found
+        .map(|row| row.item.id)
+        .ok_or_else(|| ApiError::new("not_found", "no such agenda item").with("what", "item").with("typed", number))
 }
 
 /// All papers of a meeting, in reading order.
 pub fn papers(room: &RoomView) -> impl Iterator<Item = &PaperRow> {
-    room.papers
-        .iter()
-        .chain(room.items.iter().flat_map(|item| &item.papers))
+    room.papers.iter().chain(room.items.iter().flat_map(|item| &item.papers))
 }
 
 /// The paper that was typed.
@@ -166,9 +120,7 @@ pub fn papers(room: &RoomView) -> impl Iterator<Item = &PaperRow> {
 /// `not_found`, `ambiguous`.
 pub fn paper<'a>(room: &'a RoomView, typed: &str) -> Result<&'a PaperRow, ApiError> {
     let id = by_beginning("paper", typed, papers(room).map(|row| row.paper))?;
-    papers(room)
-        .find(|row| row.paper == id)
-        .ok_or_else(|| ApiError::new("not_found", "no such paper").with("what", "paper"))
+    papers(room).find(|row| row.paper == id).ok_or_else(|| ApiError::new("not_found", "no such paper").with("what", "paper"))
 }
 
 #[cfg(test)]
@@ -179,23 +131,10 @@ mod tests {
 
     #[test]
     fn a_beginning_must_be_long_enough_and_mean_one_thing() {
-        let ids = [
-            SpaceId([0xab; 16]),
-            SpaceId([0xac; 16]),
-            SpaceId([0xab, 0xab, 0xab, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
-        ];
+        let ids = [SpaceId([0xab; 16]), SpaceId([0xac; 16]), SpaceId([0xab, 0xab, 0xab, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])];
         assert_eq!(by_beginning("meeting", "ACAC", ids).unwrap(), ids[1]);
-        assert_eq!(
-            by_beginning("meeting", "ab", ids).unwrap_err().code,
-            "not_found"
-        );
-        assert_eq!(
-            by_beginning("meeting", "abab", ids).unwrap_err().code,
-            "ambiguous"
-        );
-        assert_eq!(
-            by_beginning("meeting", "ffff", ids).unwrap_err().code,
-            "not_found"
-        );
+        assert_eq!(by_beginning("meeting", "ab", ids).unwrap_err().code, "not_found");
+        assert_eq!(by_beginning("meeting", "abab", ids).unwrap_err().code, "ambiguous");
+        assert_eq!(by_beginning("meeting", "ffff", ids).unwrap_err().code, "not_found");
     }
 }

@@ -24,34 +24,21 @@ const WORKERS: usize = 2;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let filter = tracing_subscriber::EnvFilter::try_from_env("KYHOP_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("error"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
+    let filter =
+        tracing_subscriber::EnvFilter::try_from_env("KYHOP_LOG").unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("error"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let context = Context {
         folder: cli.profile.unwrap_or_else(app::default_folder),
-        passphrase_file: cli.passphrase_file.or_else(|| {
-            std::env::var_os("KYHOP_PASSPHRASE_FILE")
-                .filter(|path| !path.is_empty())
-                .map(Into::into)
-        }),
+        passphrase_file: cli
+            .passphrase_file
+            .or_else(|| std::env::var_os("KYHOP_PASSPHRASE_FILE").filter(|path| !path.is_empty()).map(Into::into)),
         lang: cli.lang.unwrap_or_else(Lang::of_system),
         json: cli.json,
     };
-    let runtime = match tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(WORKERS)
-        .enable_all()
-        .build()
-    {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(WORKERS).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            return output::fail(
-                &context,
-                &api::error::ApiError::new("internal", error.to_string()),
-                1,
-            );
+            return output::fail(&context, &api::error::ApiError::new("internal", error.to_string()), 1);
         }
     };
     let unreadable_exit = commands::exit_of_unreadable(&cli.command);

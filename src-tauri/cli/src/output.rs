@@ -25,22 +25,13 @@ impl Reply {
     /// # Errors
     /// The value cannot be written as JSON.
     pub fn new(value: &impl Serialize, text: impl Into<String>) -> Result<Self, ApiError> {
-        let json = serde_json::to_value(value)
-            .map_err(|error| ApiError::new("internal", error.to_string()))?;
-        Ok(Self {
-            json: Some(json),
-            text: text.into(),
-            exit: 0,
-        })
+        let json = serde_json::to_value(value).map_err(|error| ApiError::new("internal", error.to_string()))?;
+        Ok(Self { json: Some(json), text: text.into(), exit: 0 })
     }
 
     /// Nothing more to say.
     pub fn silent() -> Self {
-        Self {
-            json: None,
-            text: String::new(),
-            exit: 0,
-        }
+        Self { json: None, text: String::new(), exit: 0 }
     }
 
     /// The same with an exit status.
@@ -66,11 +57,7 @@ pub fn fail(context: &Context, error: &ApiError, exit: u8) -> ExitCode {
         line(&json!({ "error": error }).to_string());
     } else {
         // Nobody is left to hear that standard error is closed.
-        let _ = writeln!(
-            std::io::stderr().lock(),
-            "{}",
-            texts::sentence(context.lang, error)
-        );
+        let _ = writeln!(std::io::stderr().lock(), "{}", texts::sentence(context.lang, error));
     }
     ExitCode::from(exit)
 }
@@ -96,10 +83,6 @@ impl Lines {
 
     /// The lines, or what to say when there are none.
     pub fn or(self, none: &str) -> String {
-        if self.0.is_empty() {
-            none.to_owned()
-        } else {
-            self.0
-        }
+        if self.0.is_empty() { none.to_owned() } else { self.0 }
     }
 }

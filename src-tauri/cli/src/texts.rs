@@ -16,15 +16,8 @@ impl Lang {
     /// `KYHOP_LANG`, else English where the system speaks it, else Vietnamese.
     pub fn of_system() -> Self {
         let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-        let asked = set("KYHOP_LANG")
-            .or_else(|| set("LC_ALL"))
-            .or_else(|| set("LC_MESSAGES"))
-            .or_else(|| set("LANG"));
-        if asked.is_some_and(|lang| lang.starts_with("en")) {
-            Self::En
-        } else {
-            Self::Vi
-        }
+        let asked = set("KYHOP_LANG").or_else(|| set("LC_ALL")).or_else(|| set("LC_MESSAGES")).or_else(|| set("LANG"));
+        if asked.is_some_and(|lang| lang.starts_with("en")) { Self::En } else { Self::Vi }
     }
 
     /// Is it Vietnamese.
@@ -40,16 +33,8 @@ impl Lang {
 
 /// Code, Vietnamese, English. `{name}` is a fact of the error.
 const SENTENCES: &[(&str, &str, &str)] = &[
-    (
-        "ambiguous",
-        "Có nhiều mục khớp với “{typed}”. Hãy gõ dài hơn.",
-        "Several match “{typed}”. Type more of it.",
-    ),
-    (
-        "bad_argument",
-        "“{typed}” không đúng dạng {form}.",
-        "“{typed}” is not of the form {form}.",
-    ),
+    ("ambiguous", "Có nhiều mục khớp với “{typed}”. Hãy gõ dài hơn.", "Several match “{typed}”. Type more of it."),
+    ("bad_argument", "“{typed}” không đúng dạng {form}.", "“{typed}” is not of the form {form}."),
     (
         "bad_reply",
         "Chương trình đang giữ hồ sơ trả lời theo cách lệnh này không hiểu. Có thể hai bên khác phiên bản.",
@@ -65,56 +50,28 @@ const SENTENCES: &[(&str, &str, &str)] = &[
         "Quy tắc của lần biểu quyết này không cho đổi phiếu.",
         "The rules of this vote do not let a ballot be changed.",
     ),
-    (
-        "broken",
-        "Tệp PDF {file} bị hỏng.",
-        "The PDF {file} is damaged.",
-    ),
+    ("broken", "Tệp PDF {file} bị hỏng.", "The PDF {file} is damaged."),
     (
         "bundle_certificate_missing",
         "Bằng chứng thiếu chứng thư của một thiết bị.",
         "The exported vote lacks the certificate of a device.",
     ),
-    (
-        "bundle_not_a_bundle",
-        "{file} không phải tệp bằng chứng biểu quyết.",
-        "{file} is not an exported vote.",
-    ),
-    (
-        "bundle_not_an_opening",
-        "{file} không có lệnh mở biểu quyết hợp lệ.",
-        "{file} does not hold the opening of a vote.",
-    ),
-    (
-        "bundle_over_limit",
-        "Tệp bằng chứng {file} quá lớn.",
-        "The exported vote {file} is over the limit.",
-    ),
+    ("bundle_not_a_bundle", "{file} không phải tệp bằng chứng biểu quyết.", "{file} is not an exported vote."),
+    ("bundle_not_an_opening", "{file} không có lệnh mở biểu quyết hợp lệ.", "{file} does not hold the opening of a vote."),
+    ("bundle_over_limit", "Tệp bằng chứng {file} quá lớn.", "The exported vote {file} is over the limit."),
     (
         "bundle_unknown_version",
         "Tệp bằng chứng do phiên bản mới hơn ghi. Hãy cập nhật chương trình.",
         "The exported vote needs a newer program.",
     ),
-    (
-        "bundle_unreadable",
-        "Không đọc được tệp bằng chứng {file}.",
-        "The exported vote {file} is not readable.",
-    ),
+    ("bundle_unreadable", "Không đọc được tệp bằng chứng {file}.", "The exported vote {file} is not readable."),
     (
         "bundle_bad_organisation_name",
         "Không đọc được tệp bằng chứng {file}: tên tổ chức không dùng được.",
         "The exported vote {file} is not readable: the organisation's name is not acceptable.",
     ),
-    (
-        "certificate_not_valid",
-        "Chứng thư của bạn không còn hiệu lực vào lúc này.",
-        "Your certificate is not valid at this time.",
-    ),
-    (
-        "chair_only",
-        "Chỉ chủ tọa làm được việc này.",
-        "Only the chair can do this.",
-    ),
+    ("certificate_not_valid", "Chứng thư của bạn không còn hiệu lực vào lúc này.", "Your certificate is not valid at this time."),
+    ("chair_only", "Chỉ chủ tọa làm được việc này.", "Only the chair can do this."),
     (
         "change_not_allowed",
         "Quy tắc của lần biểu quyết này không cho đổi phiếu.",
@@ -125,37 +82,17 @@ const SENTENCES: &[(&str, &str, &str)] = &[
         "{file} là bản quét, máy không đọc được chữ. Hãy tự xem, rồi thêm --confirm-unmarked nếu không có dấu chỉ độ mật.",
         "{file} is a scan that cannot be read by machine. Look at it, then add --confirm-unmarked if it bears no secrecy marking.",
     ),
-    (
-        "disk_error",
-        "Không đọc hoặc ghi được {file}.",
-        "{file} cannot be read or written.",
-    ),
+    ("disk_error", "Không đọc hoặc ghi được {file}.", "{file} cannot be read or written."),
     (
         "disk_full",
         "Ổ đĩa đã đầy. Những gì đã lưu vẫn còn; hãy giải phóng chỗ rồi làm lại.",
         "The disk is full. What was saved is still there; make room and try again.",
     ),
-    (
-        "does_not_fit",
-        "Chữ ký không vừa chỗ dành cho nó.",
-        "The signature does not fit into its place.",
-    ),
-    (
-        "encrypted",
-        "Tệp PDF {file} có mật khẩu.",
-        "The PDF {file} is encrypted.",
-    ),
+    ("does_not_fit", "Chữ ký không vừa chỗ dành cho nó.", "The signature does not fit into its place."),
+    ("encrypted", "Tệp PDF {file} có mật khẩu.", "The PDF {file} is encrypted."),
     ("file_exists", "Đã có tệp {file}.", "{file} exists already."),
-    (
-        "file_not_allowed",
-        "Hệ điều hành không cho mở {file}.",
-        "The system does not let {file} be opened.",
-    ),
-    (
-        "file_not_found",
-        "Không tìm thấy {file}.",
-        "{file} was not found.",
-    ),
+    ("file_not_allowed", "Hệ điều hành không cho mở {file}.", "The system does not let {file} be opened."),
+    ("file_not_found", "Không tìm thấy {file}.", "{file} was not found."),
     (
         "file_not_here_yet",
         "Tệp chưa về đến máy này. Hãy kết nối rồi thử lại.",
@@ -166,61 +103,21 @@ const SENTENCES: &[(&str, &str, &str)] = &[
         "Chương trình gặp lỗi bên trong. Dữ liệu đã lưu vẫn còn nguyên.",
         "Something went wrong inside the program. What was saved is intact.",
     ),
-    (
-        "interrupted",
-        "Đã dừng theo yêu cầu; có thể làm tiếp sau.",
-        "Ended as asked; it can be taken up again.",
-    ),
-    (
-        "item_into_itself",
-        "Không thể đặt một mục vào bên trong chính nó.",
-        "An item cannot be moved under itself.",
-    ),
-    (
-        "join_not_found",
-        "Không có yêu cầu tham gia này.",
-        "There is no such request to join.",
-    ),
-    (
-        "join_refused",
-        "Yêu cầu tham gia đã bị từ chối.",
-        "The request to join was turned away.",
-    ),
-    (
-        "limit_over",
-        "Dài quá hoặc nhiều quá giới hạn ({what}).",
-        "Over a limit ({what}).",
-    ),
-    (
-        "limit_under",
-        "Thiếu nội dung ({what}).",
-        "Something is missing ({what}).",
-    ),
-    (
-        "locked",
-        "Hồ sơ đang khóa. Hãy nhập mật khẩu.",
-        "The profile is locked. Its passphrase is needed.",
-    ),
-    (
-        "locked_by_certification",
-        "Tài liệu đã khóa, không cho ký thêm.",
-        "An earlier signature forbids further signatures.",
-    ),
-    (
-        "malformed_trust",
-        "Không đọc được chứng thư tin cậy {file}.",
-        "The trusted certificate {file} cannot be read.",
-    ),
+    ("interrupted", "Đã dừng theo yêu cầu; có thể làm tiếp sau.", "Ended as asked; it can be taken up again."),
+    ("item_into_itself", "Không thể đặt một mục vào bên trong chính nó.", "An item cannot be moved under itself."),
+    ("join_not_found", "Không có yêu cầu tham gia này.", "There is no such request to join."),
+    ("join_refused", "Yêu cầu tham gia đã bị từ chối.", "The request to join was turned away."),
+    ("limit_over", "Dài quá hoặc nhiều quá giới hạn ({what}).", "Over a limit ({what})."),
+    ("limit_under", "Thiếu nội dung ({what}).", "Something is missing ({what})."),
+    ("locked", "Hồ sơ đang khóa. Hãy nhập mật khẩu.", "The profile is locked. Its passphrase is needed."),
+    ("locked_by_certification", "Tài liệu đã khóa, không cho ký thêm.", "An earlier signature forbids further signatures."),
+    ("malformed_trust", "Không đọc được chứng thư tin cậy {file}.", "The trusted certificate {file} cannot be read."),
     (
         "minutes_changed",
         "Biên bản vừa được thay đổi. Hãy xem lại rồi thử lại.",
         "The minutes were changed meanwhile. Look again, then retry.",
     ),
-    (
-        "missing_glyph",
-        "Phông chữ thiếu ký tự để in nội dung này.",
-        "The font lacks a character of this text.",
-    ),
+    ("missing_glyph", "Phông chữ thiếu ký tự để in nội dung này.", "The font lacks a character of this text."),
     (
         "needs_newer",
         "Dữ liệu do phiên bản mới hơn ghi. Hãy cập nhật chương trình.",
@@ -236,11 +133,7 @@ const SENTENCES: &[(&str, &str, &str)] = &[
         "Bạn chưa có chứng thư để ký PDF. Hãy kết nối với máy của người quản trị.",
         "The certificate for signing has not been issued yet. Connect with the administrator's device.",
     ),
-    (
-        "no_chair",
-        "Chưa mời ai làm chủ tọa.",
-        "Nobody is invited as chair.",
-    ),
+    ("no_chair", "Chưa mời ai làm chủ tọa.", "Nobody is invited as chair."),
     (
         "no_key_yet",
         "Khóa của cuộc họp này chưa về đến máy. Hãy kết nối rồi thử lại.",
@@ -261,91 +154,39 @@ const SENTENCES: &[(&str, &str, &str)] = &[
         "Chưa đủ số người theo quy định: có mặt {present}, cần {needed}.",
         "No quorum: {present} present, {needed} needed.",
     ),
-    (
-        "no_randomness",
-        "Hệ điều hành không cấp được số ngẫu nhiên.",
-        "The system gives no random numbers.",
-    ),
-    (
-        "no_request",
-        "Không có máy nào xin tham gia.",
-        "Nobody asks to join.",
-    ),
-    (
-        "no_secretary",
-        "Chưa mời ai làm thư ký.",
-        "Nobody is invited as secretary.",
-    ),
+    ("no_randomness", "Hệ điều hành không cấp được số ngẫu nhiên.", "The system gives no random numbers."),
+    ("no_request", "Không có máy nào xin tham gia.", "Nobody asks to join."),
+    ("no_secretary", "Chưa mời ai làm thư ký.", "Nobody is invited as secretary."),
     (
         "no_thread",
         "Hệ điều hành không cho chạy thêm việc. Hãy đóng bớt chương trình.",
         "The system lets no more work be started. Close some programs.",
     ),
-    (
-        "not_a_pdf",
-        "{file} không phải tệp PDF.",
-        "{file} is not a PDF.",
-    ),
-    (
-        "not_allowed",
-        "Bạn không có quyền làm việc này.",
-        "You may not do this.",
-    ),
+    ("not_a_pdf", "{file} không phải tệp PDF.", "{file} is not a PDF."),
+    ("not_allowed", "Bạn không có quyền làm việc này.", "You may not do this."),
     (
         "not_checked_in",
         "Chưa điểm danh khi mở biểu quyết nên không bỏ phiếu được lần này.",
         "Not checked in when the vote opened, so there is no ballot this time.",
     ),
-    (
-        "not_distinct",
-        "Có phần bị trùng ({what}).",
-        "Something is there twice ({what}).",
-    ),
-    (
-        "not_enrolled",
-        "Máy này chưa được nhận vào tổ chức.",
-        "This device has not been let in yet.",
-    ),
-    (
-        "not_found",
-        "Không tìm thấy, hoặc bạn không có quyền xem ({what}).",
-        "Not found, or not yours to see ({what}).",
-    ),
-    (
-        "not_on_roll",
-        "Bạn không có tên trong danh sách biểu quyết.",
-        "You are not on the roll of this vote.",
-    ),
+    ("not_distinct", "Có phần bị trùng ({what}).", "Something is there twice ({what})."),
+    ("not_enrolled", "Máy này chưa được nhận vào tổ chức.", "This device has not been let in yet."),
+    ("not_found", "Không tìm thấy, hoặc bạn không có quyền xem ({what}).", "Not found, or not yours to see ({what})."),
+    ("not_on_roll", "Bạn không có tên trong danh sách biểu quyết.", "You are not on the roll of this vote."),
     (
         "not_your_turn",
         "Chưa đến lượt bạn ký: thư ký ký trước, chủ tọa ký sau.",
         "It is not your turn: the secretary signs first, then the chair.",
     ),
-    (
-        "opener_only",
-        "Chỉ máy đã mở biểu quyết mới đóng được.",
-        "Only the device that opened the vote closes it.",
-    ),
+    ("opener_only", "Chỉ máy đã mở biểu quyết mới đóng được.", "Only the device that opened the vote closes it."),
     (
         "owner_gone",
         "Chương trình đang giữ hồ sơ đã dừng giữa chừng. Hãy thử lại.",
         "The program that owned the profile ended meanwhile. Try again.",
     ),
-    (
-        "passphrase_file",
-        "Tệp mật khẩu {file} không dùng được.",
-        "The passphrase file {file} cannot be used.",
-    ),
-    (
-        "passphrase_length",
-        "Mật khẩu quá ngắn hoặc quá dài.",
-        "The passphrase is too short or too long.",
-    ),
-    (
-        "passphrase_mismatch",
-        "Hai lần nhập mật khẩu không giống nhau.",
-        "The two passphrases differ.",
-    ),
+    ("passphrase_file", "Tệp mật khẩu {file} không dùng được.", "The passphrase file {file} cannot be used."),
+    ("passphrase_length", "Mật khẩu quá ngắn hoặc quá dài.", "The passphrase is too short or too long."),
+    ("passphrase_mismatch", "Hai lần nhập mật khẩu không giống nhau.", "The two passphrases differ."),
     (
         "passphrase_needed",
         "Cần mật khẩu: hãy chạy trong cửa sổ dòng lệnh, hoặc dùng --passphrase-file.",
@@ -376,46 +217,22 @@ const SENTENCES: &[(&str, &str, &str)] = &[
         "Thiếu bộ hiển thị PDF. Hãy cài đặt lại chương trình.",
         "The PDF engine is missing. Install the program again.",
     ),
-    (
-        "pdf_engine_stopped",
-        "Bộ hiển thị PDF đã dừng. Hãy thử lại.",
-        "The PDF engine has stopped. Try again.",
-    ),
-    (
-        "pdf_no_pages",
-        "Tệp PDF {file} không có trang nào.",
-        "The PDF {file} has no pages.",
-    ),
-    (
-        "pdf_no_such_page",
-        "Tài liệu không có trang này.",
-        "The paper has no such page.",
-    ),
+    ("pdf_engine_stopped", "Bộ hiển thị PDF đã dừng. Hãy thử lại.", "The PDF engine has stopped. Try again."),
+    ("pdf_no_pages", "Tệp PDF {file} không có trang nào.", "The PDF {file} has no pages."),
+    ("pdf_no_such_page", "Tài liệu không có trang này.", "The paper has no such page."),
     (
         "pdf_not_a_pdf",
         "{file} không phải tệp PDF. Hãy xuất tài liệu ra PDF rồi thêm lại.",
         "{file} is not a PDF. Export it as PDF and add it again.",
     ),
-    (
-        "pdf_too_large",
-        "Tệp PDF {file} quá lớn.",
-        "The PDF {file} is over the limit.",
-    ),
-    (
-        "pdf_too_many_pages",
-        "Tệp PDF {file} có quá nhiều trang.",
-        "The PDF {file} has too many pages.",
-    ),
+    ("pdf_too_large", "Tệp PDF {file} quá lớn.", "The PDF {file} is over the limit."),
+    ("pdf_too_many_pages", "Tệp PDF {file} có quá nhiều trang.", "The PDF {file} has too many pages."),
     (
         "profile_exists",
         "Trong {folder} đã có hồ sơ. Không tạo đè lên hồ sơ cũ.",
         "There is a profile in {folder} already. It is not overwritten.",
     ),
-    (
-        "profile_in_use",
-        "Hồ sơ đang được một chương trình khác sử dụng.",
-        "Another program uses the profile.",
-    ),
+    ("profile_in_use", "Hồ sơ đang được một chương trình khác sử dụng.", "Another program uses the profile."),
     (
         "record_damaged",
         "Tệp khóa của hồ sơ bị hỏng. Không có gì bị xóa; hãy báo cho người quản trị.",
@@ -436,38 +253,22 @@ const SENTENCES: &[(&str, &str, &str)] = &[
         "Chữ ký vừa tạo không tự kiểm tra được nên đã bỏ. Tài liệu không thay đổi.",
         "The new signature did not pass its own check and was dropped. The file is unchanged.",
     ),
-    (
-        "signing_failed",
-        "Không ký được tài liệu.",
-        "The file could not be signed.",
-    ),
+    ("signing_failed", "Không ký được tài liệu.", "The file could not be signed."),
     ("stopped", "Hồ sơ đã đóng.", "The profile was closed."),
     (
         "store_damaged",
         "Hồ sơ bị hỏng hoặc không đọc được. Không có gì bị xóa; hãy báo cho người quản trị.",
         "The profile is damaged or cannot be read. Nothing was deleted; tell the administrator.",
     ),
-    (
-        "text_characters",
-        "Có ký tự không dùng được ({what}).",
-        "There are characters that cannot be used ({what}).",
-    ),
+    ("text_characters", "Có ký tự không dùng được ({what}).", "There are characters that cannot be used ({what})."),
     ("text_too_long", "Văn bản quá dài.", "A text is too long."),
     (
         "timed_out",
         "Chờ quá lâu: hai hồ sơ trên máy này không tìm thấy nhau.",
         "It took too long: the two profiles on this machine did not find each other.",
     ),
-    (
-        "too_complex",
-        "Tệp PDF {file} phức tạp quá giới hạn.",
-        "The PDF {file} is too complex.",
-    ),
-    (
-        "too_large",
-        "Tệp {file} quá lớn.",
-        "The file {file} is over the limit.",
-    ),
+    ("too_complex", "Tệp PDF {file} phức tạp quá giới hạn.", "The PDF {file} is too complex."),
+    ("too_large", "Tệp {file} quá lớn.", "The file {file} is over the limit."),
     ("vote_closed", "Biểu quyết đã đóng.", "The vote is closed."),
     (
         "words_differ",
@@ -489,23 +290,14 @@ const SENTENCES: &[(&str, &str, &str)] = &[
         "Mật khẩu không đúng. Hãy kiểm tra bộ gõ tiếng Việt và phím Caps Lock rồi nhập lại.",
         "Wrong passphrase. Check the input method and Caps Lock, then try again.",
     ),
-    (
-        "xfa_form",
-        "Tệp PDF {file} là biểu mẫu XFA, không ký được.",
-        "The PDF {file} is an XFA form and cannot be signed.",
-    ),
+    ("xfa_form", "Tệp PDF {file} là biểu mẫu XFA, không ký được.", "The PDF {file} is an XFA form and cannot be signed."),
 ];
 
 /// What to tell a person about an error.
 pub fn sentence(lang: Lang, error: &ApiError) -> String {
     match SENTENCES.iter().find(|(code, _, _)| *code == error.code) {
         Some((_, vi, en)) => fill(lang.pick(vi, en), error),
-        None => format!(
-            "{} ({}: {})",
-            lang.pick("Không làm được.", "This did not work."),
-            error.code,
-            error.detail
-        ),
+        None => format!("{} ({}: {})", lang.pick("Không làm được.", "This did not work."), error.code, error.detail),
     }
 }
 
@@ -528,9 +320,7 @@ mod tests {
 
     #[test]
     fn facts_stand_in_the_sentence() {
-        let error = ApiError::new("secrecy_marking", "")
-            .with("file", "a.pdf")
-            .with("marking", "MẬT");
+        let error = ApiError::new("secrecy_marking", "").with("file", "a.pdf").with("marking", "MẬT");
         assert_eq!(
             sentence(Lang::En, &error),
             "a.pdf bears the secrecy marking “MẬT”. This system must not hold classified papers."
@@ -547,22 +337,13 @@ mod tests {
     #[test]
     fn every_code_has_one_sentence_with_the_same_facts_in_both_languages() {
         let facts = |text: &str| {
-            let mut names: Vec<String> = text
-                .split('{')
-                .skip(1)
-                .filter_map(|part| part.split_once('}').map(|(name, _)| name.to_owned()))
-                .collect();
+            let mut names: Vec<String> =
+                text.split('{').skip(1).filter_map(|part| part.split_once('}').map(|(name, _)| name.to_owned())).collect();
             names.sort();
             names
         };
         for (index, (code, vi, en)) in SENTENCES.iter().enumerate() {
-            assert!(
-                SENTENCES
-                    .iter()
-                    .skip(index + 1)
-                    .all(|(other, _, _)| other != code),
-                "{code} twice"
-            );
+            assert!(SENTENCES.iter().skip(index + 1).all(|(other, _, _)| other != code), "{code} twice");
             assert_eq!(facts(vi), facts(en), "{code}");
         }
     }

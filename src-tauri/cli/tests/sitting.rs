@@ -61,20 +61,12 @@ impl Desk {
 
     fn command(&self, passphrase: &Path, words: &[&str]) -> Command {
         let mut command = kyhop();
-        command
-            .arg("--profile")
-            .arg(self.path("profile"))
-            .arg("--passphrase-file")
-            .arg(passphrase)
-            .arg("--json")
-            .args(words);
+        command.arg("--profile").arg(self.path("profile")).arg("--passphrase-file").arg(passphrase).arg("--json").args(words);
         command
     }
 
     fn run(&self, words: &[&str]) -> Output {
-        self.command(&self.path("passphrase"), words)
-            .output()
-            .unwrap()
+        self.command(&self.path("passphrase"), words).output().unwrap()
     }
 
     fn ok(&self, words: &[&str]) -> Value {
@@ -91,44 +83,27 @@ impl Desk {
     /// The code of the error that the command must end with.
     fn fails(&self, words: &[&str]) -> String {
         let output = self.run(words);
-        assert_eq!(
-            output.status.code(),
-            Some(1),
-            "{words:?}: {}",
-            String::from_utf8_lossy(&output.stdout)
-        );
+        assert_eq!(output.status.code(), Some(1), "{words:?}: {}", String::from_utf8_lossy(&output.stdout));
         code(&output)
     }
 }
 
 fn kyhop() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kyhop"));
-    command
-        .stdin(Stdio::null())
-        .env_remove("KYHOP_PASSPHRASE_FILE")
-        .env_remove("KYHOP_LANG")
-        .env("LC_ALL", "C.UTF-8");
+    command.stdin(Stdio::null()).env_remove("KYHOP_PASSPHRASE_FILE").env_remove("KYHOP_LANG").env("LC_ALL", "C.UTF-8");
     command
 }
 
 fn one_json(output: &Output) -> Value {
-    serde_json::from_slice(&output.stdout)
-        .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stdout)))
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stdout)))
 }
 
 fn code(output: &Output) -> String {
-    one_json(output)["error"]["code"]
-        .as_str()
-        .unwrap()
-        .to_owned()
+    one_json(output)["error"]["code"].as_str().unwrap().to_owned()
 }
 
 fn fixture(name: &str) -> String {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../fixtures/papers")
-        .join(name)
-        .display()
-        .to_string()
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/papers").join(name).display().to_string()
 }
 
 /// A node that ends with the test, whatever happens.
@@ -145,25 +120,9 @@ impl Drop for Node {
 fn a_sitting_is_prepared_and_shown() {
     let desk = Desk::founded();
     let meeting = desk.meeting();
-    let added = desk.ok(&[
-        "paper",
-        "add",
-        &meeting,
-        &fixture("bao-cao-kinh-te-xa-hoi.pdf"),
-        "--item",
-        "1",
-    ]);
+    let added = desk.ok(&["paper", "add", &meeting, &fixture("bao-cao-kinh-te-xa-hoi.pdf"), "--item", "1"]);
     assert_eq!(added["meeting"], meeting.as_str());
-    desk.ok(&[
-        "paper",
-        "add",
-        &meeting[..8],
-        &fixture("ke-hoach-truc-bao.pdf"),
-        "--item",
-        "2",
-        "--title",
-        "Kế hoạch trực bão",
-    ]);
+    desk.ok(&["paper", "add", &meeting[..8], &fixture("ke-hoach-truc-bao.pdf"), "--item", "2", "--title", "Kế hoạch trực bão"]);
 
     let room = desk.ok(&["meeting", "show", &meeting[..8]]);
     assert_eq!(room["row"]["meeting"], meeting.as_str());
@@ -172,55 +131,15 @@ fn a_sitting_is_prepared_and_shown() {
     assert_eq!(room["items"][1]["papers"][0]["title"], "Kế hoạch trực bão");
     assert_eq!(room["row"]["papers_missing"], 0);
     assert_eq!(desk.ok(&["meeting", "list"]).as_array().unwrap().len(), 1);
-    assert_eq!(
-        desk.ok(&["paper", "list", &meeting])
-            .as_array()
-            .unwrap()
-            .len(),
-        2
-    );
+    assert_eq!(desk.ok(&["paper", "list", &meeting]).as_array().unwrap().len(), 2);
 
     let paper = added["paper"].as_str().unwrap();
-    desk.ok(&[
-        "annotate",
-        &meeting,
-        paper,
-        "--page",
-        "1",
-        "--note",
-        "Hỏi lại số liệu",
-        "--at",
-        "72,100",
-    ]);
-    desk.ok(&[
-        "annotate",
-        &meeting,
-        paper,
-        "--page",
-        "1",
-        "--highlight",
-        "72,100,200,14",
-        "--quote",
-        "số liệu",
-        "--shared",
-    ]);
+    desk.ok(&["annotate", &meeting, paper, "--page", "1", "--note", "Hỏi lại số liệu", "--at", "72,100"]);
+    desk.ok(&["annotate", &meeting, paper, "--page", "1", "--highlight", "72,100,200,14", "--quote", "số liệu", "--shared"]);
     let notes = desk.ok(&["annotations", &meeting, paper]);
-    let audiences: Vec<&str> = notes
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|note| note["audience"].as_str().unwrap())
-        .collect();
-    assert!(
-        audiences.contains(&"private") && audiences.contains(&"shared") && audiences.len() == 2,
-        "{notes}"
-    );
-    assert_eq!(
-        desk.fails(&[
-            "annotate", &meeting, paper, "--page", "999", "--note", "x", "--at", "1,1"
-        ]),
-        "not_found"
-    );
+    let audiences: Vec<&str> = notes.as_array().unwrap().iter().map(|note| note["audience"].as_str().unwrap()).collect();
+    assert!(audiences.contains(&"private") && audiences.contains(&"shared") && audiences.len() == 2, "{notes}");
+    assert_eq!(desk.fails(&["annotate", &meeting, paper, "--page", "999", "--note", "x", "--at", "1,1"]), "not_found");
 }
 
 #[test]
@@ -271,11 +190,7 @@ fn files_that_must_not_come_in_are_refused_each_for_its_own_reason() {
         (empty.display().to_string(), "pdf_not_a_pdf"),
         (fixture("there-is-none.pdf"), "file_not_found"),
     ] {
-        assert_eq!(
-            desk.fails(&["paper", "add", &meeting, &file]),
-            code,
-            "{file}"
-        );
+        assert_eq!(desk.fails(&["paper", "add", &meeting, &file]), code, "{file}");
     }
     assert_eq!(desk.ok(&["meeting", "show", &meeting]), before);
 }
@@ -283,80 +198,36 @@ fn files_that_must_not_come_in_are_refused_each_for_its_own_reason() {
 #[test]
 fn a_second_command_gets_through_to_the_owner() {
     let desk = Desk::founded();
-    let mut command = desk.command(
-        &desk.path("passphrase"),
-        &["node", "--listen", "/ip4/127.0.0.1/tcp/0", "--no-mdns"],
-    );
+    let mut command = desk.command(&desk.path("passphrase"), &["node", "--listen", "/ip4/127.0.0.1/tcp/0", "--no-mdns"]);
     let mut node = Node(command.stdout(Stdio::piped()).spawn().unwrap());
     let mut ready = String::new();
-    BufReader::new(node.0.stdout.take().unwrap())
-        .read_line(&mut ready)
-        .unwrap();
+    BufReader::new(node.0.stdout.take().unwrap()).read_line(&mut ready).unwrap();
     let ready: Value = serde_json::from_str(&ready).unwrap();
     assert_eq!(ready["ready"], true);
-    assert!(
-        ready["addresses"][0]
-            .as_str()
-            .unwrap()
-            .starts_with("/ip4/127.0.0.1/tcp/")
-    );
+    assert!(ready["addresses"][0].as_str().unwrap().starts_with("/ip4/127.0.0.1/tcp/"));
 
     let meeting = desk.meeting();
     let peers = desk.ok(&["peers"]);
-    assert_eq!(
-        peers["addresses"], ready["addresses"],
-        "the answer comes from the node"
-    );
+    assert_eq!(peers["addresses"], ready["addresses"], "the answer comes from the node");
     assert_eq!(desk.ok(&["identity"])["device"], ready["device"]);
-    assert_eq!(
-        desk.fails(&["node", "--listen", "/ip4/127.0.0.1/tcp/0", "--no-mdns"]),
-        "profile_in_use"
-    );
+    assert_eq!(desk.fails(&["node", "--listen", "/ip4/127.0.0.1/tcp/0", "--no-mdns"]), "profile_in_use");
 
-    let asked = Command::new("kill")
-        .args(["-TERM", &node.0.id().to_string()])
-        .status()
-        .unwrap();
+    let asked = Command::new("kill").args(["-TERM", &node.0.id().to_string()]).status().unwrap();
     assert!(asked.success());
     assert!(node.0.wait().unwrap().success(), "it ends in order");
-    assert_eq!(
-        desk.ok(&["meeting", "show"])["row"]["meeting"],
-        meeting.as_str(),
-        "and what it wrote is there"
-    );
+    assert_eq!(desk.ok(&["meeting", "show"])["row"]["meeting"], meeting.as_str(), "and what it wrote is there");
 }
 
 #[test]
 fn a_profile_is_not_made_over_another() {
     let desk = Desk::founded();
-    assert_eq!(
-        desk.fails(&["init", "--organisation", "A", "--unit", "B", "--name", "C"]),
-        "profile_exists"
-    );
+    assert_eq!(desk.fails(&["init", "--organisation", "A", "--unit", "B", "--name", "C"]), "profile_exists");
     assert_eq!(desk.ok(&["status"])["state"], "ready");
-    let locked = kyhop()
-        .arg("--profile")
-        .arg(desk.path("profile"))
-        .args(["--json", "status"])
-        .output()
-        .unwrap();
+    let locked = kyhop().arg("--profile").arg(desk.path("profile")).args(["--json", "status"]).output().unwrap();
     assert_eq!(one_json(&locked)["state"], "locked");
-    let none = kyhop()
-        .arg("--profile")
-        .arg(desk.path("nothing"))
-        .args(["--json", "people"])
-        .output()
-        .unwrap();
-    assert_eq!(
-        (none.status.code(), code(&none).as_str()),
-        (Some(1), "no_profile")
-    );
-    let asked = kyhop()
-        .arg("--profile")
-        .arg(desk.path("profile"))
-        .args(["--json", "people"])
-        .output()
-        .unwrap();
+    let none = kyhop().arg("--profile").arg(desk.path("nothing")).args(["--json", "people"]).output().unwrap();
+    assert_eq!((none.status.code(), code(&none).as_str()), (Some(1), "no_profile"));
+    let asked = kyhop().arg("--profile").arg(desk.path("profile")).args(["--json", "people"]).output().unwrap();
     assert_eq!(code(&asked), "passphrase_needed");
 }
 
@@ -370,57 +241,23 @@ fn what_cannot_be_verified_is_told_from_what_is_wrong() {
     let garbage = garbage.display().to_string();
 
     let output = without_profile(&["vote", "verify", &garbage, "--root", &root]);
-    assert_eq!(
-        (output.status.code(), code(&output).as_str()),
-        (Some(2), "bundle_not_a_bundle")
-    );
+    assert_eq!((output.status.code(), code(&output).as_str()), (Some(2), "bundle_not_a_bundle"));
     let output = without_profile(&["vote", "verify", "/nowhere/at/all", "--root", &root]);
-    assert_eq!(
-        (output.status.code(), code(&output).as_str()),
-        (Some(2), "file_not_found")
-    );
+    assert_eq!((output.status.code(), code(&output).as_str()), (Some(2), "file_not_found"));
     let output = without_profile(&["pdf", "verify", &garbage]);
-    assert_eq!(
-        (output.status.code(), code(&output).as_str()),
-        (Some(2), "not_a_pdf")
-    );
+    assert_eq!((output.status.code(), code(&output).as_str()), (Some(2), "not_a_pdf"));
     let output = without_profile(&["pdf", "verify", &fixture("bao-mat.pdf")]);
-    assert_eq!(
-        output.status.code(),
-        Some(1),
-        "no signature is no valid signature"
-    );
+    assert_eq!(output.status.code(), Some(1), "no signature is no valid signature");
     assert_eq!(one_json(&output)["signatures"], Value::Array(Vec::new()));
-    let output = without_profile(&[
-        "pdf",
-        "verify",
-        &fixture("bao-mat.pdf"),
-        "--trust",
-        &garbage,
-    ]);
-    assert_eq!(
-        (output.status.code(), code(&output).as_str()),
-        (Some(2), "malformed_trust")
-    );
+    let output = without_profile(&["pdf", "verify", &fixture("bao-mat.pdf"), "--trust", &garbage]);
+    assert_eq!((output.status.code(), code(&output).as_str()), (Some(2), "malformed_trust"));
 }
 
 #[test]
 fn a_signed_file_is_confirmed_with_the_organisations_certificate() {
     let desk = Desk::founded();
-    let (signed, root) = (
-        desk.path("signed.pdf").display().to_string(),
-        desk.path("root.pem").display().to_string(),
-    );
-    desk.ok(&[
-        "pdf",
-        "sign",
-        &fixture("ke-hoach-truc-bao.pdf"),
-        "--out",
-        &signed,
-        "--reason",
-        "Duyệt",
-        "--visible",
-    ]);
+    let (signed, root) = (desk.path("signed.pdf").display().to_string(), desk.path("root.pem").display().to_string());
+    desk.ok(&["pdf", "sign", &fixture("ke-hoach-truc-bao.pdf"), "--out", &signed, "--reason", "Duyệt", "--visible"]);
     desk.ok(&["ca", "export", "--out", &root]);
 
     let judged = desk.ok(&["pdf", "verify", &signed, "--trust", &root]);
@@ -428,23 +265,14 @@ fn a_signed_file_is_confirmed_with_the_organisations_certificate() {
     assert_eq!(signature["signer"], "Trần Thị Bích");
     assert_eq!(signature["status"], "valid");
     assert_eq!(signature["covers_whole_file"], true);
-    let stranger = kyhop()
-        .args(["--json", "pdf", "verify", &signed])
-        .output()
-        .unwrap();
+    let stranger = kyhop().args(["--json", "pdf", "verify", &signed]).output().unwrap();
     assert_eq!(stranger.status.code(), Some(1));
-    assert_eq!(
-        one_json(&stranger)["signatures"][0]["status"],
-        "unknown_signer"
-    );
+    assert_eq!(one_json(&stranger)["signatures"][0]["status"], "unknown_signer");
 
     let mut bytes = std::fs::read(&signed).unwrap();
     let middle = bytes.len() / 3;
     bytes[middle] ^= 1;
     std::fs::write(&signed, bytes).unwrap();
-    let tampered = kyhop()
-        .args(["--json", "pdf", "verify", &signed, "--trust", &root])
-        .output()
-        .unwrap();
+    let tampered = kyhop().args(["--json", "pdf", "verify", &signed, "--trust", &root]).output().unwrap();
     assert!(matches!(tampered.status.code(), Some(1 | 2)));
 }

@@ -18,13 +18,7 @@ struct Entry<V> {
 
 impl<K: Ord + Clone, V: Clone> ByteLru<K, V> {
     pub(crate) fn new(limit: usize) -> Self {
-        Self {
-            limit,
-            bytes: 0,
-            clock: 0,
-            entries: BTreeMap::new(),
-            by_age: BTreeMap::new(),
-        }
+        Self { limit, bytes: 0, clock: 0, entries: BTreeMap::new(), by_age: BTreeMap::new() }
     }
 
     pub(crate) fn bytes(&self) -> usize {
@@ -61,14 +55,7 @@ impl<K: Ord + Clone, V: Clone> ByteLru<K, V> {
         self.clock += 1;
         self.bytes += bytes;
         self.by_age.insert(self.clock, key.clone());
-        self.entries.insert(
-            key,
-            Entry {
-                value,
-                bytes,
-                used: self.clock,
-            },
-        );
+        self.entries.insert(key, Entry { value, bytes, used: self.clock });
     }
 
     pub(crate) fn remove(&mut self, key: &K) {
@@ -79,12 +66,7 @@ impl<K: Ord + Clone, V: Clone> ByteLru<K, V> {
     }
 
     pub(crate) fn remove_where(&mut self, test: impl Fn(&K) -> bool) {
-        let keys: Vec<K> = self
-            .entries
-            .keys()
-            .filter(|key| test(key))
-            .cloned()
-            .collect();
+        let keys: Vec<K> = self.entries.keys().filter(|key| test(key)).cloned().collect();
         for key in keys {
             self.remove(&key);
         }
@@ -105,10 +87,7 @@ mod tests {
         cache.put("b", 2, 40);
         assert_eq!(cache.get(&"a"), Some(1));
         cache.put("c", 3, 40);
-        assert_eq!(
-            (cache.get(&"a"), cache.get(&"b"), cache.get(&"c")),
-            (Some(1), None, Some(3))
-        );
+        assert_eq!((cache.get(&"a"), cache.get(&"b"), cache.get(&"c")), (Some(1), None, Some(3)));
         cache.put("huge", 4, 101);
         assert_eq!((cache.get(&"huge"), cache.len()), (None, 2));
     }

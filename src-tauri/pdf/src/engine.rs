@@ -11,10 +11,7 @@ use domain::id::Hash32;
 use crate::cache::ByteLru;
 use crate::documents::Documents;
 use crate::intake::{self, Inspection};
-use crate::limits::{
-    MAX_OPEN_BYTES, MAX_OPEN_DOCUMENTS, MAX_QUEUED, PAGE_CACHE_BYTES, RENDER_STACK_BYTES,
-    TEXT_CACHE_BYTES,
-};
+use crate::limits::{MAX_OPEN_BYTES, MAX_OPEN_DOCUMENTS, MAX_QUEUED, PAGE_CACHE_BYTES, RENDER_STACK_BYTES, TEXT_CACHE_BYTES};
 use crate::pending::{Pending, pending};
 use crate::picture::{Rendered, bucket_width};
 use crate::queue::{Priority, Queue};
@@ -76,10 +73,7 @@ impl Generation {
     }
 
     fn stamp(&self) -> Stamp {
-        Stamp {
-            now: Arc::clone(&self.0),
-            at: self.0.load(Ordering::Acquire),
-        }
+        Stamp { now: Arc::clone(&self.0), at: self.0.load(Ordering::Acquire) }
     }
 }
 
@@ -101,13 +95,7 @@ pub struct RenderRequest {
 impl RenderRequest {
     /// A page that is on the screen now.
     pub fn visible(doc: DocKey, page: u32, width_px: u32) -> Self {
-        Self {
-            doc,
-            page,
-            width_px,
-            priority: Priority::Visible,
-            generation: None,
-        }
+        Self { doc, page, width_px, priority: Priority::Visible, generation: None }
     }
 }
 
@@ -145,10 +133,7 @@ impl Drop for Owner {
             job.refuse(PdfError::EngineStopped);
         }
         // A source may hold the last engine: the render thread cannot wait for itself.
-        if let Some(thread) = self
-            .thread
-            .take()
-            .filter(|thread| thread.thread().id() != std::thread::current().id())
+        if let Some(thread) = self.thread.take().filter(|thread| thread.thread().id() != std::thread::current().id())
             && thread.join().is_err()
         {
             tracing::error!("the render thread ended in a panic");
@@ -164,9 +149,7 @@ pub struct Engine {
 
 impl std::fmt::Debug for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Engine")
-            .field("stats", &self.stats())
-            .finish()
+        f.debug_struct("Engine").field("stats", &self.stats()).finish()
     }
 }
 
@@ -193,20 +176,9 @@ impl Engine {
         let thread = std::thread::Builder::new()
             .name("pdf-render".into())
             .stack_size(RENDER_STACK_BYTES)
-            .spawn(move || {
-                run(
-                    &worker,
-                    pdfium,
-                    Documents::new(pdfium, config.max_open_documents, config.max_open_bytes),
-                )
-            })
+            .spawn(move || run(&worker, pdfium, Documents::new(pdfium, config.max_open_documents, config.max_open_bytes)))
             .map_err(|_| PdfError::EngineStopped)?;
-        Ok(Self {
-            owner: Arc::new(Owner {
-                shared,
-                thread: Some(thread),
-            }),
-        })
+        Ok(Self { owner: Arc::new(Owner { shared, thread: Some(thread) }) })
     }
 
     /// Looks at a file before it is taken in.
@@ -252,15 +224,7 @@ impl Engine {
             Some(page) => reply.send(Ok(page)),
             None => {
                 let stamp = request.generation.as_ref().map(Generation::stamp);
-                self.submit(
-                    request.priority,
-                    stamp,
-                    Work::Render {
-                        key,
-                        source: Box::new(source),
-                        reply,
-                    },
-                );
+                self.submit(request.priority, stamp, Work::Render { key, source: Box::new(source), reply });
             }
         }
         answer
@@ -291,15 +255,7 @@ impl Engine {
         let cached = self.owner.shared.state().texts.get(&key);
         match cached {
             Some(text) => reply.send(Ok(text)),
-            None => self.submit(
-                Priority::Visible,
-                None,
-                Work::Text {
-                    key,
-                    source: Box::new(source),
-                    reply,
-                },
-            ),
+            None => self.submit(Priority::Visible, None, Work::Text { key, source: Box::new(source), reply }),
         }
         answer
     }
@@ -329,14 +285,7 @@ impl Engine {
         match Query::new(query) {
             None => reply.send(Ok(SearchResult::default())),
             Some(query) => {
-                let search = Search {
-                    doc,
-                    query,
-                    source: Box::new(source),
-                    next_page: 0,
-                    found: SearchResult::default(),
-                    reply,
-                };
+                let search = Search { doc, query, source: Box::new(source), next_page: 0, found: SearchResult::default(), reply };
                 self.submit(Priority::Next, None, Work::Search(Box::new(search)));
             }
         }
@@ -365,10 +314,6 @@ impl Engine {
     }
 
     fn submit(&self, priority: Priority, stamp: Option<Stamp>, work: Work) {
-        self.owner.shared.submit(Job {
-            work,
-            priority,
-            stamp,
-        });
+        self.owner.shared.submit(Job { work, priority, stamp });
     }
 }

@@ -6,10 +6,7 @@ use std::path::PathBuf;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PdfError {
     /// No pdfium library was found at any of these places.
-    #[error(
-        "the PDF engine libpdfium.so was not found; looked at {}. Run `cargo xtask setup`",
-        list(looked)
-    )]
+    #[error("the PDF engine libpdfium.so was not found; looked at {}. Run `cargo xtask setup`", list(looked))]
     EngineMissing {
         /// Where it was looked for, in order.
         looked: Vec<PathBuf>,
@@ -104,24 +101,14 @@ impl PdfError {
     }
 
     pub(crate) fn broken(what: impl Into<String>) -> Self {
-        Self::Broken {
-            page: None,
-            what: what.into(),
-        }
+        Self::Broken { page: None, what: what.into() }
     }
 
     pub(crate) fn broken_page(page: u32, what: impl Into<String>) -> Self {
-        Self::Broken {
-            page: Some(page),
-            what: what.into(),
-        }
+        Self::Broken { page: Some(page), what: what.into() }
     }
 }
 
 fn list(paths: &[PathBuf]) -> String {
-    paths
-        .iter()
-        .map(|path| path.display().to_string())
-        .collect::<Vec<_>>()
-        .join(", ")
+    paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
 }

@@ -28,12 +28,7 @@ impl Rect {
     /// The smallest rectangle around both.
     pub(crate) fn union(self, other: Self) -> Self {
         let (x, y) = (self.x.min(other.x), self.y.min(other.y));
-        Self {
-            x,
-            y,
-            w: self.right().max(other.right()) - x,
-            h: self.bottom().max(other.bottom()) - y,
-        }
+        Self { x, y, w: self.right().max(other.right()) - x, h: self.bottom().max(other.bottom()) - y }
     }
 
     /// True if the two stand on one line: they share at least half of the lower one's height.
@@ -58,13 +53,7 @@ impl PageSpace {
         let turn = page.rotation().unwrap_or(PdfPageRenderRotation::None);
         match page.boundaries().bounding() {
             Ok(visible) => Self::new(&visible.bounds, turn),
-            Err(_) => Self {
-                left: 0.0,
-                bottom: 0.0,
-                right: page.width().value,
-                top: page.height().value,
-                turn,
-            },
+            Err(_) => Self { left: 0.0, bottom: 0.0, right: page.width().value, top: page.height().value, turn },
         }
     }
 
@@ -88,38 +77,13 @@ impl PageSpace {
     }
 
     pub(crate) fn rect(&self, r: &PdfRect) -> Rect {
-        let (left, bottom, right, top) = (
-            r.left().value,
-            r.bottom().value,
-            r.right().value,
-            r.top().value,
-        );
+        let (left, bottom, right, top) = (r.left().value, r.bottom().value, r.right().value, r.top().value);
         let (w, h) = (right - left, top - bottom);
         match self.turn {
-            PdfPageRenderRotation::None => Rect {
-                x: left - self.left,
-                y: self.top - top,
-                w,
-                h,
-            },
-            PdfPageRenderRotation::Degrees90 => Rect {
-                x: bottom - self.bottom,
-                y: left - self.left,
-                w: h,
-                h: w,
-            },
-            PdfPageRenderRotation::Degrees180 => Rect {
-                x: self.right - right,
-                y: bottom - self.bottom,
-                w,
-                h,
-            },
-            PdfPageRenderRotation::Degrees270 => Rect {
-                x: self.top - top,
-                y: self.right - right,
-                w: h,
-                h: w,
-            },
+            PdfPageRenderRotation::None => Rect { x: left - self.left, y: self.top - top, w, h },
+            PdfPageRenderRotation::Degrees90 => Rect { x: bottom - self.bottom, y: left - self.left, w: h, h: w },
+            PdfPageRenderRotation::Degrees180 => Rect { x: self.right - right, y: bottom - self.bottom, w, h },
+            PdfPageRenderRotation::Degrees270 => Rect { x: self.top - top, y: self.right - right, w: h, h: w },
         }
     }
 }
@@ -138,53 +102,9 @@ mod tests {
             let space = PageSpace::new(&visible, turn);
             (space.size(), space.rect(&mark))
         };
-        assert_eq!(
-            at(PdfPageRenderRotation::None),
-            (
-                (200.0, 100.0),
-                Rect {
-                    x: 0.0,
-                    y: 0.0,
-                    w: 4.0,
-                    h: 2.0
-                }
-            )
-        );
-        assert_eq!(
-            at(PdfPageRenderRotation::Degrees90),
-            (
-                (100.0, 200.0),
-                Rect {
-                    x: 98.0,
-                    y: 0.0,
-                    w: 2.0,
-                    h: 4.0
-                }
-            )
-        );
-        assert_eq!(
-            at(PdfPageRenderRotation::Degrees180),
-            (
-                (200.0, 100.0),
-                Rect {
-                    x: 196.0,
-                    y: 98.0,
-                    w: 4.0,
-                    h: 2.0
-                }
-            )
-        );
-        assert_eq!(
-            at(PdfPageRenderRotation::Degrees270),
-            (
-                (100.0, 200.0),
-                Rect {
-                    x: 0.0,
-                    y: 196.0,
-                    w: 2.0,
-                    h: 4.0
-                }
-            )
-        );
+        assert_eq!(at(PdfPageRenderRotation::None), ((200.0, 100.0), Rect { x: 0.0, y: 0.0, w: 4.0, h: 2.0 }));
+        assert_eq!(at(PdfPageRenderRotation::Degrees90), ((100.0, 200.0), Rect { x: 98.0, y: 0.0, w: 2.0, h: 4.0 }));
+        assert_eq!(at(PdfPageRenderRotation::Degrees180), ((200.0, 100.0), Rect { x: 196.0, y: 98.0, w: 4.0, h: 2.0 }));
+        assert_eq!(at(PdfPageRenderRotation::Degrees270), ((100.0, 200.0), Rect { x: 0.0, y: 196.0, w: 2.0, h: 4.0 }));
     }
 }

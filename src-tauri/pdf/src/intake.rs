@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use pdfium_render::prelude::{
-    PdfDocument, PdfDocumentMetadataTagType, PdfSecurityHandlerRevision, Pdfium,
-};
+use pdfium_render::prelude::{PdfDocument, PdfDocumentMetadataTagType, PdfSecurityHandlerRevision, Pdfium};
 
 use crate::PdfError;
 use crate::documents::{check_header, load_page, open_error, page_count};
@@ -46,86 +44,46 @@ pub struct Inspection {
 pub(crate) fn check_bytes(bytes: &[u8]) -> Result<(), PdfError> {
     let size = bytes.len() as u64;
     if size > MAX_FILE_BYTES {
-        return Err(PdfError::TooLarge {
-            bytes: size,
-            limit: MAX_FILE_BYTES,
-        });
+        return Err(PdfError::TooLarge { bytes: size, limit: MAX_FILE_BYTES });
     }
     check_header(bytes)?;
-    let end = bytes
-        .iter()
-        .rposition(|byte| !byte.is_ascii_whitespace() && *byte != 0)
-        .map_or(0, |at| at + 1);
+    let end = bytes.iter().rposition(|byte| !byte.is_ascii_whitespace() && *byte != 0).map_or(0, |at| at + 1);
     let tail = &bytes[end.saturating_sub(TRAILER_WINDOW)..end];
     // pdfium repairs a file that was cut off and shows whatever survived; a paper must be whole.
-    if tail.windows(5).any(|window| window == b"%%EOF") {
-        Ok(())
-    } else {
-        Err(PdfError::broken("it ends early"))
-    }
+    if tail.windows(5).any(|window| window == b"%%EOF") { Ok(()) } else { Err(PdfError::broken("it ends early")) }
 }
 
 pub(crate) fn inspect(pdfium: &'static Pdfium, bytes: &Arc<[u8]>) -> Result<Inspection, PdfError> {
     check_bytes(bytes)?;
-    let document = pdfium
-        .load_pdf_from_byte_slice(bytes, None)
-        .map_err(open_error)?;
+    let document = pdfium.load_pdf_from_byte_slice(bytes, None).map_err(open_error)?;
     let pages = page_count(&document)?;
-    let sizes = (0..pages)
-        .map(|page| size(&document, page))
-        .collect::<Result<Vec<_>, _>>()?;
+    let sizes = (0..pages).map(|page| size(&document, page)).collect::<Result<Vec<_>, _>>()?;
 
     let first = load_page(&document, 0)?;
     let first_page_text = page_text(&first, 0)?.to_plain();
     let first_page_scanned = is_scan(&first);
     drop(first);
-    let has_text = !first_page_text.is_empty()
-        || (1..pages.min(TEXT_PROBE_PAGES)).any(|page| page_has_text(&document, page));
+    let has_text = !first_page_text.is_empty() || (1..pages.min(TEXT_PROBE_PAGES)).any(|page| page_has_text(&document, page));
 
     let title = document
         .metadata()
         .get(PdfDocumentMetadataTagType::Title)
-        .map(|tag| {
-            tag.value()
-                .trim()
-                .chars()
-                .take(MAX_TITLE_CHARS)
-                .collect::<String>()
-        })
+        .map(|tag| tag.value().trim().chars().take(MAX_TITLE_CHARS).collect::<String>())
         .filter(|title| !title.is_empty());
-    let encrypted = !matches!(
-        document.permissions().security_handler_revision(),
-        Ok(PdfSecurityHandlerRevision::Unprotected)
-    );
+    let encrypted = !matches!(document.permissions().security_handler_revision(), Ok(PdfSecurityHandlerRevision::Unprotected));
     let signatures = u32::from(document.signatures().len());
-    Ok(Inspection {
-        pages,
-        sizes,
-        first_page_text,
-        first_page_scanned,
-        has_text,
-        title,
-        encrypted,
-        signatures,
-    })
+    Ok(Inspection { pages, sizes, first_page_text, first_page_scanned, has_text, title, encrypted, signatures })
 }
 
 fn size(document: &PdfDocument<'_>, page: u32) -> Result<(f32, f32), PdfError> {
-    let index =
-        i32::try_from(page).map_err(|_| PdfError::broken_page(page, "it cannot be read"))?;
-    let size = document
-        .pages()
-        .page_size(index)
-        .map_err(|_| PdfError::broken_page(page, "it cannot be read"))?;
+    let index = i32::try_from(page).map_err(|_| PdfError::broken_page(page, "it cannot be read"))?;
+    let size = document.pages().page_size(index).map_err(|_| PdfError::broken_page(page, "it cannot be read"))?;
     let (width, height) = (size.width().value, size.height().value);
     let sane = |side: f32| side > 0.0 && side <= MAX_PAGE_POINTS;
     if sane(width) && sane(height) {
         Ok((width, height))
     } else {
-        Err(PdfError::broken_page(
-            page,
-            format!("its size is {width} × {height} points"),
-        ))
+        Err(PdfError::broken_page(page, format!("its size is {width} × {height} points")))
     }
 }
 

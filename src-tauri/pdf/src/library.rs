@@ -24,18 +24,10 @@ pub fn pdfium_path() -> Result<PathBuf, PdfError> {
         .filter(|value| Path::new(value).is_absolute())
         .map(PathBuf::from)
         .or_else(|| std::env::var_os("HOME").map(|home| Path::new(&home).join(".cache")));
-    find(
-        named.as_deref(),
-        exe.as_deref().and_then(Path::parent),
-        cache.as_deref(),
-    )
+    find(named.as_deref(), exe.as_deref().and_then(Path::parent), cache.as_deref())
 }
 
-fn find(
-    named: Option<&OsStr>,
-    exe_dir: Option<&Path>,
-    cache: Option<&Path>,
-) -> Result<PathBuf, PdfError> {
+fn find(named: Option<&OsStr>, exe_dir: Option<&Path>, cache: Option<&Path>) -> Result<PathBuf, PdfError> {
     let name = Pdfium::pdfium_platform_library_name();
     let mut looked = Vec::new();
     match named {
@@ -66,14 +58,10 @@ pub(crate) fn bind(path: &Path) -> Result<&'static Pdfium, PdfError> {
         return Ok(pdfium);
     }
     if !path.is_file() {
-        return Err(PdfError::EngineMissing {
-            looked: vec![path.to_owned()],
-        });
+        return Err(PdfError::EngineMissing { looked: vec![path.to_owned()] });
     }
-    let bindings = Pdfium::bind_to_library(path).map_err(|error| PdfError::EngineBroken {
-        path: path.to_owned(),
-        reason: reason(&error),
-    })?;
+    let bindings = Pdfium::bind_to_library(path)
+        .map_err(|error| PdfError::EngineBroken { path: path.to_owned(), reason: reason(&error) })?;
     Ok(BOUND.get_or_init(|| Pdfium::new(bindings)))
 }
 
@@ -103,16 +91,8 @@ mod tests {
         std::fs::create_dir_all(&kept).unwrap();
         std::fs::write(kept.join("libpdfium.so"), b"x").unwrap();
 
-        assert_eq!(
-            find(None, None, Some(dir.path())).unwrap(),
-            kept.join("libpdfium.so")
-        );
-        let missing = find(
-            Some(OsStr::new("/nowhere/libpdfium.so")),
-            None,
-            Some(dir.path()),
-        )
-        .unwrap_err();
+        assert_eq!(find(None, None, Some(dir.path())).unwrap(), kept.join("libpdfium.so"));
+        let missing = find(Some(OsStr::new("/nowhere/libpdfium.so")), None, Some(dir.path())).unwrap_err();
         assert_eq!(missing.code(), "pdf_engine_missing");
         assert!(missing.to_string().contains("/nowhere/libpdfium.so"));
         assert!(missing.to_string().contains("cargo xtask setup"));
@@ -126,9 +106,6 @@ mod tests {
             std::fs::create_dir_all(&place).unwrap();
             std::fs::write(place.join("libpdfium.so"), b"x").unwrap();
         }
-        assert_eq!(
-            find(None, Some(&exe), Some(&cache)).unwrap(),
-            exe.join("lib/libpdfium.so")
-        );
+        assert_eq!(find(None, Some(&exe), Some(&cache)).unwrap(), exe.join("lib/libpdfium.so"));
     }
 }

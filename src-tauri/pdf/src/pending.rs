@@ -39,16 +39,8 @@ pub(crate) struct Reply<T> {
 }
 
 pub(crate) fn pending<T>() -> (Reply<T>, Pending<T>) {
-    let shared = Arc::new(Shared {
-        slot: Mutex::new(Slot::Waiting(None)),
-        changed: Condvar::new(),
-    });
-    (
-        Reply {
-            shared: Arc::clone(&shared),
-        },
-        Pending { shared },
-    )
+    let shared = Arc::new(Shared { slot: Mutex::new(Slot::Waiting(None)), changed: Condvar::new() });
+    (Reply { shared: Arc::clone(&shared) }, Pending { shared })
 }
 
 impl<T> Reply<T> {
@@ -94,11 +86,7 @@ impl<T> Pending<T> {
                 Slot::Taken => return Err(PdfError::EngineStopped),
                 waiting @ Slot::Waiting(_) => *slot = waiting,
             }
-            slot = self
-                .shared
-                .changed
-                .wait(slot)
-                .unwrap_or_else(PoisonError::into_inner);
+            slot = self.shared.changed.wait(slot).unwrap_or_else(PoisonError::into_inner);
         }
     }
 
@@ -119,12 +107,7 @@ impl<T> Pending<T> {
             if left.is_zero() {
                 return Err(PdfError::Cancelled);
             }
-            slot = self
-                .shared
-                .changed
-                .wait_timeout(slot, left)
-                .unwrap_or_else(PoisonError::into_inner)
-                .0;
+            slot = self.shared.changed.wait_timeout(slot, left).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 }

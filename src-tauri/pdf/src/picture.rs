@@ -10,8 +10,7 @@ use pdfium_render::prelude::*;
 use crate::PdfError;
 use crate::geometry::PageSpace;
 use crate::limits::{
-    MAX_AREA_PX, MAX_FORM_DEPTH, MAX_HEIGHT_PX, MAX_OBJECTS_EXAMINED, MAX_WIDTH_PX, MIN_WIDTH_PX,
-    WIDTH_STEP_PX,
+    MAX_AREA_PX, MAX_FORM_DEPTH, MAX_HEIGHT_PX, MAX_OBJECTS_EXAMINED, MAX_WIDTH_PX, MIN_WIDTH_PX, WIDTH_STEP_PX,
 };
 
 /// Measured on text pages at 1,280 px: half the bytes of `Fast` with `Up` for 5–10 ms more.
@@ -38,9 +37,7 @@ pub struct Rendered {
 /// The width at which a page is rendered when `width_px` is asked for: the next multiple of
 /// [`WIDTH_STEP_PX`], within [`MIN_WIDTH_PX`] and [`MAX_WIDTH_PX`].
 pub fn bucket_width(width_px: u32) -> u32 {
-    width_px
-        .clamp(MIN_WIDTH_PX, MAX_WIDTH_PX)
-        .next_multiple_of(WIDTH_STEP_PX)
+    width_px.clamp(MIN_WIDTH_PX, MAX_WIDTH_PX).next_multiple_of(WIDTH_STEP_PX)
 }
 
 /// Width and height in pixels of a page of the given size in points, within the limits on sides and area.
@@ -52,11 +49,7 @@ fn pixel_size(points: (f32, f32), width_px: u32) -> Option<(u32, u32)> {
     let ratio = h / w;
     let by_area = (MAX_AREA_PX as f64 / ratio).sqrt();
     let by_height = f64::from(MAX_HEIGHT_PX) / ratio;
-    let width = f64::from(bucket_width(width_px))
-        .min(by_area)
-        .min(by_height)
-        .floor()
-        .max(1.0);
+    let width = f64::from(bucket_width(width_px)).min(by_area).min(by_height).floor().max(1.0);
     let height = (width * ratio).round().clamp(1.0, f64::from(MAX_HEIGHT_PX));
     Some((width as u32, height as u32))
 }
@@ -75,51 +68,31 @@ pub(crate) fn render(page: &PdfPage<'_>, index: u32, width_px: u32) -> Result<Re
         .map_err(|error| PdfError::broken_page(index, format!("it cannot be drawn ({error:?})")))?;
     let pixels = bitmap.as_rgba_bytes();
     if pixels.len() != width as usize * height as usize * 4 {
-        return Err(PdfError::Internal {
-            what: format!("bitmap of {} bytes for {width} × {height}", pixels.len()),
-        });
+        return Err(PdfError::Internal { what: format!("bitmap of {} bytes for {width} × {height}", pixels.len()) });
     }
-    encode(&pixels, width, height, is_scan(page)).map_err(|error| PdfError::Internal {
-        what: error.to_string(),
-    })
+    encode(&pixels, width, height, is_scan(page)).map_err(|error| PdfError::Internal { what: error.to_string() })
 }
 
 fn encode(rgba: &[u8], width: u32, height: u32, scan: bool) -> image::ImageResult<Rendered> {
     let (pixels, colour) = without_alpha(rgba);
     let mut out = Vec::with_capacity(pixels.len() / 8);
     let mime = if scan {
-        JpegEncoder::new_with_quality(&mut out, JPEG_QUALITY)
-            .write_image(&pixels, width, height, colour)?;
+        JpegEncoder::new_with_quality(&mut out, JPEG_QUALITY).write_image(&pixels, width, height, colour)?;
         "image/jpeg"
     } else {
-        PngEncoder::new_with_quality(&mut out, PNG_COMPRESSION, PNG_FILTER)
-            .write_image(&pixels, width, height, colour)?;
+        PngEncoder::new_with_quality(&mut out, PNG_COMPRESSION, PNG_FILTER).write_image(&pixels, width, height, colour)?;
         "image/png"
     };
-    Ok(Rendered {
-        bytes: out.into(),
-        mime,
-        width,
-        height,
-    })
+    Ok(Rendered { bytes: out.into(), mime, width, height })
 }
 
 /// Drops the alpha channel, and colour too where the whole page is grey (a third of the bytes to encode).
 fn without_alpha(rgba: &[u8]) -> (Vec<u8>, ExtendedColorType) {
     let (quads, _) = rgba.as_chunks::<4>();
     if quads.iter().all(|[r, g, b, _]| r == g && g == b) {
-        (
-            quads.iter().map(|quad| quad[0]).collect(),
-            ExtendedColorType::L8,
-        )
+        (quads.iter().map(|quad| quad[0]).collect(), ExtendedColorType::L8)
     } else {
-        (
-            quads
-                .iter()
-                .flat_map(|quad| [quad[0], quad[1], quad[2]])
-                .collect(),
-            ExtendedColorType::Rgb8,
-        )
+        (quads.iter().flat_map(|quad| [quad[0], quad[1], quad[2]]).collect(), ExtendedColorType::Rgb8)
     }
 }
 
@@ -183,10 +156,7 @@ mod tests {
 
     #[test]
     fn widths_close_together_share_one_picture() {
-        assert_eq!(
-            (bucket_width(1000), bucket_width(1024), bucket_width(1025)),
-            (1024, 1024, 1088)
-        );
+        assert_eq!((bucket_width(1000), bucket_width(1024), bucket_width(1025)), (1024, 1024, 1088));
         assert_eq!((bucket_width(0), bucket_width(u32::MAX)), (64, 4096));
     }
 

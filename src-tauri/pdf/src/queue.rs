@@ -25,10 +25,7 @@ pub(crate) struct Queue<T> {
 
 impl<T> Queue<T> {
     pub(crate) fn new(limit: usize) -> Self {
-        Self {
-            classes: Default::default(),
-            limit,
-        }
+        Self { classes: Default::default(), limit }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -55,11 +52,7 @@ impl<T> Queue<T> {
         let mut out = Vec::new();
         for class in &mut self.classes {
             for item in std::mem::take(class) {
-                if keep(&item) {
-                    class.push_back(item)
-                } else {
-                    out.push(item)
-                }
+                if keep(&item) { class.push_back(item) } else { out.push(item) }
             }
         }
         out
@@ -79,13 +72,7 @@ mod tests {
     #[test]
     fn the_page_on_the_screen_comes_before_everything_and_the_newest_before_older_ones() {
         let mut queue = Queue::new(10);
-        for (priority, name) in [
-            (Prefetch, "p"),
-            (Visible, "v1"),
-            (Thumbnail, "t"),
-            (Visible, "v2"),
-            (Next, "n"),
-        ] {
+        for (priority, name) in [(Prefetch, "p"), (Visible, "v1"), (Thumbnail, "t"), (Visible, "v2"), (Next, "n")] {
             assert!(queue.push(priority, name).is_none());
         }
         let order: Vec<_> = std::iter::from_fn(|| queue.pop()).collect();

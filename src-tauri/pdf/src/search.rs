@@ -48,36 +48,20 @@ impl Query {
     /// `None` if nothing is left to look for. Only the first [`MAX_QUERY_CHARS`] characters count.
     pub(crate) fn new(text: &str) -> Option<Self> {
         let text: String = text.trim().chars().take(MAX_QUERY_CHARS).collect();
-        let accents = text
-            .nfd()
-            .any(|char| canonical_combining_class(char) != 0 || matches!(char, 'đ' | 'Đ'));
-        let folded: Vec<char> = fold(text.chars().enumerate(), accents)
-            .into_iter()
-            .map(|(char, _)| char)
-            .collect();
+        let accents = text.nfd().any(|char| canonical_combining_class(char) != 0 || matches!(char, 'đ' | 'Đ'));
+        let folded: Vec<char> = fold(text.chars().enumerate(), accents).into_iter().map(|(char, _)| char).collect();
         (!folded.is_empty()).then_some(Self { folded, accents })
     }
 
     pub(crate) fn find(&self, page: u32, glyphs: &[Glyph], most: usize) -> Vec<Hit> {
-        let folded = fold(
-            glyphs
-                .iter()
-                .enumerate()
-                .map(|(at, glyph)| (at, glyph.char)),
-            self.accents,
-        );
+        let folded = fold(glyphs.iter().enumerate().map(|(at, glyph)| (at, glyph.char)), self.accents);
         let length = self.folded.len();
         let mut hits = Vec::new();
         let mut at = 0;
         while hits.len() < most && at + length <= folded.len() {
-            let same = folded[at..at + length]
-                .iter()
-                .map(|(char, _)| char)
-                .eq(&self.folded);
+            let same = folded[at..at + length].iter().map(|(char, _)| char).eq(&self.folded);
             // "quyê" must not be found inside "quyế": the next mark belongs to the last letter.
-            let ends = folded
-                .get(at + length)
-                .is_none_or(|(char, _)| canonical_combining_class(*char) == 0);
+            let ends = folded.get(at + length).is_none_or(|(char, _)| canonical_combining_class(*char) == 0);
             if same && ends {
                 hits.push(hit(page, glyphs, folded[at].1, folded[at + length - 1].1));
                 at += length;
@@ -102,13 +86,8 @@ fn fold(chars: impl Iterator<Item = (usize, char)>, accents: bool) -> Vec<(char,
         for part in char.to_lowercase().nfd() {
             match (accents, canonical_combining_class(part)) {
                 (true, class) => {
-                    let marks = out
-                        .iter()
-                        .rev()
-                        .take_while(|(last, _)| {
-                            class != 0 && canonical_combining_class(*last) > class
-                        })
-                        .count();
+                    let marks =
+                        out.iter().rev().take_while(|(last, _)| class != 0 && canonical_combining_class(*last) > class).count();
                     out.insert(out.len() - marks, (part, at));
                 }
                 (false, 0) => out.push((if part == 'đ' { 'd' } else { part }, at)),
@@ -166,37 +145,21 @@ mod tests {
             .enumerate()
             .map(|(at, char)| Glyph {
                 char,
-                rect: (!char.is_whitespace()).then_some(Rect {
-                    x: at as f32,
-                    y: 0.0,
-                    w: 1.0,
-                    h: 10.0,
-                }),
+                rect: (!char.is_whitespace()).then_some(Rect { x: at as f32, y: 0.0, w: 1.0, h: 10.0 }),
             })
             .collect()
     }
 
     fn found(query: &str, text: &str) -> Vec<String> {
-        Query::new(query)
-            .unwrap()
-            .find(0, &page(text), 10)
-            .into_iter()
-            .map(|hit| hit.text)
-            .collect()
+        Query::new(query).unwrap().find(0, &page(text), 10).into_iter().map(|hit| hit.text).collect()
     }
 
     #[test]
     fn without_accents_every_spelling_is_found_with_accents_only_the_right_one() {
         let text = "Nghị quyết số 05; nghi quyet; NGHỊ\r\nQUYẾT";
-        assert_eq!(
-            found("nghi quyet", text),
-            ["Nghị quyết", "nghi quyet", "NGHỊ QUYẾT"]
-        );
+        assert_eq!(found("nghi quyet", text), ["Nghị quyết", "nghi quyet", "NGHỊ QUYẾT"]);
         assert_eq!(found("nghị quyết", text), ["Nghị quyết", "NGHỊ QUYẾT"]);
-        assert_eq!(
-            found("duong", "đường Đường dương"),
-            ["đường", "Đường", "dương"]
-        );
+        assert_eq!(found("duong", "đường Đường dương"), ["đường", "Đường", "dương"]);
         assert_eq!(found("đuong", "đường"), Vec::<String>::new());
     }
 
@@ -218,10 +181,7 @@ mod tests {
         }
         let hits = Query::new("bieu quyet").unwrap().find(3, &glyphs, 10);
         assert_eq!((hits[0].page, hits[0].rects.len()), (3, 2));
-        assert_eq!(
-            (hits[0].before.as_str(), hits[0].after.as_str()),
-            ("xin ", " ngay")
-        );
+        assert_eq!((hits[0].before.as_str(), hits[0].after.as_str()), ("xin ", " ngay"));
     }
 
     #[test]

@@ -53,20 +53,13 @@ pub struct PageText {
 impl PageText {
     /// The lines, one per line of text.
     pub fn to_plain(&self) -> String {
-        self.lines
-            .iter()
-            .map(|line| line.text.as_str())
-            .collect::<Vec<_>>()
-            .join("\n")
+        self.lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join("\n")
     }
 
     pub(crate) fn bytes(&self) -> usize {
         let texts = self.words.iter().map(|word| word.text.len()).sum::<usize>()
             + self.lines.iter().map(|line| line.text.len()).sum::<usize>();
-        texts
-            + self.words.len() * size_of::<Word>()
-            + self.lines.len() * size_of::<Line>()
-            + size_of::<Self>()
+        texts + self.words.len() * size_of::<Word>() + self.lines.len() * size_of::<Line>() + size_of::<Self>()
     }
 }
 
@@ -79,9 +72,7 @@ pub(crate) struct Glyph {
 
 /// The characters of a page and whether some were left out.
 pub(crate) fn glyphs(page: &PdfPage<'_>, index: u32) -> Result<(Vec<Glyph>, bool), PdfError> {
-    let text = page
-        .text()
-        .map_err(|_| PdfError::broken_page(index, "its text cannot be read"))?;
+    let text = page.text().map_err(|_| PdfError::broken_page(index, "its text cannot be read"))?;
     let space = PageSpace::of(page);
     let chars = text.chars();
     let count = chars.len().min(MAX_PAGE_CHARS);
@@ -112,15 +103,7 @@ pub(crate) fn glyphs(page: &PdfPage<'_>, index: u32) -> Result<(Vec<Glyph>, bool
 pub(crate) fn page_text(page: &PdfPage<'_>, index: u32) -> Result<PageText, PdfError> {
     let (glyphs, truncated) = glyphs(page, index)?;
     let (width, height) = PageSpace::of(page).size();
-    let mut builder = Builder {
-        out: PageText {
-            width,
-            height,
-            truncated,
-            ..PageText::default()
-        },
-        ..Builder::default()
-    };
+    let mut builder = Builder { out: PageText { width, height, truncated, ..PageText::default() }, ..Builder::default() };
     for glyph in glyphs {
         builder.add(glyph);
     }
@@ -146,9 +129,7 @@ impl Builder {
         let Some(rect) = glyph.rect else {
             return self.word.push(glyph.char);
         };
-        if let Some(before) = self
-            .rect
-            .or_else(|| self.line_words().last().map(|word| word.rect))
+        if let Some(before) = self.rect.or_else(|| self.line_words().last().map(|word| word.rect))
             && is_column_gap(before, rect)
         {
             self.end_line();
@@ -173,18 +154,9 @@ impl Builder {
         self.end_word();
         let words = self.line_words();
         if let Some(rect) = words.iter().map(|word| word.rect).reduce(Rect::union) {
-            let text = words
-                .iter()
-                .map(|word| word.text.as_str())
-                .collect::<Vec<_>>()
-                .join(" ");
+            let text = words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ");
             let (first_word, word_count) = (index(self.line_start), index(words.len()));
-            self.out.lines.push(Line {
-                text,
-                rect,
-                first_word,
-                word_count,
-            });
+            self.out.lines.push(Line { text, rect, first_word, word_count });
         }
         self.line_start = self.out.words.len();
     }
@@ -195,11 +167,7 @@ fn is_column_gap(before: Rect, next: Rect) -> bool {
     let apart = |a: f32, a_end: f32, b: f32, b_end: f32| (b - a_end).max(a - b_end);
     let across = apart(before.x, before.right(), next.x, next.right());
     let down = apart(before.y, before.bottom(), next.y, next.bottom());
-    if down < 0.0 {
-        across > COLUMN_GAP * before.h.max(next.h)
-    } else {
-        across < 0.0 && down > COLUMN_GAP * before.w.max(next.w)
-    }
+    if down < 0.0 { across > COLUMN_GAP * before.h.max(next.h) } else { across < 0.0 && down > COLUMN_GAP * before.w.max(next.w) }
 }
 
 /// Indices stay below [`MAX_PAGE_CHARS`].
@@ -214,12 +182,7 @@ mod tests {
 
     fn typed(builder: &mut Builder, text: &str, x: f32, y: f32) {
         for (at, char) in text.chars().enumerate() {
-            let rect = (!char.is_whitespace()).then_some(Rect {
-                x: x + 6.0 * at as f32,
-                y,
-                w: 6.0,
-                h: 12.0,
-            });
+            let rect = (!char.is_whitespace()).then_some(Rect { x: x + 6.0 * at as f32, y, w: 6.0, h: 12.0 });
             builder.add(Glyph { char, rect });
         }
     }
@@ -230,20 +193,9 @@ mod tests {
         typed(&mut builder, "MẬT ", 60.0, 100.0);
         typed(&mut builder, "ngày 05\r\nVề việc", 300.0, 100.0);
         builder.end_line();
-        assert_eq!(
-            builder
-                .out
-                .lines
-                .iter()
-                .map(|line| line.text.as_str())
-                .collect::<Vec<_>>(),
-            ["MẬT", "ngày 05", "Về việc"]
-        );
+        assert_eq!(builder.out.lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>(), ["MẬT", "ngày 05", "Về việc"]);
         let date = &builder.out.lines[1];
-        assert_eq!(
-            (date.first_word, date.word_count, date.rect.x),
-            (1, 2, 300.0)
-        );
+        assert_eq!((date.first_word, date.word_count, date.rect.x), (1, 2, 300.0));
     }
 
     #[test]

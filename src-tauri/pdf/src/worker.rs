@@ -42,20 +42,9 @@ pub(crate) struct Job {
 }
 
 pub(crate) enum Work {
-    Inspect {
-        bytes: Arc<[u8]>,
-        reply: Reply<Inspection>,
-    },
-    Render {
-        key: PageKey,
-        source: Source,
-        reply: Reply<Rendered>,
-    },
-    Text {
-        key: (DocKey, u32),
-        source: Source,
-        reply: Reply<Arc<PageText>>,
-    },
+    Inspect { bytes: Arc<[u8]>, reply: Reply<Inspection> },
+    Render { key: PageKey, source: Source, reply: Reply<Rendered> },
+    Text { key: (DocKey, u32), source: Source, reply: Reply<Arc<PageText>> },
     Search(Box<Search>),
 }
 
@@ -154,12 +143,7 @@ impl Shared {
                     state = self.state();
                 }
                 Some(job) => return Turn::Work(job),
-                None => {
-                    state = self
-                        .wake
-                        .wait(state)
-                        .unwrap_or_else(PoisonError::into_inner)
-                }
+                None => state = self.wake.wait(state).unwrap_or_else(PoisonError::into_inner),
             }
         }
     }
@@ -167,11 +151,7 @@ impl Shared {
 
 pub(crate) fn run(shared: &Shared, pdfium: &'static Pdfium, mut documents: Documents) {
     loop {
-        let Job {
-            work,
-            priority,
-            stamp,
-        } = match shared.next() {
+        let Job { work, priority, stamp } = match shared.next() {
             Turn::Work(job) => job,
             Turn::Close(closing) => {
                 let _inside = library::enter();
@@ -190,30 +170,20 @@ pub(crate) fn run(shared: &Shared, pdfium: &'static Pdfium, mut documents: Docum
                 reply.send(answer);
             }
             Work::Render { key, source, reply } => {
-                let answer = guarded(&mut documents, |documents| {
-                    render(shared, documents, key, &source)
-                });
+                let answer = guarded(&mut documents, |documents| render(shared, documents, key, &source));
                 shared.state().stats.open_documents = documents.len();
                 reply.send(answer);
             }
             Work::Text { key, source, reply } => {
-                let answer = guarded(&mut documents, |documents| {
-                    page_text(shared, documents, key, &source)
-                });
+                let answer = guarded(&mut documents, |documents| page_text(shared, documents, key, &source));
                 reply.send(answer);
             }
-            Work::Search(mut search) => match guarded(&mut documents, |documents| {
-                search_some(documents, &mut search)
-            }) {
+            Work::Search(mut search) => match guarded(&mut documents, |documents| search_some(documents, &mut search)) {
                 Ok(true) => {
                     let Search { found, reply, .. } = *search;
                     reply.send(Ok(found));
                 }
-                Ok(false) => shared.submit(Job {
-                    work: Work::Search(search),
-                    priority,
-                    stamp,
-                }),
+                Ok(false) => shared.submit(Job { work: Work::Search(search), priority, stamp }),
                 Err(error) => search.reply.send(Err(error)),
             },
         }
@@ -223,17 +193,12 @@ pub(crate) fn run(shared: &Shared, pdfium: &'static Pdfium, mut documents: Docum
 }
 
 /// Turns a panic into an answer. What pdfium was doing then is unknown, so every document is opened anew.
-fn guarded<T>(
-    documents: &mut Documents,
-    work: impl FnOnce(&mut Documents) -> Result<T, PdfError>,
-) -> Result<T, PdfError> {
+fn guarded<T>(documents: &mut Documents, work: impl FnOnce(&mut Documents) -> Result<T, PdfError>) -> Result<T, PdfError> {
     match catch_unwind(AssertUnwindSafe(|| work(documents))) {
         Ok(answer) => answer,
         Err(panic) => {
-            let what = panic
-                .downcast_ref::<&str>()
-                .map(|text| (*text).to_owned())
-                .or_else(|| panic.downcast_ref::<String>().cloned());
+            let what =
+                panic.downcast_ref::<&str>().map(|text| (*text).to_owned()).or_else(|| panic.downcast_ref::<String>().cloned());
             let what = what.unwrap_or_else(|| "panic".to_owned());
             tracing::error!(what, "the render thread caught a panic");
             let _inside = library::enter();
@@ -243,19 +208,11 @@ fn guarded<T>(
     }
 }
 
-fn bytes_if_needed(
-    documents: &Documents,
-    doc: DocKey,
-    source: &Source,
-) -> Result<Option<Vec<u8>>, PdfError> {
+fn bytes_if_needed(documents: &Documents, doc: DocKey, source: &Source) -> Result<Option<Vec<u8>>, PdfError> {
     if documents.has(doc) {
         return Ok(None);
     }
-    source()
-        .map(Some)
-        .map_err(|error| PdfError::SourceUnavailable {
-            reason: error.to_string(),
-        })
+    source().map(Some).map_err(|error| PdfError::SourceUnavailable { reason: error.to_string() })
 }
 
 fn with_page<T>(
@@ -271,20 +228,13 @@ fn with_page<T>(
     work(&load_page(document, page)?, page)
 }
 
-fn render(
-    shared: &Shared,
-    documents: &mut Documents,
-    key: PageKey,
-    source: &Source,
-) -> Result<Rendered, PdfError> {
+fn render(shared: &Shared, documents: &mut Documents, key: PageKey, source: &Source) -> Result<Rendered, PdfError> {
     let cached = shared.state().pages.get(&key);
     if let Some(page) = cached {
         return Ok(page);
     }
     let (doc, page, width_px) = key;
-    let picture = with_page(documents, doc, page, source, |page, index| {
-        picture::render(page, index, width_px)
-    })?;
+    let picture = with_page(documents, doc, page, source, |page, index| picture::render(page, index, width_px))?;
     let mut state = shared.state();
     state.stats.rendered += 1;
     if !state.closing.contains(&doc) {
@@ -293,12 +243,7 @@ fn render(
     Ok(picture)
 }
 
-fn page_text(
-    shared: &Shared,
-    documents: &mut Documents,
-    key: (DocKey, u32),
-    source: &Source,
-) -> Result<Arc<PageText>, PdfError> {
+fn page_text(shared: &Shared, documents: &mut Documents, key: (DocKey, u32), source: &Source) -> Result<Arc<PageText>, PdfError> {
     let cached = shared.state().texts.get(&key);
     if let Some(text) = cached {
         return Ok(text);

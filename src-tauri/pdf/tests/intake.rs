@@ -11,44 +11,18 @@ use pdf::{Config, PdfError};
 fn our_papers_are_taken_in_with_pages_sizes_title_and_text() {
     let engine = engine(Config::default());
     for (name, pages, words) in [
-        (
-            "bao-cao-kinh-te-xa-hoi.pdf",
-            2..=6,
-            "Tình hình kinh tế - xã hội tháng 10",
-        ),
-        (
-            "to-trinh-ho-tro-ngap.pdf",
-            2..=6,
-            "Kính gửi: Ủy ban nhân dân phường An Bình",
-        ),
+        ("bao-cao-kinh-te-xa-hoi.pdf", 2..=6, "Tình hình kinh tế - xã hội tháng 10"),
+        ("to-trinh-ho-tro-ngap.pdf", 2..=6, "Kính gửi: Ủy ban nhân dân phường An Bình"),
         ("du-thao-quyet-dinh-ho-tro-ngap.pdf", 2..=6, "QUYẾT ĐỊNH"),
         ("ke-hoach-truc-bao.pdf", 2..=6, "KẾ HOẠCH"),
     ] {
         let seen = engine.inspect(shared(fixture(name))).unwrap();
         assert!(pages.contains(&seen.pages), "{name}: {} pages", seen.pages);
         assert_eq!(seen.sizes.len(), seen.pages as usize);
-        assert!(
-            seen.sizes
-                .iter()
-                .all(|(w, h)| (w - 595.28).abs() < 0.5 && (h - 841.89).abs() < 0.5),
-            "{name}: {:?}",
-            seen.sizes
-        );
-        assert!(
-            seen.first_page_text
-                .contains("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"),
-            "{name}: {}",
-            seen.first_page_text
-        );
-        assert!(
-            seen.first_page_text.replace('\n', " ").contains(words),
-            "{name}: {}",
-            seen.first_page_text
-        );
-        assert!(
-            seen.has_text && !seen.first_page_scanned && !seen.encrypted && seen.signatures == 0,
-            "{name}: {seen:?}"
-        );
+        assert!(seen.sizes.iter().all(|(w, h)| (w - 595.28).abs() < 0.5 && (h - 841.89).abs() < 0.5), "{name}: {:?}", seen.sizes);
+        assert!(seen.first_page_text.contains("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"), "{name}: {}", seen.first_page_text);
+        assert!(seen.first_page_text.replace('\n', " ").contains(words), "{name}: {}", seen.first_page_text);
+        assert!(seen.has_text && !seen.first_page_scanned && !seen.encrypted && seen.signatures == 0, "{name}: {seen:?}");
         assert!(seen.title.is_some_and(|title| !title.is_empty()));
     }
 }
@@ -75,22 +49,12 @@ fn every_bad_file_gets_its_own_code() {
 fn a_file_with_more_pages_than_allowed_is_refused() {
     let count = pdf::limits::MAX_PAGES as usize + 1;
     let kids: String = (0..count).map(|at| format!("{} 0 R ", at + 3)).collect();
-    let mut objects = vec![
-        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
-        format!("<< /Type /Pages /Kids [{kids}] /Count {count} >>"),
-    ];
-    objects.extend(
-        (0..count).map(|_| "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 100 100] >>".to_owned()),
-    );
+    let mut objects =
+        vec!["<< /Type /Catalog /Pages 2 0 R >>".to_owned(), format!("<< /Type /Pages /Kids [{kids}] /Count {count} >>")];
+    objects.extend((0..count).map(|_| "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 100 100] >>".to_owned()));
     let engine = engine(Config::default());
     let error = engine.inspect(shared(document(&objects))).unwrap_err();
-    assert_eq!(
-        error,
-        PdfError::TooManyPages {
-            pages: 5_001,
-            limit: 5_000
-        }
-    );
+    assert_eq!(error, PdfError::TooManyPages { pages: 5_001, limit: 5_000 });
 }
 
 #[test]
@@ -105,13 +69,9 @@ fn a_page_count_that_lies_is_not_believed() {
         ];
         match engine.inspect(shared(document(&objects))) {
             Ok(seen) => assert_eq!(seen.pages, 1, "count {count}"),
-            Err(error) => assert!(
-                matches!(
-                    error.code(),
-                    "pdf_broken" | "pdf_too_many_pages" | "pdf_no_pages"
-                ),
-                "count {count}: {error}"
-            ),
+            Err(error) => {
+                assert!(matches!(error.code(), "pdf_broken" | "pdf_too_many_pages" | "pdf_no_pages"), "count {count}: {error}")
+            }
         }
     }
 }
@@ -119,18 +79,8 @@ fn a_page_count_that_lies_is_not_believed() {
 #[test]
 fn the_domain_recognises_a_secrecy_mark_in_what_we_read_and_not_a_sentence_about_security() {
     let engine = engine(Config::default());
-    let first_page = |name: &str| {
-        engine
-            .inspect(shared(fixture(name)))
-            .unwrap()
-            .first_page_text
-    };
-    assert_eq!(
-        marking(&first_page("mat.pdf")),
-        Some(Secrecy::Mat),
-        "{}",
-        first_page("mat.pdf")
-    );
+    let first_page = |name: &str| engine.inspect(shared(fixture(name))).unwrap().first_page_text;
+    assert_eq!(marking(&first_page("mat.pdf")), Some(Secrecy::Mat), "{}", first_page("mat.pdf"));
     for name in [
         "bao-mat.pdf",
         "bao-cao-kinh-te-xa-hoi.pdf",
@@ -138,36 +88,23 @@ fn the_domain_recognises_a_secrecy_mark_in_what_we_read_and_not_a_sentence_about
         "du-thao-quyet-dinh-ho-tro-ngap.pdf",
         "ke-hoach-truc-bao.pdf",
     ] {
-        assert_eq!(
-            marking(&first_page(name)),
-            None,
-            "{name}: {}",
-            first_page(name)
-        );
+        assert_eq!(marking(&first_page(name)), None, "{name}: {}", first_page(name));
     }
     assert!(first_page("bao-mat.pdf").contains("bảo mật"));
 }
 
 #[test]
 fn a_mark_set_beside_the_date_is_still_a_line_of_its_own() {
-    let content =
-        "BT /F 14 Tf 60 700 Td (MAT) Tj ET BT /F 14 Tf 330 700 Td (ngay 05 thang 11) Tj ET";
-    let seen = engine(Config::default())
-        .inspect(shared(one_page("/MediaBox [0 0 595 842]", content)))
-        .unwrap();
-    assert_eq!(
-        seen.first_page_text.lines().collect::<Vec<_>>(),
-        ["MAT", "ngay 05 thang 11"]
-    );
+    let content = "BT /F 14 Tf 60 700 Td (MAT) Tj ET BT /F 14 Tf 330 700 Td (ngay 05 thang 11) Tj ET";
+    let seen = engine(Config::default()).inspect(shared(one_page("/MediaBox [0 0 595 842]", content))).unwrap();
+    assert_eq!(seen.first_page_text.lines().collect::<Vec<_>>(), ["MAT", "ngay 05 thang 11"]);
 }
 
 #[test]
 fn real_official_papers_are_taken_in_and_scans_are_told_from_text() {
     let engine = engine(Config::default());
     for (name, bytes) in official() {
-        let seen = engine
-            .inspect(shared(bytes))
-            .unwrap_or_else(|error| panic!("{name}: {error}"));
+        let seen = engine.inspect(shared(bytes)).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(marking(&seen.first_page_text), None, "{name}");
         println!(
             "{name}: {} pages, scanned first page: {}, text: {}, signatures: {}",
@@ -180,17 +117,9 @@ fn real_official_papers_are_taken_in_and_scans_are_told_from_text() {
             "SRC-D_04.pdf" => (4, true),
             _ => continue,
         };
-        assert_eq!(
-            (seen.pages, seen.first_page_scanned),
-            (pages, scanned),
-            "{name}"
-        );
+        assert_eq!((seen.pages, seen.first_page_scanned), (pages, scanned), "{name}");
         if name == "SRC-B_01.pdf" {
-            assert!(
-                seen.first_page_text.contains("QUỐC HỘI"),
-                "{}",
-                seen.first_page_text
-            );
+            assert!(seen.first_page_text.contains("QUỐC HỘI"), "{}", seen.first_page_text);
         }
     }
 }

@@ -23,17 +23,11 @@ pub(crate) struct Local {
 impl Local {
     pub(crate) fn of(instant: Timestamp, field: &'static str) -> Result<Self, TypesetError> {
         let bad = || TypesetError::BadDate { field };
-        let ms = instant
-            .0
-            .checked_add(i64::from(OFFSET_MINUTES) * 60_000)
-            .ok_or_else(bad)?;
+        let ms = instant.0.checked_add(i64::from(OFFSET_MINUTES) * 60_000).ok_or_else(bad)?;
         let (year, month, day) = civil(ms.div_euclid(MS_PER_DAY));
         let seconds = ms.rem_euclid(MS_PER_DAY) / 1_000;
         let small = |value: i64| u8::try_from(value).map_err(|_| bad());
-        let year = i32::try_from(year)
-            .ok()
-            .filter(|year| (1..=9999).contains(year))
-            .ok_or_else(bad)?;
+        let year = i32::try_from(year).ok().filter(|year| (1..=9999).contains(year)).ok_or_else(bad)?;
         Ok(Self {
             year,
             month: small(month)?,
@@ -46,11 +40,7 @@ impl Local {
 
     /// `ngày 05 tháng 11 năm 2026`; days below 10 and the months 1 and 2 get a zero (Decree 30/2020/NĐ-CP, Annex I, II.4).
     pub(crate) fn date(&self) -> String {
-        let month = if self.month < 3 {
-            format!("0{}", self.month)
-        } else {
-            self.month.to_string()
-        };
+        let month = if self.month < 3 { format!("0{}", self.month) } else { self.month.to_string() };
         format!("ngày {:02} tháng {month} năm {}", self.day, self.year)
     }
 
@@ -88,32 +78,20 @@ mod tests {
     fn late_evening_in_utc_is_already_the_next_day_in_hue() {
         // 2026-11-04T17:00:00Z
         let local = Local::of(Timestamp(1_793_811_600_000), "x").unwrap();
-        assert_eq!(
-            local.date_time(),
-            "00 giờ 00 phút, ngày 05 tháng 11 năm 2026"
-        );
+        assert_eq!(local.date_time(), "00 giờ 00 phút, ngày 05 tháng 11 năm 2026");
     }
 
     #[test]
     fn months_one_and_two_are_written_with_a_zero_the_others_not() {
         // 2024-02-29 and 2026-03-01, 12:00 UTC
-        assert_eq!(
-            Local::of(Timestamp(1_709_208_000_000), "x").unwrap().date(),
-            "ngày 29 tháng 02 năm 2024"
-        );
-        assert_eq!(
-            Local::of(Timestamp(1_772_366_400_000), "x").unwrap().date(),
-            "ngày 01 tháng 3 năm 2026"
-        );
+        assert_eq!(Local::of(Timestamp(1_709_208_000_000), "x").unwrap().date(), "ngày 29 tháng 02 năm 2024");
+        assert_eq!(Local::of(Timestamp(1_772_366_400_000), "x").unwrap().date(), "ngày 01 tháng 3 năm 2026");
     }
 
     #[test]
     fn dates_that_cannot_be_are_refused() {
         for ms in [i64::MAX, i64::MIN, 400_000_000_000_000] {
-            assert_eq!(
-                Local::of(Timestamp(ms), "x").unwrap_err().code(),
-                "typeset_bad_date"
-            );
+            assert_eq!(Local::of(Timestamp(ms), "x").unwrap_err().code(), "typeset_bad_date");
         }
     }
 }

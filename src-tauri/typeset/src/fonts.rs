@@ -33,20 +33,13 @@ pub fn serif_bold_italic() -> &'static [u8] {
 
 /// All four faces.
 pub fn all() -> [&'static [u8]; 4] {
-    [
-        serif_regular(),
-        serif_bold(),
-        serif_italic(),
-        serif_bold_italic(),
-    ]
+    [serif_regular(), serif_bold(), serif_italic(), serif_bold_italic()]
 }
 
 /// True if the upright face draws this character (a space counts as drawn).
 pub fn covers(char: char) -> bool {
-    static FACE: LazyLock<Option<Face<'static>>> =
-        LazyLock::new(|| Face::parse(serif_regular(), 0).ok());
-    FACE.as_ref()
-        .is_some_and(|face| face.glyph_index(char).is_some_and(|glyph| glyph.0 != 0))
+    static FACE: LazyLock<Option<Face<'static>>> = LazyLock::new(|| Face::parse(serif_regular(), 0).ok());
+    FACE.as_ref().is_some_and(|face| face.glyph_index(char).is_some_and(|glyph| glyph.0 != 0))
 }
 
 #[cfg(test)]
@@ -72,11 +65,7 @@ mod tests {
             let face = Face::parse(file, 0).unwrap();
             for char in vietnamese().chars() {
                 let glyph = face.glyph_index(char);
-                assert!(
-                    glyph.is_some_and(|glyph| glyph.0 != 0),
-                    "no glyph for {char:?} (U+{:04X})",
-                    u32::from(char)
-                );
+                assert!(glyph.is_some_and(|glyph| glyph.0 != 0), "no glyph for {char:?} (U+{:04X})", u32::from(char));
                 let outlined = face.glyph_bounding_box(glyph.unwrap()).is_some();
                 assert!(outlined, "the glyph for {char:?} is empty");
             }

@@ -6,13 +6,10 @@ use serde_json::{Value, json};
 use crate::TypesetError;
 use crate::date::Local;
 use crate::limits::{
-    MAX_BALLOTS, MAX_CONCLUSIONS, MAX_ITEMS, MAX_PAPERS, MAX_PEOPLE, MAX_RECIPIENTS,
-    MAX_REMARKS_PER_ITEM, MAX_VOTES, MAX_VOTES_PER_ITEM,
+    MAX_BALLOTS, MAX_CONCLUSIONS, MAX_ITEMS, MAX_PAPERS, MAX_PEOPLE, MAX_RECIPIENTS, MAX_REMARKS_PER_ITEM, MAX_VOTES,
+    MAX_VOTES_PER_ITEM,
 };
-use crate::record::{
-    AgendaItem, Attendance, Ballot, Choice, Finality, LateBallot, MinutesRecord, PaperRef, Person,
-    VoteRecord,
-};
+use crate::record::{AgendaItem, Attendance, Ballot, Choice, Finality, LateBallot, MinutesRecord, PaperRef, Person, VoteRecord};
 use crate::text::{Texts, at_most};
 use crate::world::{Template, Typeset, produce};
 
@@ -27,22 +24,11 @@ pub fn minutes(record: &MinutesRecord) -> Result<Typeset, TypesetError> {
     let mut texts = Texts::default();
     let date = Local::of(record.date, "the minutes")?;
     let data = view(record, date, &mut texts)?;
-    produce(
-        Template::Minutes,
-        &data,
-        date,
-        &["secretary", "chair"],
-        texts.missing(),
-    )
+    produce(Template::Minutes, &data, date, &["secretary", "chair"], texts.missing())
 }
 
 fn check_counts(record: &MinutesRecord) -> Result<(), TypesetError> {
-    let Attendance {
-        present,
-        absent,
-        guests,
-        ..
-    } = &record.attendance;
+    let Attendance { present, absent, guests, .. } = &record.attendance;
     at_most("members", present.len() + absent.len(), MAX_PEOPLE)?;
     at_most("guests", guests.len(), MAX_PEOPLE)?;
     at_most("agenda items", record.items.len(), MAX_ITEMS)?;
@@ -51,43 +37,21 @@ fn check_counts(record: &MinutesRecord) -> Result<(), TypesetError> {
     at_most("recipients", record.recipients.len(), MAX_RECIPIENTS)?;
     for item in &record.items {
         at_most("votes on one item", item.votes.len(), MAX_VOTES_PER_ITEM)?;
-        at_most(
-            "remarks on one item",
-            item.remarks.len(),
-            MAX_REMARKS_PER_ITEM,
-        )?;
+        at_most("remarks on one item", item.remarks.len(), MAX_REMARKS_PER_ITEM)?;
         at_most("papers of one item", item.papers.len(), MAX_PAPERS)?;
     }
     let votes = || record.items.iter().flat_map(|item| &item.votes);
     at_most("votes", votes().count(), MAX_VOTES)?;
-    at_most(
-        "ballots",
-        votes()
-            .map(|vote| vote.ballots.len() + vote.late.len())
-            .sum(),
-        MAX_BALLOTS,
-    )
+    at_most("ballots", votes().map(|vote| vote.ballots.len() + vote.late.len()).sum(), MAX_BALLOTS)
 }
 
 fn view(record: &MinutesRecord, date: Local, texts: &mut Texts) -> Result<Value, TypesetError> {
     let title = texts.required("the title", &record.title)?;
     let place = texts.line("the place", &record.place)?;
     let ended = Local::of(record.ended, "the end")?.date_time();
-    let items = record
-        .items
-        .iter()
-        .map(|item| item_view(item, texts))
-        .collect::<Result<Vec<_>, _>>()?;
-    let conclusions = record
-        .conclusions
-        .iter()
-        .map(|text| texts.lines("a conclusion", text))
-        .collect::<Result<Vec<_>, _>>()?;
-    let recipients = record
-        .recipients
-        .iter()
-        .map(|text| texts.line("a recipient", text))
-        .collect::<Result<Vec<_>, _>>()?;
+    let items = record.items.iter().map(|item| item_view(item, texts)).collect::<Result<Vec<_>, _>>()?;
+    let conclusions = record.conclusions.iter().map(|text| texts.lines("a conclusion", text)).collect::<Result<Vec<_>, _>>()?;
+    let recipients = record.recipients.iter().map(|text| texts.line("a recipient", text)).collect::<Result<Vec<_>, _>>()?;
     Ok(json!({
         "document_title": format!("Biên bản {title}"),
         "title": title,
@@ -111,27 +75,16 @@ fn view(record: &MinutesRecord, date: Local, texts: &mut Texts) -> Result<Value,
     }))
 }
 
-pub(crate) fn agency(
-    agency: &crate::record::Agency,
-    texts: &mut Texts,
-) -> Result<Value, TypesetError> {
+pub(crate) fn agency(agency: &crate::record::Agency, texts: &mut Texts) -> Result<Value, TypesetError> {
     let name = texts.lines("the agency", &agency.name)?;
     if name.is_empty() {
-        return Err(TypesetError::Missing {
-            field: "the agency",
-        });
+        return Err(TypesetError::Missing { field: "the agency" });
     }
-    Ok(
-        json!({ "name": name, "parent": texts.lines("the agency above", agency.parent.as_deref().unwrap_or_default())? }),
-    )
+    Ok(json!({ "name": name, "parent": texts.lines("the agency above", agency.parent.as_deref().unwrap_or_default())? }))
 }
 
 /// `Số: 05/BB-UBND`; below 10 with a zero (Decree 30/2020/NĐ-CP, Art. 15 and Annex I, II.3).
-pub(crate) fn symbol_line(
-    number: Option<u32>,
-    symbol: &str,
-    texts: &mut Texts,
-) -> Result<String, TypesetError> {
+pub(crate) fn symbol_line(number: Option<u32>, symbol: &str, texts: &mut Texts) -> Result<String, TypesetError> {
     let symbol = texts.line("the symbol", symbol)?;
     Ok(match number {
         Some(number) => format!("Số: {number:02}/{symbol}"),
@@ -140,11 +93,7 @@ pub(crate) fn symbol_line(
 }
 
 pub(crate) fn place_date(place: &str, date: Local) -> String {
-    if place.is_empty() {
-        date.date()
-    } else {
-        format!("{place}, {}", date.date())
-    }
+    if place.is_empty() { date.date() } else { format!("{place}, {}", date.date()) }
 }
 
 /// A list as recipients are written: semicolons, and a full stop at the end.
@@ -159,42 +108,20 @@ pub(crate) fn closed_list(mut lines: Vec<String>) -> Vec<String> {
 }
 
 fn sentence(text: String) -> String {
-    if text.is_empty() || text.ends_with(['.', '!', '?', '…']) {
-        text
-    } else {
-        text + "."
-    }
+    if text.is_empty() || text.ends_with(['.', '!', '?', '…']) { text } else { text + "." }
 }
 
 fn person(person: &Person, field: &'static str, texts: &mut Texts) -> Result<String, TypesetError> {
     let name = texts.required(field, &person.name)?;
     let position = texts.line("an office", &person.position)?;
-    Ok(if position.is_empty() {
-        name
-    } else {
-        format!("{name}, {position}")
-    })
+    Ok(if position.is_empty() { name } else { format!("{name}, {position}") })
 }
 
 fn attendance(attendance: &Attendance, texts: &mut Texts) -> Result<Value, TypesetError> {
-    let Attendance {
-        total,
-        quorum_needed,
-        present,
-        absent,
-        ..
-    } = attendance;
+    let Attendance { total, quorum_needed, present, absent, .. } = attendance;
     let basis = texts.line("the rule on quorum", &attendance.quorum_basis)?;
-    let basis = if basis.is_empty() {
-        String::new()
-    } else {
-        format!(" ({})", basis.trim_end_matches('.'))
-    };
-    let enough = if present.len() >= *quorum_needed as usize {
-        "đủ"
-    } else {
-        "không đủ"
-    };
+    let basis = if basis.is_empty() { String::new() } else { format!(" ({})", basis.trim_end_matches('.')) };
+    let enough = if present.len() >= *quorum_needed as usize { "đủ" } else { "không đủ" };
     let summary = format!(
         "có mặt {}/{total} thành viên, vắng mặt {}; {enough} điều kiện họp, cần ít nhất {quorum_needed} thành viên{basis}.",
         present.len(),
@@ -209,38 +136,19 @@ fn attendance(attendance: &Attendance, texts: &mut Texts) -> Result<Value, Types
         rows.push(attendance_row(rows.len(), &member.person, state, texts)?);
     }
     for member in absent {
-        let state = match member
-            .reason
-            .as_deref()
-            .map(str::trim)
-            .filter(|reason| !reason.is_empty())
-        {
+        let state = match member.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty()) {
             Some(reason) => format!("Vắng có lý do: {}", texts.line("a reason", reason)?),
             None => "Vắng không lý do".to_owned(),
         };
         rows.push(attendance_row(rows.len(), &member.person, state, texts)?);
     }
-    let guests = attendance
-        .guests
-        .iter()
-        .map(|guest| person(guest, "a guest", texts))
-        .collect::<Result<Vec<_>, _>>()?;
+    let guests = attendance.guests.iter().map(|guest| person(guest, "a guest", texts)).collect::<Result<Vec<_>, _>>()?;
     Ok(json!({ "summary": summary, "rows": rows, "guests": guests }))
 }
 
-fn attendance_row(
-    before: usize,
-    person: &Person,
-    state: String,
-    texts: &mut Texts,
-) -> Result<Value, TypesetError> {
-    let (name, position) = (
-        texts.required("a member", &person.name)?,
-        texts.line("an office", &person.position)?,
-    );
-    Ok(
-        json!({ "number": (before + 1).to_string(), "name": name, "position": position, "state": state }),
-    )
+fn attendance_row(before: usize, person: &Person, state: String, texts: &mut Texts) -> Result<Value, TypesetError> {
+    let (name, position) = (texts.required("a member", &person.name)?, texts.line("an office", &person.position)?);
+    Ok(json!({ "number": (before + 1).to_string(), "name": name, "position": position, "state": state }))
 }
 
 fn papers(papers: &[PaperRef], texts: &mut Texts) -> Result<Vec<Value>, TypesetError> {
@@ -248,10 +156,7 @@ fn papers(papers: &[PaperRef], texts: &mut Texts) -> Result<Vec<Value>, TypesetE
         .iter()
         .enumerate()
         .map(|(at, paper)| {
-            let (title, hash) = (
-                texts.line("a paper", &paper.title)?,
-                texts.line("a hash", &paper.hash_short)?,
-            );
+            let (title, hash) = (texts.line("a paper", &paper.title)?, texts.line("a hash", &paper.hash_short)?);
             Ok(json!({ "number": (at + 1).to_string(), "title": title, "hash": hash }))
         })
         .collect()
@@ -260,30 +165,21 @@ fn papers(papers: &[PaperRef], texts: &mut Texts) -> Result<Vec<Value>, TypesetE
 fn item_view(item: &AgendaItem, texts: &mut Texts) -> Result<Value, TypesetError> {
     let number = texts.line("an item's number", &item.number)?;
     let title = texts.required("an item's title", &item.title)?;
-    let heading = if number.is_empty() {
-        title
-    } else {
-        format!("{}. {title}", number.trim_end_matches('.'))
-    };
+    let heading = if number.is_empty() { title } else { format!("{}. {title}", number.trim_end_matches('.')) };
     let papers = item
         .papers
         .iter()
         .map(|paper| {
-            let (title, hash) = (
-                texts.line("a paper", &paper.title)?,
-                texts.line("a hash", &paper.hash_short)?,
-            );
-            Ok(if hash.is_empty() {
-                title
-            } else {
-                format!("{title} (mã đối chiếu {hash})")
-            })
+            let (title, hash) = (texts.line("a paper", &paper.title)?, texts.line("a hash", &paper.hash_short)?);
+            Ok(if hash.is_empty() { title } else { format!("{title} (mã đối chiếu {hash})") })
         })
         .collect::<Result<Vec<_>, TypesetError>>()?;
     let remarks = item
         .remarks
         .iter()
-        .map(|remark| Ok(json!({ "speaker": texts.line("a speaker", &remark.speaker)?, "text": texts.lines("a remark", &remark.text)? })))
+        .map(|remark| {
+            Ok(json!({ "speaker": texts.line("a speaker", &remark.speaker)?, "text": texts.lines("a remark", &remark.text)? }))
+        })
         .collect::<Result<Vec<_>, TypesetError>>()?;
     let several = item.votes.len() > 1;
     let votes = item
@@ -291,11 +187,7 @@ fn item_view(item: &AgendaItem, texts: &mut Texts) -> Result<Value, TypesetError
         .iter()
         .enumerate()
         .map(|(at, vote)| {
-            let heading = if several {
-                format!("Biểu quyết lần {}:", at + 1)
-            } else {
-                "Biểu quyết:".to_owned()
-            };
+            let heading = if several { format!("Biểu quyết lần {}:", at + 1) } else { "Biểu quyết:".to_owned() };
             vote_view(vote, &heading, texts)
         })
         .collect::<Result<Vec<_>, _>>()?;
@@ -319,29 +211,10 @@ fn vote_view(vote: &VoteRecord, heading: &str, texts: &mut Texts) -> Result<Valu
     let profile = texts.line("a rule profile", &vote.profile_name)?;
     let basis = texts.line("a legal basis", &vote.legal_basis)?;
     let note = texts.line("a note", &vote.note)?;
-    let how = if vote.secret {
-        "bỏ phiếu kín"
-    } else {
-        "biểu quyết công khai"
-    };
-    let basis = if basis.is_empty() {
-        String::new()
-    } else {
-        format!(" Căn cứ: {}.", basis.trim_end_matches('.'))
-    };
-    let (opened, closed) = (
-        Local::of(vote.opened, "a vote's opening")?,
-        Local::of(vote.closed, "a vote's close")?,
-    );
-    let VoteRecord {
-        needed,
-        base,
-        in_favour,
-        against,
-        not_voting,
-        no_ballot,
-        ..
-    } = vote;
+    let how = if vote.secret { "bỏ phiếu kín" } else { "biểu quyết công khai" };
+    let basis = if basis.is_empty() { String::new() } else { format!(" Căn cứ: {}.", basis.trim_end_matches('.')) };
+    let (opened, closed) = (Local::of(vote.opened, "a vote's opening")?, Local::of(vote.closed, "a vote's close")?);
+    let VoteRecord { needed, base, in_favour, against, not_voting, no_ballot, .. } = vote;
     let rule = format!(
         "Hình thức: {how}, từ {} đến {}. Quy tắc: {}.{basis} Điều kiện thông qua: ít nhất {needed}/{base} tán thành.",
         opened.time(),
@@ -354,15 +227,9 @@ fn vote_view(vote: &VoteRecord, heading: &str, texts: &mut Texts) -> Result<Valu
     );
     let finality = match vote.finality {
         Finality::Final => "kết quả chính thức",
-        Finality::Provisional => {
-            "kết quả tạm tính, chưa được quá nửa số thiết bị trong danh sách xác nhận"
-        }
+        Finality::Provisional => "kết quả tạm tính, chưa được quá nửa số thiết bị trong danh sách xác nhận",
     };
-    let note = if note.is_empty() {
-        String::new()
-    } else {
-        format!(" {}", sentence(note))
-    };
+    let note = if note.is_empty() { String::new() } else { format!(" {}", sentence(note)) };
     let count = |label: &str, value: u32| json!({ "label": label, "value": value.to_string() });
     let ballots = vote
         .ballots
@@ -370,11 +237,7 @@ fn vote_view(vote: &VoteRecord, heading: &str, texts: &mut Texts) -> Result<Valu
         .enumerate()
         .map(|(at, ballot)| ballot_view(at, ballot, &third, texts))
         .collect::<Result<Vec<_>, _>>()?;
-    let late = vote
-        .late
-        .iter()
-        .map(|ballot| late_view(ballot, &third, texts))
-        .collect::<Result<Vec<_>, _>>()?;
+    let late = vote.late.iter().map(|ballot| late_view(ballot, &third, texts)).collect::<Result<Vec<_>, _>>()?;
     Ok(json!({
         "heading": heading,
         "question": sentence(texts.required("a question", &vote.question)?),
@@ -394,33 +257,20 @@ fn vote_view(vote: &VoteRecord, heading: &str, texts: &mut Texts) -> Result<Valu
     }))
 }
 
-fn ballot_view(
-    at: usize,
-    ballot: &Ballot,
-    third: &str,
-    texts: &mut Texts,
-) -> Result<Value, TypesetError> {
+fn ballot_view(at: usize, ballot: &Ballot, third: &str, texts: &mut Texts) -> Result<Value, TypesetError> {
     let note = match ballot.paper_witness.as_deref() {
-        Some(witness) => format!(
-            "Phiếu giấy, người chứng kiến: {}",
-            texts.line("a witness", witness)?
-        ),
+        Some(witness) => format!("Phiếu giấy, người chứng kiến: {}", texts.line("a witness", witness)?),
         None => String::new(),
     };
     let name = texts.required("a voter", &ballot.name)?;
-    Ok(
-        json!({ "number": (at + 1).to_string(), "name": name, "choice": choice_label(ballot.choice, third), "note": note }),
-    )
+    Ok(json!({ "number": (at + 1).to_string(), "name": name, "choice": choice_label(ballot.choice, third), "note": note }))
 }
 
 fn late_view(ballot: &LateBallot, third: &str, texts: &mut Texts) -> Result<String, TypesetError> {
     let name = texts.required("a voter", &ballot.name)?;
     let received = received(ballot.received)?;
     Ok(match ballot.choice {
-        Some(choice) => format!(
-            "{name}: {}, nhận lúc {received}",
-            lower_first(choice_label(choice, third))
-        ),
+        Some(choice) => format!("{name}: {}, nhận lúc {received}", lower_first(choice_label(choice, third))),
         None => format!("{name}: nhận lúc {received}"),
     })
 }
@@ -440,10 +290,7 @@ fn choice_label(choice: Choice, third: &str) -> &str {
 
 fn lower_first(text: &str) -> String {
     let mut chars = text.chars();
-    chars
-        .next()
-        .map(|first| first.to_lowercase().chain(chars).collect())
-        .unwrap_or_default()
+    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -454,28 +301,14 @@ mod tests {
     #[test]
     fn numbers_below_ten_get_a_zero_and_an_unnumbered_draft_leaves_room() {
         let mut texts = Texts::default();
-        assert_eq!(
-            symbol_line(Some(5), "BB-UBND", &mut texts).unwrap(),
-            "Số: 05/BB-UBND"
-        );
-        assert_eq!(
-            symbol_line(Some(128), "BB-UBND", &mut texts).unwrap(),
-            "Số: 128/BB-UBND"
-        );
-        assert!(
-            symbol_line(None, "BB-UBND", &mut texts)
-                .unwrap()
-                .ends_with("\u{a0}/BB-UBND")
-        );
+        assert_eq!(symbol_line(Some(5), "BB-UBND", &mut texts).unwrap(), "Số: 05/BB-UBND");
+        assert_eq!(symbol_line(Some(128), "BB-UBND", &mut texts).unwrap(), "Số: 128/BB-UBND");
+        assert!(symbol_line(None, "BB-UBND", &mut texts).unwrap().ends_with("\u{a0}/BB-UBND"));
     }
 
     #[test]
     fn a_list_of_recipients_ends_as_the_decree_wants_it() {
-        let list = closed_list(vec![
-            "UBND thành phố".into(),
-            "Như trên;".into(),
-            "Lưu: VT, HĐND.".into(),
-        ]);
+        let list = closed_list(vec!["UBND thành phố".into(), "Như trên;".into(), "Lưu: VT, HĐND.".into()]);
         assert_eq!(list, ["UBND thành phố;", "Như trên;", "Lưu: VT, HĐND."]);
         assert!(closed_list(Vec::new()).is_empty());
     }

@@ -95,11 +95,7 @@ pub struct Signer {
 /// # Errors
 /// As [`crate::minutes`], and [`TypesetError::UnevenTable`].
 pub fn paper(paper: &Paper) -> Result<Typeset, TypesetError> {
-    at_most(
-        "blocks",
-        paper.body.len() + paper.grounds.len() + paper.signer.lines.len(),
-        MAX_BLOCKS,
-    )?;
+    at_most("blocks", paper.body.len() + paper.grounds.len() + paper.signer.lines.len(), MAX_BLOCKS)?;
     at_most("recipients", paper.recipients.len(), MAX_RECIPIENTS)?;
     let mut texts = Texts::default();
     let date = Local::of(paper.date, "the paper")?;
@@ -111,27 +107,10 @@ fn view(paper: &Paper, date: Local, texts: &mut Texts) -> Result<Value, TypesetE
     let kind = texts.required("the type", &paper.kind)?;
     let summary = texts.lines("the summary", &paper.summary)?;
     let place = texts.line("the place", &paper.place)?;
-    let grounds = paper
-        .grounds
-        .iter()
-        .map(|text| texts.line("a ground", text))
-        .collect::<Result<Vec<_>, _>>()?;
-    let body = paper
-        .body
-        .iter()
-        .map(|block| block_view(block, texts))
-        .collect::<Result<Vec<_>, _>>()?;
-    let lines = paper
-        .signer
-        .lines
-        .iter()
-        .map(|text| texts.line("an office", text))
-        .collect::<Result<Vec<_>, _>>()?;
-    let recipients = paper
-        .recipients
-        .iter()
-        .map(|text| texts.line("a recipient", text))
-        .collect::<Result<Vec<_>, _>>()?;
+    let grounds = paper.grounds.iter().map(|text| texts.line("a ground", text)).collect::<Result<Vec<_>, _>>()?;
+    let body = paper.body.iter().map(|block| block_view(block, texts)).collect::<Result<Vec<_>, _>>()?;
+    let lines = paper.signer.lines.iter().map(|text| texts.line("an office", text)).collect::<Result<Vec<_>, _>>()?;
+    let recipients = paper.recipients.iter().map(|text| texts.line("a recipient", text)).collect::<Result<Vec<_>, _>>()?;
     Ok(json!({
         "document_title": format!("{kind} {}", summary.replace('\n', " ")).trim(),
         "agency": agency(&paper.agency, texts)?,
@@ -161,36 +140,17 @@ fn block_view(block: &Block, texts: &mut Texts) -> Result<Value, TypesetError> {
         Block::Article { label, text } => {
             json!({ "type": "article", "label": texts.line("an article", label)?, "text": texts.lines("an article", text)? })
         }
-        Block::Table {
-            caption,
-            head,
-            widths,
-            rows,
-        } => {
+        Block::Table { caption, head, widths, rows } => {
             at_most("columns", head.len(), MAX_TABLE_COLUMNS)?;
             at_most("rows", rows.len(), MAX_TABLE_ROWS)?;
-            let uneven = std::iter::once(widths.len())
-                .chain(rows.iter().map(Vec::len))
-                .find(|cells| *cells != head.len());
+            let uneven = std::iter::once(widths.len()).chain(rows.iter().map(Vec::len)).find(|cells| *cells != head.len());
             if let Some(cells) = uneven {
-                return Err(TypesetError::UnevenTable {
-                    cells,
-                    head: head.len(),
-                });
+                return Err(TypesetError::UnevenTable { cells, head: head.len() });
             }
-            let mut cells = |row: &[String]| {
-                row.iter()
-                    .map(|cell| texts.line("a table", cell))
-                    .collect::<Result<Vec<_>, _>>()
-            };
+            let mut cells = |row: &[String]| row.iter().map(|cell| texts.line("a table", cell)).collect::<Result<Vec<_>, _>>();
             let head = cells(head)?;
-            let rows = rows
-                .iter()
-                .map(|row| cells(row))
-                .collect::<Result<Vec<_>, _>>()?;
-            let numeric: Vec<bool> = (0..head.len())
-                .map(|column| rows.iter().all(|row| is_figure(&row[column])))
-                .collect();
+            let rows = rows.iter().map(|row| cells(row)).collect::<Result<Vec<_>, _>>()?;
+            let numeric: Vec<bool> = (0..head.len()).map(|column| rows.iter().all(|row| is_figure(&row[column]))).collect();
             json!({ "type": "table", "caption": texts.line("a caption", caption)?, "head": head, "widths": widths, "rows": rows, "numeric": numeric })
         }
     })
@@ -198,7 +158,5 @@ fn block_view(block: &Block, texts: &mut Texts) -> Result<Value, TypesetError> {
 
 /// Figures are centred in their column, words are not.
 fn is_figure(cell: &str) -> bool {
-    cell.chars()
-        .all(|char| char.is_ascii_digit() || " .,%+-–/×".contains(char))
-        || cell.chars().count() <= 3
+    cell.chars().all(|char| char.is_ascii_digit() || " .,%+-–/×".contains(char)) || cell.chars().count() <= 3
 }

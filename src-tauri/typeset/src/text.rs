@@ -19,67 +19,30 @@ pub(crate) struct Texts {
 
 impl Texts {
     /// A text that may have several lines.
-    pub(crate) fn lines(
-        &mut self,
-        field: &'static str,
-        value: &str,
-    ) -> Result<String, TypesetError> {
+    pub(crate) fn lines(&mut self, field: &'static str, value: &str) -> Result<String, TypesetError> {
         let chars = value.chars().count();
         if chars > MAX_TEXT_CHARS {
-            return Err(TypesetError::TextTooLong {
-                field,
-                chars,
-                limit: MAX_TEXT_CHARS,
-            });
+            return Err(TypesetError::TextTooLong { field, chars, limit: MAX_TEXT_CHARS });
         }
-        let clean: String = value
-            .replace("\r\n", "\n")
-            .nfc()
-            .filter_map(shown)
-            .collect();
+        let clean: String = value.replace("\r\n", "\n").nfc().filter_map(shown).collect();
         self.total += chars + LINE_BREAK_CHARS * clean.matches('\n').count();
         if self.total > MAX_TOTAL_CHARS {
-            return Err(TypesetError::TextTooLong {
-                field: "the whole document",
-                chars: self.total,
-                limit: MAX_TOTAL_CHARS,
-            });
+            return Err(TypesetError::TextTooLong { field: "the whole document", chars: self.total, limit: MAX_TOTAL_CHARS });
         }
-        self.missing.extend(
-            clean
-                .chars()
-                .filter(|char| !char.is_whitespace() && !covers(*char)),
-        );
+        self.missing.extend(clean.chars().filter(|char| !char.is_whitespace() && !covers(*char)));
         Ok(with_breaks(clean.trim()))
     }
 
     /// A text of one line: line breaks become spaces.
-    pub(crate) fn line(
-        &mut self,
-        field: &'static str,
-        value: &str,
-    ) -> Result<String, TypesetError> {
+    pub(crate) fn line(&mut self, field: &'static str, value: &str) -> Result<String, TypesetError> {
         let text = self.lines(field, value)?;
-        Ok(text
-            .split('\n')
-            .map(str::trim)
-            .filter(|line| !line.is_empty())
-            .collect::<Vec<_>>()
-            .join(" "))
+        Ok(text.split('\n').map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" "))
     }
 
     /// As [`Self::line`], and empty is an error.
-    pub(crate) fn required(
-        &mut self,
-        field: &'static str,
-        value: &str,
-    ) -> Result<String, TypesetError> {
+    pub(crate) fn required(&mut self, field: &'static str, value: &str) -> Result<String, TypesetError> {
         let text = self.line(field, value)?;
-        if text.is_empty() {
-            Err(TypesetError::Missing { field })
-        } else {
-            Ok(text)
-        }
+        if text.is_empty() { Err(TypesetError::Missing { field }) } else { Ok(text) }
     }
 
     /// Characters that the font cannot draw.
@@ -90,11 +53,7 @@ impl Texts {
 
 /// Fails if there are more than `limit`.
 pub(crate) fn at_most(what: &'static str, count: usize, limit: usize) -> Result<(), TypesetError> {
-    if count > limit {
-        Err(TypesetError::TooMany { what, count, limit })
-    } else {
-        Ok(())
-    }
+    if count > limit { Err(TypesetError::TooMany { what, count, limit }) } else { Ok(()) }
 }
 
 fn shown(char: char) -> Option<char> {
@@ -141,12 +100,7 @@ mod tests {
     #[test]
     fn marks_that_would_turn_a_text_around_do_not_reach_the_page() {
         let mut texts = Texts::default();
-        assert_eq!(
-            texts
-                .line("x", "đồng ý\u{202e} gnôhk\u{0}\u{feff}")
-                .unwrap(),
-            "đồng ý gnôhk"
-        );
+        assert_eq!(texts.line("x", "đồng ý\u{202e} gnôhk\u{0}\u{feff}").unwrap(), "đồng ý gnôhk");
         assert_eq!(texts.line("x", "a\r\nb\u{2028}c").unwrap(), "a b c");
         assert!(texts.missing().is_empty());
     }
@@ -162,35 +116,16 @@ mod tests {
     fn a_long_run_gets_places_to_break_and_loses_nothing() {
         let long = "x".repeat(100);
         let broken = with_breaks(&long);
-        assert!(
-            broken
-                .split(BREAK_HERE)
-                .all(|part| part.len() <= MAX_UNBROKEN_CHARS)
-        );
+        assert!(broken.split(BREAK_HERE).all(|part| part.len() <= MAX_UNBROKEN_CHARS));
         assert_eq!(broken.replace(BREAK_HERE, ""), long);
         assert_eq!(with_breaks("nghiêng nghiêng"), "nghiêng nghiêng");
     }
 
     #[test]
     fn too_long_is_an_error_with_the_name_of_the_text() {
-        let error = Texts::default()
-            .line("the title", &"a".repeat(MAX_TEXT_CHARS + 1))
-            .unwrap_err();
-        assert_eq!(
-            error,
-            TypesetError::TextTooLong {
-                field: "the title",
-                chars: MAX_TEXT_CHARS + 1,
-                limit: MAX_TEXT_CHARS
-            }
-        );
-        assert_eq!(
-            Texts::default()
-                .required("the title", " \n")
-                .unwrap_err()
-                .code(),
-            "typeset_missing"
-        );
+        let error = Texts::default().line("the title", &"a".repeat(MAX_TEXT_CHARS + 1)).unwrap_err();
+        assert_eq!(error, TypesetError::TextTooLong { field: "the title", chars: MAX_TEXT_CHARS + 1, limit: MAX_TEXT_CHARS });
+        assert_eq!(Texts::default().required("the title", " \n").unwrap_err().code(), "typeset_missing");
     }
 
     #[test]
@@ -199,10 +134,7 @@ mod tests {
             let text = line_break.repeat(MAX_TOTAL_CHARS / LINE_BREAK_CHARS / 2);
             let mut texts = Texts::default();
             texts.lines("x", &text).unwrap();
-            assert_eq!(
-                texts.lines("x", &text).unwrap_err().code(),
-                "typeset_text_too_long"
-            );
+            assert_eq!(texts.lines("x", &text).unwrap_err().code(), "typeset_text_too_long");
         }
     }
 }

@@ -62,9 +62,7 @@ struct Files {
 }
 
 fn file_id(path: &str) -> Option<FileId> {
-    VirtualPath::new(path)
-        .ok()
-        .map(|path| FileId::new(RootedPath::new(VirtualRoot::Project, path)))
+    VirtualPath::new(path).ok().map(|path| FileId::new(RootedPath::new(VirtualRoot::Project, path)))
 }
 
 static FILES: LazyLock<Option<Files>> = LazyLock::new(|| {
@@ -77,14 +75,9 @@ static FILES: LazyLock<Option<Files>> = LazyLock::new(|| {
     })
 });
 static LIBRARY: LazyLock<LazyHash<Library>> = LazyLock::new(|| LazyHash::new(Library::default()));
-static FONTS: LazyLock<Vec<Font>> = LazyLock::new(|| {
-    fonts::all()
-        .into_iter()
-        .filter_map(|file| Font::new(Bytes::new(file), 0))
-        .collect()
-});
-static BOOK: LazyLock<LazyHash<FontBook>> =
-    LazyLock::new(|| LazyHash::new(FontBook::from_fonts(FONTS.iter())));
+static FONTS: LazyLock<Vec<Font>> =
+    LazyLock::new(|| fonts::all().into_iter().filter_map(|file| Font::new(Bytes::new(file), 0)).collect());
+static BOOK: LazyLock<LazyHash<FontBook>> = LazyLock::new(|| LazyHash::new(FontBook::from_fonts(FONTS.iter())));
 
 struct Desk {
     files: &'static Files,
@@ -107,25 +100,12 @@ impl World for Desk {
     }
 
     fn source(&self, id: FileId) -> FileResult<Source> {
-        let Files {
-            frame,
-            minutes,
-            paper,
-            ..
-        } = self.files;
-        [frame, minutes, paper]
-            .into_iter()
-            .find(|source| source.id() == id)
-            .cloned()
-            .ok_or(FileError::AccessDenied)
+        let Files { frame, minutes, paper, .. } = self.files;
+        [frame, minutes, paper].into_iter().find(|source| source.id() == id).cloned().ok_or(FileError::AccessDenied)
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
-        if id == self.files.record {
-            Ok(self.record.clone())
-        } else {
-            Err(FileError::AccessDenied)
-        }
+        if id == self.files.record { Ok(self.record.clone()) } else { Err(FileError::AccessDenied) }
     }
 
     fn font(&self, index: usize) -> Option<Font> {
@@ -145,29 +125,15 @@ pub(crate) fn produce(
     anchors: &[&'static str],
     missing_glyphs: Vec<char>,
 ) -> Result<Typeset, TypesetError> {
-    let files = FILES
-        .as_ref()
-        .ok_or_else(|| layout("the templates cannot be loaded"))?;
+    let files = FILES.as_ref().ok_or_else(|| layout("the templates cannot be loaded"))?;
     let json = serde_json::to_vec(record).map_err(|error| layout(error.to_string()))?;
     let main = match template {
         Template::Minutes => files.minutes.id(),
         Template::Paper => files.paper.id(),
     };
-    let today = Datetime::from_ymd_hms(
-        date.year,
-        date.month,
-        date.day,
-        date.hour,
-        date.minute,
-        date.second,
-    );
+    let today = Datetime::from_ymd_hms(date.year, date.month, date.day, date.hour, date.minute, date.second);
     let ident = format!("{:032x}", typst::utils::hash128(&json));
-    let desk = Desk {
-        files,
-        main,
-        record: Bytes::new(json),
-        today,
-    };
+    let desk = Desk { files, main, record: Bytes::new(json), today };
 
     let result = typst::compile::<PagedDocument>(&desk).output;
     // typst keeps what it computed for the next compilation of the same document; ours differ each time.
@@ -184,44 +150,22 @@ pub(crate) fn produce(
         pretty: false,
     };
     let pdf = typst_pdf::pdf(&document, &options).map_err(|errors| layout(messages(&errors)))?;
-    let anchors = anchors
-        .iter()
-        .map(|name| anchor(&document, name))
-        .collect::<Result<_, _>>()?;
+    let anchors = anchors.iter().map(|name| anchor(&document, name)).collect::<Result<_, _>>()?;
     let pages = u32::try_from(document.pages().len()).map_err(|_| layout("too many pages"))?;
-    Ok(Typeset {
-        pdf,
-        pages,
-        anchors,
-        missing_glyphs,
-    })
+    Ok(Typeset { pdf, pages, anchors, missing_glyphs })
 }
 
 /// Reads the two markers that the template's `signature-space` leaves.
 fn anchor(document: &PagedDocument, name: &'static str) -> Result<Anchor, TypesetError> {
     let corner = |end: &str| {
         let label = Label::new(PicoStr::intern(&format!("anchor-{name}-{end}")))?;
-        let location = document
-            .introspector()
-            .query_label(label)
-            .ok()?
-            .location()?;
+        let location = document.introspector().query_label(label).ok()?.location()?;
         document.introspector().position(location)
     };
     let missing = || layout(format!("no place for the signature of {name}"));
-    let (start, end) = (
-        corner("start").ok_or_else(missing)?,
-        corner("end").ok_or_else(missing)?,
-    );
+    let (start, end) = (corner("start").ok_or_else(missing)?, corner("end").ok_or_else(missing)?);
     let page = start.page.get() - 1;
-    let height = document
-        .pages()
-        .get(page)
-        .filter(|_| start.page == end.page)
-        .ok_or_else(missing)?
-        .frame
-        .height()
-        .to_pt();
+    let height = document.pages().get(page).filter(|_| start.page == end.page).ok_or_else(missing)?.frame.height().to_pt();
     let points = |value: f64| value as f32;
     let rect = [
         points(start.point.x.to_pt()),
@@ -229,11 +173,7 @@ fn anchor(document: &PagedDocument, name: &'static str) -> Result<Anchor, Typese
         points(end.point.x.to_pt()),
         points(height - start.point.y.to_pt()),
     ];
-    Ok(Anchor {
-        name,
-        page: u32::try_from(page).map_err(|_| missing())?,
-        rect,
-    })
+    Ok(Anchor { name, page: u32::try_from(page).map_err(|_| missing())?, rect })
 }
 
 fn layout(what: impl Into<String>) -> TypesetError {
@@ -241,9 +181,5 @@ fn layout(what: impl Into<String>) -> TypesetError {
 }
 
 fn messages(errors: &[SourceDiagnostic]) -> String {
-    errors
-        .iter()
-        .map(|error| error.message.as_str())
-        .collect::<Vec<_>>()
-        .join("; ")
+    errors.iter().map(|error| error.message.as_str()).collect::<Vec<_>>().join("; ")
 }

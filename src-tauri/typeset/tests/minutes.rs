@@ -11,18 +11,11 @@ const EIGHT: i64 = 1_793_840_400_000;
 const MINUTE: i64 = 60_000;
 
 fn person(name: &str, position: &str) -> Person {
-    Person {
-        name: name.into(),
-        position: position.into(),
-    }
+    Person { name: name.into(), position: position.into() }
 }
 
 fn vote() -> VoteRecord {
-    let ballot = |name: &str, choice| Ballot {
-        name: name.into(),
-        choice,
-        paper_witness: None,
-    };
+    let ballot = |name: &str, choice| Ballot { name: name.into(), choice, paper_witness: None };
     VoteRecord {
         question: "Thông qua dự thảo Quyết định hỗ trợ các hộ dân vùng ngập".into(),
         profile_name: "Ủy ban nhân dân: quá nửa tổng số thành viên".into(),
@@ -48,9 +41,7 @@ fn vote() -> VoteRecord {
             ballot("Hoàng Minh Đức", Choice::NotVoting),
             ballot("Võ Thị Giang", Choice::InFavour),
             Ballot {
-                name: "Đặng Hữu Hòa".into(),
-                choice: Choice::InFavour,
-                paper_witness: Some("Trần Thị Bình".into()),
+                name: "Đặng Hữu Hòa".into(), choice: Choice::InFavour, paper_witness: Some("Trần Thị Bình".into())
             },
         ],
         late: Vec::new(),
@@ -58,10 +49,7 @@ fn vote() -> VoteRecord {
 }
 
 fn record() -> MinutesRecord {
-    let member = |name: &str, position: &str| Attendee {
-        person: person(name, position),
-        late_since: None,
-    };
+    let member = |name: &str, position: &str| Attendee { person: person(name, position), late_since: None };
     MinutesRecord {
         agency: Agency { parent: None, name: "Ủy ban nhân dân\nphường An Bình".into() },
         number: Some(5),
@@ -133,27 +121,15 @@ fn words(typeset: &Typeset) -> Option<String> {
     let file = dir.path().join("a.pdf");
     std::fs::write(&file, &typeset.pdf).unwrap();
     if let Some(keep) = std::env::var_os("KYHOP_KEEP_PDF") {
-        std::fs::copy(
-            &file,
-            std::path::Path::new(&keep).join(format!(
-                "{:?}.pdf",
-                std::thread::current().name().unwrap_or("x")
-            )),
-        )
-        .unwrap();
+        std::fs::copy(&file, std::path::Path::new(&keep).join(format!("{:?}.pdf", std::thread::current().name().unwrap_or("x"))))
+            .unwrap();
     }
     let Ok(output) = Command::new("pdftotext").arg(&file).arg("-").output() else {
         println!("skipped: reading the text back needs pdftotext (Debian: poppler-utils)");
         return None;
     };
-    assert!(
-        output.status.success(),
-        "pdftotext: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    let text = String::from_utf8(output.stdout)
-        .unwrap()
-        .replace('\u{200b}', "");
+    assert!(output.status.success(), "pdftotext: {}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).unwrap().replace('\u{200b}', "");
     Some(text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
@@ -228,26 +204,14 @@ fn both_signatures_have_room_on_one_page_the_secretary_left_of_the_chair() {
     for remarks in [0, 3, 7, 12, 18] {
         let mut record = record();
         let remark = record.items[0].remarks[0].clone();
-        record.items[0]
-            .remarks
-            .extend(std::iter::repeat_n(remark, remarks));
+        record.items[0].remarks.extend(std::iter::repeat_n(remark, remarks));
         let typeset = minutes(&record).unwrap();
-        let (secretary, chair) = (
-            typeset.anchor("secretary").unwrap(),
-            typeset.anchor("chair").unwrap(),
-        );
-        assert_eq!(
-            (secretary.page, chair.page),
-            (typeset.pages - 1, typeset.pages - 1),
-            "{remarks} remarks"
-        );
+        let (secretary, chair) = (typeset.anchor("secretary").unwrap(), typeset.anchor("chair").unwrap());
+        assert_eq!((secretary.page, chair.page), (typeset.pages - 1, typeset.pages - 1), "{remarks} remarks");
         assert!(secretary.rect[2] <= chair.rect[0]);
         for [left, bottom, right, top] in [secretary.rect, chair.rect] {
             // Inside the margins of 30, 15 and 20 mm, and large enough for a signature and the seal beside it.
-            assert!(
-                left >= 85.0 && right <= 553.0 && bottom >= 56.0 && top <= 786.0,
-                "{left} {bottom} {right} {top}"
-            );
+            assert!(left >= 85.0 && right <= 553.0 && bottom >= 56.0 && top <= 786.0, "{left} {bottom} {right} {top}");
             assert!(right - left >= 150.0 && top - bottom >= 70.0);
         }
     }
@@ -275,13 +239,7 @@ fn what_people_type_is_shown_and_never_executed() {
     record.chair.name = attacks[4].into();
     record.items[0].title = attacks[5].into();
     record.items[0].discussion = attacks.join("\n");
-    record.items[0].remarks = attacks
-        .iter()
-        .map(|attack| Remark {
-            speaker: (*attack).into(),
-            text: (*attack).into(),
-        })
-        .collect();
+    record.items[0].remarks = attacks.iter().map(|attack| Remark { speaker: (*attack).into(), text: (*attack).into() }).collect();
     record.items[1].votes[0].question = attacks[1].into();
     record.items[1].votes[0].legal_basis = attacks[6].into();
     record.items[1].votes[0].ballots[0].name = attacks[9].into();
@@ -292,56 +250,30 @@ fn what_people_type_is_shown_and_never_executed() {
         return;
     };
     for attack in attacks {
-        assert!(
-            text.matches(attack).count() >= 2,
-            "{attack:?} did not come out literally in: {text}"
-        );
+        assert!(text.matches(attack).count() >= 2, "{attack:?} did not come out literally in: {text}");
     }
 }
 
 #[test]
 fn a_very_long_text_comes_out_whole_within_the_margins() {
     let mut record = record();
-    let long: String = (0..10_000)
-        .map(|at| char::from(b'a' + (at % 26) as u8))
-        .collect();
+    let long: String = (0..10_000).map(|at| char::from(b'a' + (at % 26) as u8)).collect();
     record.items[0].discussion = long.clone();
     record.items[0].title = long[..300].to_owned();
     record.attendance.present[0].person.name = long[..120].to_owned();
     let typeset = minutes(&record).unwrap();
     let Some(text) = words(&typeset) else { return };
     // Page numbers stand between the pages.
-    let letters: String = text
-        .chars()
-        .filter(|char| !char.is_whitespace() && !char.is_ascii_digit())
-        .collect();
-    assert!(
-        letters.contains(&long),
-        "the text came out changed: {letters}"
-    );
+    let letters: String = text.chars().filter(|char| !char.is_whitespace() && !char.is_ascii_digit()).collect();
+    assert!(letters.contains(&long), "the text came out changed: {letters}");
     assert!(letters.contains(&long[..300]) && letters.contains(&long[..120]));
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("a.pdf");
     std::fs::write(&file, &typeset.pdf).unwrap();
-    let boxes = String::from_utf8(
-        Command::new("pdftotext")
-            .arg("-bbox")
-            .arg(&file)
-            .arg("-")
-            .output()
-            .unwrap()
-            .stdout,
-    )
-    .unwrap();
-    let right = boxes
-        .split("xMax=\"")
-        .skip(1)
-        .map(|rest| rest.split('"').next().unwrap().parse::<f64>().unwrap())
-        .fold(0.0, f64::max);
-    assert!(
-        right <= 595.0 - 42.0 + 1.0,
-        "text reaches to {right} points"
-    );
+    let boxes = String::from_utf8(Command::new("pdftotext").arg("-bbox").arg(&file).arg("-").output().unwrap().stdout).unwrap();
+    let right =
+        boxes.split("xMax=\"").skip(1).map(|rest| rest.split('"').next().unwrap().parse::<f64>().unwrap()).fold(0.0, f64::max);
+    assert!(right <= 595.0 - 42.0 + 1.0, "text reaches to {right} points");
 }
 
 #[test]
@@ -349,14 +281,10 @@ fn the_same_record_gives_the_same_bytes_and_another_one_does_not() {
     let first = minutes(&record()).unwrap();
     let mut other = record();
     other.items[1].votes[0].in_favour = 6;
-    assert_eq!(
-        minutes(&other).map(|typeset| typeset.pdf == first.pdf),
-        Ok(false)
-    );
+    assert_eq!(minutes(&other).map(|typeset| typeset.pdf == first.pdf), Ok(false));
     assert_eq!(minutes(&record()).unwrap(), first);
     // As another program would: through JSON.
-    let copy: MinutesRecord =
-        serde_json::from_str(&serde_json::to_string(&record()).unwrap()).unwrap();
+    let copy: MinutesRecord = serde_json::from_str(&serde_json::to_string(&record()).unwrap()).unwrap();
     assert_eq!(minutes(&copy).unwrap(), first);
 }
 
@@ -380,10 +308,7 @@ fn only_the_embedded_serif_is_used_and_it_is_inside_the_file() {
     let rows: Vec<_> = fonts.lines().skip(2).collect();
     assert!(rows.len() >= 3, "{fonts}");
     for row in rows {
-        assert!(
-            row.contains("LiberationSerif") && row.contains("yes yes yes"),
-            "{row}"
-        );
+        assert!(row.contains("LiberationSerif") && row.contains("yes yes yes"), "{row}");
     }
 }
 
@@ -396,67 +321,24 @@ fn too_much_of_anything_is_refused_by_name() {
     };
     let item = record().items[1].clone();
     assert_eq!(
-        code(&|r| r.items = vec![
-            AgendaItem {
-                votes: Vec::new(),
-                ..item.clone()
-            };
-            limits::MAX_ITEMS + 1
-        ])
-        .code(),
+        code(&|r| r.items = vec![AgendaItem { votes: Vec::new(), ..item.clone() }; limits::MAX_ITEMS + 1]).code(),
         "typeset_too_many"
     );
-    assert_eq!(
-        code(&|r| r.items[0].votes = vec![vote(); limits::MAX_VOTES_PER_ITEM + 1]).code(),
-        "typeset_too_many"
-    );
-    assert_eq!(
-        code(&|r| r.items = vec![
-            AgendaItem {
-                votes: vec![vote(); 21],
-                ..item.clone()
-            };
-            10
-        ])
-        .code(),
-        "typeset_too_many"
-    );
-    assert_eq!(
-        code(&|r| r.attendance.guests = vec![person("a", ""); limits::MAX_PEOPLE + 1]).code(),
-        "typeset_too_many"
-    );
-    assert_eq!(
-        code(&|r| r.recipients = vec![String::new(); limits::MAX_RECIPIENTS + 1]).code(),
-        "typeset_too_many"
-    );
+    assert_eq!(code(&|r| r.items[0].votes = vec![vote(); limits::MAX_VOTES_PER_ITEM + 1]).code(), "typeset_too_many");
+    assert_eq!(code(&|r| r.items = vec![AgendaItem { votes: vec![vote(); 21], ..item.clone() }; 10]).code(), "typeset_too_many");
+    assert_eq!(code(&|r| r.attendance.guests = vec![person("a", ""); limits::MAX_PEOPLE + 1]).code(), "typeset_too_many");
+    assert_eq!(code(&|r| r.recipients = vec![String::new(); limits::MAX_RECIPIENTS + 1]).code(), "typeset_too_many");
     let long = "a ".repeat(limits::MAX_TEXT_CHARS / 2 + 1);
-    assert_eq!(
-        code(&|r| r.items[0].discussion = long.clone()).code(),
-        "typeset_text_too_long"
-    );
+    assert_eq!(code(&|r| r.items[0].discussion = long.clone()).code(), "typeset_text_too_long");
     let nearly = "a ".repeat(limits::MAX_TEXT_CHARS / 2);
-    assert_eq!(
-        code(&|r| r.conclusions = vec![nearly.clone(); 21]).code(),
-        "typeset_text_too_long"
-    );
-    assert_eq!(
-        code(&|r| r.chair.name = "  ".into()).code(),
-        "typeset_missing"
-    );
-    assert_eq!(
-        code(&|r| r.ended = Timestamp(i64::MAX)).code(),
-        "typeset_bad_date"
-    );
+    assert_eq!(code(&|r| r.conclusions = vec![nearly.clone(); 21]).code(), "typeset_text_too_long");
+    assert_eq!(code(&|r| r.chair.name = "  ".into()).code(), "typeset_missing");
+    assert_eq!(code(&|r| r.ended = Timestamp(i64::MAX)).code(), "typeset_bad_date");
 }
 
 #[test]
 fn a_table_whose_rows_do_not_fit_its_head_is_refused() {
-    let block = |rows| Block::Table {
-        caption: String::new(),
-        head: vec!["a".into(), "b".into()],
-        widths: vec![1, 1],
-        rows,
-    };
+    let block = |rows| Block::Table { caption: String::new(), head: vec!["a".into(), "b".into()], widths: vec![1, 1], rows };
     let document = |rows| Paper {
         agency: record().agency,
         number: None,
@@ -471,16 +353,10 @@ fn a_table_whose_rows_do_not_fit_its_head_is_refused() {
         grounds: Vec::new(),
         enacting: String::new(),
         body: vec![block(rows)],
-        signer: Signer {
-            lines: vec!["Chủ tịch".into()],
-            name: String::new(),
-        },
+        signer: Signer { lines: vec!["Chủ tịch".into()], name: String::new() },
         recipients: Vec::new(),
     };
-    assert_eq!(
-        paper(&document(vec![vec!["1".into()]])).unwrap_err(),
-        TypesetError::UnevenTable { cells: 1, head: 2 }
-    );
+    assert_eq!(paper(&document(vec![vec!["1".into()]])).unwrap_err(), TypesetError::UnevenTable { cells: 1, head: 2 });
     let good = paper(&document(vec![vec!["1".into(), "2".into()]])).unwrap();
     assert_eq!((good.pages, good.anchors.len()), (1, 1));
 }

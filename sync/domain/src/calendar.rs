@@ -42,9 +42,7 @@ pub struct VnDate {
 }
 
 /// A time of day.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub struct VnTime {
     /// Hour, 0 to 23.
     pub hour: u8,
@@ -60,11 +58,7 @@ impl VnDate {
     /// A day that exists, in the years 1 to 9999.
     pub fn new(year: i32, month: u8, day: u8) -> Option<Self> {
         let date = Self { year, month, day };
-        ((1..=9999).contains(&year)
-            && (1..=12).contains(&month)
-            && day >= 1
-            && day <= date.days_in_month())
-        .then_some(date)
+        ((1..=9999).contains(&year) && (1..=12).contains(&month) && day >= 1 && day <= date.days_in_month()).then_some(date)
     }
 
     fn days_in_month(self) -> u8 {
@@ -95,8 +89,7 @@ impl VnDate {
     fn from_days(days: i64) -> Self {
         let shifted = days + 719_468;
         let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
-        let of_era =
-            (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
         let of_year = day_of_era - (365 * of_era + of_era / 4 - of_era / 100);
         let month = (5 * of_year + 2) / 153;
         let day = of_year - (153 * month + 2) / 5 + 1;
@@ -114,11 +107,7 @@ impl VnDate {
     /// Days below 10 and the months 1 and 2 get a zero in front, other months none: nobody can turn 1 into 11 or 2 into 12
     /// (Decree 30/2020/NĐ-CP, Annex I, place and date).
     pub fn in_document(self) -> String {
-        let month = if self.month <= 2 {
-            format!("{:02}", self.month)
-        } else {
-            self.month.to_string()
-        };
+        let month = if self.month <= 2 { format!("{:02}", self.month) } else { self.month.to_string() };
         format!("ngày {:02} tháng {month} năm {}", self.day, self.year)
     }
 }
@@ -133,18 +122,12 @@ impl fmt::Display for VnDate {
 impl VnTime {
     /// A time that exists, to the second.
     pub fn new(hour: u8, minute: u8, second: u8) -> Option<Self> {
-        (hour < 24 && minute < 60 && second < 60).then_some(Self {
-            hour,
-            minute,
-            second,
-            millisecond: 0,
-        })
+        (hour < 24 && minute < 60 && second < 60).then_some(Self { hour, minute, second, millisecond: 0 })
     }
 
     /// The time of day in Viet Nam at an instant.
     pub fn of(instant: Timestamp) -> Self {
-        let ms =
-            i64::try_from(local_ms(instant).rem_euclid(i128::from(MS_PER_DAY))).unwrap_or_default();
+        let ms = i64::try_from(local_ms(instant).rem_euclid(i128::from(MS_PER_DAY))).unwrap_or_default();
         let part = |unit: i64, most: i64| u8::try_from(ms / unit % most).unwrap_or_default();
         Self {
             hour: part(3_600_000, 24),
@@ -185,10 +168,7 @@ pub fn instant(date: VnDate, time: VnTime) -> Timestamp {
 
 fn instant_at_offset(date: VnDate, time: VnTime, offset_minutes: i64) -> Timestamp {
     let days = date.to_days().saturating_mul(MS_PER_DAY);
-    Timestamp(
-        days.saturating_add(time.to_ms())
-            .saturating_sub(offset_minutes * MS_PER_MINUTE),
-    )
+    Timestamp(days.saturating_add(time.to_ms()).saturating_sub(offset_minutes * MS_PER_MINUTE))
 }
 
 /// As people read it: "14:05, 22/11/2026".
@@ -213,15 +193,8 @@ pub fn iso8601(instant: Timestamp) -> String {
 
 fn iso_local(instant: Timestamp) -> String {
     let (date, time) = (VnDate::of(instant), VnTime::of(instant));
-    let year = if (0..=9999).contains(&date.year) {
-        format!("{:04}", date.year)
-    } else {
-        format!("{:+07}", date.year)
-    };
-    format!(
-        "{year}-{:02}-{:02}T{:02}:{:02}:{:02}",
-        date.month, date.day, time.hour, time.minute, time.second
-    )
+    let year = if (0..=9999).contains(&date.year) { format!("{:04}", date.year) } else { format!("{:+07}", date.year) };
+    format!("{year}-{:02}-{:02}T{:02}:{:02}:{:02}", date.month, date.day, time.hour, time.minute, time.second)
 }
 
 /// Reads a time as people and programs write it.
@@ -231,14 +204,8 @@ fn iso_local(instant: Timestamp) -> String {
 /// A second 60 is refused: a timestamp cannot hold it.
 pub fn parse(text: &str) -> Result<Timestamp, ParseTimeError> {
     let trimmed = text.trim();
-    let read = if trimmed.chars().count() <= TEXT_CHARS {
-        read(trimmed)
-    } else {
-        None
-    };
-    read.ok_or_else(|| ParseTimeError {
-        text: text.chars().take(TEXT_CHARS).collect(),
-    })
+    let read = if trimmed.chars().count() <= TEXT_CHARS { read(trimmed) } else { None };
+    read.ok_or_else(|| ParseTimeError { text: text.chars().take(TEXT_CHARS).collect() })
 }
 
 fn read(text: &str) -> Option<Timestamp> {
@@ -248,11 +215,7 @@ fn read(text: &str) -> Option<Timestamp> {
         let (time, offset) = split_offset(second)?;
         return Some(instant_at_offset(date, time_of_day(time)?, offset));
     }
-    let (date, time) = if first.contains('/') {
-        (first, second)
-    } else {
-        (second, first)
-    };
+    let (date, time) = if first.contains('/') { (first, second) } else { (second, first) };
     let date = everyday_date(date.strip_suffix(',').unwrap_or(date))?;
     let time = time.strip_suffix(',').unwrap_or(time);
     Some(instant(date, time_of_day(time)?))
@@ -285,30 +248,15 @@ fn time_of_day(text: &str) -> Option<VnTime> {
     let mut parts = clock.split(':');
     let (hour, minute, second) = (parts.next()?, parts.next()?, parts.next());
     let two_digits = |part: &str| part.len() == 2;
-    if parts.next().is_some()
-        || !two_digits(minute)
-        || !second.is_none_or(two_digits)
-        || hour.len() > 2
-    {
+    if parts.next().is_some() || !two_digits(minute) || !second.is_none_or(two_digits) || hour.len() > 2 {
         return None;
     }
-    let time = VnTime::new(
-        narrow(hour)?,
-        narrow(minute)?,
-        second.map_or(Some(0), narrow)?,
-    )?;
+    let time = VnTime::new(narrow(hour)?, narrow(minute)?, second.map_or(Some(0), narrow)?)?;
     match (fraction, second) {
         (None, _) => Some(time),
-        (Some(digits), Some(_))
-            if !digits.is_empty()
-                && digits.len() <= 9
-                && digits.bytes().all(|b| b.is_ascii_digit()) =>
-        {
+        (Some(digits), Some(_)) if !digits.is_empty() && digits.len() <= 9 && digits.bytes().all(|b| b.is_ascii_digit()) => {
             let thousandths: String = digits.chars().chain("00".chars()).take(3).collect();
-            Some(VnTime {
-                millisecond: number(&thousandths)?,
-                ..time
-            })
+            Some(VnTime { millisecond: number(&thousandths)?, ..time })
         }
         (Some(_), _) => None,
     }
@@ -329,14 +277,12 @@ fn split_offset(text: &str) -> Option<(&str, i64)> {
         return None;
     }
     let (hours, minutes) = (narrow(hours)?, narrow(minutes)?);
-    let total =
-        (hours < 24 && minutes < 60).then_some(i64::from(hours) * 60 + i64::from(minutes))?;
+    let total = (hours < 24 && minutes < 60).then_some(i64::from(hours) * 60 + i64::from(minutes))?;
     Some((time, if sign == "-" { -total } else { total }))
 }
 
 fn number(digits: &str) -> Option<u16> {
-    (!digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
-        .then(|| digits.parse().ok())?
+    (!digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())).then(|| digits.parse().ok())?
 }
 
 fn narrow(digits: &str) -> Option<u8> {
@@ -358,36 +304,13 @@ mod tests {
     fn known_instants() {
         assert_eq!(iso8601(Timestamp(0)), "1970-01-01T07:00:00+07:00");
         assert_eq!(iso8601(AFTERNOON), "2026-11-22T14:05:09+07:00");
-        assert_eq!(
-            iso8601(AFTERNOON.plus_ms(7)),
-            "2026-11-22T14:05:09.007+07:00"
-        );
-        assert_eq!(
-            iso8601_seconds(AFTERNOON.plus_ms(999)),
-            "2026-11-22T14:05:09+07:00"
-        );
+        assert_eq!(iso8601(AFTERNOON.plus_ms(7)), "2026-11-22T14:05:09.007+07:00");
+        assert_eq!(iso8601_seconds(AFTERNOON.plus_ms(999)), "2026-11-22T14:05:09+07:00");
         assert_eq!(in_words(AFTERNOON), "14:05, 22/11/2026");
-        assert_eq!(
-            iso8601(Timestamp(951_757_200_000)),
-            "2000-02-29T00:00:00+07:00"
-        );
+        assert_eq!(iso8601(Timestamp(951_757_200_000)), "2000-02-29T00:00:00+07:00");
         assert_eq!(iso8601(Timestamp(-1)), "1970-01-01T06:59:59.999+07:00");
-        assert_eq!(
-            VnDate::of(Timestamp(1_798_736_400_000)),
-            VnDate {
-                year: 2027,
-                month: 1,
-                day: 1
-            }
-        );
-        assert_eq!(
-            VnDate::of(Timestamp(1_798_736_399_999)),
-            VnDate {
-                year: 2026,
-                month: 12,
-                day: 31
-            }
-        );
+        assert_eq!(VnDate::of(Timestamp(1_798_736_400_000)), VnDate { year: 2027, month: 1, day: 1 });
+        assert_eq!(VnDate::of(Timestamp(1_798_736_399_999)), VnDate { year: 2026, month: 12, day: 31 });
     }
 
     #[test]
@@ -400,15 +323,9 @@ mod tests {
             ((2026, 3, 1), "ngày 01 tháng 3 năm 2026"),
             ((2026, 9, 30), "ngày 30 tháng 9 năm 2026"),
         ] {
-            assert_eq!(
-                VnDate::new(date.0, date.1, date.2).unwrap().in_document(),
-                text
-            );
+            assert_eq!(VnDate::new(date.0, date.1, date.2).unwrap().in_document(), text);
         }
-        assert_eq!(
-            VnTime::new(8, 5, 59).unwrap().in_document(),
-            "08 giờ 05 phút"
-        );
+        assert_eq!(VnTime::new(8, 5, 59).unwrap().in_document(), "08 giờ 05 phút");
         assert_eq!(VnDate::new(2026, 3, 1).unwrap().to_string(), "01/03/2026");
     }
 
@@ -432,14 +349,8 @@ mod tests {
             assert_eq!(parse(text), Ok(two), "{text}");
         }
         assert_eq!(parse("9:05 5/1/2026"), parse("2026-01-05 09:05"));
-        assert_eq!(
-            parse("2026-11-22T14:05:09.0079999+07:00"),
-            Ok(AFTERNOON.plus_ms(7))
-        );
-        assert_eq!(
-            parse("2026-11-22T14:05:09.5+07:00"),
-            Ok(AFTERNOON.plus_ms(500))
-        );
+        assert_eq!(parse("2026-11-22T14:05:09.0079999+07:00"), Ok(AFTERNOON.plus_ms(7)));
+        assert_eq!(parse("2026-11-22T14:05:09.5+07:00"), Ok(AFTERNOON.plus_ms(500)));
     }
 
     #[test]
@@ -476,10 +387,7 @@ mod tests {
             let error = parse(text).expect_err(text);
             assert_eq!((error.code(), error.text.as_str()), ("not_a_time", text));
         }
-        assert_eq!(
-            parse(&"9".repeat(100_000)).unwrap_err().text.len(),
-            TEXT_CHARS
-        );
+        assert_eq!(parse(&"9".repeat(100_000)).unwrap_err().text.len(), TEXT_CHARS);
     }
 
     #[test]
@@ -488,21 +396,9 @@ mod tests {
             assert!(iso8601(ends).ends_with("+07:00"));
             assert!(!in_words(ends).is_empty());
         }
-        let impossible = VnDate {
-            year: i32::MAX,
-            month: 255,
-            day: 255,
-        };
+        let impossible = VnDate { year: i32::MAX, month: 255, day: 255 };
         assert_eq!(
-            instant(
-                impossible,
-                VnTime {
-                    hour: 255,
-                    minute: 255,
-                    second: 255,
-                    millisecond: u16::MAX
-                }
-            ),
+            instant(impossible, VnTime { hour: 255, minute: 255, second: 255, millisecond: u16::MAX }),
             Timestamp(i64::MAX - OFFSET_MINUTES * MS_PER_MINUTE)
         );
     }

@@ -120,21 +120,7 @@ id!(/** A vote of a meeting. */ VoteId, 16);
 id!(/** BLAKE3, 32 bytes. */ Hash32, 32);
 
 /// An instant: milliseconds since the Unix epoch, UTC. What a device claims, never a proof of order.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Default,
-    Serialize,
-    Deserialize,
-    Encode,
-    Decode,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize, Encode, Decode)]
 #[serde(transparent)]
 #[cbor(transparent)]
 pub struct Timestamp(#[n(0)] pub i64);

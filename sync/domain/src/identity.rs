@@ -58,10 +58,7 @@ pub fn one_line(what: &'static str, typed: &str, most_chars: usize) -> Result<St
     let trimmed = typed.trim();
     limits::check_characters(what, trimmed, limits::forbidden_in_line)?;
     let mut clean = String::with_capacity(trimmed.len());
-    for word in trimmed
-        .split(char::is_whitespace)
-        .filter(|word| !word.is_empty())
-    {
+    for word in trimmed.split(char::is_whitespace).filter(|word| !word.is_empty()) {
         let start = clean.len();
         if start > 0 {
             clean.push(' ');
@@ -86,10 +83,7 @@ fn is_invisible(c: char) -> bool {
 /// characters, NFC, at most [`limits::FILE_NAME_CHARS`] characters and [`limits::FILE_NAME_BYTES`] bytes with the extension kept.
 /// What is left of nothing is called `tai-lieu`.
 pub fn sanitize_file_name(name: &str) -> String {
-    let last = name
-        .rsplit(['/', '\\'])
-        .find(|part| !part.trim().is_empty())
-        .unwrap_or_default();
+    let last = name.rsplit(['/', '\\']).find(|part| !part.trim().is_empty()).unwrap_or_default();
     let mut clean = String::new();
     for c in last.chars().take(limits::FILE_NAME_CHARS * 8).nfc() {
         if c.is_whitespace() {
@@ -106,38 +100,22 @@ pub fn sanitize_file_name(name: &str) -> String {
     let clean: String = clean.nfc().collect();
     let clean = clean.trim_matches([' ', '.']);
     let (stem, extension) = match clean.rsplit_once('.') {
-        Some((stem, extension))
-            if !extension.contains(' ')
-                && extension.len() <= EXTENSION_BYTES
-                && !stem.trim().is_empty() =>
-        {
+        Some((stem, extension)) if !extension.contains(' ') && extension.len() <= EXTENSION_BYTES && !stem.trim().is_empty() => {
             (stem, extension)
         }
         _ => (clean, ""),
     };
     let stem = stem.trim_end_matches([' ', '.']);
-    let stem = if stem.is_empty() {
-        "tai-lieu".to_owned()
-    } else {
-        stem.to_owned()
-    };
+    let stem = if stem.is_empty() { "tai-lieu".to_owned() } else { stem.to_owned() };
     let device = stem.split('.').next().unwrap_or_default().trim_end();
-    let stem = if is_device_name(device) {
-        format!("_{stem}")
-    } else {
-        stem
-    };
+    let stem = if is_device_name(device) { format!("_{stem}") } else { stem };
     let dot = usize::from(!extension.is_empty());
     let stem = shortened(
         &stem,
         limits::FILE_NAME_CHARS - dot - extension.chars().count(),
         limits::FILE_NAME_BYTES - dot - extension.len(),
     );
-    if extension.is_empty() {
-        stem.to_owned()
-    } else {
-        format!("{stem}.{extension}")
-    }
+    if extension.is_empty() { stem.to_owned() } else { format!("{stem}.{extension}") }
 }
 
 /// Longest part after the last dot that is taken for an extension.
@@ -147,10 +125,8 @@ const EXTENSION_BYTES: usize = 16;
 fn is_device_name(stem: &str) -> bool {
     let upper = stem.to_ascii_uppercase();
     matches!(upper.as_str(), "CON" | "PRN" | "AUX" | "NUL")
-        || (upper
-            .strip_prefix("COM")
-            .or_else(|| upper.strip_prefix("LPT")))
-        .is_some_and(|number| number.len() == 1 && number.bytes().all(|b| b.is_ascii_digit()))
+        || (upper.strip_prefix("COM").or_else(|| upper.strip_prefix("LPT")))
+            .is_some_and(|number| number.len() == 1 && number.bytes().all(|b| b.is_ascii_digit()))
 }
 
 fn shortened(text: &str, most_chars: usize, most_bytes: usize) -> &str {
@@ -165,24 +141,13 @@ fn shortened(text: &str, most_chars: usize, most_bytes: usize) -> &str {
 }
 
 /// Checks a text that others wrote and that may have several lines (line breaks and tabs are fine).
-pub(crate) fn check_paragraph(
-    what: &'static str,
-    text: &str,
-    most_chars: usize,
-) -> Result<(), LimitError> {
+pub(crate) fn check_paragraph(what: &'static str, text: &str, most_chars: usize) -> Result<(), LimitError> {
     limits::at_most(what, most_chars, text.chars().count())?;
-    limits::check_characters(what, text, |c| {
-        !matches!(c, '\n' | '\r' | '\t') && limits::forbidden_in_line(c)
-    })
+    limits::check_characters(what, text, |c| !matches!(c, '\n' | '\r' | '\t') && limits::forbidden_in_line(c))
 }
 
 /// Checks a line that others wrote; `least` is 0 where it may be empty.
-pub(crate) fn check_line(
-    what: &'static str,
-    text: &str,
-    least: usize,
-    most_chars: usize,
-) -> Result<(), LimitError> {
+pub(crate) fn check_line(what: &'static str, text: &str, least: usize, most_chars: usize) -> Result<(), LimitError> {
     limits::at_least(what, least, text.trim().chars().count().min(least))?;
     limits::at_most(what, most_chars, text.chars().count())?;
     limits::check_characters(what, text, limits::forbidden_in_line)
@@ -236,29 +201,14 @@ mod tests {
     #[test]
     fn a_name_has_one_to_120_characters() {
         for empty in ["", "   ", "\u{a0}", "\u{200b}\u{feff}"] {
-            assert_eq!(
-                PersonName::parse(empty).unwrap_err().code(),
-                "limit_under",
-                "{empty:?}"
-            );
+            assert_eq!(PersonName::parse(empty).unwrap_err().code(), "limit_under", "{empty:?}");
         }
         assert!(PersonName::parse(&"ễ".repeat(120)).is_ok());
         assert!(PersonName::parse(&"e\u{302}\u{303}".repeat(120)).is_ok());
-        assert_eq!(
-            PersonName::parse(&"ễ".repeat(121)).unwrap_err().code(),
-            "limit_over"
-        );
-        assert_eq!(
-            title(&"x".repeat(limits::TITLE_CHARS + 1))
-                .unwrap_err()
-                .what,
-            "title"
-        );
+        assert_eq!(PersonName::parse(&"ễ".repeat(121)).unwrap_err().code(), "limit_over");
+        assert_eq!(title(&"x".repeat(limits::TITLE_CHARS + 1)).unwrap_err().what, "title");
         assert!(serde_json::from_str::<PersonName>("\"An\\u202e\"").is_err());
-        assert_eq!(
-            serde_json::to_string(&PersonName::parse(" An ").unwrap()).unwrap(),
-            "\"An\""
-        );
+        assert_eq!(serde_json::to_string(&PersonName::parse(" An ").unwrap()).unwrap(), "\"An\"");
     }
 
     #[test]

@@ -118,9 +118,7 @@ impl LimitError {
     }
 
     fn message(&self) -> String {
-        let Self {
-            what, limit, found, ..
-        } = self;
+        let Self { what, limit, found, .. } = self;
         match self.rule {
             LimitRule::AtMost => format!("{what}: at most {limit}, found {found}"),
             LimitRule::AtLeast => format!("{what}: at least {limit}, found {found}"),
@@ -136,43 +134,16 @@ impl LimitError {
 
 /// `found` is at most `limit`.
 pub fn at_most(what: &'static str, limit: usize, found: usize) -> Result<(), LimitError> {
-    bound(
-        what,
-        LimitRule::AtMost,
-        wide(limit),
-        wide(found),
-        found <= limit,
-    )
+    bound(what, LimitRule::AtMost, wide(limit), wide(found), found <= limit)
 }
 
 /// `found` is at least `limit`.
 pub fn at_least(what: &'static str, limit: usize, found: usize) -> Result<(), LimitError> {
-    bound(
-        what,
-        LimitRule::AtLeast,
-        wide(limit),
-        wide(found),
-        found >= limit,
-    )
+    bound(what, LimitRule::AtLeast, wide(limit), wide(found), found >= limit)
 }
 
-fn bound(
-    what: &'static str,
-    rule: LimitRule,
-    limit: u64,
-    found: u64,
-    holds: bool,
-) -> Result<(), LimitError> {
-    if holds {
-        Ok(())
-    } else {
-        Err(LimitError {
-            what,
-            rule,
-            limit,
-            found,
-        })
-    }
+fn bound(what: &'static str, rule: LimitRule, limit: u64, found: u64, holds: bool) -> Result<(), LimitError> {
+    if holds { Ok(()) } else { Err(LimitError { what, rule, limit, found }) }
 }
 
 fn wide(number: usize) -> u64 {
@@ -188,19 +159,10 @@ fn distinct<T: Ord>(what: &'static str, of: impl IntoIterator<Item = T>) -> Resu
 }
 
 /// Refuses the first character for which `forbidden` holds.
-pub(crate) fn check_characters(
-    what: &'static str,
-    text: &str,
-    forbidden: impl Fn(char) -> bool,
-) -> Result<(), LimitError> {
+pub(crate) fn check_characters(what: &'static str, text: &str, forbidden: impl Fn(char) -> bool) -> Result<(), LimitError> {
     match text.chars().find(|c| forbidden(*c)) {
         None => Ok(()),
-        Some(c) => Err(LimitError {
-            what,
-            rule: LimitRule::Characters,
-            limit: 0,
-            found: u64::from(u32::from(c)),
-        }),
+        Some(c) => Err(LimitError { what, rule: LimitRule::Characters, limit: 0, found: u64::from(u32::from(c)) }),
     }
 }
 
@@ -216,11 +178,7 @@ fn check_order(key: &str) -> Result<(), LimitError> {
     at_most("order", ORDER_CHARS, key.len())?;
     check_characters("order", key, |c| !order::is_digit(c))?;
     // A key that ends in the lowest digit has nothing right before it.
-    check_characters(
-        "order",
-        key.get(key.len() - 1..).unwrap_or_default(),
-        |last| last == order::LOWEST,
-    )
+    check_characters("order", key.get(key.len() - 1..).unwrap_or_default(), |last| last == order::LOWEST)
 }
 
 impl MeetingInfo {
@@ -230,9 +188,7 @@ impl MeetingInfo {
         check_line("body", &self.body, 0, BODY_CHARS)?;
         check_line("place", &self.place, 0, PLACE_CHARS)?;
         at_most("conclusions", CONCLUSIONS, self.conclusions.len())?;
-        self.conclusions
-            .iter()
-            .try_for_each(|paragraph| check_paragraph("conclusion", paragraph, CONCLUSION_CHARS))
+        self.conclusions.iter().try_for_each(|paragraph| check_paragraph("conclusion", paragraph, CONCLUSION_CHARS))
     }
 }
 
@@ -242,11 +198,7 @@ impl AgendaItem {
         check_line("title", &self.title, 1, TITLE_CHARS)?;
         check_line("presenter", &self.presenter, 0, PRESENTER_CHARS)?;
         check_order(&self.order)?;
-        at_most(
-            "minutes",
-            ITEM_MINUTES.into(),
-            self.minutes.unwrap_or_default().into(),
-        )
+        at_most("minutes", ITEM_MINUTES.into(), self.minutes.unwrap_or_default().into())
     }
 }
 
@@ -259,20 +211,8 @@ impl Paper {
         at_most("versions", PAPER_VERSIONS, self.versions.len())?;
         for version in &self.versions {
             check_line("file name", &version.file_name, 1, FILE_NAME_CHARS)?;
-            bound(
-                "pages",
-                LimitRule::AtMost,
-                PAPER_PAGES.into(),
-                version.pages.into(),
-                version.pages <= PAPER_PAGES,
-            )?;
-            bound(
-                "file size",
-                LimitRule::AtMost,
-                PAPER_BYTES,
-                version.blob.size,
-                version.blob.size <= PAPER_BYTES,
-            )?;
+            bound("pages", LimitRule::AtMost, PAPER_PAGES.into(), version.pages.into(), version.pages <= PAPER_PAGES)?;
+            bound("file size", LimitRule::AtMost, PAPER_BYTES, version.blob.size, version.blob.size <= PAPER_BYTES)?;
         }
         Ok(())
     }
@@ -295,20 +235,8 @@ impl Meeting {
 impl Annotation {
     /// Page, colour, places and texts within bounds; a stroke and a highlight are not empty.
     pub fn validate(&self) -> Result<(), LimitError> {
-        bound(
-            "page",
-            LimitRule::AtMost,
-            (PAPER_PAGES - 1).into(),
-            self.page.into(),
-            self.page < PAPER_PAGES,
-        )?;
-        bound(
-            "colour",
-            LimitRule::AtMost,
-            COLOUR.into(),
-            self.colour.into(),
-            self.colour <= COLOUR,
-        )?;
+        bound("page", LimitRule::AtMost, (PAPER_PAGES - 1).into(), self.page.into(), self.page < PAPER_PAGES)?;
+        bound("colour", LimitRule::AtMost, COLOUR.into(), self.colour.into(), self.colour <= COLOUR)?;
         match &self.mark {
             Mark::Ink { points, width } => {
                 at_least("points", 1, points.len())?;
@@ -348,9 +276,7 @@ fn check_point(point: &Point) -> Result<(), LimitError> {
 }
 
 fn check_quad(quad: &Quad) -> Result<(), LimitError> {
-    [quad.x, quad.y, quad.w, quad.h]
-        .into_iter()
-        .try_for_each(check_coordinate)
+    [quad.x, quad.y, quad.w, quad.h].into_iter().try_for_each(check_coordinate)
 }
 
 impl VoteOpening {
@@ -361,27 +287,17 @@ impl VoteOpening {
         check_profile(&self.profile)?;
         at_least("roll", 1, self.roll.len())?;
         at_most("roll", ROLL, self.roll.len())?;
-        distinct(
-            "person on the roll",
-            self.roll.iter().map(|entry| entry.person),
-        )?;
-        distinct(
-            "device on the roll",
-            self.roll.iter().filter_map(|entry| entry.device),
-        )?;
+        distinct("person on the roll", self.roll.iter().map(|entry| entry.person))?;
+        distinct("device on the roll", self.roll.iter().filter_map(|entry| entry.device))?;
         let chairs = self.roll.iter().filter(|entry| entry.chair).count();
         bound("chair", LimitRule::Distinct, 1, wide(chairs), chairs <= 1)?;
-        self.roll
-            .iter()
-            .try_for_each(|entry| check_line("person name", &entry.name, 1, PERSON_NAME_CHARS))
+        self.roll.iter().try_for_each(|entry| check_line("person name", &entry.name, 1, PERSON_NAME_CHARS))
     }
 }
 
 pub(crate) fn check_profile(profile: &RuleProfile) -> Result<(), LimitError> {
     check_line("profile id", &profile.id, 1, PROFILE_ID_CHARS)?;
-    check_characters("profile id", &profile.id, |c| {
-        !(c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
-    })?;
+    check_characters("profile id", &profile.id, |c| !(c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'))?;
     check_line("profile name", &profile.name, 1, PROFILE_NAME_CHARS)?;
     at_least("legal basis", 1, profile.legal_basis.trim().len().min(1))?;
     check_paragraph("legal basis", &profile.legal_basis, LEGAL_BASIS_CHARS)
@@ -435,12 +351,7 @@ mod tests {
     }
 
     fn paper() -> Paper {
-        let blob = BlobRef {
-            plain: Hash32([0; 32]),
-            cipher: Hash32([0; 32]),
-            size: 1_000,
-            epoch: 0,
-        };
+        let blob = BlobRef { plain: Hash32([0; 32]), cipher: Hash32([0; 32]), size: 1_000, epoch: 0 };
         let version = PaperVersion {
             number: 1,
             blob,
@@ -450,11 +361,7 @@ mod tests {
             added_by: PersonId([0; 16]),
         };
         Paper {
-            id: PaperId([0; 16]),
-            item: None,
-            order: "V".to_owned(),
-            title: "Tờ trình".to_owned(),
-            versions: vec![version],
+            id: PaperId([0; 16]), item: None, order: "V".to_owned(), title: "Tờ trình".to_owned(), versions: vec![version]
         }
     }
 
@@ -462,124 +369,50 @@ mod tests {
     fn the_head_of_a_meeting_has_bounds() {
         let check = |change: fn(&mut MeetingInfo)| refused(&info(), change, MeetingInfo::validate);
         assert_eq!(check(|info| info.title.clear()), ("title", "limit_under"));
-        assert_eq!(
-            check(|info| info.title = "a".repeat(TITLE_CHARS + 1)),
-            ("title", "limit_over")
-        );
-        assert_eq!(
-            check(|info| info.title = "a\u{202e}b".to_owned()),
-            ("title", "text_characters")
-        );
-        assert_eq!(
-            check(|info| info.body = "a".repeat(BODY_CHARS + 1)),
-            ("body", "limit_over")
-        );
-        assert_eq!(
-            check(|info| info.place = "a\nb".to_owned()),
-            ("place", "text_characters")
-        );
-        assert_eq!(
-            check(|info| info.conclusions = vec![String::new(); CONCLUSIONS + 1]),
-            ("conclusions", "limit_over")
-        );
-        assert_eq!(
-            check(|info| info.conclusions = vec!["a".repeat(CONCLUSION_CHARS + 1)]),
-            ("conclusion", "limit_over")
-        );
+        assert_eq!(check(|info| info.title = "a".repeat(TITLE_CHARS + 1)), ("title", "limit_over"));
+        assert_eq!(check(|info| info.title = "a\u{202e}b".to_owned()), ("title", "text_characters"));
+        assert_eq!(check(|info| info.body = "a".repeat(BODY_CHARS + 1)), ("body", "limit_over"));
+        assert_eq!(check(|info| info.place = "a\nb".to_owned()), ("place", "text_characters"));
+        assert_eq!(check(|info| info.conclusions = vec![String::new(); CONCLUSIONS + 1]), ("conclusions", "limit_over"));
+        assert_eq!(check(|info| info.conclusions = vec!["a".repeat(CONCLUSION_CHARS + 1)]), ("conclusion", "limit_over"));
     }
 
     #[test]
     fn an_agenda_item_has_bounds() {
         let check = |change: fn(&mut AgendaItem)| refused(&item(1), change, AgendaItem::validate);
-        assert_eq!(
-            check(|item| item.title = " ".to_owned()),
-            ("title", "limit_under")
-        );
-        assert_eq!(
-            check(|item| item.presenter = "a".repeat(PRESENTER_CHARS + 1)),
-            ("presenter", "limit_over")
-        );
+        assert_eq!(check(|item| item.title = " ".to_owned()), ("title", "limit_under"));
+        assert_eq!(check(|item| item.presenter = "a".repeat(PRESENTER_CHARS + 1)), ("presenter", "limit_over"));
         assert_eq!(check(|item| item.order.clear()), ("order", "limit_under"));
-        assert_eq!(
-            check(|item| item.order = "V-".to_owned()),
-            ("order", "text_characters")
-        );
-        assert_eq!(
-            check(|item| item.order = "V0".to_owned()),
-            ("order", "text_characters")
-        );
-        assert_eq!(
-            check(|item| item.order = "V".repeat(ORDER_CHARS + 1)),
-            ("order", "limit_over")
-        );
-        assert_eq!(
-            check(|item| item.minutes = Some(ITEM_MINUTES + 1)),
-            ("minutes", "limit_over")
-        );
+        assert_eq!(check(|item| item.order = "V-".to_owned()), ("order", "text_characters"));
+        assert_eq!(check(|item| item.order = "V0".to_owned()), ("order", "text_characters"));
+        assert_eq!(check(|item| item.order = "V".repeat(ORDER_CHARS + 1)), ("order", "limit_over"));
+        assert_eq!(check(|item| item.minutes = Some(ITEM_MINUTES + 1)), ("minutes", "limit_over"));
     }
 
     #[test]
     fn a_paper_has_bounds() {
         let check = |change: fn(&mut Paper)| refused(&paper(), change, Paper::validate);
-        assert_eq!(
-            check(|paper| paper.versions.clear()),
-            ("versions", "limit_under")
-        );
+        assert_eq!(check(|paper| paper.versions.clear()), ("versions", "limit_under"));
         assert_eq!(
             check(|paper| paper.versions = vec![paper.versions[0].clone(); PAPER_VERSIONS + 1]),
             ("versions", "limit_over")
         );
-        assert_eq!(
-            check(|paper| paper.versions[0].file_name.clear()),
-            ("file name", "limit_under")
-        );
-        assert_eq!(
-            check(|paper| paper.versions[0].pages = PAPER_PAGES + 1),
-            ("pages", "limit_over")
-        );
-        assert_eq!(
-            check(|paper| paper.versions[0].blob.size = PAPER_BYTES + 1),
-            ("file size", "limit_over")
-        );
+        assert_eq!(check(|paper| paper.versions[0].file_name.clear()), ("file name", "limit_under"));
+        assert_eq!(check(|paper| paper.versions[0].pages = PAPER_PAGES + 1), ("pages", "limit_over"));
+        assert_eq!(check(|paper| paper.versions[0].blob.size = PAPER_BYTES + 1), ("file size", "limit_over"));
     }
 
     #[test]
     fn a_meeting_has_bounds() {
-        let sound = Meeting {
-            info: info(),
-            items: vec![item(1), item(2)],
-            papers: vec![paper()],
-            minutes: Vec::new(),
-        };
+        let sound = Meeting { info: info(), items: vec![item(1), item(2)], papers: vec![paper()], minutes: Vec::new() };
         let check = |change: fn(&mut Meeting)| refused(&sound, change, Meeting::validate);
-        assert_eq!(
-            check(|meeting| meeting.items = vec![item(1); AGENDA_ITEMS + 1]),
-            ("agenda items", "limit_over")
-        );
-        assert_eq!(
-            check(|meeting| meeting.items[1] = item(1)),
-            ("agenda item", "not_distinct")
-        );
-        assert_eq!(
-            check(|meeting| meeting.papers.push(paper())),
-            ("paper", "not_distinct")
-        );
-        assert_eq!(
-            check(|meeting| meeting.papers = vec![paper(); PAPERS + 1]),
-            ("papers", "limit_over")
-        );
-        assert_eq!(
-            check(|meeting| meeting.items[0].title.clear()),
-            ("title", "limit_under")
-        );
-        assert_eq!(
-            check(|meeting| meeting.papers[0].title.clear()),
-            ("title", "limit_under")
-        );
-        assert_eq!(
-            check(|meeting| meeting.info.title.clear()),
-            ("title", "limit_under")
-        );
+        assert_eq!(check(|meeting| meeting.items = vec![item(1); AGENDA_ITEMS + 1]), ("agenda items", "limit_over"));
+        assert_eq!(check(|meeting| meeting.items[1] = item(1)), ("agenda item", "not_distinct"));
+        assert_eq!(check(|meeting| meeting.papers.push(paper())), ("paper", "not_distinct"));
+        assert_eq!(check(|meeting| meeting.papers = vec![paper(); PAPERS + 1]), ("papers", "limit_over"));
+        assert_eq!(check(|meeting| meeting.items[0].title.clear()), ("title", "limit_under"));
+        assert_eq!(check(|meeting| meeting.papers[0].title.clear()), ("title", "limit_under"));
+        assert_eq!(check(|meeting| meeting.info.title.clear()), ("title", "limit_under"));
     }
 
     #[test]
@@ -590,86 +423,38 @@ mod tests {
             version: Hash32([0; 32]),
             page: 0,
             colour: 0x00ff_8800,
-            mark: Mark::Ink {
-                points: vec![Point { x: -5, y: 84_000 }],
-                width: 150,
-            },
+            mark: Mark::Ink { points: vec![Point { x: -5, y: 84_000 }], width: 150 },
             made_at: Timestamp(0),
         };
         let check = |change: fn(&mut Annotation)| refused(&ink, change, Annotation::validate);
+        assert_eq!(check(|mark| mark.page = PAPER_PAGES), ("page", "limit_over"));
+        assert_eq!(check(|mark| mark.colour = 0x0100_0000), ("colour", "limit_over"));
+        assert_eq!(check(|mark| mark.mark = Mark::Ink { points: vec![], width: 1 }), ("points", "limit_under"));
         assert_eq!(
-            check(|mark| mark.page = PAPER_PAGES),
-            ("page", "limit_over")
-        );
-        assert_eq!(
-            check(|mark| mark.colour = 0x0100_0000),
-            ("colour", "limit_over")
-        );
-        assert_eq!(
-            check(|mark| mark.mark = Mark::Ink {
-                points: vec![],
-                width: 1
-            }),
-            ("points", "limit_under")
-        );
-        assert_eq!(
-            check(|mark| mark.mark = Mark::Ink {
-                points: vec![Point { x: 0, y: 0 }; INK_POINTS + 1],
-                width: 1
-            }),
+            check(|mark| mark.mark = Mark::Ink { points: vec![Point { x: 0, y: 0 }; INK_POINTS + 1], width: 1 }),
             ("points", "limit_over")
         );
         assert_eq!(
-            check(|mark| mark.mark = Mark::Ink {
-                points: vec![Point { x: i32::MIN, y: 0 }],
-                width: 1
-            }),
+            check(|mark| mark.mark = Mark::Ink { points: vec![Point { x: i32::MIN, y: 0 }], width: 1 }),
             ("coordinate", "limit_over")
         );
         assert_eq!(
-            check(|mark| mark.mark = Mark::Ink {
-                points: vec![Point { x: 0, y: 0 }],
-                width: 0
-            }),
+            check(|mark| mark.mark = Mark::Ink { points: vec![Point { x: 0, y: 0 }], width: 0 }),
             ("width", "limit_under")
         );
         assert_eq!(
-            check(|mark| mark.mark = Mark::Highlight {
-                quads: vec![],
-                quote: String::new()
-            }),
+            check(|mark| mark.mark = Mark::Highlight { quads: vec![], quote: String::new() }),
             ("rectangles", "limit_under")
         );
         let far = |mark: &mut Annotation| {
-            mark.mark = Mark::Highlight {
-                quads: vec![Quad {
-                    x: 0,
-                    y: 0,
-                    w: i32::MAX,
-                    h: 1,
-                }],
-                quote: String::new(),
-            }
+            mark.mark = Mark::Highlight { quads: vec![Quad { x: 0, y: 0, w: i32::MAX, h: 1 }], quote: String::new() }
         };
         assert_eq!(check(far), ("coordinate", "limit_over"));
         let quoted = |mark: &mut Annotation| {
-            mark.mark = Mark::Highlight {
-                quads: vec![Quad {
-                    x: 0,
-                    y: 0,
-                    w: 1,
-                    h: 1,
-                }],
-                quote: "a".repeat(QUOTE_CHARS + 1),
-            };
+            mark.mark = Mark::Highlight { quads: vec![Quad { x: 0, y: 0, w: 1, h: 1 }], quote: "a".repeat(QUOTE_CHARS + 1) };
         };
         assert_eq!(check(quoted), ("quote", "limit_over"));
-        let noted = |mark: &mut Annotation| {
-            mark.mark = Mark::Note {
-                at: Point { x: 0, y: 0 },
-                text: "a".repeat(NOTE_CHARS + 1),
-            }
-        };
+        let noted = |mark: &mut Annotation| mark.mark = Mark::Note { at: Point { x: 0, y: 0 }, text: "a".repeat(NOTE_CHARS + 1) };
         assert_eq!(check(noted), ("note", "limit_over"));
     }
 
@@ -677,49 +462,18 @@ mod tests {
     fn an_opening_has_bounds_and_a_roll_of_different_people() {
         let sound = crate::vote::test_opening(&profile("ubnd-majority").unwrap(), 7);
         let check = |change: fn(&mut VoteOpening)| refused(&sound, change, VoteOpening::validate);
-        assert_eq!(
-            check(|opening| opening.question = "\n".to_owned()),
-            ("question", "limit_under")
-        );
-        assert_eq!(
-            check(|opening| opening.question = "a".repeat(QUESTION_CHARS + 1)),
-            ("question", "limit_over")
-        );
-        assert_eq!(
-            check(|opening| opening.roll.clear()),
-            ("roll", "limit_under")
-        );
-        assert_eq!(
-            check(|opening| opening.roll = vec![opening.roll[0].clone(); ROLL + 1]),
-            ("roll", "limit_over")
-        );
-        assert_eq!(
-            check(|opening| opening.roll[1].person = opening.roll[0].person),
-            ("person on the roll", "not_distinct")
-        );
-        assert_eq!(
-            check(|opening| opening.roll[1].device = opening.roll[0].device),
-            ("device on the roll", "not_distinct")
-        );
-        assert_eq!(
-            check(|opening| opening.roll[1].chair = true),
-            ("chair", "not_distinct")
-        );
-        assert_eq!(
-            check(|opening| opening.roll[1].name.clear()),
-            ("person name", "limit_under")
-        );
-        assert_eq!(
-            check(|opening| opening.profile.id = "UBND".to_owned()),
-            ("profile id", "text_characters")
-        );
+        assert_eq!(check(|opening| opening.question = "\n".to_owned()), ("question", "limit_under"));
+        assert_eq!(check(|opening| opening.question = "a".repeat(QUESTION_CHARS + 1)), ("question", "limit_over"));
+        assert_eq!(check(|opening| opening.roll.clear()), ("roll", "limit_under"));
+        assert_eq!(check(|opening| opening.roll = vec![opening.roll[0].clone(); ROLL + 1]), ("roll", "limit_over"));
+        assert_eq!(check(|opening| opening.roll[1].person = opening.roll[0].person), ("person on the roll", "not_distinct"));
+        assert_eq!(check(|opening| opening.roll[1].device = opening.roll[0].device), ("device on the roll", "not_distinct"));
+        assert_eq!(check(|opening| opening.roll[1].chair = true), ("chair", "not_distinct"));
+        assert_eq!(check(|opening| opening.roll[1].name.clear()), ("person name", "limit_under"));
+        assert_eq!(check(|opening| opening.profile.id = "UBND".to_owned()), ("profile id", "text_characters"));
         let absent = |entry: &mut RollEntry| entry.device = None;
         let mut all_absent = sound.clone();
         all_absent.roll.iter_mut().for_each(absent);
-        assert_eq!(
-            all_absent.validate(),
-            Ok(()),
-            "several without a device are not one device twice"
-        );
+        assert_eq!(all_absent.validate(), Ok(()), "several without a device are not one device twice");
     }
 }

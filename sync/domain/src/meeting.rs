@@ -6,9 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::{Hash32, ItemId, PaperId, PersonId, Timestamp};
 
 /// What a person may do in a meeting.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Encode, Decode,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Encode, Decode)]
 #[serde(rename_all = "snake_case")]
 #[cbor(index_only)]
 pub enum MeetingRole {
@@ -39,9 +37,7 @@ impl MeetingRole {
 }
 
 /// An immutable file. People's programs know it by its plaintext, peers exchange it by its ciphertext.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Encode, Decode,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Encode, Decode)]
 pub struct BlobRef {
     /// BLAKE3 of the plaintext.
     #[n(0)]

@@ -51,9 +51,7 @@ pub fn marking(first_page_text: &str) -> Option<Secrecy> {
     let text: String = first_page_text.chars().take(PAGE_CHARS).nfkc().collect();
     let mut found = None;
     let mut before = "";
-    for line in text.split([
-        '\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}',
-    ]) {
+    for line in text.split(['\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}']) {
         let whole = level(line, before);
         let here = whole.or_else(|| columns(line).filter_map(|column| level(column, "")).max());
         found = found.max(here);
@@ -65,9 +63,7 @@ pub fn marking(first_page_text: &str) -> Option<Secrecy> {
 /// The columns of a line; none if it is all one.
 fn columns(line: &str) -> impl Iterator<Item = &str> {
     let parted = line.contains('\t') || line.contains("    ");
-    line.split('\t')
-        .flat_map(|part| part.split("    "))
-        .filter(move |column| parted && !column.trim().is_empty())
+    line.split('\t').flat_map(|part| part.split("    ")).filter(move |column| parted && !column.trim().is_empty())
 }
 
 fn level(line: &str, before: &str) -> Option<Secrecy> {
@@ -89,13 +85,7 @@ fn letters(line: &str) -> String {
     let is_frame = |c: char| !c.is_alphanumeric();
     line.trim_matches(is_frame)
         .chars()
-        .filter(|c| {
-            !c.is_whitespace()
-                && !matches!(
-                    c,
-                    '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'
-                )
-        })
+        .filter(|c| !c.is_whitespace() && !matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'))
         .collect()
 }
 
@@ -136,14 +126,8 @@ mod tests {
             ("TỐI\nMẬT", Secrecy::ToiMat),
             ("TUYỆT\n MẬT", Secrecy::TuyetMat),
             ("TUYE\u{302}\u{323}T MA\u{302}\u{323}T", Secrecy::TuyetMat),
-            (
-                "Số: 12/KH-UBND              Huế, ngày 05 tháng 11 năm 2026\nMẬT                   KẾ HOẠCH",
-                Secrecy::Mat,
-            ),
-            (
-                "TỐI MẬT\tCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
-                Secrecy::ToiMat,
-            ),
+            ("Số: 12/KH-UBND              Huế, ngày 05 tháng 11 năm 2026\nMẬT                   KẾ HOẠCH", Secrecy::Mat),
+            ("TỐI MẬT\tCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", Secrecy::ToiMat),
             ("trang trước\u{c}MẬT\u{c}", Secrecy::Mat),
             ("M\u{200b}ẬT\u{ad}", Secrecy::Mat),
             ("\u{feff}MẬT", Secrecy::Mat),

@@ -9,9 +9,7 @@ use std::process::Command;
 use domain::secrecy::marking;
 
 fn data() -> Option<PathBuf> {
-    let folder = std::env::var_os("KYHOP_DATA")
-        .map(PathBuf::from)
-        .filter(|folder| folder.is_dir());
+    let folder = std::env::var_os("KYHOP_DATA").map(PathBuf::from).filter(|folder| folder.is_dir());
     if folder.is_none() {
         eprintln!("SKIPPED: KYHOP_DATA names no folder with official texts");
     }
@@ -34,20 +32,10 @@ fn no_first_page_of_a_published_paper_is_taken_for_secret() {
     let mut pages = 0;
     for paper in papers {
         for layout in [&["-layout"][..], &["-raw"], &[]] {
-            let output = Command::new("pdftotext")
-                .args(layout)
-                .arg(&paper)
-                .arg("-")
-                .output()
-                .unwrap();
+            let output = Command::new("pdftotext").args(layout).arg(&paper).arg("-").output().unwrap();
             // Every page is taken for a first one: more text that must not be flagged.
             for page in String::from_utf8_lossy(&output.stdout).split('\u{c}') {
-                assert_eq!(
-                    marking(page),
-                    None,
-                    "{} {layout:?}: {page}",
-                    paper.display()
-                );
+                assert_eq!(marking(page), None, "{} {layout:?}: {page}", paper.display());
                 pages += 1;
             }
         }
@@ -66,8 +54,5 @@ fn no_article_of_a_law_is_taken_for_secret() {
         assert_eq!(marking(text), None, "{}", article["id"]);
         speak_of_secrecy += usize::from(text.contains("mật"));
     }
-    assert!(
-        speak_of_secrecy > 50,
-        "the corpus must speak of secrecy for this to prove anything: {speak_of_secrecy}"
-    );
+    assert!(speak_of_secrecy > 50, "the corpus must speak of secrecy for this to prove anything: {speak_of_secrecy}");
 }

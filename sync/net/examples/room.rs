@@ -22,17 +22,10 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 
 fn main() -> Outcome<()> {
     let mut arguments = std::env::args().skip(1);
-    let mut number = |default| {
-        arguments
-            .next()
-            .map_or(Ok(default), |text| text.parse::<usize>())
-    };
+    let mut number = |default| arguments.next().map_or(Ok(default), |text| text.parse::<usize>());
     let (nodes, degree) = (number(50)?, number(6)?);
     let quic = arguments.next().as_deref() == Some("quic");
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     runtime.block_on(room(nodes, degree, quic))
 }
 
@@ -47,10 +40,7 @@ async fn room(count: usize, degree: usize, quic: bool) -> Outcome<()> {
     // A ring with chords: everybody has `degree` neighbours, half of them called.
     for from in 0..count {
         for step in 1..=degree / 2 {
-            let to = nodes
-                .get((from + step) % count)
-                .map(|node| node.address.clone())
-                .ok_or("no such node")?;
+            let to = nodes.get((from + step) % count).map(|node| node.address.clone()).ok_or("no such node")?;
             nodes.get(from).ok_or("no such node")?.handle.dial(&to)?;
         }
     }
@@ -59,10 +49,7 @@ async fn room(count: usize, degree: usize, quic: bool) -> Outcome<()> {
             take(node).await?;
         }
     }
-    println!(
-        "{count} nodes with {degree} neighbours each, connected in {:?}",
-        start.elapsed()
-    );
+    println!("{count} nodes with {degree} neighbours each, connected in {:?}", start.elapsed());
     let connected = resident_bytes();
     let per_node = |bytes: usize| bytes as f64 / count as f64 / 1e6;
     println!(
@@ -73,10 +60,7 @@ async fn room(count: usize, degree: usize, quic: bool) -> Outcome<()> {
     latency(&mut nodes).await?;
     fan_out(&mut nodes).await?;
     bulk(&mut nodes).await?;
-    println!(
-        "resident per node after traffic: {:.2} MB",
-        per_node(resident_bytes().saturating_sub(before))
-    );
+    println!("resident per node after traffic: {:.2} MB", per_node(resident_bytes().saturating_sub(before)));
     let start = Instant::now();
     for node in &nodes {
         node.handle.shutdown().await;
@@ -86,26 +70,13 @@ async fn room(count: usize, degree: usize, quic: bool) -> Outcome<()> {
 }
 
 async fn node(quic: bool) -> Outcome<Node> {
-    let listen = if quic {
-        "/ip4/127.0.0.1/udp/0/quic-v1"
-    } else {
-        "/ip4/127.0.0.1/tcp/0"
-    };
-    let config = Config {
-        listen: vec![listen.to_owned()],
-        quic,
-        ..Config::loopback()
-    };
+    let listen = if quic { "/ip4/127.0.0.1/udp/0/quic-v1" } else { "/ip4/127.0.0.1/tcp/0" };
+    let config = Config { listen: vec![listen.to_owned()], quic, ..Config::loopback() };
     let (handle, mut events) = net::start(config, &tokio::runtime::Handle::current())?;
     loop {
         if let Some(NetEvent::Listening { addresses }) = events.recv().await {
             let address = addresses.into_iter().next().ok_or("no address")?;
-            return Ok(Node {
-                handle,
-                events,
-                peers: BTreeMap::new(),
-                address,
-            });
+            return Ok(Node { handle, events, peers: BTreeMap::new(), address });
         }
     }
 }
@@ -113,9 +84,7 @@ async fn node(quic: bool) -> Outcome<Node> {
 /// The next frame, keeping track of peers on the way.
 async fn take(node: &mut Node) -> Outcome<Option<(PeerKey, Vec<u8>)>> {
     match node.events.recv().await.ok_or("the node has stopped")? {
-        NetEvent::Connected {
-            peer, remote_id, ..
-        } => {
+        NetEvent::Connected { peer, remote_id, .. } => {
             node.peers.insert(remote_id, peer);
         }
         NetEvent::Disconnected { peer } => node.peers.retain(|_, old| *old != peer),
@@ -162,10 +131,7 @@ async fn fan_out(nodes: &mut [Node]) -> Outcome<()> {
         for peer in first.peers.values() {
             first.handle.send(*peer, Lane::Sync, vec![7; 300])?;
         }
-        for other in others
-            .iter_mut()
-            .filter(|other| first.peers.contains_key(other.handle.local_id()))
-        {
+        for other in others.iter_mut().filter(|other| first.peers.contains_key(other.handle.local_id())) {
             frame(other).await?;
         }
         times.push(start.elapsed());
@@ -199,37 +165,19 @@ async fn bulk(nodes: &mut [Node]) -> Outcome<()> {
         Ok::<_, Box<dyn Error>>(())
     };
     tokio::try_join!(send, receive)?;
-    println!(
-        "blob lane: {:.0} MiB/s",
-        FRAMES as f64 / start.elapsed().as_secs_f64()
-    );
+    println!("blob lane: {:.0} MiB/s", FRAMES as f64 / start.elapsed().as_secs_f64());
     Ok(())
 }
 
 fn print(what: &str, times: &mut [Duration]) {
     times.sort();
-    let at = |percent: usize| {
-        times
-            .get(times.len() * percent / 100)
-            .copied()
-            .unwrap_or_default()
-    };
-    println!(
-        "{what}: p50 {:?}, p95 {:?}, p99 {:?}",
-        at(50),
-        at(95),
-        at(99)
-    );
+    let at = |percent: usize| times.get(times.len() * percent / 100).copied().unwrap_or_default();
+    println!("{what}: p50 {:?}, p95 {:?}, p99 {:?}", at(50), at(95), at(99));
 }
 
 /// Resident memory of this process; 0 where the system does not tell it in this way.
 fn resident_bytes() -> usize {
     const PAGE: usize = 4096;
     let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
-    statm
-        .split_whitespace()
-        .nth(1)
-        .and_then(|pages| pages.parse::<usize>().ok())
-        .unwrap_or_default()
-        * PAGE
+    statm.split_whitespace().nth(1).and_then(|pages| pages.parse::<usize>().ok()).unwrap_or_default() * PAGE
 }

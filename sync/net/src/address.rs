@@ -163,28 +163,16 @@ pub fn parse(text: &str) -> Result<Target, AddressError> {
         Ok(0) | Err(_) => return Err(AddressError::BadPort),
         Ok(port) => port,
     };
-    let endpoint = |carrier| Endpoint {
-        host: host.clone(),
-        port,
-        carrier,
-    };
-    Ok(Target {
-        label: text.to_owned(),
-        endpoints: vec![endpoint(Carrier::Tcp), endpoint(Carrier::Quic)],
-        peer: None,
-    })
+    let endpoint = |carrier| Endpoint { host: host.clone(), port, carrier };
+    Ok(Target { label: text.to_owned(), endpoints: vec![endpoint(Carrier::Tcp), endpoint(Carrier::Quic)], peer: None })
 }
 
 /// Splits `host:port`; an IPv6 address must stand in brackets, or its last group would be taken for the port.
 fn split_port(text: &str) -> Result<(&str, &str), AddressError> {
     if let Some(rest) = text.strip_prefix('[') {
         let (host, rest) = rest.split_once(']').ok_or(AddressError::BadHost)?;
-        host.parse::<Ipv6Addr>()
-            .map_err(|_| AddressError::BadHost)?;
-        return rest
-            .strip_prefix(':')
-            .map(|port| (host, port))
-            .ok_or(AddressError::NoPort);
+        host.parse::<Ipv6Addr>().map_err(|_| AddressError::BadHost)?;
+        return rest.strip_prefix(':').map(|port| (host, port)).ok_or(AddressError::NoPort);
     }
     match text.rsplit_once(':') {
         None => Err(AddressError::NoPort),
@@ -198,18 +186,11 @@ fn parse_host(host: &str) -> Result<Host, AddressError> {
     if let Ok(ip) = host.parse::<IpAddr>() {
         return specified(ip).map(Host::Ip);
     }
-    parse_name(host).map(|name| Host::Name {
-        name,
-        family: Family::Any,
-    })
+    parse_name(host).map(|name| Host::Name { name, family: Family::Any })
 }
 
 fn specified(ip: IpAddr) -> Result<IpAddr, AddressError> {
-    if ip.is_unspecified() {
-        Err(AddressError::Unspecified)
-    } else {
-        Ok(ip)
-    }
+    if ip.is_unspecified() { Err(AddressError::Unspecified) } else { Ok(ip) }
 }
 
 /// A host name of letters, digits and hyphens (RFC 1123 §2.1). A name whose last label is all digits is a mistyped
@@ -221,19 +202,10 @@ fn parse_name(name: &str) -> Result<String, AddressError> {
             && label.len() <= LABEL_BYTES_MAX
             && !label.starts_with('-')
             && !label.ends_with('-')
-            && label
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
     };
-    let last_is_number = bare
-        .rsplit('.')
-        .next()
-        .is_some_and(|last| last.bytes().all(|b| b.is_ascii_digit()));
-    if bare.is_empty()
-        || bare.len() > HOST_BYTES_MAX
-        || !bare.split('.').all(label)
-        || last_is_number
-    {
+    let last_is_number = bare.rsplit('.').next().is_some_and(|last| last.bytes().all(|b| b.is_ascii_digit()));
+    if bare.is_empty() || bare.len() > HOST_BYTES_MAX || !bare.split('.').all(label) || last_is_number {
         return Err(AddressError::BadHost);
     }
     Ok(bare.to_ascii_lowercase())
@@ -245,15 +217,10 @@ fn parse_multiaddr(text: &str) -> Result<Target, AddressError> {
         Some((_, after)) if after.contains("/p2p-circuit") => return Err(AddressError::Transport),
         Some((before, id)) => {
             let id = id.strip_suffix('/').unwrap_or(id);
-            (
-                before,
-                Some(id.parse::<PeerId>().map_err(|_| AddressError::PeerId)?),
-            )
+            (before, Some(id.parse::<PeerId>().map_err(|_| AddressError::PeerId)?))
         }
     };
-    let address = text_without_peer
-        .parse::<Multiaddr>()
-        .map_err(|_| AddressError::Malformed)?;
+    let address = text_without_peer.parse::<Multiaddr>().map_err(|_| AddressError::Malformed)?;
     let mut parts = address.iter();
     let name = |name: &str, family| parse_name(name).map(|name| Host::Name { name, family });
     let host = match parts.next() {
@@ -273,15 +240,7 @@ fn parse_multiaddr(text: &str) -> Result<Target, AddressError> {
     if port == 0 {
         return Err(AddressError::BadPort);
     }
-    Ok(Target {
-        label: text.to_owned(),
-        endpoints: vec![Endpoint {
-            host,
-            port,
-            carrier,
-        }],
-        peer,
-    })
+    Ok(Target { label: text.to_owned(), endpoints: vec![Endpoint { host, port, carrier }], peer })
 }
 
 /// Understands an address to listen on: number addresses only, port 0 lets the system choose, `0.0.0.0` means all.
@@ -289,10 +248,7 @@ pub(crate) fn parse_listen(text: &str) -> Result<(Multiaddr, Carrier), AddressEr
     if text.len() > ADDRESS_BYTES_MAX {
         return Err(AddressError::TooLong);
     }
-    let address = text
-        .trim()
-        .parse::<Multiaddr>()
-        .map_err(|_| AddressError::Malformed)?;
+    let address = text.trim().parse::<Multiaddr>().map_err(|_| AddressError::Malformed)?;
     let mut parts = address.iter();
     if !matches!(parts.next(), Some(Protocol::Ip4(_) | Protocol::Ip6(_))) {
         return Err(AddressError::BadHost);
@@ -343,10 +299,7 @@ pub(crate) fn is_loopback(address: &Multiaddr) -> bool {
 
 /// The address without the transport identity at its end.
 pub(crate) fn without_peer(address: &Multiaddr) -> Multiaddr {
-    address
-        .iter()
-        .filter(|part| !matches!(part, Protocol::P2p(_)))
-        .collect()
+    address.iter().filter(|part| !matches!(part, Protocol::P2p(_))).collect()
 }
 
 #[cfg(test)]
@@ -359,22 +312,12 @@ mod tests {
             Host::Ip(ip) => ip.to_string(),
             Host::Name { name, family } => format!("{name} {family:?}"),
         };
-        parse(text)
-            .unwrap()
-            .endpoints()
-            .iter()
-            .map(|e| (host(&e.host), e.port, e.carrier))
-            .collect()
+        parse(text).unwrap().endpoints().iter().map(|e| (host(&e.host), e.port, e.carrier)).collect()
     }
 
     #[test]
     fn host_and_port_stand_for_tcp_and_then_quic() {
-        let both = |host: &str| {
-            vec![
-                (host.to_owned(), 4001, Carrier::Tcp),
-                (host.to_owned(), 4001, Carrier::Quic),
-            ]
-        };
+        let both = |host: &str| vec![(host.to_owned(), 4001, Carrier::Tcp), (host.to_owned(), 4001, Carrier::Quic)];
         assert_eq!(tried("192.168.1.7:4001"), both("192.168.1.7"));
         assert_eq!(tried("  192.168.1.7:4001\n"), both("192.168.1.7"));
         assert_eq!(tried("[fd00::7]:4001"), both("fd00::7"));
@@ -385,26 +328,11 @@ mod tests {
     #[test]
     fn multiaddresses_name_one_transport() {
         let id = PeerId::random();
-        assert_eq!(
-            tried("/ip4/10.0.0.2/tcp/9"),
-            [("10.0.0.2".into(), 9, Carrier::Tcp)]
-        );
-        assert_eq!(
-            tried("/ip4/10.0.0.2/udp/9/quic-v1"),
-            [("10.0.0.2".into(), 9, Carrier::Quic)]
-        );
-        assert_eq!(
-            tried("/ip6/fd00::2/tcp/9"),
-            [("fd00::2".into(), 9, Carrier::Tcp)]
-        );
-        assert_eq!(
-            tried("/dns4/hub.example.vn/tcp/443"),
-            [("hub.example.vn V4".into(), 443, Carrier::Tcp)]
-        );
-        assert_eq!(
-            tried("/dns6/hub.example.vn/udp/443/quic-v1"),
-            [("hub.example.vn V6".into(), 443, Carrier::Quic)]
-        );
+        assert_eq!(tried("/ip4/10.0.0.2/tcp/9"), [("10.0.0.2".into(), 9, Carrier::Tcp)]);
+        assert_eq!(tried("/ip4/10.0.0.2/udp/9/quic-v1"), [("10.0.0.2".into(), 9, Carrier::Quic)]);
+        assert_eq!(tried("/ip6/fd00::2/tcp/9"), [("fd00::2".into(), 9, Carrier::Tcp)]);
+        assert_eq!(tried("/dns4/hub.example.vn/tcp/443"), [("hub.example.vn V4".into(), 443, Carrier::Tcp)]);
+        assert_eq!(tried("/dns6/hub.example.vn/udp/443/quic-v1"), [("hub.example.vn V6".into(), 443, Carrier::Quic)]);
         let target = parse(&format!("/ip4/10.0.0.2/tcp/9/p2p/{id}")).unwrap();
         assert_eq!(target.peer(), Some(id));
         assert_eq!(target.endpoints().len(), 1);
@@ -456,25 +384,16 @@ mod tests {
         for (text, error) in mistakes {
             assert_eq!(parse(text), Err(error), "{text}");
         }
-        let relayed = format!(
-            "/ip4/10.0.0.2/tcp/9/p2p/{0}/p2p-circuit/p2p/{0}",
-            PeerId::random()
-        );
+        let relayed = format!("/ip4/10.0.0.2/tcp/9/p2p/{0}/p2p-circuit/p2p/{0}", PeerId::random());
         assert_eq!(parse(&relayed), Err(AddressError::Transport));
     }
 
     #[test]
     fn listening_takes_number_addresses_and_any_port() {
         assert_eq!(parse_listen("/ip4/0.0.0.0/tcp/0").unwrap().1, Carrier::Tcp);
-        assert_eq!(
-            parse_listen("/ip6/::/udp/0/quic-v1").unwrap().1,
-            Carrier::Quic
-        );
+        assert_eq!(parse_listen("/ip6/::/udp/0/quic-v1").unwrap().1, Carrier::Quic);
         assert_eq!(parse_listen("/dns4/a.vn/tcp/1"), Err(AddressError::BadHost));
-        assert_eq!(
-            parse_listen("/ip4/0.0.0.0/udp/0"),
-            Err(AddressError::Transport)
-        );
+        assert_eq!(parse_listen("/ip4/0.0.0.0/udp/0"), Err(AddressError::Transport));
         assert_eq!(parse_listen("0.0.0.0:1"), Err(AddressError::Malformed));
     }
 

@@ -18,13 +18,10 @@ use libp2p::{
     core::{Endpoint, UpgradeInfo, transport::PortUse},
     mdns, ping,
     swarm::{
-        ConnectionDenied, ConnectionHandler, ConnectionHandlerEvent, ConnectionId, FromSwarm,
-        NetworkBehaviour, NotifyHandler, StreamUpgradeError, SubstreamProtocol, THandler,
-        THandlerInEvent, THandlerOutEvent, ToSwarm,
+        ConnectionDenied, ConnectionHandler, ConnectionHandlerEvent, ConnectionId, FromSwarm, NetworkBehaviour, NotifyHandler,
+        StreamUpgradeError, SubstreamProtocol, THandler, THandlerInEvent, THandlerOutEvent, ToSwarm,
         behaviour::toggle::Toggle,
-        handler::{
-            ConnectionEvent, DialUpgradeError, FullyNegotiatedInbound, FullyNegotiatedOutbound,
-        },
+        handler::{ConnectionEvent, DialUpgradeError, FullyNegotiatedInbound, FullyNegotiatedOutbound},
     },
 };
 
@@ -55,9 +52,7 @@ impl Behaviour {
             .with_max_established_incoming(Some(limits.inbound_max))
             .with_max_established_outgoing(Some(limits.outbound_max))
             .with_max_established_per_peer(Some(limits.per_peer_max));
-        let pings = ping::Config::new()
-            .with_interval(limits.silence_max / PINGS_PER_SILENCE)
-            .with_timeout(limits.silence_max);
+        let pings = ping::Config::new().with_interval(limits.silence_max / PINGS_PER_SILENCE).with_timeout(limits.silence_max);
         Self {
             limits: connection_limits::Behaviour::new(counted),
             lanes: LanesBehaviour::new(local),
@@ -90,10 +85,7 @@ impl From<LanesEvent> for Event {
 impl From<ping::Event> for Event {
     fn from(event: ping::Event) -> Self {
         match event.result {
-            Ok(_) => Self::Alive {
-                peer: event.peer,
-                connection: event.connection,
-            },
+            Ok(_) => Self::Alive { peer: event.peer, connection: event.connection },
             Err(_) => Self::Ping,
         }
     }
@@ -115,18 +107,9 @@ impl From<Infallible> for Event {
 #[derive(Debug)]
 pub(crate) enum LanesEvent {
     /// A lane is open.
-    Opened {
-        peer: PeerId,
-        connection: ConnectionId,
-        lane: Lane,
-        stream: Stream,
-    },
+    Opened { peer: PeerId, connection: ConnectionId, lane: Lane, stream: Stream },
     /// The other side would not open a lane; `foreign` if it does not know the protocol.
-    Refused {
-        peer: PeerId,
-        connection: ConnectionId,
-        foreign: bool,
-    },
+    Refused { peer: PeerId, connection: ConnectionId, foreign: bool },
 }
 
 /// Opens and accepts lanes. Of two peers the one with the lower id opens both, so there is exactly one pair.
@@ -144,12 +127,7 @@ pub(crate) struct Banned;
 
 impl LanesBehaviour {
     fn new(local: PeerId) -> Self {
-        Self {
-            local,
-            bans: BTreeMap::new(),
-            orders: VecDeque::new(),
-            events: VecDeque::new(),
-        }
+        Self { local, bans: BTreeMap::new(), orders: VecDeque::new(), events: VecDeque::new() }
     }
 
     /// Whether we are the one to open the lanes to this peer.
@@ -166,11 +144,7 @@ impl LanesBehaviour {
     pub(crate) fn ban(&mut self, peer: PeerId, now: Instant, time: Duration) {
         self.bans.retain(|_, until| *until > now);
         if self.bans.len() >= BANS_MAX
-            && let Some(first) = self
-                .bans
-                .iter()
-                .min_by_key(|(_, until)| **until)
-                .map(|(peer, _)| *peer)
+            && let Some(first) = self.bans.iter().min_by_key(|(_, until)| **until).map(|(peer, _)| *peer)
         {
             self.bans.remove(&first);
         }
@@ -185,12 +159,7 @@ impl LanesBehaviour {
         if self.is_banned(&peer, Instant::now()) {
             return Err(ConnectionDenied::new(Banned));
         }
-        Ok(LanesHandler {
-            accepts: !self.opens(&peer),
-            taken: [false; 2],
-            orders: VecDeque::new(),
-            events: VecDeque::new(),
-        })
+        Ok(LanesHandler { accepts: !self.opens(&peer), taken: [false; 2], orders: VecDeque::new(), events: VecDeque::new() })
     }
 }
 
@@ -221,24 +190,10 @@ impl NetworkBehaviour for LanesBehaviour {
 
     fn on_swarm_event(&mut self, _: FromSwarm) {}
 
-    fn on_connection_handler_event(
-        &mut self,
-        peer: PeerId,
-        connection: ConnectionId,
-        event: THandlerOutEvent<Self>,
-    ) {
+    fn on_connection_handler_event(&mut self, peer: PeerId, connection: ConnectionId, event: THandlerOutEvent<Self>) {
         self.events.push_back(match event {
-            HandlerEvent::Opened(lane, stream) => LanesEvent::Opened {
-                peer,
-                connection,
-                lane,
-                stream,
-            },
-            HandlerEvent::Refused { foreign } => LanesEvent::Refused {
-                peer,
-                connection,
-                foreign,
-            },
+            HandlerEvent::Opened(lane, stream) => LanesEvent::Opened { peer, connection, lane, stream },
+            HandlerEvent::Refused { foreign } => LanesEvent::Refused { peer, connection, foreign },
         });
     }
 
@@ -247,11 +202,7 @@ impl NetworkBehaviour for LanesBehaviour {
             return Poll::Ready(ToSwarm::GenerateEvent(event));
         }
         if let Some((peer_id, connection)) = self.orders.pop_front() {
-            return Poll::Ready(ToSwarm::NotifyHandler {
-                peer_id,
-                handler: NotifyHandler::One(connection),
-                event: OpenBoth,
-            });
+            return Poll::Ready(ToSwarm::NotifyHandler { peer_id, handler: NotifyHandler::One(connection), event: OpenBoth });
         }
         // The driver's loop polls the swarm again after every order it gives.
         Poll::Pending
@@ -301,16 +252,12 @@ impl ConnectionHandler for LanesHandler {
         SubstreamProtocol::new(LaneUpgrade(lanes.to_vec()), ())
     }
 
-    fn poll(
-        &mut self,
-        _: &mut Context<'_>,
-    ) -> Poll<ConnectionHandlerEvent<Self::OutboundProtocol, (), Self::ToBehaviour>> {
+    fn poll(&mut self, _: &mut Context<'_>) -> Poll<ConnectionHandlerEvent<Self::OutboundProtocol, (), Self::ToBehaviour>> {
         if let Some(event) = self.events.pop_front() {
             return Poll::Ready(ConnectionHandlerEvent::NotifyBehaviour(event));
         }
         if let Some(lane) = self.orders.pop_front() {
-            let protocol =
-                SubstreamProtocol::new(LaneUpgrade(vec![lane]), ()).with_timeout(HANDSHAKE_MAX);
+            let protocol = SubstreamProtocol::new(LaneUpgrade(vec![lane]), ()).with_timeout(HANDSHAKE_MAX);
             return Poll::Ready(ConnectionHandlerEvent::OutboundSubstreamRequest { protocol });
         }
         Poll::Pending
@@ -320,21 +267,12 @@ impl ConnectionHandler for LanesHandler {
         self.orders.extend(Lane::ALL);
     }
 
-    fn on_connection_event(
-        &mut self,
-        event: ConnectionEvent<Self::InboundProtocol, Self::OutboundProtocol>,
-    ) {
+    fn on_connection_event(&mut self, event: ConnectionEvent<Self::InboundProtocol, Self::OutboundProtocol>) {
         match event {
-            ConnectionEvent::FullyNegotiatedInbound(FullyNegotiatedInbound {
-                protocol: (lane, stream),
-                ..
-            }) => {
+            ConnectionEvent::FullyNegotiatedInbound(FullyNegotiatedInbound { protocol: (lane, stream), .. }) => {
                 self.accept(lane, stream);
             }
-            ConnectionEvent::FullyNegotiatedOutbound(FullyNegotiatedOutbound {
-                protocol: (lane, stream),
-                ..
-            }) => {
+            ConnectionEvent::FullyNegotiatedOutbound(FullyNegotiatedOutbound { protocol: (lane, stream), .. }) => {
                 self.accept(lane, stream);
             }
             ConnectionEvent::DialUpgradeError(DialUpgradeError { error, .. }) => {
@@ -351,11 +289,7 @@ pub(crate) struct LaneUpgrade(Vec<Lane>);
 
 impl LaneUpgrade {
     fn lane(protocol: &StreamProtocol) -> Lane {
-        if *protocol == Lane::Blob.protocol() {
-            Lane::Blob
-        } else {
-            Lane::Sync
-        }
+        if *protocol == Lane::Blob.protocol() { Lane::Blob } else { Lane::Sync }
     }
 }
 

@@ -12,8 +12,8 @@ use libp2p::{Multiaddr, PeerId};
 use crate::{
     address::{Carrier, Target, carrier},
     limits::{
-        ACTIVE_PEERS_SPARE, BACKOFF_FIRST, BACKOFF_MAX, DISCOVERED_MAX, DISMISSED_PAUSE,
-        PEER_ADDRESSES_MAX, ROTATE_EVERY, STABLE_AFTER, TYPED_MAX, UNANNOUNCED_TRIES_MAX,
+        ACTIVE_PEERS_SPARE, BACKOFF_FIRST, BACKOFF_MAX, DISCOVERED_MAX, DISMISSED_PAUSE, PEER_ADDRESSES_MAX, ROTATE_EVERY,
+        STABLE_AFTER, TYPED_MAX, UNANNOUNCED_TRIES_MAX,
     },
 };
 
@@ -30,11 +30,7 @@ pub(crate) enum Origin {
     /// Typed by a person; kept until the program ends or the person takes it back.
     Typed(Target),
     /// Announced on the LAN.
-    Found {
-        peer: PeerId,
-        addresses: Vec<Multiaddr>,
-        announced: bool,
-    },
+    Found { peer: PeerId, addresses: Vec<Multiaddr>, announced: bool },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,13 +67,7 @@ pub(crate) struct Dialer {
 
 impl Dialer {
     pub(crate) fn new(active_max: usize, seed: u64) -> Self {
-        Self {
-            entries: BTreeMap::new(),
-            next_id: 0,
-            active_max,
-            rotate_at: None,
-            random: seed,
-        }
+        Self { entries: BTreeMap::new(), next_id: 0, active_max, rotate_at: None, random: seed }
     }
 
     /// SplitMix64 (Steele, Lea, Flood 2014): spreads calls in time and over peers, no secrets depend on it.
@@ -97,30 +87,21 @@ impl Dialer {
     }
 
     fn backoff(&mut self, failures: u32) -> Duration {
-        let doubled =
-            BACKOFF_FIRST.saturating_mul(2_u32.saturating_pow(failures.saturating_sub(1)));
+        let doubled = BACKOFF_FIRST.saturating_mul(2_u32.saturating_pow(failures.saturating_sub(1)));
         self.jittered(doubled.min(BACKOFF_MAX))
     }
 
     fn insert(&mut self, origin: Origin, until: Instant) -> TargetId {
         let id = TargetId(self.next_id);
         self.next_id += 1;
-        self.entries.insert(
-            id,
-            Entry {
-                origin,
-                state: State::Waiting { until },
-                failures: 0,
-            },
-        );
+        self.entries.insert(id, Entry { origin, state: State::Waiting { until }, failures: 0 });
         id
     }
 
     /// Remembers a typed address and wants it dialled now, also when it waits for another attempt. `false` when too many
     /// are remembered.
     pub(crate) fn typed(&mut self, target: Target, now: Instant) -> bool {
-        let same =
-            |entry: &&mut Entry| matches!(&entry.origin, Origin::Typed(old) if *old == target);
+        let same = |entry: &&mut Entry| matches!(&entry.origin, Origin::Typed(old) if *old == target);
         if let Some(entry) = self.entries.values_mut().find(same) {
             if let State::Waiting { until } = &mut entry.state {
                 *until = now;
@@ -128,11 +109,7 @@ impl Dialer {
             }
             return true;
         }
-        let typed = self
-            .entries
-            .values()
-            .filter(|entry| matches!(entry.origin, Origin::Typed(_)))
-            .count();
+        let typed = self.entries.values().filter(|entry| matches!(entry.origin, Origin::Typed(_))).count();
         if typed >= TYPED_MAX {
             return false;
         }
@@ -142,23 +119,15 @@ impl Dialer {
 
     /// Takes back a typed address. A connection made by it stays.
     pub(crate) fn forget(&mut self, target: &Target) {
-        self.entries
-            .retain(|_, entry| !matches!(&entry.origin, Origin::Typed(old) if old == target));
+        self.entries.retain(|_, entry| !matches!(&entry.origin, Origin::Typed(old) if old == target));
     }
 
     /// A device announced an address; it is dialled after `wait`.
     pub(crate) fn found(&mut self, peer: PeerId, address: Multiaddr, wait: Duration, now: Instant) {
-        let known = self
-            .entries
-            .values_mut()
-            .find_map(|entry| match &mut entry.origin {
-                Origin::Found {
-                    peer: old,
-                    addresses,
-                    announced,
-                } if *old == peer => Some((addresses, announced)),
-                _ => None,
-            });
+        let known = self.entries.values_mut().find_map(|entry| match &mut entry.origin {
+            Origin::Found { peer: old, addresses, announced } if *old == peer => Some((addresses, announced)),
+            _ => None,
+        });
         if let Some((addresses, announced)) = known {
             *announced = true;
             if !addresses.contains(&address) && addresses.len() < PEER_ADDRESSES_MAX {
@@ -167,31 +136,16 @@ impl Dialer {
             }
             return;
         }
-        let found = self
-            .entries
-            .values()
-            .filter(|entry| matches!(entry.origin, Origin::Found { .. }))
-            .count();
+        let found = self.entries.values().filter(|entry| matches!(entry.origin, Origin::Found { .. })).count();
         if found < DISCOVERED_MAX {
-            self.insert(
-                Origin::Found {
-                    peer,
-                    addresses: vec![address],
-                    announced: true,
-                },
-                now + wait,
-            );
+            self.insert(Origin::Found { peer, addresses: vec![address], announced: true }, now + wait);
         }
     }
 
     /// An announcement has expired.
     pub(crate) fn lost(&mut self, peer: &PeerId, address: &Multiaddr) {
         for entry in self.entries.values_mut() {
-            if let Origin::Found {
-                peer: old,
-                addresses,
-                announced,
-            } = &mut entry.origin
+            if let Origin::Found { peer: old, addresses, announced } = &mut entry.origin
                 && old == peer
             {
                 if addresses.len() > 1 {
@@ -222,14 +176,7 @@ impl Dialer {
         };
         entry.failures = entry.failures.saturating_add(1);
         let failures = entry.failures;
-        if matches!(
-            entry.origin,
-            Origin::Found {
-                announced: false,
-                ..
-            }
-        ) && failures >= UNANNOUNCED_TRIES_MAX
-        {
+        if matches!(entry.origin, Origin::Found { announced: false, .. }) && failures >= UNANNOUNCED_TRIES_MAX {
             self.entries.remove(&id);
             return;
         }
@@ -249,10 +196,7 @@ impl Dialer {
             State::Connected { peer: old, since } if old == *peer => Some(since),
             _ => None,
         };
-        self.entries
-            .iter()
-            .filter_map(|(id, entry)| Some((*id, since(entry)?)))
-            .collect()
+        self.entries.iter().filter_map(|(id, entry)| Some((*id, since(entry)?))).collect()
     }
 
     /// The last connection with a peer is gone; those we called are called again.
@@ -283,31 +227,22 @@ impl Dialer {
             Some(Origin::Typed(target)) => Some(target.to_string()),
             _ => None,
         };
-        self.connected_to(peer)
-            .into_iter()
-            .filter_map(typed)
-            .collect()
+        self.connected_to(peer).into_iter().filter_map(typed).collect()
     }
 
     /// Earliest time at which [`Dialer::due`] may have something to do.
     pub(crate) fn next_due(&self) -> Option<Instant> {
-        let waits = self
-            .entries
-            .values()
-            .filter_map(|entry| match (&entry.origin, entry.state) {
-                (Origin::Found { .. }, _) if self.is_full() => None,
-                (_, State::Waiting { until }) => Some(until),
-                _ => None,
-            });
+        let waits = self.entries.values().filter_map(|entry| match (&entry.origin, entry.state) {
+            (Origin::Found { .. }, _) if self.is_full() => None,
+            (_, State::Waiting { until }) => Some(until),
+            _ => None,
+        });
         waits.chain(self.rotate_at).min()
     }
 
     /// Discovered peers that we hold or are dialling.
     fn active(&self) -> usize {
-        let busy = |entry: &&Entry| {
-            matches!(entry.origin, Origin::Found { .. })
-                && !matches!(entry.state, State::Waiting { .. })
-        };
+        let busy = |entry: &&Entry| matches!(entry.origin, Origin::Found { .. }) && !matches!(entry.state, State::Waiting { .. });
         self.entries.values().filter(busy).count()
     }
 
@@ -334,9 +269,7 @@ impl Dialer {
                 }
                 Origin::Found { peer, .. } if until <= now => {
                     if is_connected(peer) {
-                        entry.state = State::Waiting {
-                            until: now + LOOK_AGAIN,
-                        };
+                        entry.state = State::Waiting { until: now + LOOK_AGAIN };
                     } else {
                         candidates.push(*id);
                     }
@@ -375,10 +308,7 @@ impl Dialer {
                         .entries
                         .iter()
                         .filter(|(_, entry)| {
-                            matches!(
-                                (&entry.origin, entry.state),
-                                (Origin::Found { .. }, State::Connected { .. })
-                            )
+                            matches!((&entry.origin, entry.state), (Origin::Found { .. }, State::Connected { .. }))
                         })
                         .map(|(id, _)| *id)
                         .collect();
@@ -437,27 +367,17 @@ mod tests {
         for _ in 0..40 {
             let ids = dialer.due(now, NOBODY).dial;
             assert_eq!(ids.len(), 1);
-            assert_eq!(
-                dialer.due(now, NOBODY),
-                Actions::default(),
-                "it is already being dialled"
-            );
+            assert_eq!(dialer.due(now, NOBODY), Actions::default(), "it is already being dialled");
             dialer.failed(ids[0], now);
             let due = dialer.next_due().unwrap();
             waits.push(due - now);
-            assert_eq!(
-                dialer.due(due - Duration::from_millis(1), NOBODY),
-                Actions::default()
-            );
+            assert_eq!(dialer.due(due - Duration::from_millis(1), NOBODY), Actions::default());
             now = due;
         }
         assert!(waits[0] >= BACKOFF_FIRST / 2 && waits[0] <= BACKOFF_FIRST);
         assert!(waits[1] > waits[0] / 2 && waits[9] >= BACKOFF_MAX / 2);
         assert!(waits.iter().all(|wait| *wait <= BACKOFF_MAX));
-        assert!(
-            waits[20..].windows(2).any(|pair| pair[0] != pair[1]),
-            "the waits must be spread at random"
-        );
+        assert!(waits[20..].windows(2).any(|pair| pair[0] != pair[1]), "the waits must be spread at random");
     }
 
     #[test]
@@ -504,11 +424,7 @@ mod tests {
         }
         assert!(dialer.due(now, NOBODY).dial.is_empty());
         assert_eq!(dialer.next_due(), Some(later));
-        assert_eq!(
-            dialer.due(later, |_| true),
-            Actions::default(),
-            "all of them have already called us"
-        );
+        assert_eq!(dialer.due(later, |_| true), Actions::default(), "all of them have already called us");
         let later = later + LOOK_AGAIN;
         assert_eq!(dialer.due(later, NOBODY).dial.len(), 3);
         assert!(dialer.due(later, NOBODY).dial.is_empty());
@@ -538,9 +454,7 @@ mod tests {
         for _ in 0..100 {
             let actions = dialer.due(now, |peer| peers.contains_key(peer));
             for id in actions.dial {
-                let Some(Origin::Found { peer, .. }) = dialer.origin(id) else {
-                    unreachable!()
-                };
+                let Some(Origin::Found { peer, .. }) = dialer.origin(id) else { unreachable!() };
                 let peer = *peer;
                 met.insert(peer);
                 peers.insert(peer, id);
@@ -575,10 +489,7 @@ mod tests {
         let id = dialer.due(now, NOBODY).dial[0];
         dialer.connected(id, peer, now);
         dialer.gone(&peer, now);
-        assert!(
-            dialer.next_due().unwrap() - now > Duration::from_secs(10),
-            "a peer that hangs up at once is not hammered"
-        );
+        assert!(dialer.next_due().unwrap() - now > Duration::from_secs(10), "a peer that hangs up at once is not hammered");
         now = dialer.next_due().unwrap();
         let id = dialer.due(now, NOBODY).dial[0];
         dialer.connected(id, peer, now);

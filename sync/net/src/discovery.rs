@@ -21,8 +21,8 @@ use libp2p::{
     },
     mdns,
     swarm::{
-        ConnectionDenied, ConnectionId, FromSwarm, NetworkBehaviour, NewListenAddr, THandler,
-        THandlerInEvent, THandlerOutEvent, ToSwarm, dummy,
+        ConnectionDenied, ConnectionId, FromSwarm, NetworkBehaviour, NewListenAddr, THandler, THandlerInEvent, THandlerOutEvent,
+        ToSwarm, dummy,
     },
 };
 use tokio::runtime::{Builder, Runtime};
@@ -50,24 +50,13 @@ struct Running {
 
 impl Running {
     fn start(local: PeerId) -> io::Result<Self> {
-        let runtime = Builder::new_multi_thread()
-            .worker_threads(1)
-            .thread_name("mdns")
-            .enable_all()
-            .build()?;
-        let config = mdns::Config {
-            ttl: RECORD_LIFE,
-            query_interval: QUERY_EVERY,
-            enable_ipv6: false,
-        };
+        let runtime = Builder::new_multi_thread().worker_threads(1).thread_name("mdns").enable_all().build()?;
+        let config = mdns::Config { ttl: RECORD_LIFE, query_interval: QUERY_EVERY, enable_ipv6: false };
         let inside = runtime.enter();
         let mdns = mdns::tokio::Behaviour::new(config, local);
         drop(inside);
         match mdns {
-            Ok(mdns) => Ok(Self {
-                mdns,
-                runtime: Some(runtime),
-            }),
+            Ok(mdns) => Ok(Self { mdns, runtime: Some(runtime) }),
             Err(error) => {
                 // Dropped plainly, a runtime panics when the caller is itself asynchronous.
                 runtime.shutdown_background();
@@ -91,12 +80,7 @@ impl Discovery {
     /// # Errors
     /// When the system offers no way to watch its network interfaces.
     pub(crate) fn start(local: PeerId) -> io::Result<Self> {
-        Ok(Self {
-            local,
-            listening: Vec::new(),
-            records: 0,
-            running: Running::start(local)?,
-        })
+        Ok(Self { local, listening: Vec::new(), records: 0, running: Running::start(local)? })
     }
 
     /// Forgets all records by starting anew; what we listen on is told again.
@@ -107,10 +91,7 @@ impl Discovery {
         }
         self.records = 0;
         for (listener_id, addr) in &self.listening {
-            let event = FromSwarm::NewListenAddr(NewListenAddr {
-                listener_id: *listener_id,
-                addr,
-            });
+            let event = FromSwarm::NewListenAddr(NewListenAddr { listener_id: *listener_id, addr });
             self.running.mdns.on_swarm_event(event);
         }
     }
@@ -154,32 +135,20 @@ impl NetworkBehaviour for Discovery {
                 self.listening.push((new.listener_id, new.addr.clone()));
             }
             FromSwarm::ExpiredListenAddr(old) => {
-                self.listening
-                    .retain(|(id, address)| *id != old.listener_id || address != old.addr);
+                self.listening.retain(|(id, address)| *id != old.listener_id || address != old.addr);
             }
             _ => {}
         }
         self.running.mdns.on_swarm_event(event);
     }
 
-    fn on_connection_handler_event(
-        &mut self,
-        _: PeerId,
-        _: ConnectionId,
-        event: THandlerOutEvent<Self>,
-    ) {
+    fn on_connection_handler_event(&mut self, _: PeerId, _: ConnectionId, event: THandlerOutEvent<Self>) {
         match event {}
     }
 
-    fn poll(
-        &mut self,
-        cx: &mut Context<'_>,
-    ) -> Poll<ToSwarm<Self::ToSwarm, THandlerInEvent<Self>>> {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<ToSwarm<Self::ToSwarm, THandlerInEvent<Self>>> {
         if self.records > MDNS_RECORDS_MAX {
-            tracing::warn!(
-                records = self.records,
-                "too many mDNS records; forgetting all of them"
-            );
+            tracing::warn!(records = self.records, "too many mDNS records; forgetting all of them");
             self.start_anew();
         }
         loop {

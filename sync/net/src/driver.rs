@@ -25,9 +25,7 @@ use crate::{
     dialer::{Dialer, Origin, TargetId},
     error::DialReason,
     events::{EventSender, NetEvent},
-    limits::{
-        BAN, DISMISSED_PAUSE, FLUSH_MAX, Limits, MUTUAL_WAIT, NOTICES_MAX, PEER_ADDRESSES_MAX,
-    },
+    limits::{BAN, DISMISSED_PAUSE, FLUSH_MAX, Limits, MUTUAL_WAIT, NOTICES_MAX, PEER_ADDRESSES_MAX},
     peer::{End, Ended, PeerKey, Registry},
     reason,
     table::{Connection, Next, Table},
@@ -144,10 +142,7 @@ impl Driver {
 
     /// Tells the consumer without ever waiting for it.
     fn notice(&mut self, event: NetEvent) {
-        if matches!(
-            (&event, self.notices.back()),
-            (NetEvent::Listening { .. }, Some(NetEvent::Listening { .. }))
-        ) {
+        if matches!((&event, self.notices.back()), (NetEvent::Listening { .. }, Some(NetEvent::Listening { .. }))) {
             self.notices.pop_back();
         }
         if self.notices.len() >= NOTICES_MAX {
@@ -162,10 +157,7 @@ impl Driver {
             Command::Dial(target) => {
                 let address = target.to_string();
                 if !self.dialer.typed(target, now) {
-                    self.notice(NetEvent::DialFailed {
-                        address,
-                        reason: DialReason::Limit,
-                    });
+                    self.notice(NetEvent::DialFailed { address, reason: DialReason::Limit });
                 }
             }
             Command::Forget(target) => self.dialer.forget(&target),
@@ -185,36 +177,22 @@ impl Driver {
                 self.table.heard(&peer, connection, Instant::now());
             }
             SwarmEvent::Behaviour(Event::Discovery(event)) => self.on_discovery(event),
-            SwarmEvent::ConnectionEstablished {
-                peer_id,
-                connection_id,
-                endpoint,
-                ..
-            } => {
+            SwarmEvent::ConnectionEstablished { peer_id, connection_id, endpoint, .. } => {
                 self.on_established(peer_id, connection_id, &endpoint);
             }
-            SwarmEvent::ConnectionClosed {
-                peer_id,
-                connection_id,
-                cause,
-                ..
-            } => {
+            SwarmEvent::ConnectionClosed { peer_id, connection_id, cause, .. } => {
                 tracing::debug!(%peer_id, %connection_id, ?cause, "connection closed");
                 self.table.closed(&peer_id, connection_id);
                 self.settle(peer_id);
             }
-            SwarmEvent::OutgoingConnectionError {
-                connection_id,
-                error,
-                ..
-            } => {
+            SwarmEvent::OutgoingConnectionError { connection_id, error, .. } => {
                 if let Some(attempt) = self.attempts.remove(&connection_id) {
                     self.on_attempt_failed(attempt, error);
                 }
             }
-            SwarmEvent::NewListenAddr { .. }
-            | SwarmEvent::ExpiredListenAddr { .. }
-            | SwarmEvent::ListenerClosed { .. } => self.tell_addresses(),
+            SwarmEvent::NewListenAddr { .. } | SwarmEvent::ExpiredListenAddr { .. } | SwarmEvent::ListenerClosed { .. } => {
+                self.tell_addresses()
+            }
             SwarmEvent::ListenerError { error, .. } => tracing::warn!(%error, "listener"),
             _ => {}
         }
@@ -223,23 +201,12 @@ impl Driver {
     /// Ours first those that others can reach.
     fn tell_addresses(&mut self) {
         let mut listening: Vec<Multiaddr> = self.swarm.listeners().cloned().collect();
-        listening.sort_by_cached_key(|address| {
-            (
-                is_loopback(address),
-                carrier(address) != Some(Carrier::Tcp),
-                address.to_string(),
-            )
-        });
+        listening
+            .sort_by_cached_key(|address| (is_loopback(address), carrier(address) != Some(Carrier::Tcp), address.to_string()));
         let local = *self.swarm.local_peer_id();
-        let addresses: Vec<String> = listening
-            .into_iter()
-            .map(|address| address.with(Protocol::P2p(local)).to_string())
-            .collect();
-        self.shared
-            .addresses
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone_from(&addresses);
+        let addresses: Vec<String> =
+            listening.into_iter().map(|address| address.with(Protocol::P2p(local)).to_string()).collect();
+        self.shared.addresses.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&addresses);
         self.notice(NetEvent::Listening { addresses });
     }
 
@@ -249,14 +216,8 @@ impl Driver {
             mdns::Event::Discovered(found) => {
                 for (peer, address) in found {
                     if self.speaks(&address) {
-                        let wait = if self.table.opens(&peer) {
-                            Duration::ZERO
-                        } else {
-                            MUTUAL_WAIT
-                        };
-                        self.notice(NetEvent::Discovered {
-                            address: address.to_string(),
-                        });
+                        let wait = if self.table.opens(&peer) { Duration::ZERO } else { MUTUAL_WAIT };
+                        self.notice(NetEvent::Discovered { address: address.to_string() });
                         self.dialer.found(peer, without_peer(&address), wait, now);
                     }
                 }
@@ -281,9 +242,7 @@ impl Driver {
     fn call(&mut self) {
         let now = Instant::now();
         let (table, lanes) = (&self.table, &self.swarm.behaviour().lanes);
-        let actions = self.dialer.due(now, |peer| {
-            table.contains(peer) || lanes.is_banned(peer, now)
-        });
+        let actions = self.dialer.due(now, |peer| table.contains(peer) || lanes.is_banned(peer, now));
         for target in actions.dial {
             self.start_attempt(target);
         }
@@ -295,29 +254,13 @@ impl Driver {
     fn start_attempt(&mut self, target: TargetId) {
         match self.dialer.origin(target).cloned() {
             Some(Origin::Typed(typed)) => {
-                let endpoints: Vec<Endpoint> = typed
-                    .endpoints()
-                    .iter()
-                    .filter(|endpoint| self.quic || endpoint.carrier == Carrier::Tcp)
-                    .cloned()
-                    .collect();
-                self.lookups
-                    .spawn(async move { (target, resolve(endpoints).await) });
+                let endpoints: Vec<Endpoint> =
+                    typed.endpoints().iter().filter(|endpoint| self.quic || endpoint.carrier == Carrier::Tcp).cloned().collect();
+                self.lookups.spawn(async move { (target, resolve(endpoints).await) });
             }
-            Some(Origin::Found {
-                peer, addresses, ..
-            }) => {
-                let options = DialOpts::peer_id(peer)
-                    .addresses(addresses)
-                    .condition(PeerCondition::Always)
-                    .build();
-                self.dial(
-                    options,
-                    Attempt {
-                        target,
-                        rest: VecDeque::new(),
-                    },
-                );
+            Some(Origin::Found { peer, addresses, .. }) => {
+                let options = DialOpts::peer_id(peer).addresses(addresses).condition(PeerCondition::Always).build();
+                self.dial(options, Attempt { target, rest: VecDeque::new() });
             }
             None => {}
         }
@@ -332,10 +275,7 @@ impl Driver {
 
     fn next_attempt(&mut self, mut attempt: Attempt, reason: DialReason) {
         match attempt.rest.pop_front() {
-            Some(address) => self.dial(
-                DialOpts::unknown_peer_id().address(address).build(),
-                attempt,
-            ),
+            Some(address) => self.dial(DialOpts::unknown_peer_id().address(address).build(), attempt),
             None => self.give_up(attempt.target, reason),
         }
     }
@@ -378,36 +318,21 @@ impl Driver {
             self.dialer.connected(attempt.target, id, now);
         }
         let address = without_peer(endpoint.get_remote_address()).to_string();
-        self.table.insert(
-            id,
-            connection,
-            Connection::new(address, endpoint.is_dialer(), now),
-        );
+        self.table.insert(id, connection, Connection::new(address, endpoint.is_dialer(), now));
         self.settle(id);
     }
 
     fn on_lanes(&mut self, event: LanesEvent) {
         match event {
-            LanesEvent::Opened {
-                peer,
-                connection,
-                lane,
-                stream,
-            } => {
+            LanesEvent::Opened { peer, connection, lane, stream } => {
                 self.table.opened(&peer, connection, lane, stream);
                 self.settle(peer);
             }
-            LanesEvent::Refused {
-                peer,
-                foreign: true,
-                ..
-            } => {
+            LanesEvent::Refused { peer, foreign: true, .. } => {
                 tracing::debug!(%peer, "the peer does not speak our protocol");
                 self.ban(peer);
             }
-            LanesEvent::Refused {
-                peer, connection, ..
-            } => self.close(peer, connection),
+            LanesEvent::Refused { peer, connection, .. } => self.close(peer, connection),
         }
     }
 
@@ -417,9 +342,7 @@ impl Driver {
             Next::Nothing => {}
             Next::Open(connection) => self.swarm.behaviour_mut().lanes.open(id, connection),
             Next::Start(parts) => {
-                let session = self
-                    .table
-                    .start(id, parts, &self.shared.registry, &self.events);
+                let session = self.table.start(id, parts, &self.shared.registry, &self.events);
                 if let Some(session) = session {
                     self.sessions.spawn(session.run());
                 }
@@ -453,10 +376,7 @@ impl Driver {
     /// Tells those who typed an address of this peer what became of it.
     fn tell_typed(&mut self, id: &PeerId, reason: &DialReason) {
         for address in self.dialer.typed_addresses_of(id) {
-            self.notice(NetEvent::DialFailed {
-                address,
-                reason: reason.clone(),
-            });
+            self.notice(NetEvent::DialFailed { address, reason: reason.clone() });
         }
     }
 
@@ -520,14 +440,9 @@ impl Driver {
         };
         let _ = tokio::time::timeout(GOODBYE_MAX, closed).await;
         self.lookups.shutdown().await;
-        self.shared
-            .addresses
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clear();
+        self.shared.addresses.lock().unwrap_or_else(PoisonError::into_inner).clear();
         drop(self.swarm);
-        let mut tasks =
-            std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
         tasks.shutdown().await;
     }
 }
@@ -543,18 +458,11 @@ async fn at(due: Option<Instant>) {
 /// Number addresses for endpoints, by the system's own resolver: office networks live from their hosts files.
 async fn resolve(endpoints: Vec<Endpoint>) -> Result<VecDeque<Multiaddr>, DialReason> {
     let mut addresses = VecDeque::new();
-    for Endpoint {
-        host,
-        port,
-        carrier,
-    } in endpoints
-    {
+    for Endpoint { host, port, carrier } in endpoints {
         match host {
             Host::Ip(ip) => addresses.push_back(carrier.multiaddr(ip, port)),
             Host::Name { name, family } => {
-                let found = tokio::net::lookup_host((name, port))
-                    .await
-                    .map_err(|error| reason::of_lookup(&error))?;
+                let found = tokio::net::lookup_host((name, port)).await.map_err(|error| reason::of_lookup(&error))?;
                 addresses.extend(
                     found
                         .map(|socket| socket.ip())

@@ -102,11 +102,7 @@ impl Events {
     /// The next event if there is one.
     pub fn try_recv(&mut self) -> Option<NetEvent> {
         loop {
-            let note = self
-                .first
-                .try_recv()
-                .or_else(|_| self.bulk.try_recv())
-                .ok()?;
+            let note = self.first.try_recv().or_else(|_| self.bulk.try_recv()).ok()?;
             if let Some(event) = Self::take(note) {
                 return Some(event);
             }
@@ -142,43 +138,19 @@ pub(crate) fn channel() -> (EventSender, Events) {
     let (first, first_receiver) = mpsc::channel(EVENTS_MAX);
     let (bulk, bulk_receiver) = mpsc::channel(BLOB_EVENTS_MAX);
     let bytes = Lane::ALL.map(|_| Arc::new(Semaphore::new(EVENT_BYTES_MAX)));
-    (
-        EventSender { first, bulk, bytes },
-        Events {
-            first: first_receiver,
-            bulk: bulk_receiver,
-        },
-    )
+    (EventSender { first, bulk, bytes }, Events { first: first_receiver, bulk: bulk_receiver })
 }
 
 impl EventSender {
     /// Waits for room and sends.
     pub(crate) async fn send(&self, event: NetEvent) -> Result<(), ConsumerGone> {
-        self.first
-            .send(Note {
-                event,
-                live: None,
-                _bytes: None,
-            })
-            .await
-            .map_err(|_| ConsumerGone)
+        self.first.send(Note { event, live: None, _bytes: None }).await.map_err(|_| ConsumerGone)
     }
 
     /// Tells the end of a peer; `live` is the flag that its frames carry.
-    pub(crate) async fn send_disconnected(
-        &self,
-        peer: PeerKey,
-        live: Arc<AtomicBool>,
-    ) -> Result<(), ConsumerGone> {
+    pub(crate) async fn send_disconnected(&self, peer: PeerKey, live: Arc<AtomicBool>) -> Result<(), ConsumerGone> {
         let event = NetEvent::Disconnected { peer };
-        self.first
-            .send(Note {
-                event,
-                live: Some(live),
-                _bytes: None,
-            })
-            .await
-            .map_err(|_| ConsumerGone)
+        self.first.send(Note { event, live: Some(live), _bytes: None }).await.map_err(|_| ConsumerGone)
     }
 
     /// Waits until the consumer has room for these bytes, then sends the frame.
@@ -195,31 +167,15 @@ impl EventSender {
             Lane::Blob => (&self.bulk, bulk),
         };
         let length = u32::try_from(bytes.len()).map_err(|_| ConsumerGone)?;
-        let permit = Arc::clone(budget)
-            .acquire_many_owned(length)
-            .await
-            .map_err(|_| ConsumerGone)?;
+        let permit = Arc::clone(budget).acquire_many_owned(length).await.map_err(|_| ConsumerGone)?;
         let event = NetEvent::Frame { peer, lane, bytes };
-        sender
-            .send(Note {
-                event,
-                live: Some(Arc::clone(live)),
-                _bytes: Some(permit),
-            })
-            .await
-            .map_err(|_| ConsumerGone)
+        sender.send(Note { event, live: Some(Arc::clone(live)), _bytes: Some(permit) }).await.map_err(|_| ConsumerGone)
     }
 
     /// Room for one event, for senders that must not wait inside a send.
     pub(crate) fn room(&self) -> impl Future<Output = Result<Room, ConsumerGone>> + use<> {
         let first = self.first.clone();
-        async move {
-            first
-                .reserve_owned()
-                .await
-                .map(Room)
-                .map_err(|_| ConsumerGone)
-        }
+        async move { first.reserve_owned().await.map(Room).map_err(|_| ConsumerGone) }
     }
 
     /// Resolves when the consumer has dropped [`Events`].
@@ -233,11 +189,7 @@ pub(crate) struct Room(mpsc::OwnedPermit<Note>);
 
 impl Room {
     pub(crate) fn send(self, event: NetEvent) {
-        self.0.send(Note {
-            event,
-            live: None,
-            _bytes: None,
-        });
+        self.0.send(Note { event, live: None, _bytes: None });
     }
 }
 
@@ -253,40 +205,15 @@ mod tests {
         let (sender, mut events) = channel();
         let live = Arc::new(AtomicBool::new(true));
         for _ in 0..3 {
-            sender
-                .send_frame(PEER, Lane::Blob, vec![1], &live)
-                .await
-                .unwrap();
+            sender.send_frame(PEER, Lane::Blob, vec![1], &live).await.unwrap();
         }
-        sender
-            .send_frame(PEER, Lane::Sync, vec![2], &live)
-            .await
-            .unwrap();
-        assert!(matches!(
-            events.recv().await,
-            Some(NetEvent::Frame {
-                lane: Lane::Sync,
-                ..
-            })
-        ));
-        assert!(matches!(
-            events.recv().await,
-            Some(NetEvent::Frame {
-                lane: Lane::Blob,
-                ..
-            })
-        ));
+        sender.send_frame(PEER, Lane::Sync, vec![2], &live).await.unwrap();
+        assert!(matches!(events.recv().await, Some(NetEvent::Frame { lane: Lane::Sync, .. })));
+        assert!(matches!(events.recv().await, Some(NetEvent::Frame { lane: Lane::Blob, .. })));
         sender.send_disconnected(PEER, live).await.unwrap();
-        assert_eq!(
-            events.recv().await,
-            Some(NetEvent::Disconnected { peer: PEER })
-        );
+        assert_eq!(events.recv().await, Some(NetEvent::Disconnected { peer: PEER }));
         drop(sender);
-        assert_eq!(
-            events.recv().await,
-            None,
-            "two blob frames of a peer that is gone were told after its end"
-        );
+        assert_eq!(events.recv().await, None, "two blob frames of a peer that is gone were told after its end");
     }
 
     #[tokio::test]
@@ -295,23 +222,12 @@ mod tests {
         let live = Arc::new(AtomicBool::new(true));
         let half = vec![0; EVENT_BYTES_MAX / 4];
         for _ in 0..4 {
-            sender
-                .send_frame(PEER, Lane::Sync, half.clone(), &live)
-                .await
-                .unwrap();
+            sender.send_frame(PEER, Lane::Sync, half.clone(), &live).await.unwrap();
         }
         let fifth = sender.send_frame(PEER, Lane::Sync, half.clone(), &live);
         tokio::pin!(fifth);
         assert!(futures::poll!(&mut fifth).is_pending());
-        assert!(
-            futures::poll!(std::pin::pin!(sender.send_frame(
-                PEER,
-                Lane::Blob,
-                half.clone(),
-                &live
-            )))
-            .is_ready()
-        );
+        assert!(futures::poll!(std::pin::pin!(sender.send_frame(PEER, Lane::Blob, half.clone(), &live))).is_ready());
         assert!(events.recv().await.is_some());
         fifth.await.unwrap();
     }

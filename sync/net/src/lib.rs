@@ -66,27 +66,15 @@ impl Config {
     /// On all interfaces, with discovery: a device in an office.
     #[must_use]
     pub fn lan() -> Self {
-        let listen = ["/ip4/0.0.0.0/tcp/0", "/ip4/0.0.0.0/udp/0/quic-v1"]
-            .map(str::to_owned)
-            .to_vec();
-        Self {
-            listen,
-            mdns: true,
-            quic: true,
-            limits: Limits::default(),
-        }
+        let listen = ["/ip4/0.0.0.0/tcp/0", "/ip4/0.0.0.0/udp/0/quic-v1"].map(str::to_owned).to_vec();
+        Self { listen, mdns: true, quic: true, limits: Limits::default() }
     }
 
     /// On this machine only, TCP, without discovery: demonstrations and rooms of many nodes.
     #[must_use]
     pub fn loopback() -> Self {
         let listen = vec!["/ip4/127.0.0.1/tcp/0".to_owned()];
-        Self {
-            listen,
-            mdns: false,
-            quic: false,
-            limits: Limits::default(),
-        }
+        Self { listen, mdns: false, quic: false, limits: Limits::default() }
     }
 }
 
@@ -96,25 +84,15 @@ impl Config {
 /// # Errors
 /// An address that cannot be listened on, or a transport that cannot be set up. mDNS that cannot be started is not an
 /// error: see [`Handle::discovers`].
-pub fn start(
-    config: Config,
-    runtime: &tokio::runtime::Handle,
-) -> Result<(Handle, Events), NetError> {
+pub fn start(config: Config, runtime: &tokio::runtime::Handle) -> Result<(Handle, Events), NetError> {
     // The sockets that libp2p opens belong to the runtime that is entered.
     let _inside = runtime.enter();
-    let Config {
-        listen,
-        mdns,
-        quic,
-        limits,
-    } = config;
+    let Config { listen, mdns, quic, limits } = config;
     let seed = getrandom::u64().map_err(|error| NetError::Transport(error.to_string()))?;
     let keypair = Keypair::generate_ed25519();
     let local = keypair.public().to_peer_id();
     let discovery = if mdns {
-        Discovery::start(local)
-            .inspect_err(|error| tracing::warn!(%error, "mDNS cannot be started"))
-            .ok()
+        Discovery::start(local).inspect_err(|error| tracing::warn!(%error, "mDNS cannot be started")).ok()
     } else {
         None
     };
@@ -136,20 +114,10 @@ pub fn start(
     let (sender, events) = events::channel();
     let registry = Arc::<Registry>::default();
     let addresses = Arc::<Mutex<Vec<String>>>::default();
-    let shared = Shared {
-        registry: Arc::clone(&registry),
-        addresses: Arc::clone(&addresses),
-    };
+    let shared = Shared { registry: Arc::clone(&registry), addresses: Arc::clone(&addresses) };
     let driver = Driver::new(swarm, tasks, orders, sender, shared, limits, quic, seed);
     let task = tokio::sync::Mutex::new(Some(runtime.spawn(driver.run())));
-    let handle = Handle(Arc::new(Inner {
-        commands,
-        registry,
-        addresses,
-        task,
-        discovers,
-        local_id: local.to_bytes(),
-    }));
+    let handle = Handle(Arc::new(Inner { commands, registry, addresses, task, discovers, local_id: local.to_bytes() }));
     Ok((handle, events))
 }
 
@@ -168,9 +136,7 @@ pub struct Handle(Arc<Inner>);
 
 impl fmt::Debug for Handle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Handle")
-            .field("addresses", &self.addresses())
-            .finish_non_exhaustive()
+        f.debug_struct("Handle").field("addresses", &self.addresses()).finish_non_exhaustive()
     }
 }
 
@@ -186,10 +152,7 @@ impl Handle {
     /// Bytes that may be queued for a peer now; 0 for one that is gone, or when too many frames wait.
     #[must_use]
     pub fn queue_free(&self, peer: PeerKey, lane: Lane) -> usize {
-        self.0
-            .registry
-            .get(peer)
-            .map_or(0, |lanes| lanes.queue(lane).free())
+        self.0.registry.get(peer).map_or(0, |lanes| lanes.queue(lane).free())
     }
 
     /// Connects to a typed address (see [`address::parse`]) and keeps connecting, with growing pauses, until the node
@@ -221,11 +184,7 @@ impl Handle {
     /// The addresses of the last [`NetEvent::Listening`].
     #[must_use]
     pub fn addresses(&self) -> Vec<String> {
-        self.0
-            .addresses
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.0.addresses.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Our transport identity of this start (bytes of the PeerId).
@@ -254,12 +213,9 @@ impl Handle {
     }
 
     fn command(&self, command: Command) -> Result<(), NetError> {
-        self.0
-            .commands
-            .try_send(command)
-            .map_err(|error| match error {
-                TrySendError::Full(_) => NetError::Busy,
-                TrySendError::Closed(_) => NetError::Stopped,
-            })
+        self.0.commands.try_send(command).map_err(|error| match error {
+            TrySendError::Full(_) => NetError::Busy,
+            TrySendError::Closed(_) => NetError::Stopped,
+        })
     }
 }

@@ -130,8 +130,7 @@ impl Limits {
     /// lets a window grow to twice bandwidth × delay, but only while its stream is being read.)
     #[must_use]
     pub const fn memory_ceiling_bytes(&self) -> usize {
-        let lanes =
-            FRAME_BYTES_MAX + BLOB_FRAME_BYTES_MAX + SYNC_QUEUE_BYTES_MAX + BLOB_QUEUE_BYTES_MAX;
+        let lanes = FRAME_BYTES_MAX + BLOB_FRAME_BYTES_MAX + SYNC_QUEUE_BYTES_MAX + BLOB_QUEUE_BYTES_MAX;
         let connection = lanes + STREAMS_MAX * STREAM_WINDOW_BYTES;
         (self.inbound_max as usize + self.outbound_max as usize) * connection + 2 * EVENT_BYTES_MAX
     }

@@ -41,11 +41,7 @@ pub(crate) struct Lanes {
 
 impl Lanes {
     pub(crate) fn new() -> Self {
-        Self {
-            queues: Lane::ALL.map(Queue::new),
-            received: AtomicU64::new(0),
-            live: Arc::new(AtomicBool::new(true)),
-        }
+        Self { queues: Lane::ALL.map(Queue::new), received: AtomicU64::new(0), live: Arc::new(AtomicBool::new(true)) }
     }
 
     pub(crate) fn queue(&self, lane: Lane) -> &Queue {
@@ -72,39 +68,23 @@ pub(crate) struct Registry(RwLock<BTreeMap<PeerKey, Arc<Lanes>>>);
 
 impl Registry {
     pub(crate) fn insert(&self, peer: PeerKey, lanes: Arc<Lanes>) {
-        self.0
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(peer, lanes);
+        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(peer, lanes);
     }
 
     pub(crate) fn get(&self, peer: PeerKey) -> Option<Arc<Lanes>> {
-        self.0
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&peer)
-            .map(Arc::clone)
+        self.0.read().unwrap_or_else(PoisonError::into_inner).get(&peer).map(Arc::clone)
     }
 
     pub(crate) fn send(&self, peer: PeerKey, lane: Lane, frame: Vec<u8>) -> Result<(), SendError> {
-        self.get(peer)
-            .ok_or(SendError::Gone)?
-            .queue(lane)
-            .push(frame)
+        self.get(peer).ok_or(SendError::Gone)?.queue(lane).push(frame)
     }
 
     pub(crate) fn clear(&self) {
-        self.0
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clear();
+        self.0.write().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     fn remove(&self, peer: PeerKey) {
-        self.0
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&peer);
+        self.0.write().unwrap_or_else(PoisonError::into_inner).remove(&peer);
     }
 }
 
@@ -159,27 +139,9 @@ pub(crate) struct Session {
 impl Session {
     /// Tells `Connected`, carries frames both ways until something ends it, tells `Disconnected`.
     pub(crate) async fn run(self) -> Ended {
-        let Self {
-            id,
-            local,
-            peer,
-            connection,
-            address,
-            dialled,
-            streams,
-            lanes,
-            registry,
-            events,
-            mut stop,
-        } = self;
+        let Self { id, local, peer, connection, address, dialled, streams, lanes, registry, events, mut stop } = self;
         registry.insert(peer, Arc::clone(&lanes));
-        let connected = NetEvent::Connected {
-            peer,
-            local_id: local.to_bytes(),
-            remote_id: id.to_bytes(),
-            address,
-            dialled,
-        };
+        let connected = NetEvent::Connected { peer, local_id: local.to_bytes(), remote_id: id.to_bytes(), address, dialled };
         let mut early = stop.clone();
         let end = tokio::select! {
             told = events.send(connected) => match told {
@@ -192,15 +154,8 @@ impl Session {
         lanes.queues.iter().for_each(Queue::discard);
         tracing::debug!(peer = peer.0, ?end, "peer session ended");
         // Only a stopped driver has nobody to tell it to.
-        let _ = events
-            .send_disconnected(peer, Arc::clone(&lanes.live))
-            .await;
-        Ended {
-            id,
-            peer,
-            connection,
-            end,
-        }
+        let _ = events.send_disconnected(peer, Arc::clone(&lanes.live)).await;
+        Ended { id, peer, connection, end }
     }
 }
 
@@ -211,26 +166,11 @@ async fn carry(
     events: &EventSender,
     stop: &mut watch::Receiver<Stop>,
 ) -> End {
-    let [(mut sync_in, mut sync_out), (mut blob_in, mut blob_out)] =
-        streams.map(AsyncReadExt::split);
+    let [(mut sync_in, mut sync_out), (mut blob_in, mut blob_out)] = streams.map(AsyncReadExt::split);
     let goodbye = watch::Sender::new(false);
     let read = async {
-        let sync = std::pin::pin!(read_lane(
-            peer,
-            Lane::Sync,
-            &mut sync_in,
-            lanes,
-            events,
-            &goodbye
-        ));
-        let blob = std::pin::pin!(read_lane(
-            peer,
-            Lane::Blob,
-            &mut blob_in,
-            lanes,
-            events,
-            &goodbye
-        ));
+        let sync = std::pin::pin!(read_lane(peer, Lane::Sync, &mut sync_in, lanes, events, &goodbye));
+        let blob = std::pin::pin!(read_lane(peer, Lane::Blob, &mut blob_in, lanes, events, &goodbye));
         match future::select(sync, blob).await {
             future::Either::Left((End::Closed, other)) => other.await,
             future::Either::Right((End::Closed, other)) => other.await,
@@ -249,10 +189,7 @@ async fn carry(
             Err(error) => End::Broken(error.to_string()),
         }
     };
-    let tell = future::join(
-        tell_writable(peer, Lane::Sync, lanes, events),
-        tell_writable(peer, Lane::Blob, lanes, events),
-    );
+    let tell = future::join(tell_writable(peer, Lane::Sync, lanes, events), tell_writable(peer, Lane::Blob, lanes, events));
     tokio::select! {
         end = read => end,
         end = write => end,
@@ -279,14 +216,8 @@ async fn read_lane<S: futures::AsyncRead + Unpin>(
         };
         match read {
             Ok(Some(bytes)) => {
-                lanes
-                    .received
-                    .fetch_add(bytes.len() as u64, Ordering::Relaxed);
-                if events
-                    .send_frame(peer, lane, bytes, &lanes.live)
-                    .await
-                    .is_err()
-                {
+                lanes.received.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+                if events.send_frame(peer, lane, bytes, &lanes.live).await.is_err() {
                     return End::Stopped;
                 }
             }
@@ -307,12 +238,7 @@ async fn overdue(other: &mut watch::Receiver<bool>) {
     }
 }
 
-async fn tell_writable(
-    peer: PeerKey,
-    lane: Lane,
-    lanes: &Lanes,
-    events: &EventSender,
-) -> Infallible {
+async fn tell_writable(peer: PeerKey, lane: Lane, lanes: &Lanes, events: &EventSender) -> Infallible {
     loop {
         lanes.queue(lane).writable().await;
         // A consumer that is gone stops the driver, and with it this session.
@@ -322,10 +248,7 @@ async fn tell_writable(
 
 /// Resolves when the session must end: at once, or after the time that queued frames are given.
 async fn stopped(stop: &mut watch::Receiver<Stop>) {
-    let first = stop
-        .wait_for(|stop| *stop != Stop::Run)
-        .await
-        .map(|stop| *stop);
+    let first = stop.wait_for(|stop| *stop != Stop::Run).await.map(|stop| *stop);
     if matches!(first, Ok(Stop::Drain)) {
         let abort = stop.wait_for(|stop| *stop == Stop::Abort);
         let _ = tokio::time::timeout(FLUSH_MAX, abort).await;

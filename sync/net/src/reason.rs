@@ -18,9 +18,7 @@ pub(crate) fn of_dial(error: DialError) -> DialReason {
         // libp2p leaves our own listening addresses out, and we never dial without any.
         DialError::LocalPeerId { .. } | DialError::NoAddresses => DialReason::Own,
         DialError::Denied { cause } => of_denial(cause),
-        DialError::WrongPeerId { .. } => {
-            DialReason::Other("another device answers there".to_owned())
-        }
+        DialError::WrongPeerId { .. } => DialReason::Other("another device answers there".to_owned()),
         DialError::Transport(mut failed) => match failed.pop() {
             Some((_, TransportError::Other(error))) => of_io(&error),
             Some((_, TransportError::MultiaddrNotSupported(_))) => DialReason::SwitchedOff,
@@ -65,10 +63,7 @@ fn of_io(error: &io::Error) -> DialReason {
         if let Some(reason) = of_kind(io.kind()) {
             return reason;
         }
-        layer = io
-            .get_ref()
-            .map(|inner| inner as &(dyn Error + 'static))
-            .or_else(|| io.source());
+        layer = io.get_ref().map(|inner| inner as &(dyn Error + 'static)).or_else(|| io.source());
     }
     of_text(&error.to_string())
 }
@@ -77,13 +72,11 @@ const fn of_kind(kind: io::ErrorKind) -> Option<DialReason> {
     match kind {
         io::ErrorKind::ConnectionRefused => Some(DialReason::Refused),
         io::ErrorKind::TimedOut => Some(DialReason::TimedOut),
-        io::ErrorKind::HostUnreachable
-        | io::ErrorKind::NetworkUnreachable
-        | io::ErrorKind::NetworkDown => Some(DialReason::Unreachable),
+        io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable | io::ErrorKind::NetworkDown => {
+            Some(DialReason::Unreachable)
+        }
         // Whoever closes during the handshake does not speak it.
-        io::ErrorKind::UnexpectedEof
-        | io::ErrorKind::ConnectionReset
-        | io::ErrorKind::InvalidData => Some(DialReason::Foreign),
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::InvalidData => Some(DialReason::Foreign),
         _ => None,
     }
 }

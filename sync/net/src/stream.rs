@@ -17,8 +17,8 @@ use tokio::sync::Notify;
 use crate::{
     error::SendError,
     limits::{
-        BLOB_FRAME_BYTES_MAX, BLOB_QUEUE_BYTES_MAX, BLOB_QUEUE_FRAMES_MAX, FRAME_BYTES_MAX,
-        READ_STEP_BYTES, SYNC_QUEUE_BYTES_MAX, SYNC_QUEUE_FRAMES_MAX, WRITE_BATCH_BYTES,
+        BLOB_FRAME_BYTES_MAX, BLOB_QUEUE_BYTES_MAX, BLOB_QUEUE_FRAMES_MAX, FRAME_BYTES_MAX, READ_STEP_BYTES,
+        SYNC_QUEUE_BYTES_MAX, SYNC_QUEUE_FRAMES_MAX, WRITE_BATCH_BYTES,
     },
 };
 
@@ -141,11 +141,7 @@ pub(crate) async fn read_frame<S: AsyncRead + Unpin>(
     Ok(Some(frame))
 }
 
-async fn read_some<S: AsyncRead + Unpin>(
-    stream: &mut S,
-    into: &mut [u8],
-    stall: Duration,
-) -> Result<usize, ReadError> {
+async fn read_some<S: AsyncRead + Unpin>(stream: &mut S, into: &mut [u8], stall: Duration) -> Result<usize, ReadError> {
     match tokio::time::timeout(stall, stream.read(into)).await {
         Err(_) => Err(ReadError::Stalled),
         Ok(Ok(0)) => Err(io::Error::from(io::ErrorKind::UnexpectedEof).into()),
@@ -173,12 +169,7 @@ struct QueueState {
 
 impl Queue {
     pub(crate) fn new(lane: Lane) -> Self {
-        Self {
-            lane,
-            state: Mutex::default(),
-            filled: Notify::new(),
-            drained: Notify::new(),
-        }
+        Self { lane, state: Mutex::default(), filled: Notify::new(), drained: Notify::new() }
     }
 
     fn state(&self) -> MutexGuard<'_, QueueState> {
@@ -194,9 +185,7 @@ impl Queue {
         if state.closed {
             return Err(SendError::Gone);
         }
-        if state.waiting >= self.lane.queue_frames_max()
-            || state.bytes + bytes > self.lane.queue_bytes_max()
-        {
+        if state.waiting >= self.lane.queue_frames_max() || state.bytes + bytes > self.lane.queue_bytes_max() {
             state.refused = true;
             return Err(SendError::Full);
         }
@@ -226,10 +215,7 @@ impl Queue {
     /// Refuses further frames and forgets the queued ones.
     pub(crate) fn discard(&self) {
         let mut state = self.state();
-        *state = QueueState {
-            closed: true,
-            ..QueueState::default()
-        };
+        *state = QueueState { closed: true, ..QueueState::default() };
         drop(state);
         self.filled.notify_one();
     }
@@ -268,8 +254,7 @@ impl Queue {
         let mut state = self.state();
         state.waiting = state.waiting.saturating_sub(frames);
         state.bytes = state.bytes.saturating_sub(bytes);
-        let room = state.bytes <= self.lane.queue_bytes_max() / 2
-            && state.waiting <= self.lane.queue_frames_max() / 2;
+        let room = state.bytes <= self.lane.queue_bytes_max() / 2 && state.waiting <= self.lane.queue_frames_max() / 2;
         if state.refused && room {
             state.refused = false;
             self.drained.notify_one();
@@ -279,10 +264,7 @@ impl Queue {
 }
 
 /// Writes a queue to a stream until the queue is closed and empty, then ends the stream.
-pub(crate) async fn write_frames<S: AsyncWrite + Unpin>(
-    stream: &mut S,
-    queue: &Queue,
-) -> io::Result<()> {
+pub(crate) async fn write_frames<S: AsyncWrite + Unpin>(stream: &mut S, queue: &Queue) -> io::Result<()> {
     while let Some(batch) = queue.next().await {
         let frames = batch.len();
         let bytes = batch.iter().map(Vec::len).sum();
@@ -325,19 +307,11 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_queued_is_what_is_read() {
-        let frames: Vec<Vec<u8>> = [
-            1,
-            2,
-            WRITE_BATCH_BYTES,
-            WRITE_BATCH_BYTES + 1,
-            5,
-            FRAME_BYTES_MAX,
-            7,
-        ]
-        .iter()
-        .enumerate()
-        .map(|(fill, &len)| vec![u8::try_from(fill).unwrap(); len])
-        .collect();
+        let frames: Vec<Vec<u8>> = [1, 2, WRITE_BATCH_BYTES, WRITE_BATCH_BYTES + 1, 5, FRAME_BYTES_MAX, 7]
+            .iter()
+            .enumerate()
+            .map(|(fill, &len)| vec![u8::try_from(fill).unwrap(); len])
+            .collect();
         let queue = Queue::new(Lane::Sync);
         for frame in &frames {
             queue.push(frame.clone()).unwrap();
@@ -347,39 +321,19 @@ mod tests {
         write_frames(&mut wire, &queue).await.unwrap();
         wire.set_position(0);
         for frame in &frames {
-            assert!(
-                read_frame(&mut wire, Lane::Sync, FRAME_STALL_MAX)
-                    .await
-                    .unwrap()
-                    .as_ref()
-                    == Some(frame)
-            );
+            assert!(read_frame(&mut wire, Lane::Sync, FRAME_STALL_MAX).await.unwrap().as_ref() == Some(frame));
         }
-        assert!(
-            read_frame(&mut wire, Lane::Sync, FRAME_STALL_MAX)
-                .await
-                .unwrap()
-                .is_none()
-        );
+        assert!(read_frame(&mut wire, Lane::Sync, FRAME_STALL_MAX).await.unwrap().is_none());
         assert_eq!(queue.state().bytes, 0);
     }
 
     #[tokio::test]
     async fn lengths_are_checked_before_anything_is_read() {
         for length in [1_048_577, 0x7fff_ffff, u32::MAX] {
-            assert!(matches!(
-                reads(&framed(length, b""), Lane::Sync).await,
-                Err(ReadError::TooLong { .. })
-            ));
+            assert!(matches!(reads(&framed(length, b""), Lane::Sync).await, Err(ReadError::TooLong { .. })));
         }
-        assert!(matches!(
-            reads(&framed(1_114_113, b""), Lane::Blob).await,
-            Err(ReadError::TooLong { .. })
-        ));
-        assert!(matches!(
-            reads(&framed(0, b""), Lane::Sync).await,
-            Err(ReadError::Empty)
-        ));
+        assert!(matches!(reads(&framed(1_114_113, b""), Lane::Blob).await, Err(ReadError::TooLong { .. })));
+        assert!(matches!(reads(&framed(0, b""), Lane::Sync).await, Err(ReadError::Empty)));
         let longest = vec![7; BLOB_FRAME_BYTES_MAX];
         let wire = framed(u32::try_from(longest.len()).unwrap(), &longest);
         assert!(reads(&wire, Lane::Blob).await.unwrap() == Some(longest));
@@ -390,10 +344,7 @@ mod tests {
         let wire = framed(5, b"ballo");
         assert!(reads(b"", Lane::Sync).await.unwrap().is_none());
         for cut in 1..wire.len() {
-            assert!(
-                matches!(reads(&wire[..cut], Lane::Sync).await, Err(ReadError::Io(_))),
-                "cut at {cut}"
-            );
+            assert!(matches!(reads(&wire[..cut], Lane::Sync).await, Err(ReadError::Io(_))), "cut at {cut}");
         }
     }
 
@@ -403,10 +354,7 @@ mod tests {
         let (mut theirs, ours) = tokio::io::duplex(64);
         theirs.write_all(&framed(100, b"half")).await.unwrap();
         let mut ours = Compat(ours);
-        assert!(matches!(
-            read_frame(&mut ours, Lane::Sync, Duration::from_millis(10)).await,
-            Err(ReadError::Stalled)
-        ));
+        assert!(matches!(read_frame(&mut ours, Lane::Sync, Duration::from_millis(10)).await, Err(ReadError::Stalled)));
     }
 
     struct Compat(tokio::io::DuplexStream);
@@ -418,8 +366,7 @@ mod tests {
             buf: &mut [u8],
         ) -> std::task::Poll<io::Result<usize>> {
             let mut buf = tokio::io::ReadBuf::new(buf);
-            let polled =
-                tokio::io::AsyncRead::poll_read(std::pin::Pin::new(&mut self.0), cx, &mut buf);
+            let polled = tokio::io::AsyncRead::poll_read(std::pin::Pin::new(&mut self.0), cx, &mut buf);
             polled.map_ok(|()| buf.filled().len())
         }
     }
@@ -438,17 +385,8 @@ mod tests {
         assert_eq!(queue.state().bytes, 2_000_000);
         assert_eq!(queue.free(), BLOB_QUEUE_BYTES_MAX - 2_000_000);
         assert_eq!(queue.push(vec![0; 1_000_000]), Err(SendError::Full));
-        assert_eq!(
-            queue.push(vec![]),
-            Err(SendError::Size {
-                bytes: 0,
-                max: BLOB_FRAME_BYTES_MAX
-            })
-        );
-        assert!(matches!(
-            queue.push(vec![0; BLOB_FRAME_BYTES_MAX + 1]),
-            Err(SendError::Size { .. })
-        ));
+        assert_eq!(queue.push(vec![]), Err(SendError::Size { bytes: 0, max: BLOB_FRAME_BYTES_MAX }));
+        assert!(matches!(queue.push(vec![0; BLOB_FRAME_BYTES_MAX + 1]), Err(SendError::Size { .. })));
         queue.discard();
         assert_eq!(queue.push(vec![0; 1]), Err(SendError::Gone));
         assert_eq!(queue.free(), 0);
@@ -461,11 +399,7 @@ mod tests {
         queue.push(vec![0; BLOB_FRAME_BYTES_MAX]).unwrap();
         assert_eq!(queue.push(vec![0]), Err(SendError::Full));
         assert_eq!(queue.next().await.map(|batch| batch.len()), Some(1));
-        assert_eq!(
-            queue.push(vec![0]),
-            Err(SendError::Full),
-            "a frame being written still counts"
-        );
+        assert_eq!(queue.push(vec![0]), Err(SendError::Full), "a frame being written still counts");
         queue.written(1, BLOB_FRAME_BYTES_MAX);
         queue.writable().await;
         queue.push(vec![0]).unwrap();

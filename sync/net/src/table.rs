@@ -35,14 +35,7 @@ pub(crate) struct Connection {
 
 impl Connection {
     pub(crate) fn new(address: String, dialled: bool, now: Instant) -> Self {
-        Self {
-            address,
-            dialled,
-            since: now,
-            heard: now,
-            opening: false,
-            streams: [None, None],
-        }
+        Self { address, dialled, since: now, heard: now, opening: false, streams: [None, None] }
     }
 
     fn is_ready(&self) -> bool {
@@ -87,11 +80,7 @@ pub(crate) struct Table {
 
 impl Table {
     pub(crate) fn new(local: PeerId) -> Self {
-        Self {
-            local,
-            peers: BTreeMap::new(),
-            keys: BTreeMap::new(),
-        }
+        Self { local, peers: BTreeMap::new(), keys: BTreeMap::new() }
     }
 
     /// Whether it is on us to open the lanes to this peer.
@@ -108,11 +97,7 @@ impl Table {
     }
 
     pub(crate) fn insert(&mut self, id: PeerId, connection: ConnectionId, state: Connection) {
-        self.peers
-            .entry(id)
-            .or_default()
-            .connections
-            .insert(connection, state);
+        self.peers.entry(id).or_default().connections.insert(connection, state);
     }
 
     /// Forgets a connection that is closed; a session on it still takes what has arrived, and then ends.
@@ -128,23 +113,14 @@ impl Table {
         let Some(peer) = self.peers.get_mut(id) else {
             return;
         };
-        if let Some(session) = peer
-            .session
-            .as_ref()
-            .filter(|session| session.connection == connection)
-        {
+        if let Some(session) = peer.session.as_ref().filter(|session| session.connection == connection) {
             session.stop.send_replace(Stop::Abort);
         }
     }
 
     /// Forgets all connections of a peer and names them.
     pub(crate) fn remove_all(&mut self, id: &PeerId) -> Vec<ConnectionId> {
-        let connections: Vec<_> = self
-            .peers
-            .get(id)
-            .into_iter()
-            .flat_map(|peer| peer.connections.keys().copied())
-            .collect();
+        let connections: Vec<_> = self.peers.get(id).into_iter().flat_map(|peer| peer.connections.keys().copied()).collect();
         for connection in &connections {
             self.remove(id, *connection);
         }
@@ -152,23 +128,14 @@ impl Table {
     }
 
     pub(crate) fn heard(&mut self, id: &PeerId, connection: ConnectionId, now: Instant) {
-        let connection = self
-            .peers
-            .get_mut(id)
-            .and_then(|peer| peer.connections.get_mut(&connection));
+        let connection = self.peers.get_mut(id).and_then(|peer| peer.connections.get_mut(&connection));
         if let Some(connection) = connection {
             connection.heard = now;
         }
     }
 
     /// A lane is open. A peer that opens both on another connection has given the old one up.
-    pub(crate) fn opened(
-        &mut self,
-        id: &PeerId,
-        connection: ConnectionId,
-        lane: Lane,
-        stream: Stream,
-    ) {
+    pub(crate) fn opened(&mut self, id: &PeerId, connection: ConnectionId, lane: Lane, stream: Stream) {
         let Some(peer) = self.peers.get_mut(id) else {
             return;
         };
@@ -228,13 +195,7 @@ impl Table {
         entry.met = true;
         let (peer, lanes) = (PeerKey::next(), Arc::new(Lanes::new()));
         let (stop, stopped) = watch::channel(Stop::Run);
-        entry.session = Some(Running {
-            connection,
-            lanes: Arc::clone(&lanes),
-            received: 0,
-            dismissed: false,
-            stop,
-        });
+        entry.session = Some(Running { connection, lanes: Arc::clone(&lanes), received: 0, dismissed: false, stop });
         self.keys.insert(peer, id);
         Some(Session {
             id,
@@ -254,20 +215,13 @@ impl Table {
     /// The session's task has ended; whether because we hung up.
     pub(crate) fn ended(&mut self, ended: &Ended) -> bool {
         self.keys.remove(&ended.peer);
-        let session = self
-            .peers
-            .get_mut(&ended.id)
-            .and_then(|peer| peer.session.take());
+        let session = self.peers.get_mut(&ended.id).and_then(|peer| peer.session.take());
         session.is_some_and(|session| session.dismissed)
     }
 
     /// Lets the queues of a session run empty and ends it; `false` if there is none.
     pub(crate) fn drain(&mut self, id: &PeerId) -> bool {
-        let Some(session) = self
-            .peers
-            .get_mut(id)
-            .and_then(|peer| peer.session.as_mut())
-        else {
+        let Some(session) = self.peers.get_mut(id).and_then(|peer| peer.session.as_mut()) else {
             return false;
         };
         session.dismissed = true;
@@ -295,11 +249,7 @@ impl Table {
 
     /// Connections to give up: nothing heard for too long, lanes not opened in time, or silent while the same peer has
     /// come back by another way.
-    pub(crate) fn silent(
-        &mut self,
-        now: Instant,
-        patience: Duration,
-    ) -> Vec<(PeerId, ConnectionId)> {
+    pub(crate) fn silent(&mut self, now: Instant, patience: Duration) -> Vec<(PeerId, ConnectionId)> {
         let mut given_up = Vec::new();
         for (id, peer) in &mut self.peers {
             let mut in_use = None;
@@ -315,10 +265,8 @@ impl Table {
             let newest = peer.connections.values().map(|state| state.since).max();
             for (connection, state) in &peer.connections {
                 let silence = now.saturating_duration_since(state.heard);
-                let replaced = newest.is_some_and(|newest| newest > state.heard)
-                    && silence > patience / SUSPECT_DIVISOR;
-                let unopened =
-                    in_use.is_none() && now.saturating_duration_since(state.since) > SETUP_MAX;
+                let replaced = newest.is_some_and(|newest| newest > state.heard) && silence > patience / SUSPECT_DIVISOR;
+                let unopened = in_use.is_none() && now.saturating_duration_since(state.since) > SETUP_MAX;
                 if silence > patience || replaced || unopened {
                     given_up.push((*id, *connection));
                 }

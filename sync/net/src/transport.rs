@@ -11,10 +11,7 @@ use libp2p::{
     Multiaddr, PeerId, Swarm, Transport,
     core::{
         muxing::StreamMuxerBox,
-        transport::{
-            Boxed, DialOpts, ListenerId, PortUse, TransportError, TransportEvent,
-            timeout::TransportTimeout,
-        },
+        transport::{Boxed, DialOpts, ListenerId, PortUse, TransportError, TransportEvent, timeout::TransportTimeout},
         upgrade::Version,
     },
     identity::Keypair,
@@ -51,34 +48,25 @@ pub(crate) fn swarm(
         .with_idle_connection_timeout(IDLE_MAX)
         .with_max_negotiating_inbound_streams(STREAMS_MAX)
         .with_dial_concurrency_factor(one_at_a_time);
-    let swarm = Swarm::new(
-        transport(keypair)?,
-        behaviour,
-        keypair.public().to_peer_id(),
-        config,
-    );
+    let swarm = Swarm::new(transport(keypair)?, behaviour, keypair.public().to_peer_id(), config);
     Ok((swarm, tasks))
 }
 
 fn transport(keypair: &Keypair) -> Result<Boxed<(PeerId, StreamMuxerBox)>, NetError> {
-    let noise =
-        noise::Config::new(keypair).map_err(|error| NetError::Transport(error.to_string()))?;
+    let noise = noise::Config::new(keypair).map_err(|error| NetError::Transport(error.to_string()))?;
     let mut yamux = yamux::Config::default();
     yamux.set_max_num_streams(STREAMS_MAX);
-    let tcp = OwnPort(tcp::tokio::Transport::new(
-        tcp::Config::default().nodelay(true),
-    ))
-    .upgrade(Version::V1Lazy)
-    .authenticate(noise)
-    .multiplex(yamux)
-    .map(|(peer, muxer), _| (peer, StreamMuxerBox::new(muxer)));
+    let tcp = OwnPort(tcp::tokio::Transport::new(tcp::Config::default().nodelay(true)))
+        .upgrade(Version::V1Lazy)
+        .authenticate(noise)
+        .multiplex(yamux)
+        .map(|(peer, muxer), _| (peer, StreamMuxerBox::new(muxer)));
 
     let mut config = quic::Config::new(keypair);
     config.max_concurrent_stream_limit = STREAMS_MAX as u32;
     config.max_stream_data = STREAM_WINDOW_BYTES as u32;
     config.max_connection_data = (STREAM_WINDOW_BYTES * STREAMS_MAX) as u32;
-    let quic = quic::tokio::Transport::new(config)
-        .map(|(peer, muxer), _| (peer, StreamMuxerBox::new(muxer)));
+    let quic = quic::tokio::Transport::new(config).map(|(peer, muxer), _| (peer, StreamMuxerBox::new(muxer)));
 
     let both = tcp.or_transport(quic).map(|either, _| either.into_inner());
     Ok(TransportTimeout::new(both, HANDSHAKE_MAX).boxed())
@@ -94,11 +82,7 @@ impl<T: Transport + Unpin> Transport for OwnPort<T> {
     type ListenerUpgrade = T::ListenerUpgrade;
     type Dial = T::Dial;
 
-    fn listen_on(
-        &mut self,
-        id: ListenerId,
-        address: Multiaddr,
-    ) -> Result<(), TransportError<Self::Error>> {
+    fn listen_on(&mut self, id: ListenerId, address: Multiaddr) -> Result<(), TransportError<Self::Error>> {
         self.0.listen_on(id, address)
     }
 
@@ -106,24 +90,11 @@ impl<T: Transport + Unpin> Transport for OwnPort<T> {
         self.0.remove_listener(id)
     }
 
-    fn dial(
-        &mut self,
-        address: Multiaddr,
-        options: DialOpts,
-    ) -> Result<Self::Dial, TransportError<Self::Error>> {
-        self.0.dial(
-            address,
-            DialOpts {
-                port_use: PortUse::New,
-                ..options
-            },
-        )
+    fn dial(&mut self, address: Multiaddr, options: DialOpts) -> Result<Self::Dial, TransportError<Self::Error>> {
+        self.0.dial(address, DialOpts { port_use: PortUse::New, ..options })
     }
 
-    fn poll(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<TransportEvent<Self::ListenerUpgrade, Self::Error>> {
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<TransportEvent<Self::ListenerUpgrade, Self::Error>> {
         Pin::new(&mut self.0).poll(cx)
     }
 }

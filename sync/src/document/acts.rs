@@ -9,9 +9,7 @@ use domain::id::Hash32;
 use domain::limits::at_most;
 use signing::limits::SIGNED_ACT_BYTES;
 
-use super::{
-    DocumentError, ProblemKind, Problems, as_bytes, ensure_map, entries, maps, readable, writable,
-};
+use super::{DocumentError, ProblemKind, Problems, as_bytes, ensure_map, entries, maps, readable, writable};
 
 /// Acts of one document.
 pub const ACTS_MAX: usize = 20_000;
@@ -30,11 +28,7 @@ pub fn append_act(tx: &mut impl Transactable, bytes: &[u8]) -> Result<(), Docume
     let hash = Hash32(*blake3::hash(bytes).as_bytes());
     let (mut last, mut count) = (None, 0);
     for container in maps(tx, &ROOT, ACTS) {
-        for (place, known) in tx
-            .keys(&container)
-            .filter_map(|key| hash_of(&key))
-            .take(ACTS_MAX)
-        {
+        for (place, known) in tx.keys(&container).filter_map(|key| hash_of(&key)).take(ACTS_MAX) {
             if known == hash {
                 return Ok(());
             }
@@ -54,9 +48,7 @@ pub fn read_acts(doc: &impl ReadDoc) -> Result<Vec<Vec<u8>>, DocumentError> {
 }
 
 /// [`read_acts`] with what was left out.
-pub fn read_acts_with_problems(
-    doc: &impl ReadDoc,
-) -> Result<(Vec<Vec<u8>>, Problems), DocumentError> {
+pub fn read_acts_with_problems(doc: &impl ReadDoc) -> Result<(Vec<Vec<u8>>, Problems), DocumentError> {
     readable(doc)?;
     let mut problems = Problems::default();
     let mut acts = Vec::new();
@@ -66,9 +58,7 @@ pub fn read_acts_with_problems(
         match (hash_of(&entry.key), as_bytes(&entry.value)) {
             (None, _) => problems.note(&place, ProblemKind::BadKey),
             (_, None) => problems.note(&place, ProblemKind::WrongType),
-            (_, Some(bytes)) if bytes.len() > SIGNED_ACT_BYTES => {
-                problems.note(&place, ProblemKind::OutOfBounds)
-            }
+            (_, Some(bytes)) if bytes.len() > SIGNED_ACT_BYTES => problems.note(&place, ProblemKind::OutOfBounds),
             (Some((_, hash)), Some(bytes)) if blake3::hash(bytes).as_bytes() != hash.as_bytes() => {
                 problems.note(&place, ProblemKind::Damaged)
             }

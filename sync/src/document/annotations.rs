@@ -9,8 +9,8 @@ use domain::id::AnnotationId;
 use domain::limits::at_most;
 
 use super::{
-    DocumentError, ProblemKind, Problems, as_bytes, ensure_map, entries, holders, id_of, maps,
-    readable, remove_everywhere, writable,
+    DocumentError, ProblemKind, Problems, as_bytes, ensure_map, entries, holders, id_of, maps, readable, remove_everywhere,
+    writable,
 };
 
 /// Marks in one document.
@@ -27,21 +27,14 @@ fn decode(bytes: &[u8]) -> Option<Annotation> {
 }
 
 /// Draws a mark. Writing the same mark again changes nothing.
-pub fn put_annotation(
-    tx: &mut impl Transactable,
-    annotation: &Annotation,
-) -> Result<(), DocumentError> {
+pub fn put_annotation(tx: &mut impl Transactable, annotation: &Annotation) -> Result<(), DocumentError> {
     annotation.validate()?;
-    let bytes =
-        minicbor::to_vec(annotation).map_err(|error| DocumentError::Encoding(error.to_string()))?;
+    let bytes = minicbor::to_vec(annotation).map_err(|error| DocumentError::Encoding(error.to_string()))?;
     at_most("annotation bytes", ANNOTATION_BYTES_MAX, bytes.len())?;
     writable(tx)?;
     let key = annotation.id.to_string();
     let mut containers = maps(tx, &ROOT, ANNOTATIONS);
-    let count = containers
-        .iter()
-        .map(|container| tx.length(container))
-        .sum();
+    let count = containers.iter().map(|container| tx.length(container)).sum();
     containers = holders(tx, containers, &key);
     let container: ObjId = match containers.into_iter().next() {
         Some(container) => container,
@@ -59,10 +52,7 @@ pub fn put_annotation(
 }
 
 /// Erases a mark; `false` if it was not there.
-pub fn remove_annotation(
-    tx: &mut impl Transactable,
-    id: AnnotationId,
-) -> Result<bool, DocumentError> {
+pub fn remove_annotation(tx: &mut impl Transactable, id: AnnotationId) -> Result<bool, DocumentError> {
     writable(tx)?;
     remove_everywhere(tx, ANNOTATIONS, &id.to_string())
 }
@@ -73,19 +63,11 @@ pub fn read_annotations(doc: &impl ReadDoc) -> Result<Vec<Annotation>, DocumentE
 }
 
 /// [`read_annotations`] with what was left out.
-pub fn read_annotations_with_problems(
-    doc: &impl ReadDoc,
-) -> Result<(Vec<Annotation>, Problems), DocumentError> {
+pub fn read_annotations_with_problems(doc: &impl ReadDoc) -> Result<(Vec<Annotation>, Problems), DocumentError> {
     readable(doc)?;
     let mut problems = Problems::default();
     let mut annotations = Vec::new();
-    for entry in entries(
-        doc,
-        &maps(doc, &ROOT, ANNOTATIONS),
-        ANNOTATIONS_MAX,
-        ANNOTATIONS,
-        &mut problems,
-    ) {
+    for entry in entries(doc, &maps(doc, &ROOT, ANNOTATIONS), ANNOTATIONS_MAX, ANNOTATIONS, &mut problems) {
         let place = format!("{ANNOTATIONS}/{}", entry.key);
         let Some(id) = id_of::<AnnotationId>(&entry.key) else {
             problems.note(&place, ProblemKind::BadKey);
@@ -101,9 +83,7 @@ pub fn read_annotations_with_problems(
         }
         match decode(bytes).filter(|annotation| annotation.id == id) {
             None => problems.note(&place, ProblemKind::Damaged),
-            Some(annotation) if annotation.validate().is_err() => {
-                problems.note(&place, ProblemKind::OutOfBounds)
-            }
+            Some(annotation) if annotation.validate().is_err() => problems.note(&place, ProblemKind::OutOfBounds),
             Some(annotation) => annotations.push(annotation),
         }
     }

@@ -28,13 +28,7 @@ pub(super) struct Fields {
 
 impl Fields {
     /// Reads those of `known` that are there. A text may be a plain string or, as some programs write it, a text object.
-    pub(super) fn read(
-        doc: &impl ReadDoc,
-        map: &ObjId,
-        known: &[&str],
-        place: String,
-        problems: &mut Problems,
-    ) -> Self {
+    pub(super) fn read(doc: &impl ReadDoc, map: &ObjId, known: &[&str], place: String, problems: &mut Problems) -> Self {
         let mut found = BTreeMap::new();
         for (index, item) in doc.map_range(map, ..).enumerate() {
             if index == FIELDS_MAX {
@@ -45,9 +39,7 @@ impl Fields {
                 continue;
             }
             let value = match &item.value {
-                ValueRef::Object(ObjType::Text) => {
-                    doc.text(item.id()).map_or(Found::Other, Found::Text)
-                }
+                ValueRef::Object(ObjType::Text) => doc.text(item.id()).map_or(Found::Other, Found::Text),
                 ValueRef::Object(_) => Found::Other,
                 ValueRef::Scalar(ScalarValueRef::Str(text)) => Found::Text(text.to_string()),
                 ValueRef::Scalar(ScalarValueRef::Bytes(bytes)) => Found::Bytes(bytes.to_vec()),
@@ -73,11 +65,7 @@ impl Fields {
         match self.found.remove(key) {
             None => String::new(),
             Some(Found::Text(text)) => {
-                let clean: String = text
-                    .chars()
-                    .filter(|c| !forbidden_in_line(*c))
-                    .take(most)
-                    .collect();
+                let clean: String = text.chars().filter(|c| !forbidden_in_line(*c)).take(most).collect();
                 if clean.len() != text.len() {
                     self.note(key, ProblemKind::OutOfBounds, problems);
                 }
@@ -126,12 +114,7 @@ impl Fields {
         None
     }
 
-    fn bytes<T>(
-        &mut self,
-        key: &str,
-        convert: impl Fn(&[u8]) -> Option<T>,
-        problems: &mut Problems,
-    ) -> Option<T> {
+    fn bytes<T>(&mut self, key: &str, convert: impl Fn(&[u8]) -> Option<T>, problems: &mut Problems) -> Option<T> {
         let kind = match self.found.remove(key) {
             Some(Found::Bytes(bytes)) => match convert(&bytes) {
                 Some(value) => return Some(value),
@@ -161,12 +144,7 @@ impl Fields {
 }
 
 /// Writes a field unless it says so already: an edit of one field must not win over a simultaneous edit of another.
-pub(super) fn put(
-    tx: &mut impl Transactable,
-    map: &ObjId,
-    key: &str,
-    value: ScalarValue,
-) -> Result<(), DocumentError> {
+pub(super) fn put(tx: &mut impl Transactable, map: &ObjId, key: &str, value: ScalarValue) -> Result<(), DocumentError> {
     if let Some((Value::Scalar(now), _)) = tx.get(map, key)?
         && now.as_ref() == &value
     {

@@ -12,25 +12,11 @@ use proptest::sample::select;
 use super::{ProblemKind, meeting, notes, seat};
 
 fn known_keys() -> Vec<String> {
-    let ids = [
-        ItemId([1; 16]).to_string(),
-        ItemId([2; 16]).to_string(),
-        ItemId([0xab; 16]).to_string().to_uppercase(),
-    ];
-    let hashes = [
-        Hash32([1; 32]).to_string(),
-        format!("00000001-{}", Hash32([1; 32])),
-        format!("00000000-{}", Hash32([2; 32])),
-    ];
+    let ids = [ItemId([1; 16]).to_string(), ItemId([2; 16]).to_string(), ItemId([0xab; 16]).to_string().to_uppercase()];
+    let hashes = [Hash32([1; 32]).to_string(), format!("00000001-{}", Hash32([1; 32])), format!("00000000-{}", Hash32([2; 32]))];
     let names = "v info conclusions items papers minutes acts annotations read opened pages title body place starts_at at presenter versions \
                  plain cipher size epoch number file_name added_at added_by signatures made_at made_by";
-    names
-        .split_whitespace()
-        .map(str::to_owned)
-        .chain(ids)
-        .chain(hashes)
-        .chain([String::new(), "\u{202e}".to_owned()])
-        .collect()
+    names.split_whitespace().map(str::to_owned).chain(ids).chain(hashes).chain([String::new(), "\u{202e}".to_owned()]).collect()
 }
 
 fn scalar() -> impl Strategy<Value = ScalarValue> {
@@ -45,15 +31,8 @@ fn scalar() -> impl Strategy<Value = ScalarValue> {
         Just(ScalarValue::Null),
         select(vec![0usize, 16, 32, 40]).prop_map(|length| ScalarValue::Bytes(vec![1; length])),
         "\\PC{0,20}".prop_map(|text| ScalarValue::Str(text.into())),
-        select(vec![
-            "/V",
-            "/",
-            "V",
-            "01010101010101010101010101010101/V",
-            "\u{202e}/0",
-            "//"
-        ])
-        .prop_map(|text| ScalarValue::Str(text.into())),
+        select(vec!["/V", "/", "V", "01010101010101010101010101010101/V", "\u{202e}/0", "//"])
+            .prop_map(|text| ScalarValue::Str(text.into())),
         Just(ScalarValue::Str("a".repeat(TITLE_CHARS * 2).into())),
     ]
 }
@@ -166,10 +145,7 @@ proptest! {
     }
 }
 
-fn items_of(
-    doc: &mut Automerge,
-    fill: impl FnOnce(&mut automerge::transaction::Transaction<'_>, &ObjId),
-) {
+fn items_of(doc: &mut Automerge, fill: impl FnOnce(&mut automerge::transaction::Transaction<'_>, &ObjId)) {
     let mut tx = doc.transaction();
     tx.put(&ROOT, "v", 1_u64).unwrap();
     let items = tx.put_object(&ROOT, "items", ObjType::Map).unwrap();
@@ -184,19 +160,13 @@ fn a_hundred_times_too_many_items_are_cut_and_told() {
         for number in 0..AGENDA_ITEMS * 20 {
             let mut id = [0; 16];
             id[8..].copy_from_slice(&number.to_be_bytes());
-            tx.put_object(items, ItemId(id).to_string(), ObjType::Map)
-                .unwrap();
+            tx.put_object(items, ItemId(id).to_string(), ObjType::Map).unwrap();
         }
     });
     let (meeting, problems) = meeting::read_with_problems(&doc).unwrap();
     assert_eq!(meeting.items.len(), AGENDA_ITEMS);
     meeting.validate().unwrap();
-    assert!(
-        problems
-            .list
-            .iter()
-            .any(|problem| problem.place == "items" && problem.kind == ProblemKind::TooMany)
-    );
+    assert!(problems.list.iter().any(|problem| problem.place == "items" && problem.kind == ProblemKind::TooMany));
     assert_eq!(problems.list.len(), super::PROBLEMS_MAX);
     assert!(problems.more > 0);
 }
@@ -216,29 +186,13 @@ fn fields_that_are_not_known_are_ignored_and_wrong_ones_are_told_by_their_place(
     });
     let (meeting, problems) = meeting::read_with_problems(&doc).unwrap();
     assert_eq!(meeting.items.len(), 1);
-    assert_eq!(
-        (meeting.items[0].title.as_str(), meeting.items[0].minutes),
-        ("Ngân sách", None)
-    );
-    let told: Vec<_> = problems
-        .list
-        .iter()
-        .map(|problem| (problem.place.as_str(), problem.kind))
-        .collect();
+    assert_eq!((meeting.items[0].title.as_str(), meeting.items[0].minutes), ("Ngân sách", None));
+    let told: Vec<_> = problems.list.iter().map(|problem| (problem.place.as_str(), problem.kind)).collect();
     for expected in [
-        (
-            format!("items/{id}/title").as_str(),
-            ProblemKind::OutOfBounds,
-        ),
-        (
-            format!("items/{id}/minutes").as_str(),
-            ProblemKind::WrongType,
-        ),
+        (format!("items/{id}/title").as_str(), ProblemKind::OutOfBounds),
+        (format!("items/{id}/minutes").as_str(), ProblemKind::WrongType),
         ("items/not an id", ProblemKind::BadKey),
-        (
-            format!("items/{}", ItemId([2; 16])).as_str(),
-            ProblemKind::WrongType,
-        ),
+        (format!("items/{}", ItemId([2; 16])).as_str(), ProblemKind::WrongType),
     ] {
         assert!(told.contains(&expected), "{expected:?} in {told:?}");
     }
@@ -254,10 +208,7 @@ fn a_mark_that_claims_another_id_or_carries_more_is_left_out() {
         version: Hash32([1; 32]),
         page: 0,
         colour: 0,
-        mark: domain::annotation::Mark::Note {
-            at: domain::annotation::Point { x: 1, y: 1 },
-            text: "x".to_owned(),
-        },
+        mark: domain::annotation::Mark::Note { at: domain::annotation::Point { x: 1, y: 1 }, text: "x".to_owned() },
         made_at: Timestamp(1),
     };
     doc.transact(|tx| seat::put_annotation(tx, &mark)).unwrap();
@@ -266,16 +217,8 @@ fn a_mark_that_claims_another_id_or_carries_more_is_left_out() {
         let container = super::maps(tx, &ROOT, "annotations").remove(0);
         tx.put(&container, AnnotationId([2; 16]).to_string(), bytes.clone())?;
         bytes.push(0);
-        tx.put(
-            &container,
-            AnnotationId([0xab; 16]).to_string().to_uppercase(),
-            bytes.clone(),
-        )?;
-        tx.put(
-            &container,
-            AnnotationId([3; 16]).to_string(),
-            vec![0x9b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
-        )
+        tx.put(&container, AnnotationId([0xab; 16]).to_string().to_uppercase(), bytes.clone())?;
+        tx.put(&container, AnnotationId([3; 16]).to_string(), vec![0x9b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff])
     })
     .unwrap();
     let (marks, problems) = seat::read_annotations_with_problems(&doc).unwrap();

@@ -129,11 +129,7 @@ impl Problems {
 
     pub(self) fn note(&mut self, place: &str, kind: ProblemKind) {
         if self.list.len() < PROBLEMS_MAX {
-            let place = place
-                .chars()
-                .filter(|c| !domain::limits::forbidden_in_line(*c))
-                .take(PLACE_CHARS)
-                .collect();
+            let place = place.chars().filter(|c| !domain::limits::forbidden_in_line(*c)).take(PLACE_CHARS).collect();
             self.list.push(Problem { place, kind });
         } else {
             self.more = self.more.saturating_add(1);
@@ -146,10 +142,7 @@ impl Problems {
 pub fn layout(doc: &impl ReadDoc) -> Result<Option<u64>, DocumentError> {
     let mut newest = None;
     for (value, _) in doc.get_all(&ROOT, VERSION_KEY)? {
-        let claim = value
-            .as_scalar()
-            .and_then(automerge::ScalarValue::as_u64)
-            .unwrap_or(LAYOUT);
+        let claim = value.as_scalar().and_then(automerge::ScalarValue::as_u64).unwrap_or(LAYOUT);
         newest = newest.max(Some(claim));
     }
     Ok(newest)
@@ -183,11 +176,7 @@ fn maps(doc: &impl ReadDoc, parent: &ObjId, key: &str) -> Vec<ObjId> {
 }
 
 /// The map under a key, made if there is none.
-fn ensure_map(
-    tx: &mut impl Transactable,
-    parent: &ObjId,
-    key: &str,
-) -> Result<ObjId, DocumentError> {
+fn ensure_map(tx: &mut impl Transactable, parent: &ObjId, key: &str) -> Result<ObjId, DocumentError> {
     match maps(tx, parent, key).into_iter().next() {
         Some(id) => Ok(id),
         None => Ok(tx.put_object(parent, key, automerge::ObjType::Map)?),
@@ -248,18 +237,11 @@ fn as_bytes<'v>(value: &'v ValueRef<'_>) -> Option<&'v [u8]> {
 
 /// The containers that hold a key.
 fn holders(doc: &impl ReadDoc, containers: Vec<ObjId>, key: &str) -> Vec<ObjId> {
-    containers
-        .into_iter()
-        .filter(|container| matches!(doc.get(container, key), Ok(Some(_))))
-        .collect()
+    containers.into_iter().filter(|container| matches!(doc.get(container, key), Ok(Some(_)))).collect()
 }
 
 /// Removes a key from every container that holds it; says whether one did.
-fn remove_everywhere(
-    tx: &mut impl Transactable,
-    container: &str,
-    key: &str,
-) -> Result<bool, DocumentError> {
+fn remove_everywhere(tx: &mut impl Transactable, container: &str, key: &str) -> Result<bool, DocumentError> {
     let holders = holders(tx, maps(tx, &ROOT, container), key);
     for holder in &holders {
         tx.delete(holder, key)?;

@@ -2,9 +2,7 @@
 //!
 //! `{ "v": 1, "annotations": {…}, "opened": { "<version's BLAKE3>": timestamp }, "pages": { "<paper>": page } }`.
 
-pub use super::annotations::{
-    put_annotation, read_annotations, read_annotations_with_problems, remove_annotation,
-};
+pub use super::annotations::{put_annotation, read_annotations, read_annotations_with_problems, remove_annotation};
 
 use std::collections::BTreeMap;
 
@@ -20,11 +18,7 @@ const OPENED: &str = "opened";
 const PAGES: &str = "pages";
 
 /// Says that a version of a paper was opened. The first time stays.
-pub fn mark_opened(
-    tx: &mut impl Transactable,
-    version: Hash32,
-    at: Timestamp,
-) -> Result<(), DocumentError> {
+pub fn mark_opened(tx: &mut impl Transactable, version: Hash32, at: Timestamp) -> Result<(), DocumentError> {
     put_mark(tx, OPENED, version, at)
 }
 
@@ -34,16 +28,8 @@ pub fn read_opened(doc: &impl ReadDoc) -> Result<BTreeMap<Hash32, Timestamp>, Do
 }
 
 /// Remembers the page (from 0) at which a paper was left.
-pub fn set_last_page(
-    tx: &mut impl Transactable,
-    paper: PaperId,
-    page: u32,
-) -> Result<(), DocumentError> {
-    at_most(
-        "page",
-        usize::try_from(PAPER_PAGES - 1).unwrap_or(usize::MAX),
-        usize::try_from(page).unwrap_or(usize::MAX),
-    )?;
+pub fn set_last_page(tx: &mut impl Transactable, paper: PaperId, page: u32) -> Result<(), DocumentError> {
+    at_most("page", usize::try_from(PAPER_PAGES - 1).unwrap_or(usize::MAX), usize::try_from(page).unwrap_or(usize::MAX))?;
     writable(tx)?;
     let pages = ensure_map(tx, &ROOT, PAGES)?;
     let key = paper.to_string();
@@ -64,9 +50,7 @@ pub fn read_last_pages(doc: &impl ReadDoc) -> Result<BTreeMap<PaperId, u32>, Doc
             ValueRef::Scalar(ScalarValueRef::Int(page)) => u32::try_from(page).ok(),
             _ => None,
         };
-        if let (Some(paper), Some(page)) =
-            (id_of(&entry.key), page.filter(|page| *page < PAPER_PAGES))
-        {
+        if let (Some(paper), Some(page)) = (id_of(&entry.key), page.filter(|page| *page < PAPER_PAGES)) {
             pages.insert(paper, page);
         }
     }

@@ -16,22 +16,11 @@ pub(super) const TEXT_CHARS_MAX: usize = 100_000;
 /// The text objects under a key, the one that automerge shows first.
 fn texts(doc: &impl ReadDoc, key: &str) -> Vec<ObjId> {
     let all = doc.get_all(&ROOT, key).unwrap_or_default();
-    all.into_iter()
-        .rev()
-        .filter(|(value, _)| *value == Value::Object(ObjType::Text))
-        .map(|(_, id)| id)
-        .take(TWINS_MAX)
-        .collect()
+    all.into_iter().rev().filter(|(value, _)| *value == Value::Object(ObjType::Text)).map(|(_, id)| id).take(TWINS_MAX).collect()
 }
 
 /// Reads paragraphs; empty ones are not told.
-pub(super) fn paragraphs(
-    doc: &impl ReadDoc,
-    key: &str,
-    most: usize,
-    most_chars: usize,
-    problems: &mut Problems,
-) -> Vec<String> {
+pub(super) fn paragraphs(doc: &impl ReadDoc, key: &str, most: usize, most_chars: usize, problems: &mut Problems) -> Vec<String> {
     let mut paragraphs = Vec::new();
     for text in texts(doc, key) {
         let Ok(text) = doc.text(&text) else {
@@ -61,11 +50,7 @@ pub(super) fn paragraphs(
 }
 
 /// Makes the text say `paragraphs`, changing only what differs.
-pub(super) fn set_paragraphs(
-    tx: &mut impl Transactable,
-    key: &str,
-    paragraphs: &[String],
-) -> Result<(), DocumentError> {
+pub(super) fn set_paragraphs(tx: &mut impl Transactable, key: &str, paragraphs: &[String]) -> Result<(), DocumentError> {
     let separator = SEPARATOR.to_string();
     let wanted = paragraphs.join(&separator);
     at_most("text", TEXT_CHARS_MAX, wanted.chars().count())?;
@@ -83,24 +68,13 @@ pub(super) fn set_paragraphs(
     update(tx, &text, &current, &wanted)
 }
 
-fn update(
-    tx: &mut impl Transactable,
-    text: &ObjId,
-    current: &str,
-    wanted: &str,
-) -> Result<(), DocumentError> {
+fn update(tx: &mut impl Transactable, text: &ObjId, current: &str, wanted: &str) -> Result<(), DocumentError> {
     if current == wanted {
         return Ok(());
     }
     let (old, new): (Vec<char>, Vec<char>) = (current.chars().collect(), wanted.chars().collect());
     let prefix = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
-    let suffix = old
-        .iter()
-        .skip(prefix)
-        .rev()
-        .zip(new.iter().skip(prefix).rev())
-        .take_while(|(a, b)| a == b)
-        .count();
+    let suffix = old.iter().skip(prefix).rev().zip(new.iter().skip(prefix).rev()).take_while(|(a, b)| a == b).count();
     let (old_part, new_part) = (old.len() - prefix - suffix, new.len() - prefix - suffix);
     if old_part == 0 || new_part == 0 || old_part.max(new_part) > COMPARED_CHARS_MAX {
         let inserted: String = new.iter().skip(prefix).take(new_part).collect();
@@ -110,13 +84,7 @@ fn update(
 }
 
 /// Places and lengths are in Unicode scalar values, which is how automerge counts text here.
-fn splice(
-    tx: &mut impl Transactable,
-    text: &ObjId,
-    at: usize,
-    deleted: usize,
-    inserted: &str,
-) -> Result<(), DocumentError> {
+fn splice(tx: &mut impl Transactable, text: &ObjId, at: usize, deleted: usize, inserted: &str) -> Result<(), DocumentError> {
     let deleted = isize::try_from(deleted).unwrap_or(isize::MAX);
     Ok(tx.splice_text(text, at, deleted, inserted)?)
 }

@@ -88,42 +88,25 @@ struct Gathering {
 }
 
 /// What is known of a blob before the commit; `None` if it is complete.
-fn begin(
-    connection: &Connection,
-    cipher: &Hash32,
-    wanted: Option<u64>,
-) -> Result<Option<Gathering>, StoreError> {
+fn begin(connection: &Connection, cipher: &Hash32, wanted: Option<u64>) -> Result<Option<Gathering>, StoreError> {
     match find(connection, cipher)? {
         Some(known) if known.row.complete => Ok(None),
-        Some(known) if wanted.is_none_or(|size| size == known.row.size) => Ok(Some(Gathering {
-            size: known.row.size,
-            ranges: ranges(connection, known.number)?,
-            ..Gathering::default()
-        })),
+        Some(known) if wanted.is_none_or(|size| size == known.row.size) => {
+            Ok(Some(Gathering { size: known.row.size, ranges: ranges(connection, known.number)?, ..Gathering::default() }))
+        }
         // Wanted for the first time, or with another size: then what was gathered is worth nothing.
         _ => {
             let size = wanted.ok_or(StoreError::BlobUnknown(*cipher))?;
             if size > BLOB_BYTES_MAX {
-                return Err(StoreError::BlobBounds {
-                    cipher: *cipher,
-                    size: BLOB_BYTES_MAX,
-                    stop: size,
-                });
+                return Err(StoreError::BlobBounds { cipher: *cipher, size: BLOB_BYTES_MAX, stop: size });
             }
-            Ok(Some(Gathering {
-                size,
-                ..Gathering::default()
-            }))
+            Ok(Some(Gathering { size, ..Gathering::default() }))
         }
     }
 }
 
 /// Brings the bytes of a commit to the disk, durably, and finishes the files of blobs that are complete with them.
-pub(crate) fn write_bytes(
-    connection: &mut Connection,
-    files: &BlobFiles,
-    writes: &[Write],
-) -> Result<(), StoreError> {
+pub(crate) fn write_bytes(connection: &mut Connection, files: &BlobFiles, writes: &[Write]) -> Result<(), StoreError> {
     let mut gathering: BTreeMap<Hash32, Gathering> = BTreeMap::new();
     let mut done: BTreeSet<Hash32> = BTreeSet::new();
     for write in writes {
@@ -149,11 +132,7 @@ pub(crate) fn write_bytes(
             Write::BlobRange { offset, bytes, .. } => {
                 let stop = offset.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
                 if stop > state.size {
-                    return Err(StoreError::BlobBounds {
-                        cipher,
-                        size: state.size,
-                        stop,
-                    });
+                    return Err(StoreError::BlobBounds { cipher, size: state.size, stop });
                 }
                 let file = match &mut state.file {
                     Some(file) => file,
@@ -177,20 +156,10 @@ pub(crate) fn write_bytes(
     Ok(())
 }
 
-fn finish(
-    connection: &mut Connection,
-    files: &BlobFiles,
-    cipher: &Hash32,
-    state: &mut Gathering,
-) -> Result<(), StoreError> {
+fn finish(connection: &mut Connection, files: &BlobFiles, cipher: &Hash32, state: &mut Gathering) -> Result<(), StoreError> {
     state.ranges.sort_unstable();
-    let covered = state.ranges.iter().fold(0, |covered, (start, stop)| {
-        if *start <= covered {
-            covered.max(*stop)
-        } else {
-            covered
-        }
-    });
+    let covered =
+        state.ranges.iter().fold(0, |covered, (start, stop)| if *start <= covered { covered.max(*stop) } else { covered });
     if covered < state.size {
         return Err(StoreError::BlobIncomplete(*cipher));
     }
@@ -214,18 +183,9 @@ fn finish(
 }
 
 /// A whole blob of our own making.
-pub(crate) fn write_whole(
-    connection: &mut Connection,
-    files: &BlobFiles,
-    row: &BlobRow,
-    bytes: &[u8],
-) -> Result<(), StoreError> {
+pub(crate) fn write_whole(connection: &mut Connection, files: &BlobFiles, row: &BlobRow, bytes: &[u8]) -> Result<(), StoreError> {
     if row.size > BLOB_BYTES_MAX {
-        return Err(StoreError::BlobBounds {
-            cipher: row.cipher,
-            size: BLOB_BYTES_MAX,
-            stop: row.size,
-        });
+        return Err(StoreError::BlobBounds { cipher: row.cipher, size: BLOB_BYTES_MAX, stop: row.size });
     }
     if find(connection, &row.cipher)?.is_some_and(|known| known.row.complete) {
         return Ok(());
@@ -252,81 +212,54 @@ pub(crate) fn want(tx: &Connection, row: &BlobRow) -> Result<(), StoreError> {
         if known.row.complete || known.row.size == row.size {
             return Ok(());
         }
-        tx.prepare_cached(sql::RANGE_FORGET_ALL)?
-            .execute([known.number])?;
-        tx.prepare_cached(sql::BLOB_SET_SIZE)?
-            .execute([known.number, size])?;
+        tx.prepare_cached(sql::RANGE_FORGET_ALL)?.execute([known.number])?;
+        tx.prepare_cached(sql::BLOB_SET_SIZE)?.execute([known.number, size])?;
         return Ok(());
     }
     let space = crate::write::space_number(tx, &row.space)?;
-    tx.prepare_cached(sql::BLOB_ADD)?
-        .execute(params![space, row.cipher.as_bytes(), size])?;
+    tx.prepare_cached(sql::BLOB_ADD)?.execute(params![space, row.cipher.as_bytes(), size])?;
     Ok(())
 }
 
 /// Records a range whose bytes are durable, joined with those that it touches.
-pub(crate) fn record_range(
-    tx: &Connection,
-    cipher: &Hash32,
-    offset: u64,
-    length: usize,
-) -> Result<(), StoreError> {
+pub(crate) fn record_range(tx: &Connection, cipher: &Hash32, offset: u64, length: usize) -> Result<(), StoreError> {
     let known = find(tx, cipher)?.ok_or(StoreError::BlobUnknown(*cipher))?;
     if known.row.complete || length == 0 {
         return Ok(());
     }
-    let (mut start, mut stop) = (
-        integer("offset", offset)?,
-        integer(
-            "offset",
-            offset.saturating_add(u64::try_from(length).unwrap_or(u64::MAX)),
-        )?,
-    );
+    let (mut start, mut stop) =
+        (integer("offset", offset)?, integer("offset", offset.saturating_add(u64::try_from(length).unwrap_or(u64::MAX)))?);
     let touching = tx
         .prepare_cached(sql::RANGE_TOUCHING)?
-        .query_row([known.number, start, stop], |row| {
-            Ok(row
-                .get::<_, Option<i64>>(0)?
-                .zip(row.get::<_, Option<i64>>(1)?))
-        })
+        .query_row([known.number, start, stop], |row| Ok(row.get::<_, Option<i64>>(0)?.zip(row.get::<_, Option<i64>>(1)?)))
         .optional()?
         .flatten();
     if let Some((first, last)) = touching {
-        tx.prepare_cached(sql::RANGE_FORGET_TOUCHING)?
-            .execute([known.number, start, stop])?;
+        tx.prepare_cached(sql::RANGE_FORGET_TOUCHING)?.execute([known.number, start, stop])?;
         (start, stop) = (start.min(first), stop.max(last));
     }
-    tx.prepare_cached(sql::RANGE_ADD)?
-        .execute([known.number, start, stop])?;
+    tx.prepare_cached(sql::RANGE_ADD)?.execute([known.number, start, stop])?;
     Ok(())
 }
 
 /// Marks a blob complete whose file was finished.
 pub(crate) fn complete(tx: &Connection, cipher: &Hash32) -> Result<(), StoreError> {
     let known = find(tx, cipher)?.ok_or(StoreError::BlobUnknown(*cipher))?;
-    tx.prepare_cached(sql::BLOB_SET_COMPLETE)?
-        .execute([known.number, 1])?;
-    tx.prepare_cached(sql::RANGE_FORGET_ALL)?
-        .execute([known.number])?;
+    tx.prepare_cached(sql::BLOB_SET_COMPLETE)?.execute([known.number, 1])?;
+    tx.prepare_cached(sql::RANGE_FORGET_ALL)?.execute([known.number])?;
     Ok(())
 }
 
 /// Forgets the bytes of a blob; `complete` is what its row says afterwards.
 fn forget(connection: &mut Connection, known: &Known, complete: i64) -> Result<(), StoreError> {
     let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    tx.prepare_cached(sql::BLOB_SET_COMPLETE)?
-        .execute([known.number, complete])?;
-    tx.prepare_cached(sql::RANGE_FORGET_ALL)?
-        .execute([known.number])?;
+    tx.prepare_cached(sql::BLOB_SET_COMPLETE)?.execute([known.number, complete])?;
+    tx.prepare_cached(sql::RANGE_FORGET_ALL)?.execute([known.number])?;
     Ok(tx.commit()?)
 }
 
 /// Brings rows and files together after an end at any point. `thorough` also looks for the files of complete blobs.
-pub(crate) fn settle(
-    connection: &mut Connection,
-    files: &BlobFiles,
-    thorough: bool,
-) -> Result<Settled, StoreError> {
+pub(crate) fn settle(connection: &mut Connection, files: &BlobFiles, thorough: bool) -> Result<Settled, StoreError> {
     let mut settled = Settled::default();
     let mut gathered = BTreeSet::new();
     for known in list(connection, sql::BLOB_INCOMPLETE)? {
@@ -341,9 +274,7 @@ pub(crate) fn settle(
             }
             files.remove(&finished)?;
         }
-        let needed = ranges(connection, known.number)?
-            .last()
-            .map_or(0, |(_, stop)| *stop);
+        let needed = ranges(connection, known.number)?.last().map_or(0, |(_, stop)| *stop);
         let partial = files.partial(&cipher);
         if needed > 0 && files::length(&partial)?.is_none_or(|length| length < needed) {
             forget(connection, &known, 0)?;
@@ -357,10 +288,7 @@ pub(crate) fn settle(
         }
     }
     if thorough {
-        for known in all(connection)?
-            .into_iter()
-            .filter(|known| known.row.complete)
-        {
+        for known in all(connection)?.into_iter().filter(|known| known.row.complete) {
             if files::length(&files.complete(&known.row.cipher))? != Some(known.row.size) {
                 forget(connection, &known, 0)?;
                 files.remove(&files.complete(&known.row.cipher))?;

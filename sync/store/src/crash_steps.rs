@@ -15,35 +15,20 @@ const STEPS_MAX: u32 = 60;
 
 fn blob(seed: u8) -> (Hash32, Vec<u8>) {
     let mut bytes = vec![0; SIZE];
-    blake3::Hasher::new()
-        .update(&[seed])
-        .finalize_xof()
-        .fill(&mut bytes);
+    blake3::Hasher::new().update(&[seed]).finalize_xof().fill(&mut bytes);
     (Hash32(*blake3::hash(&bytes).as_bytes()), bytes)
 }
 
 fn range(cipher: Hash32, bytes: &[u8], start: usize, stop: usize) -> Write {
-    Write::BlobRange {
-        cipher,
-        offset: start as u64,
-        bytes: bytes[start..stop].to_vec(),
-    }
+    Write::BlobRange { cipher, offset: start as u64, bytes: bytes[start..stop].to_vec() }
 }
 
 fn wanted(cipher: Hash32) -> Write {
-    Write::BlobWanted(BlobRow {
-        space: SPACE,
-        cipher,
-        size: SIZE as u64,
-        complete: false,
-    })
+    Write::BlobWanted(BlobRow { space: SPACE, cipher, size: SIZE as u64, complete: false })
 }
 
 /// A part of a story, and the ranges that are durable once it has succeeded.
-type Chapter = (
-    fn(&mut Store) -> Result<(), StoreError>,
-    &'static [(u64, u64)],
-);
+type Chapter = (fn(&mut Store) -> Result<(), StoreError>, &'static [(u64, u64)]);
 
 fn first(store: &mut Store) -> Result<(), StoreError> {
     let (cipher, bytes) = blob(1);
@@ -52,48 +37,25 @@ fn first(store: &mut Store) -> Result<(), StoreError> {
 
 fn second(store: &mut Store) -> Result<(), StoreError> {
     let (cipher, bytes) = blob(1);
-    store.commit(
-        &[
-            range(cipher, &bytes, 0, 1_000),
-            range(cipher, &bytes, 8_000, SIZE),
-        ],
-        &[],
-    )
+    store.commit(&[range(cipher, &bytes, 0, 1_000), range(cipher, &bytes, 8_000, SIZE)], &[])
 }
 
 fn last(store: &mut Store) -> Result<(), StoreError> {
     let (cipher, bytes) = blob(1);
-    store.commit(
-        &[
-            range(cipher, &bytes, 1_000, 4_000),
-            range(cipher, &bytes, 6_000, 8_000),
-            Write::BlobComplete { cipher },
-        ],
-        &[],
-    )
+    store.commit(&[range(cipher, &bytes, 1_000, 4_000), range(cipher, &bytes, 6_000, 8_000), Write::BlobComplete { cipher }], &[])
 }
 
-const STORY: [Chapter; 3] = [
-    (first, &[(4_000, 6_000)]),
-    (second, &[(0, 1_000), (4_000, 6_000), (8_000, 9_000)]),
-    (last, &[]),
-];
+const STORY: [Chapter; 3] = [(first, &[(4_000, 6_000)]), (second, &[(0, 1_000), (4_000, 6_000), (8_000, 9_000)]), (last, &[])];
 
 fn end_at(steps: u32, power_fails: bool) -> bool {
     let folder = tempfile::tempdir().unwrap();
     let (cipher, bytes) = blob(1);
     let mut store = Store::open(folder.path(), &KEY).unwrap();
     store.files.shim.end_after(steps);
-    let told = STORY
-        .iter()
-        .take_while(|(chapter, _)| chapter(&mut store).is_ok())
-        .count();
+    let told = STORY.iter().take_while(|(chapter, _)| chapter(&mut store).is_ok()).count();
     let ended = store.files.shim.ended() && told < STORY.len();
     if power_fails {
-        store
-            .files
-            .shim
-            .lose_what_is_not_durable(&folder.path().join(BLOB_FOLDER));
+        store.files.shim.lose_what_is_not_durable(&folder.path().join(BLOB_FOLDER));
     }
     drop(store);
 
@@ -105,9 +67,7 @@ fn end_at(steps: u32, power_fails: bool) -> bool {
     } else {
         assert!(told < STORY.len(), "{when}: what was acknowledged is gone");
         let ranges = store.blob_ranges(&cipher).unwrap();
-        let expected = told
-            .checked_sub(1)
-            .map_or(&[][..], |chapter| STORY[chapter].1);
+        let expected = told.checked_sub(1).map_or(&[][..], |chapter| STORY[chapter].1);
         assert_eq!(ranges, expected, "{when}");
         // What is said to be there is there: the rest completes it.
         let mut writes = vec![wanted(cipher)];
@@ -123,24 +83,15 @@ fn end_at(steps: u32, power_fails: bool) -> bool {
         assert_eq!(store.blob_bytes(&cipher, 0, SIZE).unwrap(), bytes, "{when}");
     }
     let partial = folder.path().join(BLOB_FOLDER).join("partial");
-    assert_eq!(
-        std::fs::read_dir(partial).unwrap().count(),
-        0,
-        "{when}: nothing is left lying about"
-    );
+    assert_eq!(std::fs::read_dir(partial).unwrap().count(), 0, "{when}: nothing is left lying about");
     ended
 }
 
 #[test]
 fn a_blob_that_arrives_survives_an_end_before_any_step() {
     for power_fails in [false, true] {
-        let ends = (0..STEPS_MAX)
-            .take_while(|steps| end_at(*steps, power_fails))
-            .count();
-        assert!(
-            (10..STEPS_MAX as usize).contains(&ends),
-            "{ends} steps were cut"
-        );
+        let ends = (0..STEPS_MAX).take_while(|steps| end_at(*steps, power_fails)).count();
+        assert!((10..STEPS_MAX as usize).contains(&ends), "{ends} steps were cut");
     }
 }
 
@@ -156,18 +107,12 @@ fn a_blob_of_our_own_is_there_whole_or_can_be_put_again() {
             let result = store.put_blob(SPACE, cipher, &bytes);
             ends += u32::from(result.is_err());
             if power_fails {
-                store
-                    .files
-                    .shim
-                    .lose_what_is_not_durable(&folder.path().join(BLOB_FOLDER));
+                store.files.shim.lose_what_is_not_durable(&folder.path().join(BLOB_FOLDER));
             }
             drop(store);
             let mut store = Store::open(folder.path(), &KEY).unwrap();
             let there = store.blob(&cipher).unwrap().is_some_and(|row| row.complete);
-            assert!(
-                there || result.is_err(),
-                "acknowledged and gone, after {steps} steps"
-            );
+            assert!(there || result.is_err(), "acknowledged and gone, after {steps} steps");
             if !there {
                 store.put_blob(SPACE, cipher, &bytes).unwrap();
             }
@@ -193,11 +138,7 @@ fn a_failed_step_does_not_stop_a_running_program() {
         store.files.shim.go_on();
         // The replica starts again from what is durable and brings the missing bytes once more.
         last(&mut store).unwrap();
-        assert_eq!(
-            store.blob_bytes(&cipher, 0, SIZE).unwrap(),
-            bytes,
-            "failed after {steps} steps"
-        );
+        assert_eq!(store.blob_bytes(&cipher, 0, SIZE).unwrap(), bytes, "failed after {steps} steps");
         if result.is_ok() {
             assert!(steps > 5);
             return;

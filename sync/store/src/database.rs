@@ -28,9 +28,7 @@ pub(crate) fn open(folder: &Path, key: &[u8; 32]) -> Result<(Connection, bool), 
     let ours = check.as_deref() == Some(expected.as_slice());
     let there = fs::metadata(&path).is_ok_and(|file| file.len() > 0);
     if !there && check.is_some() {
-        return Err(StoreError::Damaged(format!(
-            "{DATABASE_FILE} is missing or empty"
-        )));
+        return Err(StoreError::Damaged(format!("{DATABASE_FILE} is missing or empty")));
     }
 
     SET_UP.call_once(|| {
@@ -38,9 +36,7 @@ pub(crate) fn open(folder: &Path, key: &[u8; 32]) -> Result<(Connection, bool), 
             tracing::error!(%error, "SQLite cannot be set up");
         }
     });
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-        | OpenFlags::SQLITE_OPEN_CREATE
-        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(&path, flags)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
     unlock(&connection, key)?;
@@ -53,9 +49,7 @@ pub(crate) fn open(folder: &Path, key: &[u8; 32]) -> Result<(Connection, bool), 
     }
     let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
     if mode != "wal" {
-        return Err(StoreError::Disk(format!(
-            "the file system allows no write-ahead log ({mode})"
-        )));
+        return Err(StoreError::Disk(format!("the file system allows no write-ahead log ({mode})")));
     }
     connection.execute_batch(sql::DURABILITY)?;
     migrate(&mut connection, check.is_none())?;
@@ -98,11 +92,7 @@ fn migrate(connection: &mut Connection, may_be_new: bool) -> Result<(), StoreErr
     if found == 0 && !may_be_new {
         return Err(StoreError::Damaged(format!("{DATABASE_FILE} is empty")));
     }
-    for (step, number) in sql::SCHEMA
-        .iter()
-        .zip(1_i64..)
-        .filter(|(_, number)| *number > found)
-    {
+    for (step, number) in sql::SCHEMA.iter().zip(1_i64..).filter(|(_, number)| *number > found) {
         let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         tx.execute_batch(step)?;
         tx.pragma_update(None, "user_version", number)?;
@@ -122,23 +112,14 @@ fn write_check(folder: &Path, check: &[u8; 32]) -> Result<(), StoreError> {
 
 /// Moves everything from the write-ahead log into the database file.
 pub(crate) fn checkpoint(connection: &Connection) -> Result<(), StoreError> {
-    let busy: i64 =
-        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
-    if busy == 0 {
-        Ok(())
-    } else {
-        Err(StoreError::Busy)
-    }
+    let busy: i64 = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+    if busy == 0 { Ok(()) } else { Err(StoreError::Busy) }
 }
 
 /// Reads every page, which authenticates each, and compares the structure.
 pub(crate) fn check(connection: &Connection) -> Result<(), StoreError> {
     let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-    if verdict == "ok" {
-        Ok(())
-    } else {
-        Err(StoreError::Damaged(verdict))
-    }
+    if verdict == "ok" { Ok(()) } else { Err(StoreError::Damaged(verdict)) }
 }
 
 /// Were all pages that were read so far authentic?
@@ -147,11 +128,5 @@ pub(crate) fn check(connection: &Connection) -> Result<(), StoreError> {
 /// (measured: the end of a long value) can be zeros without an error. Asking takes 2 µs.
 pub(crate) fn sound(connection: &Connection) -> Result<(), StoreError> {
     let status: String = connection.query_row(sql::SOUND, [], |row| row.get(0))?;
-    if status == "1" {
-        Ok(())
-    } else {
-        Err(StoreError::Damaged(
-            "a page is not what was written".to_owned(),
-        ))
-    }
+    if status == "1" { Ok(()) } else { Err(StoreError::Damaged("a page is not what was written".to_owned())) }
 }

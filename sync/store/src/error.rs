@@ -112,12 +112,7 @@ impl From<rusqlite::Error> for StoreError {
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::DiskFull,
             // A page that does not authenticate is told as a general error, and our statements have no errors of their own.
-            Some(
-                ErrorCode::DatabaseCorrupt
-                | ErrorCode::NotADatabase
-                | ErrorCode::Unknown
-                | ErrorCode::ConstraintViolation,
-            )
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::Unknown | ErrorCode::ConstraintViolation)
             | None => Self::Damaged(detail),
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
             Some(_) => Self::Disk(detail),
@@ -132,10 +127,7 @@ impl From<StoreError> for ShelfError {
             StoreError::Damaged(_) => "store_damaged",
             _ => "disk_error",
         };
-        Self {
-            code,
-            detail: error.to_string(),
-        }
+        Self { code, detail: error.to_string() }
     }
 }
 
@@ -146,16 +138,10 @@ pub(crate) fn integer(what: &'static str, number: u64) -> Result<i64, StoreError
 
 /// A number as it was kept.
 pub(crate) fn natural(number: i64) -> Result<u64, StoreError> {
-    u64::try_from(number)
-        .map_err(|_| StoreError::Damaged(format!("{number} where a natural number was stored")))
+    u64::try_from(number).map_err(|_| StoreError::Damaged(format!("{number} where a natural number was stored")))
 }
 
 /// An identifier as it was kept.
 pub(crate) fn id<T>(bytes: &[u8], from: impl Fn(&[u8]) -> Option<T>) -> Result<T, StoreError> {
-    from(bytes).ok_or_else(|| {
-        StoreError::Damaged(format!(
-            "{} bytes where an identifier was stored",
-            bytes.len()
-        ))
-    })
+    from(bytes).ok_or_else(|| StoreError::Damaged(format!("{} bytes where an identifier was stored", bytes.len())))
 }

@@ -54,29 +54,17 @@ impl BlobFiles {
 
     /// The partial files that are there.
     pub(crate) fn partials(&self) -> Result<Vec<PathBuf>, StoreError> {
-        Ok(fs::read_dir(self.root.join(PARTIAL))?
-            .map(|entry| entry.map(|entry| entry.path()))
-            .collect::<Result<_, _>>()?)
+        Ok(fs::read_dir(self.root.join(PARTIAL))?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?)
     }
 
     /// Opens the partial file for writing.
     pub(crate) fn open_partial(&self, cipher: &Hash32) -> Result<File, StoreError> {
         self.step()?;
-        Ok(OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(self.partial(cipher))?)
+        Ok(OpenOptions::new().read(true).write(true).create(true).truncate(false).open(self.partial(cipher))?)
     }
 
     /// Writes bytes at a place.
-    pub(crate) fn write(
-        &self,
-        file: &mut File,
-        offset: u64,
-        bytes: &[u8],
-    ) -> Result<(), StoreError> {
+    pub(crate) fn write(&self, file: &mut File, offset: u64, bytes: &[u8]) -> Result<(), StoreError> {
         self.step()?;
         file.seek(SeekFrom::Start(offset))?;
         Ok(file.write_all(bytes)?)

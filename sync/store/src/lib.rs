@@ -104,18 +104,9 @@ impl Store {
         let files = BlobFiles::open(folder)?;
         let blobs = blob::settle(&mut connection, &files, after_crash)?;
         if after_crash || blobs != Settled::default() {
-            tracing::info!(
-                after_crash,
-                finished = blobs.finished.len(),
-                restarted = blobs.restarted.len(),
-                "profile opened"
-            );
+            tracing::info!(after_crash, finished = blobs.finished.len(), restarted = blobs.restarted.len(), "profile opened");
         }
-        let opened = Opened {
-            created,
-            after_crash,
-            blobs,
-        };
+        let opened = Opened { created, after_crash, blobs };
         Ok(Self {
             connection,
             files,
@@ -137,36 +128,19 @@ impl Store {
     ///
     /// Errors: `disk_full`, `disk_error`, `store_damaged`, `sequence_reused`, `sequence_gap`, `blob_unknown`, `blob_bounds`, `blob_incomplete`;
     /// `blob_damaged`: nothing was committed either, and the blob is to be fetched from the start.
-    pub fn commit(
-        &mut self,
-        writes: &[Write],
-        projections: &[Projection],
-    ) -> Result<(), StoreError> {
+    pub fn commit(&mut self, writes: &[Write], projections: &[Projection]) -> Result<(), StoreError> {
         let blobs = writes.iter().any(write::is_of_blob);
-        let result = self
-            .settled()
-            .and_then(|()| self.try_commit(writes, projections, blobs));
+        let result = self.settled().and_then(|()| self.try_commit(writes, projections, blobs));
         self.after(result, blobs)
     }
 
-    fn try_commit(
-        &mut self,
-        writes: &[Write],
-        projections: &[Projection],
-        blobs: bool,
-    ) -> Result<(), StoreError> {
+    fn try_commit(&mut self, writes: &[Write], projections: &[Projection], blobs: bool) -> Result<(), StoreError> {
         if blobs {
             blob::write_bytes(&mut self.connection, &self.files, writes)?;
         }
-        let tx = self
-            .connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)?;
-        writes
-            .iter()
-            .try_for_each(|write| write::apply(&tx, write))?;
-        projections
-            .iter()
-            .try_for_each(|change| projection::apply(&tx, change))?;
+        let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        writes.iter().try_for_each(|write| write::apply(&tx, write))?;
+        projections.iter().try_for_each(|change| projection::apply(&tx, change))?;
         database::sound(&tx)?;
         Ok(tx.commit()?)
     }
@@ -174,22 +148,10 @@ impl Store {
     /// Stores a whole blob of our own making; `bytes` are the ciphertext as it travels. One that is here already is left as it is.
     ///
     /// Errors: as [`Self::commit`]; `blob_damaged` if the bytes are not those of `cipher`.
-    pub fn put_blob(
-        &mut self,
-        space: SpaceId,
-        cipher: Hash32,
-        bytes: &[u8],
-    ) -> Result<(), StoreError> {
+    pub fn put_blob(&mut self, space: SpaceId, cipher: Hash32, bytes: &[u8]) -> Result<(), StoreError> {
         let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-        let row = BlobRow {
-            space,
-            cipher,
-            size,
-            complete: false,
-        };
-        let result = self
-            .settled()
-            .and_then(|()| blob::write_whole(&mut self.connection, &self.files, &row, bytes));
+        let row = BlobRow { space, cipher, size, complete: false };
+        let result = self.settled().and_then(|()| blob::write_whole(&mut self.connection, &self.files, &row, bytes));
         self.after(result, true)
     }
 
@@ -239,9 +201,7 @@ impl Store {
 
     /// What was read, if every page that it was read from was authentic.
     fn sound<T>(&self, result: Result<T, StoreError>) -> Result<T, StoreError> {
-        result
-            .and_then(|value| database::sound(&self.connection).map(|()| value))
-            .inspect_err(|error| self.note(error))
+        result.and_then(|value| database::sound(&self.connection).map(|()| value)).inspect_err(|error| self.note(error))
     }
 
     fn note(&self, error: &StoreError) {

@@ -69,22 +69,14 @@ impl Owner {
     /// Takes the profile, or finds that somebody else has it.
     pub(crate) fn take(folder: &Path) -> Result<Self, StoreError> {
         let path: PathBuf = folder.join(LOCK_FILE);
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(path)?;
+        let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
         file.try_lock().map_err(|error| match error {
             TryLockError::WouldBlock => StoreError::Busy,
             TryLockError::Error(error) => error.into(),
         })?;
         let mut content = Vec::new();
         Read::by_ref(&mut file).take(64).read_to_end(&mut content)?;
-        Ok(Self {
-            file,
-            left_clean: content == CLEAN,
-        })
+        Ok(Self { file, left_clean: content == CLEAN })
     }
 
     /// Did the last owner close the profile in order?

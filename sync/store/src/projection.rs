@@ -64,80 +64,39 @@ pub struct Listing {
 
 impl Default for Listing {
     fn default() -> Self {
-        Self {
-            from: i64::MIN,
-            to: i64::MAX,
-            descending: false,
-            offset: 0,
-            limit: LISTING_MAX,
-        }
+        Self { from: i64::MIN, to: i64::MAX, descending: false, offset: 0, limit: LISTING_MAX }
     }
 }
 
 pub(crate) fn apply(tx: &Connection, change: &Projection) -> Result<(), StoreError> {
     match change {
-        Projection::Put {
-            kind,
-            key,
-            sort,
-            value,
-        } => tx
-            .prepare_cached(sql::PROJECTION_PUT)?
-            .execute(params![kind, key, sort, value])?,
-        Projection::Delete { kind, key } => tx
-            .prepare_cached(sql::PROJECTION_DELETE)?
-            .execute(params![kind, key])?,
+        Projection::Put { kind, key, sort, value } => {
+            tx.prepare_cached(sql::PROJECTION_PUT)?.execute(params![kind, key, sort, value])?
+        }
+        Projection::Delete { kind, key } => tx.prepare_cached(sql::PROJECTION_DELETE)?.execute(params![kind, key])?,
         Projection::Clear { kind } => tx.prepare_cached(sql::PROJECTION_CLEAR)?.execute([kind])?,
     };
     Ok(())
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<ProjectionRow> {
-    Ok(ProjectionRow {
-        key: row.get(0)?,
-        sort: row.get(1)?,
-        value: row.get(2)?,
-    })
+    Ok(ProjectionRow { key: row.get(0)?, sort: row.get(1)?, value: row.get(2)? })
 }
 
-pub(crate) fn get(
-    connection: &Connection,
-    kind: &str,
-    key: &[u8],
-) -> Result<Option<ProjectionRow>, StoreError> {
-    Ok(connection
-        .prepare_cached(sql::PROJECTION_GET)?
-        .query_row(params![kind, key], read)
-        .optional()?)
+pub(crate) fn get(connection: &Connection, kind: &str, key: &[u8]) -> Result<Option<ProjectionRow>, StoreError> {
+    Ok(connection.prepare_cached(sql::PROJECTION_GET)?.query_row(params![kind, key], read).optional()?)
 }
 
-pub(crate) fn list(
-    connection: &Connection,
-    kind: &str,
-    listing: &Listing,
-) -> Result<Vec<ProjectionRow>, StoreError> {
-    let statement = if listing.descending {
-        sql::PROJECTION_DESCENDING
-    } else {
-        sql::PROJECTION_ASCENDING
-    };
-    let (limit, offset) = (
-        integer("limit", listing.limit.min(LISTING_MAX))?,
-        integer("offset", listing.offset)?,
-    );
+pub(crate) fn list(connection: &Connection, kind: &str, listing: &Listing) -> Result<Vec<ProjectionRow>, StoreError> {
+    let statement = if listing.descending { sql::PROJECTION_DESCENDING } else { sql::PROJECTION_ASCENDING };
+    let (limit, offset) = (integer("limit", listing.limit.min(LISTING_MAX))?, integer("offset", listing.offset)?);
     let mut statement = connection.prepare_cached(statement)?;
     let rows = statement.query_map(params![kind, listing.from, listing.to, limit, offset], read)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-pub(crate) fn count(
-    connection: &Connection,
-    kind: &str,
-    listing: &Listing,
-) -> Result<u64, StoreError> {
+pub(crate) fn count(connection: &Connection, kind: &str, listing: &Listing) -> Result<u64, StoreError> {
     natural(
-        connection
-            .prepare_cached(sql::PROJECTION_COUNT)?
-            .query_row(params![kind, listing.from, listing.to], |row| row.get(0))?,
+        connection.prepare_cached(sql::PROJECTION_COUNT)?.query_row(params![kind, listing.from, listing.to], |row| row.get(0))?,
     )
 }

@@ -50,12 +50,7 @@ impl Store {
     }
 
     /// Rows of (position, bytes) until `bytes_max` is reached, at least one.
-    fn envelopes_until(
-        &self,
-        statement: &str,
-        of: impl Params,
-        bytes_max: usize,
-    ) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
+    fn envelopes_until(&self, statement: &str, of: impl Params, bytes_max: usize) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
         let mut statement = self.connection.prepare_cached(statement)?;
         let mut rows = statement.query(of)?;
         let mut all = Vec::new();
@@ -77,8 +72,7 @@ impl Store {
     }
 
     fn read_blob(&self, cipher: &Hash32, offset: u64, len: usize) -> Result<Vec<u8>, StoreError> {
-        let Some(known) = blob::find(&self.connection, cipher)?.filter(|known| known.row.complete)
-        else {
+        let Some(known) = blob::find(&self.connection, cipher)?.filter(|known| known.row.complete) else {
             return Ok(Vec::new());
         };
         let left = usize::try_from(known.row.size.saturating_sub(offset)).unwrap_or(usize::MAX);
@@ -87,31 +81,19 @@ impl Store {
             return Ok(bytes);
         }
         let mut reading = self.reading.borrow_mut();
-        if reading
-            .as_ref()
-            .is_none_or(|reading| reading.cipher != *cipher)
-        {
-            let file =
-                File::open(self.files.complete(cipher)).map_err(|error| match error.kind() {
-                    std::io::ErrorKind::NotFound => {
-                        StoreError::Damaged(format!("the file of blob {cipher} is missing"))
-                    }
-                    _ => error.into(),
-                })?;
-            *reading = Some(Reading {
-                cipher: *cipher,
-                file,
-            });
+        if reading.as_ref().is_none_or(|reading| reading.cipher != *cipher) {
+            let file = File::open(self.files.complete(cipher)).map_err(|error| match error.kind() {
+                std::io::ErrorKind::NotFound => StoreError::Damaged(format!("the file of blob {cipher} is missing")),
+                _ => error.into(),
+            })?;
+            *reading = Some(Reading { cipher: *cipher, file });
         }
         if let Some(Reading { file, .. }) = reading.as_mut() {
             file.seek(SeekFrom::Start(offset))?;
-            file.read_exact(&mut bytes)
-                .map_err(|error| match error.kind() {
-                    std::io::ErrorKind::UnexpectedEof => {
-                        StoreError::Damaged(format!("the file of blob {cipher} is too short"))
-                    }
-                    _ => error.into(),
-                })?;
+            file.read_exact(&mut bytes).map_err(|error| match error.kind() {
+                std::io::ErrorKind::UnexpectedEof => StoreError::Damaged(format!("the file of blob {cipher} is too short")),
+                _ => error.into(),
+            })?;
         }
         Ok(bytes)
     }
@@ -130,25 +112,14 @@ fn bytes(row: &Row<'_>) -> Result<Vec<u8>, StoreError> {
     Ok(row.get(0)?)
 }
 
-fn read_id<T>(
-    row: &Row<'_>,
-    column: usize,
-    from: impl Fn(&[u8]) -> Option<T>,
-) -> Result<T, StoreError> {
+fn read_id<T>(row: &Row<'_>, column: usize, from: impl Fn(&[u8]) -> Option<T>) -> Result<T, StoreError> {
     let value = row.get_ref(column)?;
-    id(
-        value
-            .as_bytes()
-            .map_err(|error| StoreError::Damaged(error.to_string()))?,
-        from,
-    )
+    id(value.as_bytes().map_err(|error| StoreError::Damaged(error.to_string()))?, from)
 }
 
 impl Shelf for Store {
     fn spaces(&self) -> Result<Vec<SpaceId>, ShelfError> {
-        self.tell(self.rows(sql::SPACE_ALL, [], |row| {
-            read_id(row, 0, SpaceId::from_slice)
-        }))
+        self.tell(self.rows(sql::SPACE_ALL, [], |row| read_id(row, 0, SpaceId::from_slice)))
     }
 
     fn heads(&self, space: &SpaceId) -> Result<Vec<Head>, ShelfError> {
@@ -163,17 +134,8 @@ impl Shelf for Store {
         self.tell(self.rows(sql::LOG_HEADS, [space.as_bytes()], read))
     }
 
-    fn envelopes(
-        &self,
-        space: &SpaceId,
-        from: u64,
-        bytes_max: usize,
-    ) -> Result<Vec<(u64, Vec<u8>)>, ShelfError> {
-        self.tell(self.envelopes_until(
-            sql::ENVELOPE_FROM,
-            params![space.as_bytes(), place(from)],
-            bytes_max,
-        ))
+    fn envelopes(&self, space: &SpaceId, from: u64, bytes_max: usize) -> Result<Vec<(u64, Vec<u8>)>, ShelfError> {
+        self.tell(self.envelopes_until(sql::ENVELOPE_FROM, params![space.as_bytes(), place(from)], bytes_max))
     }
 
     fn position(
@@ -183,12 +145,7 @@ impl Shelf for Store {
         incarnation: &Incarnation,
         seq: u64,
     ) -> Result<Option<u64>, ShelfError> {
-        let key = params![
-            space.as_bytes(),
-            device.as_bytes(),
-            incarnation.as_bytes(),
-            place(seq)
-        ];
+        let key = params![space.as_bytes(), device.as_bytes(), incarnation.as_bytes(), place(seq)];
         self.tell(self.one(sql::ENVELOPE_POSITION, key, |row| natural(row.get(0)?)))
     }
 
@@ -199,12 +156,7 @@ impl Shelf for Store {
         incarnation: &Incarnation,
         seq: u64,
     ) -> Result<Option<Vec<u8>>, ShelfError> {
-        let key = params![
-            space.as_bytes(),
-            device.as_bytes(),
-            incarnation.as_bytes(),
-            place(seq)
-        ];
+        let key = params![space.as_bytes(), device.as_bytes(), incarnation.as_bytes(), place(seq)];
         self.tell(self.one(sql::ENVELOPE_ONE, key, bytes))
     }
 
@@ -212,51 +164,28 @@ impl Shelf for Store {
         self.tell(self.rows(sql::ENVELOPE_CONTROL, [space.as_bytes()], bytes))
     }
 
-    fn document(
-        &self,
-        space: &SpaceId,
-        doc: &DocId,
-        after: u64,
-    ) -> Result<Vec<(u64, Vec<u8>)>, ShelfError> {
+    fn document(&self, space: &SpaceId, doc: &DocId, after: u64) -> Result<Vec<(u64, Vec<u8>)>, ShelfError> {
         let key = params![space.as_bytes(), doc.as_bytes(), place(after)];
         self.tell(self.rows(sql::ENVELOPE_OF_DOCUMENT, key, positioned))
     }
 
-    fn content(
-        &self,
-        space: &SpaceId,
-        after: u64,
-        limit: usize,
-    ) -> Result<Vec<(u64, Vec<u8>)>, ShelfError> {
+    fn content(&self, space: &SpaceId, after: u64, limit: usize) -> Result<Vec<(u64, Vec<u8>)>, ShelfError> {
         let limit = place(u64::try_from(limit.min(CONTENT_MAX)).unwrap_or(u64::MAX));
-        self.tell(self.rows(
-            sql::ENVELOPE_CONTENT,
-            params![space.as_bytes(), place(after), limit],
-            positioned,
-        ))
+        self.tell(self.rows(sql::ENVELOPE_CONTENT, params![space.as_bytes(), place(after), limit], positioned))
     }
 
     fn snapshot(&self, space: &SpaceId, doc: &DocId) -> Result<Option<Snapshot>, ShelfError> {
-        let found = self.tell(self.one(
-            sql::SNAPSHOT_GET,
-            params![space.as_bytes(), doc.as_bytes()],
-            positioned,
-        ))?;
+        let found = self.tell(self.one(sql::SNAPSHOT_GET, params![space.as_bytes(), doc.as_bytes()], positioned))?;
         Ok(found.map(|(position, bytes)| Snapshot { position, bytes }))
     }
 
     fn documents(&self, space: &SpaceId) -> Result<Vec<(DocId, u16)>, ShelfError> {
-        self.tell(self.rows(sql::DOCUMENT_ALL, [space.as_bytes()], |row| {
-            Ok((read_id(row, 0, DocId::from_slice)?, row.get(1)?))
-        }))
+        self.tell(self.rows(sql::DOCUMENT_ALL, [space.as_bytes()], |row| Ok((read_id(row, 0, DocId::from_slice)?, row.get(1)?))))
     }
 
     fn acts(&self, space: &SpaceId) -> Result<Vec<StoredAct>, ShelfError> {
         self.tell(self.rows(sql::ACT_ALL, [space.as_bytes()], |row| {
-            Ok(StoredAct {
-                doc: read_id(row, 0, DocId::from_slice)?,
-                bytes: row.get(1)?,
-            })
+            Ok(StoredAct { doc: read_id(row, 0, DocId::from_slice)?, bytes: row.get(1)? })
         }))
     }
 

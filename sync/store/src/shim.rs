@@ -44,41 +44,27 @@ impl Shim {
     }
 
     pub(crate) fn synced(&self, path: &Path) {
-        self.bytes
-            .borrow_mut()
-            .insert(fs::metadata(path).unwrap().ino(), fs::read(path).unwrap());
+        self.bytes.borrow_mut().insert(fs::metadata(path).unwrap().ino(), fs::read(path).unwrap());
     }
 
     pub(crate) fn folder_synced(&self, folder: &Path) {
-        let now = fs::read_dir(folder)
-            .unwrap()
-            .map(|entry| entry.unwrap())
-            .filter(|entry| entry.path().is_file());
-        self.entries.borrow_mut().insert(
-            folder.to_owned(),
-            now.map(|entry| (entry.path(), entry.metadata().unwrap().ino()))
-                .collect(),
-        );
+        let now = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap()).filter(|entry| entry.path().is_file());
+        self.entries
+            .borrow_mut()
+            .insert(folder.to_owned(), now.map(|entry| (entry.path(), entry.metadata().unwrap().ino())).collect());
     }
 
     /// The power fails: entries and bytes that were not synced are gone.
     pub(crate) fn lose_what_is_not_durable(&self, blobs: &Path) {
-        let folders: Vec<PathBuf> = fs::read_dir(blobs)
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-            .filter(|path| path.is_dir())
-            .collect();
+        let folders: Vec<PathBuf> =
+            fs::read_dir(blobs).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
         for folder in &folders {
             for entry in fs::read_dir(folder).unwrap() {
                 fs::remove_file(entry.unwrap().path()).unwrap();
             }
         }
         for (path, inode) in self.entries.borrow().values().flatten() {
-            fs::write(
-                path,
-                self.bytes.borrow().get(inode).cloned().unwrap_or_default(),
-            )
-            .unwrap();
+            fs::write(path, self.bytes.borrow().get(inode).cloned().unwrap_or_default()).unwrap();
         }
     }
 }

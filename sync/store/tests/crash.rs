@@ -29,27 +29,14 @@ fn program_that_commits() {
     };
     let mut store = open(folder.as_ref());
     let mut out = std::io::stdout().lock();
-    let newest = store
-        .heads(&SPACE)
-        .unwrap()
-        .first()
-        .map_or(0, |head| head.seq);
+    let newest = store.heads(&SPACE).unwrap().first().map_or(0, |head| head.seq);
     for seq in newest + 1.. {
-        let row = Projection::Put {
-            kind: "row",
-            key: seq.to_be_bytes().to_vec(),
-            sort: i64::try_from(seq).unwrap(),
-            value: vec![1],
-        };
+        let row =
+            Projection::Put { kind: "row", key: seq.to_be_bytes().to_vec(), sort: i64::try_from(seq).unwrap(), value: vec![1] };
         let mut writes = vec![envelope(seq)];
         if seq % 5 == 0 {
             let (cipher, bytes) = blob_of(seq);
-            store
-                .commit(
-                    &[wanted(cipher, BLOB), range(cipher, &bytes, 0, BLOB / 2)],
-                    &[],
-                )
-                .unwrap();
+            store.commit(&[wanted(cipher, BLOB), range(cipher, &bytes, 0, BLOB / 2)], &[]).unwrap();
             writes.extend([range(cipher, &bytes, BLOB / 2, BLOB), complete(cipher)]);
         }
         store.commit(&writes, &[row]).unwrap();
@@ -114,29 +101,15 @@ fn whatever_was_acknowledged_survives_twenty_kills() {
         store.check().unwrap();
         let log = log(&store);
         let there = u64::try_from(log.len()).unwrap();
-        assert!(
-            there >= acknowledged,
-            "round {round}: {acknowledged} acknowledged, {there} there"
-        );
-        assert!(
-            there <= acknowledged + 1,
-            "round {round}: more is there than was ever written"
-        );
+        assert!(there >= acknowledged, "round {round}: {acknowledged} acknowledged, {there} there");
+        assert!(there <= acknowledged + 1, "round {round}: more is there than was ever written");
         for (seq, bytes) in (1..).zip(&log) {
             assert_eq!(*bytes, content(seq));
         }
-        assert_eq!(
-            store.count("row", &Listing::default()).unwrap(),
-            there,
-            "rows and envelopes are one transaction"
-        );
+        assert_eq!(store.count("row", &Listing::default()).unwrap(), there, "rows and envelopes are one transaction");
         for seq in (5..=there).step_by(5) {
             let (cipher, bytes) = blob_of(seq);
-            assert_eq!(
-                store.blob_bytes(&cipher, 0, BLOB).unwrap(),
-                bytes,
-                "round {round}: blob of {seq}"
-            );
+            assert_eq!(store.blob_bytes(&cipher, 0, BLOB).unwrap(), bytes, "round {round}: blob of {seq}");
         }
         store.close().unwrap();
     }

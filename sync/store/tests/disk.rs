@@ -28,34 +28,19 @@ fn on_a_small_disk(program: &str, size: &str) -> Option<Output> {
             .env(FOLDER, folder.path())
             .output()
     };
-    let allowed = ["-m", "-Urm"]
-        .into_iter()
-        .find(|options| run(options, &["true"]).is_ok_and(|output| output.status.success()));
+    let allowed = ["-m", "-Urm"].into_iter().find(|options| run(options, &["true"]).is_ok_and(|output| output.status.success()));
     let Some(options) = allowed else {
         eprintln!("SKIPPED {program}: this system lets us mount no file system of our own");
         return None;
     };
     let exe = std::env::current_exe().unwrap();
-    Some(
-        run(
-            options,
-            &[exe.to_str().unwrap(), "--exact", program, "--nocapture"],
-        )
-        .unwrap(),
-    )
+    Some(run(options, &[exe.to_str().unwrap(), "--exact", program, "--nocapture"]).unwrap())
 }
 
 fn must_succeed(output: Option<Output>) {
     if let Some(output) = output {
-        let said = format!(
-            "{}{}",
-            String::from_utf8_lossy(&output.stdout),
-            String::from_utf8_lossy(&output.stderr)
-        );
-        assert!(
-            output.status.success() && said.contains("reached the end"),
-            "{said}"
-        );
+        let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert!(output.status.success() && said.contains("reached the end"), "{said}");
     }
 }
 
@@ -65,11 +50,7 @@ fn disk() -> Option<PathBuf> {
 
 /// Fills the disk but for `left` bytes.
 fn fill(path: &Path, left: u64) {
-    let mut file = OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(path)
-        .unwrap();
+    let mut file = OpenOptions::new().create(true).append(true).open(path).unwrap();
     while file.write_all(&[0; 4096]).is_ok() {}
     let length = file.metadata().unwrap().len();
     file.set_len(length.saturating_sub(left)).unwrap();
@@ -88,44 +69,19 @@ fn program_on_a_full_disk() {
     let (mine, mine_bytes) = blob(20_000, 1);
     store.put_blob(SPACE, mine, &mine_bytes).unwrap();
     let (coming, coming_bytes) = blob(400_000, 2);
-    store
-        .commit(
-            &[
-                wanted(coming, 400_000),
-                range(coming, &coming_bytes, 0, 1_000),
-            ],
-            &[],
-        )
-        .unwrap();
+    store.commit(&[wanted(coming, 400_000), range(coming, &coming_bytes, 0, 1_000)], &[]).unwrap();
 
     for left in [0, 8_192, 20_000, 70_000] {
         fill(&filler, left);
         // Until it is full.
         let refused = loop {
-            match store.commit(
-                &[
-                    envelope(seq + 1),
-                    Write::Meta {
-                        key: "large".to_owned(),
-                        value: vec![7; 30_000],
-                    },
-                ],
-                &[],
-            ) {
+            match store.commit(&[envelope(seq + 1), Write::Meta { key: "large".to_owned(), value: vec![7; 30_000] }], &[]) {
                 Ok(()) => seq += 1,
                 Err(error) => break error,
             }
         };
         assert_eq!(refused.code(), "disk_full", "{refused}");
-        let refused = store
-            .commit(
-                &[
-                    range(coming, &coming_bytes, 1_000, 400_000),
-                    complete(coming),
-                ],
-                &[],
-            )
-            .unwrap_err();
+        let refused = store.commit(&[range(coming, &coming_bytes, 1_000, 400_000), complete(coming)], &[]).unwrap_err();
         assert_eq!(refused.code(), "disk_full", "{refused}");
         let (other, other_bytes) = blob(300_000, 3);
         let refused = store.put_blob(SPACE, other, &other_bytes).unwrap_err();
@@ -143,15 +99,7 @@ fn program_on_a_full_disk() {
         store.commit(&[envelope(seq)], &[]).unwrap();
         store.check().unwrap();
     }
-    store
-        .commit(
-            &[
-                range(coming, &coming_bytes, 1_000, 400_000),
-                complete(coming),
-            ],
-            &[],
-        )
-        .unwrap();
+    store.commit(&[range(coming, &coming_bytes, 1_000, 400_000), complete(coming)], &[]).unwrap();
 
     // A start on a full disk either works or says what is wrong, and the next one has everything.
     drop(store);
@@ -180,8 +128,7 @@ fn program_on_a_full_disk_from_the_start() {
     fs::create_dir(&folder).unwrap();
     for left in [0, 4_096, 40_000, 80_000, 160_000] {
         fill(&filler, left);
-        let refused = Store::open(&folder, &KEY)
-            .map(|mut store| store.commit(&(1..=100).map(envelope).collect::<Vec<_>>(), &[]));
+        let refused = Store::open(&folder, &KEY).map(|mut store| store.commit(&(1..=100).map(envelope).collect::<Vec<_>>(), &[]));
         match refused {
             Ok(Ok(())) => panic!("the disk is not full"),
             Ok(Err(error)) | Err(error) => assert_eq!(error.code(), "disk_full", "{error}"),
@@ -195,10 +142,7 @@ fn program_on_a_full_disk_from_the_start() {
 
 #[test]
 fn a_profile_is_not_made_on_a_full_disk_and_can_be_made_later() {
-    must_succeed(on_a_small_disk(
-        "program_on_a_full_disk_from_the_start",
-        "2m",
-    ));
+    must_succeed(on_a_small_disk("program_on_a_full_disk_from_the_start", "2m"));
 }
 
 #[test]
@@ -209,19 +153,12 @@ fn program_on_a_read_only_disk() {
     store.commit(&[envelope(1)], &[]).unwrap();
     store.close().unwrap();
     let remount = |mode: &str| {
-        let status = Command::new("mount")
-            .args(["-o", &format!("remount,{mode}")])
-            .arg(&disk)
-            .status()
-            .unwrap();
+        let status = Command::new("mount").args(["-o", &format!("remount,{mode}")]).arg(&disk).status().unwrap();
         assert!(status.success());
     };
     remount("ro");
     assert_eq!(Store::open(&folder, &KEY).unwrap_err().code(), "disk_error");
-    assert_eq!(
-        Store::open(&disk.join("new"), &KEY).unwrap_err().code(),
-        "disk_error"
-    );
+    assert_eq!(Store::open(&disk.join("new"), &KEY).unwrap_err().code(), "disk_error");
     remount("rw");
     assert_eq!(log(&open(&folder)), [content(1)]);
     println!("reached the end");

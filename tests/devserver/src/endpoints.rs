@@ -32,33 +32,22 @@ const CHANNEL_BYTES_MAX: usize = 1_024;
 type Answer = Result<Json<Value>, Failure>;
 
 fn body(body: Result<Bytes, BytesRejection>, code: &str) -> Result<Bytes, Failure> {
-    body.map_err(|error| {
-        Failure(ApiError::new(code, error.to_string()).with("limit", UPLOAD_BYTES_MAX))
-    })
+    body.map_err(|error| Failure(ApiError::new(code, error.to_string()).with("limit", UPLOAD_BYTES_MAX)))
 }
 
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
-    serde_json::from_slice(bytes)
-        .map_err(|error| Failure(ApiError::new("bad_request", error.to_string())))
+    serde_json::from_slice(bytes).map_err(|error| Failure(ApiError::new("bad_request", error.to_string())))
 }
 
 /// `POST /api/query`
-pub async fn query(
-    State(server): State<Server>,
-    headers: HeaderMap,
-    bytes: Result<Bytes, BytesRejection>,
-) -> Answer {
+pub async fn query(State(server): State<Server>, headers: HeaderMap, bytes: Result<Bytes, BytesRejection>) -> Answer {
     server.guard.admit(&headers, None)?;
     let query: Query = read(&body(bytes, "bad_request")?)?;
     Ok(Json(server.app.query(query).await?))
 }
 
 /// `POST /api/act`
-pub async fn act(
-    State(server): State<Server>,
-    headers: HeaderMap,
-    bytes: Result<Bytes, BytesRejection>,
-) -> Answer {
+pub async fn act(State(server): State<Server>, headers: HeaderMap, bytes: Result<Bytes, BytesRejection>) -> Answer {
     server.guard.admit(&headers, None)?;
     let act: Act = read(&body(bytes, "bad_request")?)?;
     Ok(Json(server.app.act(act).await?))
@@ -80,10 +69,7 @@ pub async fn upload(
 ) -> Answer {
     server.guard.admit(&headers, None)?;
     if named.name.len() > NAME_BYTES_MAX {
-        return Err(Failure(ApiError::new(
-            "bad_request",
-            "the name is too long",
-        )));
+        return Err(Failure(ApiError::new("bad_request", "the name is too long")));
     }
     let bytes = body(bytes, "upload_too_large")?;
     let token = server.app.upload(&named.name, bytes.to_vec())?;
@@ -112,9 +98,7 @@ pub async fn push(
     };
     // Subscribed before the page hears that the channel is open, so that it misses nothing.
     let pushes = server.app.subscribe();
-    upgrade
-        .max_message_size(CHANNEL_BYTES_MAX)
-        .on_upgrade(move |socket| channel(socket, pushes))
+    upgrade.max_message_size(CHANNEL_BYTES_MAX).on_upgrade(move |socket| channel(socket, pushes))
 }
 
 async fn channel(mut socket: WebSocket, mut pushes: tokio::sync::broadcast::Receiver<Push>) {

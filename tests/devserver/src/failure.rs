@@ -27,12 +27,10 @@ fn status(code: &str) -> StatusCode {
         "foreign_page" | "not_allowed" | "chair_only" | "opener_only" => StatusCode::FORBIDDEN,
         "not_found" | "no_profile" => StatusCode::NOT_FOUND,
         "upload_too_large" => StatusCode::PAYLOAD_TOO_LARGE,
-        "locked" | "profile_exists" | "profile_in_use" | "vote_closed" | "ballot_final"
-        | "minutes_changed" | "not_your_turn" | "no_quorum" | "file_not_here_yet"
-        | "no_key_yet" | "not_enrolled" => StatusCode::CONFLICT,
-        "internal" | "stopped" | "store_damaged" | "disk_error" | "disk_full" | "no_randomness"
-        | "no_thread" | "pdf_engine_missing" | "pdf_engine_broken" | "pdf_engine_stopped"
-        | "pdf_internal" => StatusCode::INTERNAL_SERVER_ERROR,
+        "locked" | "profile_exists" | "profile_in_use" | "vote_closed" | "ballot_final" | "minutes_changed" | "not_your_turn"
+        | "no_quorum" | "file_not_here_yet" | "no_key_yet" | "not_enrolled" => StatusCode::CONFLICT,
+        "internal" | "stopped" | "store_damaged" | "disk_error" | "disk_full" | "no_randomness" | "no_thread"
+        | "pdf_engine_missing" | "pdf_engine_broken" | "pdf_engine_stopped" | "pdf_internal" => StatusCode::INTERNAL_SERVER_ERROR,
         _ => StatusCode::BAD_REQUEST,
     }
 }

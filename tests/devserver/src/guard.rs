@@ -37,14 +37,9 @@ impl Guard {
     /// The system gives no random numbers.
     pub fn new(address: SocketAddr) -> Result<Self, ApiError> {
         let mut random = [0; TOKEN_BYTES];
-        getrandom::fill(&mut random)
-            .map_err(|error| ApiError::new("no_randomness", error.to_string()))?;
+        getrandom::fill(&mut random).map_err(|error| ApiError::new("no_randomness", error.to_string()))?;
         let hosts = [address.to_string(), format!("localhost:{}", address.port())];
-        Ok(Self {
-            token: hex::encode(random),
-            hosts,
-            address,
-        })
+        Ok(Self { token: hex::encode(random), hosts, address })
     }
 
     /// What a person opens.
@@ -61,36 +56,23 @@ impl Guard {
     /// # Errors
     /// `unauthorized`.
     pub fn admit(&self, headers: &HeaderMap, in_address: Option<&str>) -> Result<(), Failure> {
-        let given = headers
-            .get(TOKEN_HEADER)
-            .and_then(|value| value.to_str().ok())
-            .or(in_address);
+        let given = headers.get(TOKEN_HEADER).and_then(|value| value.to_str().ok()).or(in_address);
         match given {
             Some(given) if self.is_token(given) => Ok(()),
-            _ => Err(Failure(ApiError::new(
-                "unauthorized",
-                "the token is missing or wrong",
-            ))),
+            _ => Err(Failure(ApiError::new("unauthorized", "the token is missing or wrong"))),
         }
     }
 
     fn is_ours(&self, request: &Request) -> bool {
         let text = |name: HeaderName| {
-            request
-                .headers()
-                .get_all(name)
-                .iter()
-                .map(|value| value.to_str().unwrap_or("?"))
-                .collect::<Vec<_>>()
+            request.headers().get_all(name).iter().map(|value| value.to_str().unwrap_or("?")).collect::<Vec<_>>()
         };
         let ours = |host: &str| self.hosts.iter().any(|known| known == host);
         let hosts = text(header::HOST);
         let origins = text(header::ORIGIN);
         hosts.len() == 1
             && hosts.iter().all(|host| ours(host))
-            && origins
-                .iter()
-                .all(|origin| origin.strip_prefix("http://").is_some_and(ours))
+            && origins.iter().all(|origin| origin.strip_prefix("http://").is_some_and(ours))
     }
 }
 
@@ -99,25 +81,15 @@ pub async fn check(State(guard): State<Arc<Guard>>, request: Request, next: Next
     let mut response = if guard.is_ours(&request) {
         next.run(request).await
     } else {
-        Failure(ApiError::new(
-            "foreign_page",
-            "the request comes from another page or names another host",
-        ))
-        .into_response()
+        Failure(ApiError::new("foreign_page", "the request comes from another page or names another host")).into_response()
     };
     let headers = response.headers_mut();
     for (name, value) in [
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
-        (
-            HeaderName::from_static("cross-origin-resource-policy"),
-            "same-origin",
-        ),
-        (
-            HeaderName::from_static("cross-origin-opener-policy"),
-            "same-origin",
-        ),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }

@@ -76,18 +76,12 @@ struct Server {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let filter = tracing_subscriber::EnvFilter::try_from_env("KYHOP_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
+    let filter =
+        tracing_subscriber::EnvFilter::try_from_env("KYHOP_LOG").unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let run = || {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(WORKERS)
-            .enable_all()
-            .build()
-            .map_err(failure::of_io)?;
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(WORKERS).enable_all().build().map_err(failure::of_io)?;
         runtime.block_on(run(cli))
     };
     match run() {
@@ -102,54 +96,31 @@ fn main() -> ExitCode {
 async fn run(cli: Cli) -> Result<(), ApiError> {
     let stop = stop::asked()?;
     if !cli.listen.ip().is_loopback() {
-        return Err(ApiError::new(
-            "bad_argument",
-            "the devserver listens on loopback only",
-        ));
+        return Err(ApiError::new("bad_argument", "the devserver listens on loopback only"));
     }
     let dist = cli
         .dist
         .or_else(|| std::env::var_os("KYHOP_DIST").map(PathBuf::from))
         .ok_or_else(|| ApiError::new("bad_argument", "--dist or KYHOP_DIST is needed"))?;
     // Resolved once: what is served must lie in here.
-    let dist = dist
-        .canonicalize()
-        .map_err(|error| failure::of_io(error).with("file", dist.display()))?;
-    let listener = tokio::net::TcpListener::bind(cli.listen)
-        .await
-        .map_err(failure::of_io)?;
+    let dist = dist.canonicalize().map_err(|error| failure::of_io(error).with("file", dist.display()))?;
+    let listener = tokio::net::TcpListener::bind(cli.listen).await.map_err(failure::of_io)?;
     let address = listener.local_addr().map_err(failure::of_io)?;
-    let app = open(
-        cli.profile.unwrap_or_else(app::default_folder),
-        cli.passphrase_file,
-        cli.peer,
-        cli.net,
-    )
-    .await?;
+    let app = open(cli.profile.unwrap_or_else(app::default_folder), cli.passphrase_file, cli.peer, cli.net).await?;
     let guard = Arc::new(Guard::new(address)?);
     let served = serve(&app, listener, &guard, dist, cli.print_url, stop).await;
     app.close().await;
     served
 }
 
-async fn open(
-    folder: PathBuf,
-    passphrase_file: Option<PathBuf>,
-    dial: Vec<String>,
-    network: Network,
-) -> Result<App, ApiError> {
+async fn open(folder: PathBuf, passphrase_file: Option<PathBuf>, dial: Vec<String>, network: Network) -> Result<App, ApiError> {
     let net = match network {
         Network::Loopback => Some(net::Config::loopback()),
         Network::Lan => Some(net::Config::lan()),
         Network::None => None,
     };
     // A browser must not name files of this machine.
-    let app = App::new(Options {
-        folder,
-        net,
-        dial,
-        paths: false,
-    });
+    let app = App::new(Options { folder, net, dial, paths: false });
     if let Some(path) = passphrase_file {
         app.unlock(&app::read_passphrase_file(&path)?).await?;
     }
@@ -167,24 +138,15 @@ async fn serve(
     std::fs::create_dir_all(app.folder()).map_err(failure::of_io)?;
     // A locked profile is not ours yet: whoever serves it already keeps its socket.
     if app::owner::Client::connect(app.folder()).await.is_some() {
-        return Err(
-            ApiError::new("profile_in_use", "another process owns the profile")
-                .with("folder", app.folder().display()),
-        );
+        return Err(ApiError::new("profile_in_use", "another process owns the profile").with("folder", app.folder().display()));
     }
     // The commands of `kyhop` ask this process as long as it has the profile.
     let _service = app::owner::serve(app)?;
-    let server = Server {
-        app: app.clone(),
-        guard: Arc::clone(guard),
-        dist: Arc::new(dist),
-    };
+    let server = Server { app: app.clone(), guard: Arc::clone(guard), dist: Arc::new(dist) };
     if print_url {
         use std::io::Write as _;
         let mut out = std::io::stdout().lock();
-        writeln!(out, "{}", guard.url())
-            .and_then(|()| out.flush())
-            .map_err(failure::of_io)?;
+        writeln!(out, "{}", guard.url()).and_then(|()| out.flush()).map_err(failure::of_io)?;
     }
     let (ending, ended) = tokio::sync::oneshot::channel::<()>();
     let serving = axum::serve(listener, routes(server)).with_graceful_shutdown(async move {
@@ -201,24 +163,12 @@ async fn serve(
 
 fn routes(server: Server) -> Router {
     Router::new()
-        .route(
-            "/api/query",
-            post(endpoints::query).layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX)),
-        )
-        .route(
-            "/api/act",
-            post(endpoints::act).layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX)),
-        )
-        .route(
-            "/api/upload",
-            post(endpoints::upload).layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX)),
-        )
+        .route("/api/query", post(endpoints::query).layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX)))
+        .route("/api/act", post(endpoints::act).layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX)))
+        .route("/api/upload", post(endpoints::upload).layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX)))
         .route("/api/push", any(endpoints::push))
         .route("/page/{version}/{page}/{width}", get(pages::page))
         .fallback(assets::asset)
-        .layer(axum::middleware::from_fn_with_state(
-            Arc::clone(&server.guard),
-            guard::check,
-        ))
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&server.guard), guard::check))
         .with_state(server)
 }

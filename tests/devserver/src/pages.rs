@@ -29,16 +29,7 @@ pub async fn page(
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
     server.guard.admit(&headers, wanted.token.as_deref())?;
-    let version: Hash32 = version
-        .parse()
-        .map_err(|_| ApiError::new("bad_request", "not the hash of a version"))?;
+    let version: Hash32 = version.parse().map_err(|_| ApiError::new("bad_request", "not the hash of a version"))?;
     let image = server.app.page(wanted.m, version, page, width).await?;
-    Ok((
-        [
-            (header::CONTENT_TYPE, image.mime),
-            (header::CACHE_CONTROL, FOR_EVER),
-        ],
-        image.bytes.to_vec(),
-    )
-        .into_response())
+    Ok(([(header::CONTENT_TYPE, image.mime), (header::CACHE_CONTROL, FOR_EVER)], image.bytes.to_vec()).into_response())
 }

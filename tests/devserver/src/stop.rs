@@ -13,8 +13,7 @@ const EXIT_BY_SIGNAL: i32 = 130;
 /// # Errors
 /// The system does not let signals be caught.
 pub fn asked() -> Result<oneshot::Receiver<()>, ApiError> {
-    let mut signals = Signals::new([SIGINT, SIGTERM])
-        .map_err(|error| ApiError::new("internal", error.to_string()))?;
+    let mut signals = Signals::new([SIGINT, SIGTERM]).map_err(|error| ApiError::new("internal", error.to_string()))?;
     let (sender, receiver) = oneshot::channel();
     std::thread::spawn(move || {
         let mut arrived = signals.forever();

@@ -33,41 +33,19 @@ impl Devserver {
         #[cfg(unix)]
         std::os::unix::fs::symlink(home.path().join("secret"), dist.join("link")).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_devserver"));
-        command
-            .arg("--profile")
-            .arg(home.path().join("profile"))
-            .arg("--dist")
-            .arg(&dist)
-            .args(["--net", "none", "--print-url"]);
+        command.arg("--profile").arg(home.path().join("profile")).arg("--dist").arg(&dist).args(["--net", "none", "--print-url"]);
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let (host, token) = line
-            .trim()
-            .strip_prefix("http://")
-            .unwrap()
-            .split_once("/?token=")
-            .unwrap();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let (host, token) = line.trim().strip_prefix("http://").unwrap().split_once("/?token=").unwrap();
         assert_eq!(token.len(), 64);
-        Self {
-            host: host.to_owned(),
-            token: token.to_owned(),
-            child,
-            _home: home,
-        }
+        Self { host: host.to_owned(), token: token.to_owned(), child, _home: home }
     }
 
     /// Sends a request as it is written and reads the whole answer.
     fn send(&self, head: &str, body: &str) -> (u16, String) {
         let mut stream = TcpStream::connect(&self.host).unwrap();
-        write!(
-            stream,
-            "{head}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
-            body.len()
-        )
-        .unwrap();
+        write!(stream, "{head}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}", body.len()).unwrap();
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).unwrap();
         let answer = String::from_utf8_lossy(&answer).into_owned();
@@ -80,13 +58,7 @@ impl Devserver {
     }
 
     fn query(&self, extra: &str, body: &str) -> (u16, String) {
-        self.send(
-            &format!(
-                "POST /api/query HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json{extra}",
-                self.host
-            ),
-            body,
-        )
+        self.send(&format!("POST /api/query HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json{extra}", self.host), body)
     }
 }
 
@@ -99,10 +71,7 @@ fn the_window_asks_and_is_answered() {
     let (status, answer) = server.query(&token, STATUS);
     assert_eq!(status, 200, "{answer}");
     assert!(answer.contains(r#""state":"none""#), "{answer}");
-    let (status, _) = server.query(
-        &format!("{token}\r\nOrigin: http://{}", server.host),
-        STATUS,
-    );
+    let (status, _) = server.query(&format!("{token}\r\nOrigin: http://{}", server.host), STATUS);
     assert_eq!(status, 200, "its own origin");
     let (status, answer) = server.query(&token, "{}");
     assert_eq!(status, 400);
@@ -110,10 +79,7 @@ fn the_window_asks_and_is_answered() {
     let (status, answer) = server.query(&token, r#"{"type":"people"}"#);
     assert_eq!(status, 404);
     assert!(answer.contains("no_profile"), "{answer}");
-    let head = format!(
-        "POST /api/upload?name=a.pdf HTTP/1.1\r\nHost: {}{token}",
-        server.host
-    );
+    let head = format!("POST /api/upload?name=a.pdf HTTP/1.1\r\nHost: {}{token}", server.host);
     let (status, answer) = server.send(&head, "%PDF-");
     assert_eq!(status, 200);
     assert!(answer.contains(r#""token":"#), "{answer}");
@@ -123,20 +89,12 @@ fn the_window_asks_and_is_answered() {
 fn without_the_token_nothing_is_told() {
     let server = Devserver::start();
     let wrong = "0".repeat(64);
-    for extra in [
-        String::new(),
-        format!("\r\nX-Kyhop-Token: {wrong}"),
-        format!("\r\nX-Kyhop-Token: {}", &server.token[..63]),
-    ] {
+    for extra in [String::new(), format!("\r\nX-Kyhop-Token: {wrong}"), format!("\r\nX-Kyhop-Token: {}", &server.token[..63])] {
         let (status, answer) = server.query(&extra, STATUS);
         assert_eq!(status, 401, "{answer}");
         assert!(answer.contains("unauthorized"));
     }
-    let page = format!(
-        "/page/{}/0/800?m={}&token={wrong}",
-        "ab".repeat(32),
-        "cd".repeat(16)
-    );
+    let page = format!("/page/{}/0/800?m={}&token={wrong}", "ab".repeat(32), "cd".repeat(16));
     assert_eq!(server.get(&page).0, 401);
     assert_eq!(server.get(&format!("/api/push?token={wrong}")).0, 401);
     assert_eq!(server.get("/api/push").0, 401);
@@ -147,41 +105,15 @@ fn other_pages_and_other_names_are_refused_even_with_the_token() {
     let server = Devserver::start();
     let token = format!("\r\nX-Kyhop-Token: {}", server.token);
     let port = server.host.rsplit(':').next().unwrap().to_owned();
-    for host in [
-        "evil.example".to_owned(),
-        format!("evil.example:{port}"),
-        "127.0.0.1".to_owned(),
-    ] {
-        let (status, _) = server.send(
-            &format!("POST /api/query HTTP/1.1\r\nHost: {host}{token}"),
-            STATUS,
-        );
+    for host in ["evil.example".to_owned(), format!("evil.example:{port}"), "127.0.0.1".to_owned()] {
+        let (status, _) = server.send(&format!("POST /api/query HTTP/1.1\r\nHost: {host}{token}"), STATUS);
         assert_eq!(status, 403, "{host}");
-        assert_eq!(
-            server
-                .send(&format!("GET / HTTP/1.1\r\nHost: {host}"), "")
-                .0,
-            403,
-            "{host}"
-        );
+        assert_eq!(server.send(&format!("GET / HTTP/1.1\r\nHost: {host}"), "").0, 403, "{host}");
     }
-    for origin in [
-        "http://evil.example".to_owned(),
-        "null".to_owned(),
-        format!("https://127.0.0.1:{port}"),
-    ] {
-        assert_eq!(
-            server
-                .query(&format!("{token}\r\nOrigin: {origin}"), STATUS)
-                .0,
-            403,
-            "{origin}"
-        );
+    for origin in ["http://evil.example".to_owned(), "null".to_owned(), format!("https://127.0.0.1:{port}")] {
+        assert_eq!(server.query(&format!("{token}\r\nOrigin: {origin}"), STATUS).0, 403, "{origin}");
     }
-    let (status, _) = server.send(
-        &format!("POST /api/query HTTP/1.1\r\nHost: localhost:{port}{token}"),
-        STATUS,
-    );
+    let (status, _) = server.send(&format!("POST /api/query HTTP/1.1\r\nHost: localhost:{port}{token}"), STATUS);
     assert_eq!(status, 200, "its other name");
 }
 
@@ -199,15 +131,8 @@ fn only_the_windows_files_are_served() {
         "{answer}"
     );
     assert!(server.get("/ui_bg.wasm").1.contains("application/wasm"));
-    for path in [
-        "/..%2fsecret",
-        "/../secret",
-        "/%2e%2e/secret",
-        "/link",
-        "/there-is-none",
-        "//etc/passwd",
-        "/dist/../../secret",
-    ] {
+    for path in ["/..%2fsecret", "/../secret", "/%2e%2e/secret", "/link", "/there-is-none", "//etc/passwd", "/dist/../../secret"]
+    {
         let (status, answer) = server.get(path);
         assert_eq!(status, 404, "{path}: {answer}");
     }
@@ -216,12 +141,6 @@ fn only_the_windows_files_are_served() {
 #[test]
 fn it_ends_in_order_when_asked() {
     let mut server = Devserver::start();
-    assert!(
-        Command::new("kill")
-            .args(["-TERM", &server.child.id().to_string()])
-            .status()
-            .unwrap()
-            .success()
-    );
+    assert!(Command::new("kill").args(["-TERM", &server.child.id().to_string()]).status().unwrap().success());
     assert!(server.child.wait().unwrap().success());
 }

@@ -41,20 +41,14 @@ pub struct MemoryShelf {
 }
 
 fn broken(detail: &str) -> ShelfError {
-    ShelfError {
-        code: "store_damaged",
-        detail: detail.to_owned(),
-    }
+    ShelfError { code: "store_damaged", detail: detail.to_owned() }
 }
 
 impl MemoryShelf {
     /// Makes all writes durable, or none.
     pub fn commit(&mut self, writes: &[Write]) -> Result<(), ShelfError> {
         if self.full {
-            return Err(ShelfError {
-                code: "disk_full",
-                detail: "the room says so".into(),
-            });
+            return Err(ShelfError { code: "disk_full", detail: "the room says so".into() });
         }
         let mut next = self.clone();
         for write in writes {
@@ -66,30 +60,18 @@ impl MemoryShelf {
 
     fn apply(&mut self, write: &Write) -> Result<(), ShelfError> {
         match write {
-            Write::Envelope {
-                space,
-                head,
-                doc,
-                kind,
-                control,
-                bytes,
-            } => {
+            Write::Envelope { space, head, doc, kind, control, bytes } => {
                 let before = self
                     .rows
                     .iter()
-                    .filter(|row| {
-                        row.space == *space
-                            && row.device == head.device
-                            && row.incarnation == head.incarnation
-                    })
+                    .filter(|row| row.space == *space && row.device == head.device && row.incarnation == head.incarnation)
                     .map(|row| row.seq)
                     .max()
                     .unwrap_or(0);
                 if head.seq != before + 1 {
                     return Err(broken("a sequence number is reused or left out"));
                 }
-                let (space, doc, kind, control, bytes) =
-                    (*space, *doc, *kind, *control, bytes.clone());
+                let (space, doc, kind, control, bytes) = (*space, *doc, *kind, *control, bytes.clone());
                 self.rows.push(Row {
                     space,
                     device: head.device,
@@ -102,67 +84,30 @@ impl MemoryShelf {
                     bytes,
                 });
             }
-            Write::Act {
-                space,
-                doc,
-                hash,
-                bytes,
-            } => {
-                if !self
-                    .acts
-                    .iter()
-                    .any(|(of, known, _)| of == space && known == hash)
-                {
-                    self.acts.push((
-                        *space,
-                        *hash,
-                        StoredAct {
-                            doc: *doc,
-                            bytes: bytes.clone(),
-                        },
-                    ));
+            Write::Act { space, doc, hash, bytes } => {
+                if !self.acts.iter().any(|(of, known, _)| of == space && known == hash) {
+                    self.acts.push((*space, *hash, StoredAct { doc: *doc, bytes: bytes.clone() }));
                 }
             }
             Write::SpaceKey { space, epoch, key } => {
                 self.keys.insert((*space, *epoch), key.clone());
             }
-            Write::Snapshot {
-                space,
-                doc,
-                snapshot,
-            } => {
+            Write::Snapshot { space, doc, snapshot } => {
                 self.snapshots.insert((*space, *doc), snapshot.clone());
             }
             Write::BlobWanted(row) => {
                 let bytes = vec![0; usize::try_from(row.size).map_err(|_| broken("size"))?];
-                self.blobs.entry(row.cipher).or_insert(Blob {
-                    row: *row,
-                    bytes,
-                    ranges: Vec::new(),
-                });
+                self.blobs.entry(row.cipher).or_insert(Blob { row: *row, bytes, ranges: Vec::new() });
             }
-            Write::BlobRange {
-                cipher,
-                offset,
-                bytes,
-            } => {
-                let blob = self
-                    .blobs
-                    .get_mut(cipher)
-                    .ok_or_else(|| broken("no such blob"))?;
+            Write::BlobRange { cipher, offset, bytes } => {
+                let blob = self.blobs.get_mut(cipher).ok_or_else(|| broken("no such blob"))?;
                 let at = usize::try_from(*offset).map_err(|_| broken("offset"))?;
-                blob.bytes
-                    .get_mut(at..at + bytes.len())
-                    .ok_or_else(|| broken("range"))?
-                    .copy_from_slice(bytes);
+                blob.bytes.get_mut(at..at + bytes.len()).ok_or_else(|| broken("range"))?.copy_from_slice(bytes);
                 blob.ranges.push((*offset, offset + bytes.len() as u64));
                 blob.ranges.sort_unstable();
             }
             Write::BlobComplete { cipher } => {
-                let blob = self
-                    .blobs
-                    .get_mut(cipher)
-                    .ok_or_else(|| broken("no such blob"))?;
+                let blob = self.blobs.get_mut(cipher).ok_or_else(|| broken("no such blob"))?;
                 if sync::envelope::hash(&blob.bytes) != *cipher {
                     return Err(broken("blob_damaged"));
                 }
@@ -177,27 +122,14 @@ impl MemoryShelf {
 
     /// A whole blob of the device's own making.
     pub fn put_blob(&mut self, space: SpaceId, cipher: Hash32, bytes: Vec<u8>) {
-        let row = BlobRow {
-            space,
-            cipher,
-            size: bytes.len() as u64,
-            complete: true,
-        };
-        self.blobs.insert(
-            cipher,
-            Blob {
-                row,
-                bytes,
-                ranges: Vec::new(),
-            },
-        );
+        let row = BlobRow { space, cipher, size: bytes.len() as u64, complete: true };
+        self.blobs.insert(cipher, Blob { row, bytes, ranges: Vec::new() });
     }
 
     /// Do these bytes stand anywhere on this shelf, in the open.
     pub fn holds(&self, canary: &[u8]) -> bool {
         let found = |bytes: &[u8]| bytes.windows(canary.len()).any(|window| window == canary);
-        self.rows.iter().any(|row| found(&row.bytes))
-            || self.blobs.values().any(|blob| found(&blob.bytes))
+        self.rows.iter().any(|row| found(&row.bytes)) || self.blobs.values().any(|blob| found(&blob.bytes))
     }
 
     /// Number of envelopes of a space.
@@ -206,17 +138,13 @@ impl MemoryShelf {
     }
 
     fn positioned(&self) -> impl Iterator<Item = (u64, &Row)> {
-        self.rows
-            .iter()
-            .enumerate()
-            .map(|(index, row)| (index as u64 + 1, row))
+        self.rows.iter().enumerate().map(|(index, row)| (index as u64 + 1, row))
     }
 }
 
 impl Shelf for MemoryShelf {
     fn spaces(&self) -> Result<Vec<SpaceId>, ShelfError> {
-        let ids: std::collections::BTreeSet<SpaceId> =
-            self.rows.iter().map(|row| row.space).collect();
+        let ids: std::collections::BTreeSet<SpaceId> = self.rows.iter().map(|row| row.space).collect();
         Ok(ids.into_iter().collect())
     }
 
@@ -225,29 +153,16 @@ impl Shelf for MemoryShelf {
         for row in self.rows.iter().filter(|row| row.space == *space) {
             heads.insert(
                 (row.device, row.incarnation),
-                Head {
-                    device: row.device,
-                    incarnation: row.incarnation,
-                    seq: row.seq,
-                    hash: row.hash,
-                },
+                Head { device: row.device, incarnation: row.incarnation, seq: row.seq, hash: row.hash },
             );
         }
         Ok(heads.into_values().collect())
     }
 
-    fn envelopes(
-        &self,
-        space: &SpaceId,
-        from: u64,
-        bytes_max: usize,
-    ) -> Result<Vec<(u64, Vec<u8>)>, ShelfError> {
+    fn envelopes(&self, space: &SpaceId, from: u64, bytes_max: usize) -> Result<Vec<(u64, Vec<u8>)>, ShelfError> {
         let mut total = 0;
         let mut rows = Vec::new();
-        for (position, row) in self
-            .positioned()
-            .filter(|(position, row)| row.space == *space && *position >= from)
-        {
+        for (position, row) in self.positioned().filter(|(position, row)| row.space == *space && *position >= from) {
             if total > 0 && total + row.bytes.len() > bytes_max {
                 break;
             }
@@ -266,12 +181,7 @@ impl Shelf for MemoryShelf {
     ) -> Result<Option<u64>, ShelfError> {
         Ok(self
             .positioned()
-            .find(|(_, row)| {
-                row.space == *space
-                    && row.device == *device
-                    && row.incarnation == *incarnation
-                    && row.seq == seq
-            })
+            .find(|(_, row)| row.space == *space && row.device == *device && row.incarnation == *incarnation && row.seq == seq)
             .map(|(position, _)| position))
     }
 
@@ -285,45 +195,23 @@ impl Shelf for MemoryShelf {
         Ok(self
             .rows
             .iter()
-            .find(|row| {
-                row.space == *space
-                    && row.device == *device
-                    && row.incarnation == *incarnation
-                    && row.seq == seq
-            })
+            .find(|row| row.space == *space && row.device == *device && row.incarnation == *incarnation && row.seq == seq)
             .map(|row| row.bytes.clone()))
     }
 
     fn control(&self, space: &SpaceId) -> Result<Vec<Vec<u8>>, ShelfError> {
-        Ok(self
-            .rows
-            .iter()
-            .filter(|row| row.space == *space && row.control)
-            .map(|row| row.bytes.clone())
-            .collect())
+        Ok(self.rows.iter().filter(|row| row.space == *space && row.control).map(|row| row.bytes.clone()).collect())
     }
 
-    fn document(
-        &self,
-        space: &SpaceId,
-        doc: &DocId,
-        after: u64,
-    ) -> Result<Vec<(u64, Vec<u8>)>, ShelfError> {
+    fn document(&self, space: &SpaceId, doc: &DocId, after: u64) -> Result<Vec<(u64, Vec<u8>)>, ShelfError> {
         Ok(self
             .positioned()
-            .filter(|(position, row)| {
-                row.space == *space && row.doc == *doc && !row.control && *position > after
-            })
+            .filter(|(position, row)| row.space == *space && row.doc == *doc && !row.control && *position > after)
             .map(|(position, row)| (position, row.bytes.clone()))
             .collect())
     }
 
-    fn content(
-        &self,
-        space: &SpaceId,
-        after: u64,
-        limit: usize,
-    ) -> Result<Vec<(u64, Vec<u8>)>, ShelfError> {
+    fn content(&self, space: &SpaceId, after: u64, limit: usize) -> Result<Vec<(u64, Vec<u8>)>, ShelfError> {
         Ok(self
             .positioned()
             .filter(|(position, row)| row.space == *space && !row.control && *position > after)
@@ -337,31 +225,17 @@ impl Shelf for MemoryShelf {
     }
 
     fn documents(&self, space: &SpaceId) -> Result<Vec<(DocId, u16)>, ShelfError> {
-        let docs: std::collections::BTreeSet<(DocId, u16)> = self
-            .rows
-            .iter()
-            .filter(|row| row.space == *space && !row.control)
-            .map(|row| (row.doc, row.kind))
-            .collect();
+        let docs: std::collections::BTreeSet<(DocId, u16)> =
+            self.rows.iter().filter(|row| row.space == *space && !row.control).map(|row| (row.doc, row.kind)).collect();
         Ok(docs.into_iter().collect())
     }
 
     fn acts(&self, space: &SpaceId) -> Result<Vec<StoredAct>, ShelfError> {
-        Ok(self
-            .acts
-            .iter()
-            .filter(|(of, _, _)| of == space)
-            .map(|(_, _, act)| act.clone())
-            .collect())
+        Ok(self.acts.iter().filter(|(of, _, _)| of == space).map(|(_, _, act)| act.clone()).collect())
     }
 
     fn space_keys(&self, space: &SpaceId) -> Result<Vec<(u32, SpaceKey)>, ShelfError> {
-        Ok(self
-            .keys
-            .iter()
-            .filter(|((of, _), _)| of == space)
-            .map(|((_, epoch), key)| (*epoch, key.clone()))
-            .collect())
+        Ok(self.keys.iter().filter(|((of, _), _)| of == space).map(|((_, epoch), key)| (*epoch, key.clone())).collect())
     }
 
     fn blobs(&self) -> Result<Vec<BlobRow>, ShelfError> {
@@ -373,22 +247,12 @@ impl Shelf for MemoryShelf {
     }
 
     fn blob_ranges(&self, cipher: &Hash32) -> Result<Vec<(u64, u64)>, ShelfError> {
-        Ok(self
-            .blobs
-            .get(cipher)
-            .map(|blob| blob.ranges.clone())
-            .unwrap_or_default())
+        Ok(self.blobs.get(cipher).map(|blob| blob.ranges.clone()).unwrap_or_default())
     }
 
     fn blob_bytes(&self, cipher: &Hash32, offset: u64, len: usize) -> Result<Vec<u8>, ShelfError> {
-        let blob = self
-            .blobs
-            .get(cipher)
-            .filter(|blob| blob.row.complete)
-            .ok_or_else(|| broken("no such blob"))?;
-        let from = usize::try_from(offset)
-            .unwrap_or(usize::MAX)
-            .min(blob.bytes.len());
+        let blob = self.blobs.get(cipher).filter(|blob| blob.row.complete).ok_or_else(|| broken("no such blob"))?;
+        let from = usize::try_from(offset).unwrap_or(usize::MAX).min(blob.bytes.len());
         Ok(blob.bytes[from..(from + len).min(blob.bytes.len())].to_vec())
     }
 

@@ -29,10 +29,7 @@ impl Network {
 
     /// Who is behind a key of `at`.
     pub fn other(&self, at: usize, key: PeerKey) -> Option<usize> {
-        self.keys
-            .iter()
-            .find(|((from, _), known)| *from == at && **known == key)
-            .map(|((_, to), _)| *to)
+        self.keys.iter().find(|((from, _), known)| *from == at && **known == key).map(|((_, to), _)| *to)
     }
 
     /// Makes a link; both ends get fresh keys.

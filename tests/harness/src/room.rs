@@ -1,8 +1,5 @@
 //! The room and what people do in it.
-#![allow(
-    clippy::expect_used,
-    reason = "a room is for tests: what cannot be done there ends the test with its reason"
-)]
+#![allow(clippy::expect_used, reason = "a room is for tests: what cannot be done there ends the test with its reason")]
 
 use domain::id::{DeviceId, Incarnation, PersonId, SpaceId, Timestamp, UnitId, VoteId};
 use domain::meeting::{BlobRef, MeetingInfo, MeetingRole};
@@ -59,12 +56,8 @@ impl Room {
 
     /// As [`Self::new`], another way for another seed.
     pub fn seeded(seed: u64, names: &[&str]) -> Self {
-        let mut room = Self {
-            devices: Vec::new(),
-            network: Network::default(),
-            rng: ChaCha20Rng::seed_from_u64(seed),
-            mono_ms: 1_000,
-        };
+        let mut room =
+            Self { devices: Vec::new(), network: Network::default(), rng: ChaCha20Rng::seed_from_u64(seed), mono_ms: 1_000 };
         for name in names {
             room.add_device(name);
         }
@@ -107,10 +100,7 @@ impl Room {
             name,
             title: "Chánh Văn phòng".into(),
         };
-        self.local(0, |replica, cx| {
-            Ok(((), replica.found(cx, &root, &founding)?))
-        })
-        .expect("an organisation can be founded");
+        self.local(0, |replica, cx| Ok(((), replica.found(cx, &root, &founding)?))).expect("an organisation can be founded");
     }
 
     /// A further device of somebody who has one: asks, and that person lets it in.
@@ -139,8 +129,7 @@ impl Room {
         }
         .sign(&keys)
         .expect("the request is well formed");
-        self.local(at, |replica, _| Ok(((), replica.ask_to_join(request))))
-            .expect("asking is local");
+        self.local(at, |replica, _| Ok(((), replica.ask_to_join(request)))).expect("asking is local");
         self.connect(at, by);
         self.run_until_quiescent();
         let told = self.devices[at]
@@ -155,33 +144,22 @@ impl Room {
             domain::words::six_words(&own.0, &keys.device()),
             "both screens show the same words"
         );
-        self.local(at, |replica, _| Ok(((), replica.confirm_words()?)))
-            .expect("the words can be confirmed");
-        self.local(by, |replica, cx| {
-            Ok(((), replica.approve(cx, &keys.device(), false, mine)?))
-        })
-        .expect("the request waits");
+        self.local(at, |replica, _| Ok(((), replica.confirm_words()?))).expect("the words can be confirmed");
+        self.local(by, |replica, cx| Ok(((), replica.approve(cx, &keys.device(), false, mine)?))).expect("the request waits");
         self.run_until_quiescent();
         self.connect_all();
         self.run_until_quiescent();
         if mine {
             self.devices[at].person = self.devices[by].person;
         } else {
-            self.local(at, |replica, cx| {
-                Ok(((), replica.create_space(cx, SpaceKind::Personal)?.1))
-            })
-            .expect("a personal space");
+            self.local(at, |replica, cx| Ok(((), replica.create_space(cx, SpaceKind::Personal)?.1))).expect("a personal space");
         }
     }
 
     /// A sitting prepared by `secretary`, to which the others are invited in their roles.
     pub fn sitting(&mut self, secretary: &str, invited: &[(&str, MeetingRole)]) -> SpaceId {
         let at = self.at(secretary);
-        let space = self
-            .local(at, |replica, cx| {
-                replica.create_space(cx, SpaceKind::Meeting)
-            })
-            .expect("a space");
+        let space = self.local(at, |replica, cx| replica.create_space(cx, SpaceKind::Meeting)).expect("a space");
         let info = MeetingInfo {
             title: "Phiên họp".into(),
             body: "UBND phường".into(),
@@ -195,10 +173,8 @@ impl Room {
         .expect("the secretary writes");
         for (name, role) in invited {
             let person = self.person(name);
-            self.local(at, |replica, cx| {
-                Ok(((), replica.set_member(cx, &space, person, *role)?))
-            })
-            .expect("the secretary invites");
+            self.local(at, |replica, cx| Ok(((), replica.set_member(cx, &space, person, *role)?)))
+                .expect("the secretary invites");
         }
         self.run_until_quiescent();
         space
@@ -207,10 +183,7 @@ impl Room {
     /// Invites a person to a sitting.
     pub fn invite(&mut self, secretary: &str, space: SpaceId, person: PersonId, role: MeetingRole) {
         let at = self.at(secretary);
-        self.local(at, |replica, cx| {
-            Ok(((), replica.set_member(cx, &space, person, role)?))
-        })
-        .expect("the secretary invites");
+        self.local(at, |replica, cx| Ok(((), replica.set_member(cx, &space, person, role)?))).expect("the secretary invites");
     }
 
     /// Edits a document on somebody's device.
@@ -232,10 +205,9 @@ impl Room {
         let at = self.at(name);
         self.local(at, |replica, cx| {
             let (_, signed, fx) = replica.transact(cx, target, &[act], |tx, signed| {
-                signed.iter().try_for_each(|act| {
-                    sync::document::acts::append_act(tx, &act.to_bytes())
-                        .map_err(|error| error.to_string())
-                })
+                signed
+                    .iter()
+                    .try_for_each(|act| sync::document::acts::append_act(tx, &act.to_bytes()).map_err(|error| error.to_string()))
             })?;
             Ok((signed.into_iter().next().expect("one act went in"), fx))
         })
@@ -245,12 +217,7 @@ impl Room {
     pub fn open_vote(&mut self, chair: &str, space: SpaceId, profile: &str) -> VoteId {
         let mut id = [0; 16];
         self.rng.fill_bytes(&mut id);
-        let members = self
-            .replica(chair)
-            .access(&space)
-            .expect("in the meeting")
-            .members
-            .clone();
+        let members = self.replica(chair).access(&space).expect("in the meeting").members.clone();
         let chair_person = self.person(chair);
         let roll = members
             .iter()
@@ -263,11 +230,7 @@ impl Room {
                     .find(|device| device.person == *person)
                     .map(|device| device.name.clone())
                     .unwrap_or_default(),
-                device: self
-                    .devices
-                    .iter()
-                    .find(|device| device.person == *person)
-                    .and_then(Device::id),
+                device: self.devices.iter().find(|device| device.person == *person).and_then(Device::id),
                 chair: *person == chair_person,
             })
             .collect();
@@ -280,22 +243,13 @@ impl Room {
             roll,
             opened_at: Timestamp(BEGINNING),
         };
-        self.act(chair, DocRef::meeting(space), Act::VoteOpened(opening))
-            .expect("the chair opens");
+        self.act(chair, DocRef::meeting(space), Act::VoteOpened(opening)).expect("the chair opens");
         VoteId(id)
     }
 
     /// Casts a ballot, replacing this device's earlier one.
-    pub fn cast(
-        &mut self,
-        name: &str,
-        space: SpaceId,
-        vote: VoteId,
-        choice: Choice,
-    ) -> Result<SignedAct, LocalError> {
-        let record = self
-            .tally(name, space, vote)
-            .ok_or(LocalError::NoSuchSpace)?;
+    pub fn cast(&mut self, name: &str, space: SpaceId, vote: VoteId, choice: Choice) -> Result<SignedAct, LocalError> {
+        let record = self.tally(name, space, vote).ok_or(LocalError::NoSuchSpace)?;
         let device = self.replica(name).device();
         let ballot = Ballot {
             vote,
@@ -310,22 +264,15 @@ impl Room {
 
     /// The chair closes with what has arrived.
     pub fn close(&mut self, chair: &str, space: SpaceId, vote: VoteId) {
-        let record = self
-            .tally(chair, space, vote)
-            .expect("the chair sees the vote");
+        let record = self.tally(chair, space, vote).expect("the chair sees the vote");
         let closing = record.closing(self.now(self.at(chair)).wall);
-        self.act(chair, DocRef::meeting(space), Act::VoteClosed(closing))
-            .expect("the chair closes");
+        self.act(chair, DocRef::meeting(space), Act::VoteClosed(closing)).expect("the chair closes");
     }
 
     /// Every device that sees a close and has not acknowledged one does so.
     pub fn acknowledge_everywhere(&mut self, space: SpaceId, vote: VoteId) {
-        let names: Vec<String> = self
-            .devices
-            .iter()
-            .filter(|device| device.replica.is_some())
-            .map(|device| device.name.clone())
-            .collect();
+        let names: Vec<String> =
+            self.devices.iter().filter(|device| device.replica.is_some()).map(|device| device.name.clone()).collect();
         for name in names {
             let Some(record) = self.tally(&name, space, vote) else {
                 continue;
@@ -334,14 +281,7 @@ impl Room {
                 continue;
             };
             let seat = DocRef::seat(space, &self.person(&name));
-            let _ = self.act(
-                &name,
-                seat,
-                Act::CloseAcknowledged(CloseAcknowledgement {
-                    vote,
-                    closing: closing_hash,
-                }),
-            );
+            let _ = self.act(&name, seat, Act::CloseAcknowledged(CloseAcknowledgement { vote, closing: closing_hash }));
         }
         self.run_until_quiescent();
     }
@@ -350,33 +290,16 @@ impl Room {
     pub fn tally(&self, name: &str, space: SpaceId, vote: VoteId) -> Option<VoteRecord> {
         let device = &self.devices[self.at(name)];
         let replica = device.replica.as_ref()?;
-        let acts: Vec<SignedAct> = replica
-            .acts(&device.shelf, &space)
-            .ok()?
-            .into_iter()
-            .map(|(_, act)| act)
-            .collect();
+        let acts: Vec<SignedAct> = replica.acts(&device.shelf, &space).ok()?.into_iter().map(|(_, act)| act).collect();
         let of = |wanted: &dyn Fn(&Act) -> bool| -> Vec<SignedAct> {
-            acts.iter()
-                .filter(|act| act.verify().is_ok_and(|act| wanted(&act)))
-                .cloned()
-                .collect()
+            acts.iter().filter(|act| act.verify().is_ok_and(|act| wanted(&act))).cloned().collect()
         };
-        let opening = of(&|act| matches!(act, Act::VoteOpened(opening) if opening.vote == vote))
-            .into_iter()
-            .next()?;
+        let opening = of(&|act| matches!(act, Act::VoteOpened(opening) if opening.vote == vote)).into_iter().next()?;
         let ballots = of(&|act| matches!(act, Act::BallotCast(ballot) if ballot.vote == vote));
         let closings = of(&|act| matches!(act, Act::VoteClosed(closing) if closing.vote == vote));
-        let acknowledgements = of(
-            &|act| matches!(act, Act::CloseAcknowledged(acknowledgement) if acknowledgement.vote == vote),
-        );
+        let acknowledgements = of(&|act| matches!(act, Act::CloseAcknowledged(acknowledgement) if acknowledgement.vote == vote));
         count(
-            VoteActs {
-                opening: &opening,
-                ballots: &ballots,
-                closings: &closings,
-                acknowledgements: &acknowledgements,
-            },
+            VoteActs { opening: &opening, ballots: &ballots, closings: &closings, acknowledgements: &acknowledgements },
             |device| replica.person_of(device),
         )
         .ok()
@@ -397,10 +320,7 @@ impl Room {
     /// Asks for a file on somebody's device.
     pub fn want_blob(&mut self, name: &str, space: SpaceId, blob: &BlobRef) {
         let at = self.at(name);
-        self.local(at, |replica, cx| {
-            Ok(((), replica.want_blob(cx, space, blob)))
-        })
-        .expect("asking is local");
+        self.local(at, |replica, cx| Ok(((), replica.want_blob(cx, space, blob)))).expect("asking is local");
     }
 
     /// The file's bytes on somebody's device, if all are there.
@@ -408,13 +328,8 @@ impl Room {
         use sync::port::Shelf as _;
         let device = &self.devices[self.at(name)];
         let replica = device.replica.as_ref()?;
-        let mut bytes = device
-            .shelf
-            .blob_bytes(&blob.cipher, 0, usize::try_from(blob.size).ok()?)
-            .ok()?;
-        replica
-            .decrypt_blob(&space, blob, 0, &mut bytes)
-            .then_some(bytes)
+        let mut bytes = device.shelf.blob_bytes(&blob.cipher, 0, usize::try_from(blob.size).ok()?).ok()?;
+        replica.decrypt_blob(&space, blob, 0, &mut bytes).then_some(bytes)
     }
 
     /// Cuts somebody off from everybody.
@@ -460,8 +375,7 @@ impl Room {
         let at = self.at(name);
         let device = &mut self.devices[at];
         let keys = DeviceKeys::from_secret_bytes(&device.secret).expect("stored keys");
-        device.replica =
-            Some(Replica::open(keys, device.incarnation, &device.shelf).expect("the shelf opens"));
+        device.replica = Some(Replica::open(keys, device.incarnation, &device.shelf).expect("the shelf opens"));
         self.connect_all();
         self.run_until_quiescent();
     }
@@ -533,10 +447,7 @@ impl Room {
 
     /// Somebody's replica.
     pub fn replica(&self, name: &str) -> &Replica {
-        self.devices[self.at(name)]
-            .replica
-            .as_ref()
-            .expect("switched on")
+        self.devices[self.at(name)].replica.as_ref().expect("switched on")
     }
 
     /// Somebody's device.
@@ -558,35 +469,22 @@ impl Room {
             let Some(replica) = device.replica.as_mut() else {
                 return false;
             };
-            let heads: Vec<_> = replica
-                .spaces()
-                .find(|state| state.id == space)
-                .map(sync::space::Space::heads)
-                .unwrap_or_default();
+            let heads: Vec<_> =
+                replica.spaces().find(|state| state.id == space).map(sync::space::Space::heads).unwrap_or_default();
             let doc = DocRef::meeting(space);
-            let document = replica
-                .read(&device.shelf, &space, &doc.doc, |document| {
-                    document.get_heads()
-                })
-                .ok();
+            let document = replica.read(&device.shelf, &space, &doc.doc, |document| document.get_heads()).ok();
             seen.push((heads, document));
         }
         seen.windows(2).all(|pair| pair[0] == pair[1])
     }
 
     fn at(&self, name: &str) -> usize {
-        self.devices
-            .iter()
-            .position(|device| device.name == name)
-            .expect("somebody of this room")
+        self.devices.iter().position(|device| device.name == name).expect("somebody of this room")
     }
 
     fn now(&self, at: usize) -> Now {
         let elapsed = i64::try_from(self.mono_ms).unwrap_or(i64::MAX);
-        Now {
-            wall: Timestamp(BEGINNING + elapsed + self.devices[at].clock_skew_ms),
-            mono_ms: self.mono_ms,
-        }
+        Now { wall: Timestamp(BEGINNING + elapsed + self.devices[at].clock_skew_ms), mono_ms: self.mono_ms }
     }
 
     fn local<R>(
@@ -597,11 +495,7 @@ impl Room {
         let now = self.now(at);
         let device = &mut self.devices[at];
         let replica = device.replica.as_mut().expect("switched on");
-        let mut cx = Cx {
-            now,
-            rng: &mut self.rng,
-            shelf: &device.shelf,
-        };
+        let mut cx = Cx { now, rng: &mut self.rng, shelf: &device.shelf };
         let (result, fx) = act(replica, &mut cx)?;
         self.carry_out(at, fx);
         Ok(result)
@@ -613,11 +507,7 @@ impl Room {
         let Some(replica) = device.replica.as_mut() else {
             return;
         };
-        let mut cx = Cx {
-            now,
-            rng: &mut self.rng,
-            shelf: &device.shelf,
-        };
+        let mut cx = Cx { now, rng: &mut self.rng, shelf: &device.shelf };
         let fx = replica.handle(&mut cx, event);
         self.carry_out(at, fx);
     }
@@ -626,9 +516,7 @@ impl Room {
         let device = &mut self.devices[at];
         if device.shelf.commit(&fx.writes).is_err() {
             let keys = DeviceKeys::from_secret_bytes(&device.secret).expect("stored keys");
-            device.replica = Some(
-                Replica::open(keys, device.incarnation, &device.shelf).expect("the shelf opens"),
-            );
+            device.replica = Some(Replica::open(keys, device.incarnation, &device.shelf).expect("the shelf opens"));
             for other in 0..self.devices.len() {
                 self.disconnect(at, other);
             }
@@ -654,24 +542,8 @@ impl Room {
         }
         let (at_a, at_b) = self.network.link(a, b);
         let id = |at: usize| format!("transport-{at}").into_bytes();
-        self.event(
-            a,
-            Event::Connected {
-                peer: at_a,
-                local_id: id(a),
-                remote_id: id(b),
-                address: "wire".into(),
-            },
-        );
-        self.event(
-            b,
-            Event::Connected {
-                peer: at_b,
-                local_id: id(b),
-                remote_id: id(a),
-                address: "wire".into(),
-            },
-        );
+        self.event(a, Event::Connected { peer: at_a, local_id: id(a), remote_id: id(b), address: "wire".into() });
+        self.event(b, Event::Connected { peer: at_b, local_id: id(b), remote_id: id(a), address: "wire".into() });
     }
 
     fn connect_all(&mut self) {
@@ -695,8 +567,6 @@ impl Room {
 impl Device {
     /// The device's id.
     pub fn id(&self) -> Option<DeviceId> {
-        DeviceKeys::from_secret_bytes(&self.secret)
-            .ok()
-            .map(|keys| keys.device())
+        DeviceKeys::from_secret_bytes(&self.secret).ok().map(|keys| keys.device())
     }
 }

@@ -11,17 +11,12 @@ use sync::DocRef;
 const SEVEN: [&str; 7] = ["secretary", "chair", "d1", "d2", "d3", "d4", "d5"];
 
 fn sitting(room: &mut Room, names: &[&str]) -> SpaceId {
-    let invited: Vec<_> = names
-        .iter()
-        .skip(1)
-        .map(|name| (*name, if *name == "chair" { Chair } else { Delegate }))
-        .collect();
+    let invited: Vec<_> = names.iter().skip(1).map(|name| (*name, if *name == "chair" { Chair } else { Delegate })).collect();
     room.sitting("secretary", &invited)
 }
 
 fn counted(room: &Room, name: &str, space: SpaceId, vote: VoteId) -> u32 {
-    room.tally(name, space, vote)
-        .map_or(0, |record| record.outcome.counted)
+    room.tally(name, space, vote).map_or(0, |record| record.outcome.counted)
 }
 
 #[test]
@@ -38,18 +33,10 @@ fn seven_vote_one_cut_off_one_switched_off_and_all_see_the_same_result() {
     }
     room.run_until_quiescent();
     room.switch_off("d4");
-    assert_eq!(
-        counted(&room, "chair", space, vote),
-        5,
-        "the cut-off ballot has not arrived"
-    );
+    assert_eq!(counted(&room, "chair", space, vote), 5, "the cut-off ballot has not arrived");
 
     room.heal();
-    assert_eq!(
-        counted(&room, "chair", space, vote),
-        6,
-        "the cut-off ballot counts because the vote is open"
-    );
+    assert_eq!(counted(&room, "chair", space, vote), 6, "the cut-off ballot counts because the vote is open");
     room.cast("chair", space, vote, Choice::For).unwrap();
     room.close("chair", space, vote);
     room.run_until_quiescent();
@@ -57,20 +44,8 @@ fn seven_vote_one_cut_off_one_switched_off_and_all_see_the_same_result() {
 
     for name in ["secretary", "chair", "d1", "d2", "d3", "d5"] {
         let record = room.tally(name, space, vote).unwrap();
-        assert_eq!(
-            (
-                record.outcome.counted,
-                record.outcome.votes_for,
-                record.outcome.against
-            ),
-            (7, 6, 1),
-            "{name}"
-        );
-        assert!(
-            record.outcome.passed && record.final_ && record.problems.is_empty(),
-            "{name}: {:?}",
-            record.problems
-        );
+        assert_eq!((record.outcome.counted, record.outcome.votes_for, record.outcome.against), (7, 6, 1), "{name}");
+        assert!(record.outcome.passed && record.final_ && record.problems.is_empty(), "{name}: {:?}", record.problems);
     }
     room.switch_on("d4");
     let next_morning = room.tally("d4", space, vote).unwrap();
@@ -97,70 +72,30 @@ fn a_ballot_that_comes_after_the_close_is_shown_as_late_and_changes_nothing() {
     room.heal();
     for name in names {
         let record = room.tally(name, space, vote).unwrap();
-        assert_eq!(
-            (record.outcome.counted, record.outcome.against),
-            (3, 0),
-            "{name}"
-        );
-        assert!(
-            record
-                .ballots
-                .iter()
-                .any(|line| line.status == BallotStatus::Late),
-            "{name} sees the late ballot"
-        );
+        assert_eq!((record.outcome.counted, record.outcome.against), (3, 0), "{name}");
+        assert!(record.ballots.iter().any(|line| line.status == BallotStatus::Late), "{name} sees the late ballot");
     }
 }
 
 #[test]
 fn a_ballot_from_a_second_device_or_by_a_guest_is_kept_and_not_counted() {
     let mut room = Room::new(&["secretary", "chair", "d1", "guest"]);
-    let space = room.sitting(
-        "secretary",
-        &[("chair", Chair), ("d1", Delegate), ("guest", Guest)],
-    );
+    let space = room.sitting("secretary", &[("chair", Chair), ("d1", Delegate), ("guest", Guest)]);
     room.further_device("d1-tablet", "d1");
     let vote = room.open_vote("chair", space, "ubnd-majority");
     room.run_until_quiescent();
     room.cast("d1", space, vote, Choice::For).unwrap();
     let opening = room.tally("chair", space, vote).unwrap().opening_hash;
-    let ballot = |choice| {
-        Act::BallotCast(Ballot {
-            vote,
-            opening,
-            choice,
-            cast_at: Default::default(),
-            replaces: None,
-        })
-    };
+    let ballot = |choice| Act::BallotCast(Ballot { vote, opening, choice, cast_at: Default::default(), replaces: None });
     for (name, choice) in [("d1-tablet", Choice::Against), ("guest", Choice::Against)] {
         let seat = DocRef::seat(space, &room.person(name));
         room.act(name, seat, ballot(choice)).unwrap();
     }
     room.run_until_quiescent();
     let record = room.tally("chair", space, vote).unwrap();
-    assert_eq!(
-        (
-            record.outcome.counted,
-            record.outcome.votes_for,
-            record.outcome.against
-        ),
-        (1, 1, 0)
-    );
-    let status = |wanted: BallotStatus| {
-        record
-            .ballots
-            .iter()
-            .filter(|line| line.status == wanted)
-            .count()
-    };
-    assert_eq!(
-        (
-            status(BallotStatus::NotCountedWrongDevice),
-            status(BallotStatus::NotOnRoll)
-        ),
-        (1, 1)
-    );
+    assert_eq!((record.outcome.counted, record.outcome.votes_for, record.outcome.against), (1, 1, 0));
+    let status = |wanted: BallotStatus| record.ballots.iter().filter(|line| line.status == wanted).count();
+    assert_eq!((status(BallotStatus::NotCountedWrongDevice), status(BallotStatus::NotOnRoll)), (1, 1));
 }
 
 #[test]
@@ -169,20 +104,9 @@ fn nobody_writes_into_somebody_elses_seat_or_the_meeting_without_the_role() {
     let mut room = Room::new(&names);
     let space = sitting(&mut room, &names);
     let other = DocRef::seat(space, &room.person("d2"));
-    let forged = Act::CheckedIn {
-        space,
-        at: Default::default(),
-    };
-    assert_eq!(
-        room.act("d1", other, forged.clone()).unwrap_err().code(),
-        "not_allowed"
-    );
-    assert_eq!(
-        room.act("d1", DocRef::meeting(space), forged)
-            .unwrap_err()
-            .code(),
-        "not_allowed"
-    );
+    let forged = Act::CheckedIn { space, at: Default::default() };
+    assert_eq!(room.act("d1", other, forged.clone()).unwrap_err().code(), "not_allowed");
+    assert_eq!(room.act("d1", DocRef::meeting(space), forged).unwrap_err().code(), "not_allowed");
 }
 
 #[test]
@@ -204,11 +128,7 @@ fn an_envelope_with_one_changed_byte_is_refused_everywhere() {
     })
     .unwrap();
     room.run_until_quiescent();
-    let rows = room
-        .device("secretary")
-        .shelf
-        .envelopes(&space, 0, usize::MAX)
-        .unwrap();
+    let rows = room.device("secretary").shelf.envelopes(&space, 0, usize::MAX).unwrap();
     let newest = rows.last().unwrap().1.clone();
     let before = room.device("d1").shelf.count(&space);
     for index in (0..newest.len()).step_by(7) {
@@ -217,11 +137,7 @@ fn an_envelope_with_one_changed_byte_is_refused_everywhere() {
         assert!(sync::envelope::open(&forged).is_err(), "byte {index}");
     }
     room.heal();
-    assert_eq!(
-        room.device("d1").shelf.count(&space),
-        before + 1,
-        "the true envelope arrives"
-    );
+    assert_eq!(room.device("d1").shelf.count(&space), before + 1, "the true envelope arrives");
 }
 
 #[test]
@@ -229,34 +145,17 @@ fn what_a_meeting_says_never_reaches_who_is_not_invited() {
     let mut room = Room::new(&["secretary", "chair", "outsider"]);
     let space = room.sitting("secretary", &[("chair", Chair)]);
     let canary = b"bi mat cua phien hop";
-    room.act(
-        "secretary",
-        DocRef::meeting(space),
-        Act::CheckedIn {
-            space,
-            at: Default::default(),
-        },
-    )
-    .unwrap();
+    room.act("secretary", DocRef::meeting(space), Act::CheckedIn { space, at: Default::default() }).unwrap();
     let blob = room.add_blob("secretary", space, &canary.repeat(100));
     room.want_blob("chair", space, &blob);
     room.run_until_quiescent();
-    assert_eq!(
-        room.blob("chair", space, &blob).unwrap(),
-        canary.repeat(100)
-    );
+    assert_eq!(room.blob("chair", space, &blob).unwrap(), canary.repeat(100));
     assert_eq!(room.device("outsider").shelf.count(&space), 0);
     assert!(!room.device("outsider").shelf.holds(canary));
     room.want_blob("outsider", space, &blob);
     room.wait_ms(20_000);
-    assert!(
-        room.blob("outsider", space, &blob).is_none(),
-        "knowing a blob's name opens nothing"
-    );
-    assert!(
-        !room.device("chair").shelf.holds(canary),
-        "even the members' disks hold ciphertext"
-    );
+    assert!(room.blob("outsider", space, &blob).is_none(), "knowing a blob's name opens nothing");
+    assert!(!room.device("chair").shelf.holds(canary), "even the members' disks hold ciphertext");
 }
 
 #[test]
@@ -299,17 +198,7 @@ fn two_halves_that_vote_apart_agree_once_they_hear_each_other() {
     room.run_until_quiescent();
     room.partition(&[&["secretary", "chair", "d1"], &["d2", "d3", "d4", "d5"]]);
     for name in SEVEN {
-        room.cast(
-            name,
-            space,
-            vote,
-            if name == "d3" {
-                Choice::NotVoting
-            } else {
-                Choice::For
-            },
-        )
-        .unwrap();
+        room.cast(name, space, vote, if name == "d3" { Choice::NotVoting } else { Choice::For }).unwrap();
     }
     room.run_until_quiescent();
     assert_eq!(counted(&room, "chair", space, vote), 3);
@@ -333,11 +222,7 @@ fn a_full_disk_loses_nothing_that_was_said_to_be_saved() {
     room.disk_full("chair", true);
     room.cast("secretary", space, vote, Choice::For).unwrap();
     room.run_until_quiescent();
-    assert_eq!(
-        counted(&room, "chair", space, vote),
-        1,
-        "the chair cannot store the second ballot and does not pretend"
-    );
+    assert_eq!(counted(&room, "chair", space, vote), 1, "the chair cannot store the second ballot and does not pretend");
     room.disk_full("chair", false);
     room.heal();
     assert_eq!(counted(&room, "chair", space, vote), 2);
@@ -401,28 +286,12 @@ fn any_order_of_delivery_leads_to_the_same_room() {
         room.run_until_quiescent();
         room.partition(&[&["secretary", "d1"], &["chair", "d2", "d3"]]);
         for (index, name) in names.iter().enumerate() {
-            room.cast(
-                name,
-                space,
-                vote,
-                if index % 2 == 0 {
-                    Choice::For
-                } else {
-                    Choice::Against
-                },
-            )
-            .unwrap();
+            room.cast(name, space, vote, if index % 2 == 0 { Choice::For } else { Choice::Against }).unwrap();
         }
         room.heal();
         assert!(room.same(space, &names), "seed {seed}");
-        let outcomes: Vec<_> = names
-            .iter()
-            .map(|name| room.tally(name, space, vote).unwrap().outcome)
-            .collect();
-        assert!(
-            outcomes.windows(2).all(|pair| pair[0] == pair[1]),
-            "seed {seed}"
-        );
+        let outcomes: Vec<_> = names.iter().map(|name| room.tally(name, space, vote).unwrap().outcome).collect();
+        assert!(outcomes.windows(2).all(|pair| pair[0] == pair[1]), "seed {seed}");
     }
 }
 
@@ -443,11 +312,7 @@ fn in_a_room_without_faults_the_wire_carries_little_more_than_it_must() {
         room.run_until_quiescent();
     }
     let least = 6 * 400_000 + 7 * 6 * 700;
-    assert!(
-        room.wire_bytes() - before < 3 * least,
-        "{} bytes for at least {least}",
-        room.wire_bytes() - before
-    );
+    assert!(room.wire_bytes() - before < 3 * least, "{} bytes for at least {least}", room.wire_bytes() - before);
 }
 
 #[test]
@@ -456,30 +321,12 @@ fn a_stranger_with_a_made_up_certificate_stays_a_stranger() {
     let mut room = Room::new(&names);
     let space = sitting(&mut room, &names);
     let other = Room::seeded(99, &["intruder"]);
-    let chain = other
-        .replica("intruder")
-        .directory()
-        .unwrap()
-        .chain(&other.replica("intruder").device())
-        .unwrap();
+    let chain = other.replica("intruder").directory().unwrap().chain(&other.replica("intruder").device()).unwrap();
     let device: DeviceId = other.replica("intruder").device();
     assert!(!room.replica("chair").directory().unwrap().trusts(&device));
-    let hello = sync::wire::Message::Hello {
-        versions: vec![1],
-        nonce: [0; 32],
-        root: None,
-        organisation: "Giả".into(),
-        chain,
-    };
+    let hello = sync::wire::Message::Hello { versions: vec![1], nonce: [0; 32], root: None, organisation: "Giả".into(), chain };
     room.inject("secretary", "chair", hello.encode());
     assert!(room.replica("chair").access(&space).is_some());
-    assert_ne!(
-        Hash32([0; 32]),
-        room.replica("chair")
-            .directory()
-            .unwrap()
-            .root()
-            .fingerprint()
-    );
+    assert_ne!(Hash32([0; 32]), room.replica("chair").directory().unwrap().root().fingerprint());
     assert!(!room.replica("chair").directory().unwrap().trusts(&device));
 }

@@ -12,11 +12,7 @@ pub const NATIVE: &str = "--workspace";
 pub fn programs(workspace: &Workspace, release: bool) -> Result<()> {
     let mut command = cargo();
     // xtask itself is running: it is left alone.
-    command
-        .current_dir(&workspace.root)
-        .arg("build")
-        .arg(NATIVE)
-        .args(["--exclude", "xtask", "--bins"]);
+    command.current_dir(&workspace.root).arg("build").arg(NATIVE).args(["--exclude", "xtask", "--bins"]);
     if release {
         command.arg("--release");
     }

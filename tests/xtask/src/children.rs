@@ -21,8 +21,7 @@ impl Interrupt {
     pub fn listen() -> Result<Self> {
         let flag = Arc::new(AtomicBool::new(false));
         for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
-            signal_hook::flag::register(signal, Arc::clone(&flag))
-                .context("listening for Ctrl-C")?;
+            signal_hook::flag::register(signal, Arc::clone(&flag)).context("listening for Ctrl-C")?;
         }
         Ok(Self(flag))
     }
@@ -45,13 +44,8 @@ impl Running {
     /// Starts a program that gets no input.
     pub fn start(name: &str, command: &mut Command) -> Result<Self> {
         command.stdin(Stdio::null());
-        let child = command
-            .spawn()
-            .with_context(|| format!("cannot start `{}`", command::spelled(command)))?;
-        Ok(Self {
-            name: name.to_owned(),
-            child,
-        })
+        let child = command.spawn().with_context(|| format!("cannot start `{}`", command::spelled(command)))?;
+        Ok(Self { name: name.to_owned(), child })
     }
 
     /// Asks it to end, and ends it when it does not listen.
@@ -59,14 +53,8 @@ impl Running {
         if matches!(self.child.try_wait(), Ok(Some(_))) {
             return;
         }
-        let _ = Command::new("sh")
-            .args(["-c", "kill -TERM \"$0\""])
-            .arg(self.child.id().to_string())
-            .status();
-        if matches!(
-            command::wait_until(&mut self.child, Instant::now() + FAREWELL),
-            Ok(Some(_))
-        ) {
+        let _ = Command::new("sh").args(["-c", "kill -TERM \"$0\""]).arg(self.child.id().to_string()).status();
+        if matches!(command::wait_until(&mut self.child, Instant::now() + FAREWELL), Ok(Some(_))) {
             return;
         }
         let _ = self.child.kill();

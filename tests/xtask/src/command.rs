@@ -11,10 +11,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// The command as a person would type it.
 pub fn spelled(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
-    words
-        .map(|word| word.to_string_lossy().into_owned())
-        .collect::<Vec<_>>()
-        .join(" ")
+    words.map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
 }
 
 /// Runs it to its end with its output on our stderr, so that our stdout carries only results.
@@ -35,12 +32,7 @@ pub fn run_open(command: &mut Command) -> Result<()> {
 pub fn capture(command: &mut Command) -> Result<String> {
     let output = output(command)?;
     if !output.status.success() {
-        bail!(
-            "`{}` failed ({}): {}",
-            spelled(command),
-            output.status,
-            String::from_utf8_lossy(&output.stderr).trim()
-        );
+        bail!("`{}` failed ({}): {}", spelled(command), output.status, String::from_utf8_lossy(&output.stderr).trim());
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
@@ -48,9 +40,7 @@ pub fn capture(command: &mut Command) -> Result<String> {
 /// Runs it quietly and hands back everything, success or not.
 pub fn output(command: &mut Command) -> Result<Output> {
     command.stdin(Stdio::null());
-    command
-        .output()
-        .with_context(|| format!("cannot start `{}`", spelled(command)))
+    command.output().with_context(|| format!("cannot start `{}`", spelled(command)))
 }
 
 /// How a program with a time limit ended.
@@ -66,9 +56,7 @@ pub enum Ended {
 pub fn run_within(command: &mut Command, limit: Duration) -> Result<Ended> {
     command.stdin(Stdio::null()).stdout(std::io::stderr());
     eprintln!("    $ {} (at most {} s)", spelled(command), limit.as_secs());
-    let mut child = command
-        .spawn()
-        .with_context(|| format!("cannot start `{}`", spelled(command)))?;
+    let mut child = command.spawn().with_context(|| format!("cannot start `{}`", spelled(command)))?;
     match wait_until(&mut child, Instant::now() + limit)? {
         Some(status) => Ok(Ended::Itself(status.success())),
         None => {
@@ -94,9 +82,7 @@ pub fn wait_until(child: &mut Child, deadline: Instant) -> Result<Option<ExitSta
 
 fn said(command: &mut Command) -> Result<ExitStatus> {
     eprintln!("    $ {}", spelled(command));
-    command
-        .status()
-        .with_context(|| format!("cannot start `{}`", spelled(command)))
+    command.status().with_context(|| format!("cannot start `{}`", spelled(command)))
 }
 
 fn check(command: &Command, status: ExitStatus) -> Result<()> {
@@ -113,19 +99,13 @@ mod tests {
 
     #[test]
     fn a_download_that_hangs_is_ended_at_its_limit() {
-        let ended =
-            run_within(Command::new("sleep").arg("600"), Duration::from_millis(20)).unwrap();
+        let ended = run_within(Command::new("sleep").arg("600"), Duration::from_millis(20)).unwrap();
         assert_eq!(ended, Ended::OutOfTime);
     }
 
     #[test]
     fn a_program_that_fails_is_reported_with_what_it_said() {
-        let error = capture(Command::new("sh").args(["-c", "echo disk is full >&2; exit 3"]))
-            .unwrap_err()
-            .to_string();
-        assert!(
-            error.contains("disk is full") && error.contains('3'),
-            "{error}"
-        );
+        let error = capture(Command::new("sh").args(["-c", "echo disk is full >&2; exit 3"])).unwrap_err().to_string();
+        assert!(error.contains("disk is full") && error.contains('3'), "{error}");
     }
 }

@@ -18,41 +18,13 @@ use crate::workspace::Workspace;
 
 /// The Committee. The order matters to the story: see [`CHAIR`] and the other indices.
 const COMMITTEE: [Person; 7] = [
-    Person {
-        name: "Nguyễn Văn An",
-        title: "Chủ tịch UBND phường",
-        role: "chair",
-    },
-    Person {
-        name: "Trần Thị Bích",
-        title: "Ủy viên UBND, Chánh Văn phòng",
-        role: "secretary",
-    },
-    Person {
-        name: "Lê Minh Châu",
-        title: "Phó Chủ tịch UBND phường",
-        role: "delegate",
-    },
-    Person {
-        name: "Phạm Quốc Dũng",
-        title: "Ủy viên UBND, Trưởng phòng Kinh tế",
-        role: "delegate",
-    },
-    Person {
-        name: "Hoàng Thu Hà",
-        title: "Ủy viên UBND, Trưởng phòng Văn hóa – Xã hội",
-        role: "delegate",
-    },
-    Person {
-        name: "Võ Thanh Giang",
-        title: "Ủy viên UBND, Chỉ huy trưởng Quân sự",
-        role: "delegate",
-    },
-    Person {
-        name: "Đặng Hải Yến",
-        title: "Ủy viên UBND, Trưởng Công an phường",
-        role: "delegate",
-    },
+    Person { name: "Nguyễn Văn An", title: "Chủ tịch UBND phường", role: "chair" },
+    Person { name: "Trần Thị Bích", title: "Ủy viên UBND, Chánh Văn phòng", role: "secretary" },
+    Person { name: "Lê Minh Châu", title: "Phó Chủ tịch UBND phường", role: "delegate" },
+    Person { name: "Phạm Quốc Dũng", title: "Ủy viên UBND, Trưởng phòng Kinh tế", role: "delegate" },
+    Person { name: "Hoàng Thu Hà", title: "Ủy viên UBND, Trưởng phòng Văn hóa – Xã hội", role: "delegate" },
+    Person { name: "Võ Thanh Giang", title: "Ủy viên UBND, Chỉ huy trưởng Quân sự", role: "delegate" },
+    Person { name: "Đặng Hải Yến", title: "Ủy viên UBND, Trưởng Công an phường", role: "delegate" },
 ];
 const CHAIR: usize = 0;
 const SECRETARY: usize = 1;
@@ -64,16 +36,8 @@ const SWITCHED_OFF: usize = 6;
 const BALLOTS: [&str; 7] = ["for", "for", "for", "against", "not_voting", "for", "for"];
 /// The agenda, each item with its minutes and its paper among `fixtures/papers`.
 const AGENDA: [(&str, u16, &str); 3] = [
-    (
-        "Tình hình kinh tế – xã hội tháng 10 và nhiệm vụ tháng 11",
-        45,
-        "bao-cao-kinh-te-xa-hoi.pdf",
-    ),
-    (
-        "Hỗ trợ các hộ dân bị ngập trong đợt mưa lũ",
-        40,
-        "to-trinh-ho-tro-ngap.pdf",
-    ),
+    ("Tình hình kinh tế – xã hội tháng 10 và nhiệm vụ tháng 11", 45, "bao-cao-kinh-te-xa-hoi.pdf"),
+    ("Hỗ trợ các hộ dân bị ngập trong đợt mưa lũ", 40, "to-trinh-ho-tro-ngap.pdf"),
     ("Kế hoạch trực bão", 20, "ke-hoach-truc-bao.pdf"),
 ];
 /// What one member marks for herself.
@@ -116,10 +80,7 @@ impl Report {
             && self.r#for + self.against + self.not_voting == self.counted
             && self.passed
             && self.signatures.len() == 2
-            && self
-                .signatures
-                .iter()
-                .all(|signature| signature.status == "valid")
+            && self.signatures.iter().all(|signature| signature.status == "valid")
     }
 }
 
@@ -134,9 +95,7 @@ pub fn play(workspace: &Workspace, interrupt: &Interrupt) -> Result<Report> {
         eprintln!("    {:>6.1} s  {sentence}", begun.elapsed().as_secs_f64());
         Ok(())
     };
-    told(
-        "the secretary founds the organisation; six members join, words compared on both screens",
-    )?;
+    told("the secretary founds the organisation; six members join, words compared on both screens")?;
     sitting.found_organisation()?;
     sitting.members_join()?;
     told("the secretary creates the sitting with three items, real papers and invitations")?;
@@ -167,11 +126,7 @@ pub fn play(workspace: &Workspace, interrupt: &Interrupt) -> Result<Report> {
     let signatures = sitting.signatures(&minutes_pdf, &root_pem)?;
     told("done")?;
     Ok(Report {
-        devices: sitting
-            .devices
-            .iter()
-            .filter(|device| device.is_on())
-            .count(),
+        devices: sitting.devices.iter().filter(|device| device.is_on()).count(),
         converged,
         counted: number(&outcome, "counted")?,
         r#for: number(&outcome, "votes_for")?,
@@ -197,21 +152,12 @@ impl Sitting {
     fn seat(workspace: &Workspace, home: &Path) -> Result<Self> {
         let program = workspace.programs(false).join("kyhop");
         let environment = vec![("KYHOP_PDFIUM", workspace.pdfium())];
-        let devices = COMMITTEE.iter().enumerate().map(|(number, person)| {
-            Device::new(
-                *person,
-                &program,
-                &home.join(number.to_string()),
-                environment.clone(),
-            )
-        });
+        let devices = COMMITTEE
+            .iter()
+            .enumerate()
+            .map(|(number, person)| Device::new(*person, &program, &home.join(number.to_string()), environment.clone()));
         let devices = devices.collect::<Result<_>>()?;
-        Ok(Self {
-            devices,
-            papers: workspace.root.join("fixtures/papers"),
-            meeting: String::new(),
-            vote: String::new(),
-        })
+        Ok(Self { devices, papers: workspace.root.join("fixtures/papers"), meeting: String::new(), vote: String::new() })
     }
 
     fn found_organisation(&mut self) -> Result<()> {
@@ -233,10 +179,7 @@ impl Sitting {
 
     fn members_join(&mut self) -> Result<()> {
         let door = self.devices[SECRETARY].addresses.clone();
-        let address = door
-            .first()
-            .context("the secretary's device has no address")?
-            .clone();
+        let address = door.first().context("the secretary's device has no address")?.clone();
         for member in (0..self.devices.len()).filter(|member| *member != SECRETARY) {
             let device = &self.devices[member];
             let mut joining = device.begin([
@@ -249,17 +192,11 @@ impl Sitting {
                 device.person.title,
                 "--yes",
             ])?;
-            let words = joining.line()?["words"]
-                .as_str()
-                .context("no words to compare")?
-                .to_owned();
-            until(
-                "the secretary sees the request with the same six words",
-                || {
-                    let requests = self.devices[SECRETARY].ask(["approve"])?;
-                    Ok(requests.to_string().contains(&words).then_some(()))
-                },
-            )?;
+            let words = joining.line()?["words"].as_str().context("no words to compare")?.to_owned();
+            until("the secretary sees the request with the same six words", || {
+                let requests = self.devices[SECRETARY].ask(["approve"])?;
+                Ok(requests.to_string().contains(&words).then_some(()))
+            })?;
             self.devices[SECRETARY].ask(["approve", "--words", &words])?;
             joining.finish()?;
         }
@@ -271,16 +208,11 @@ impl Sitting {
 
     fn prepare(&mut self) -> Result<()> {
         let secretary = &self.devices[SECRETARY];
-        let items: Vec<String> = AGENDA
-            .iter()
-            .map(|(title, minutes, _)| format!("{title}@{minutes}"))
-            .collect();
+        let items: Vec<String> = AGENDA.iter().map(|(title, minutes, _)| format!("{title}@{minutes}")).collect();
         let papers: Vec<String> = AGENDA
             .iter()
             .enumerate()
-            .map(|(item, (_, _, file))| {
-                format!("{}:{}", item + 1, self.papers.join(file).display())
-            })
+            .map(|(item, (_, _, file))| format!("{}:{}", item + 1, self.papers.join(file).display()))
             .collect();
         let invited: Vec<String> = COMMITTEE
             .iter()
@@ -288,21 +220,9 @@ impl Sitting {
             .map(|person| format!("{}:{}", person.name, person.role))
             .collect();
         let starts = "2026-11-23 08:00";
-        let mut words = vec![
-            "meeting",
-            "new",
-            "--title",
-            "Phiên họp UBND phường tháng 11",
-            "--place",
-            "Phòng họp số 1",
-            "--starts",
-            starts,
-        ];
-        for (option, values) in [
-            ("--item", &items),
-            ("--paper", &papers),
-            ("--invite", &invited),
-        ] {
+        let mut words =
+            vec!["meeting", "new", "--title", "Phiên họp UBND phường tháng 11", "--place", "Phòng họp số 1", "--starts", starts];
+        for (option, values) in [("--item", &items), ("--paper", &papers), ("--invite", &invited)] {
             for value in values {
                 words.extend([option, value]);
             }
@@ -314,20 +234,13 @@ impl Sitting {
 
     fn papers_arrive(&self) -> Result<()> {
         for device in &self.devices {
-            until(
-                &format!("{} has the sitting with all its papers", device.person.name),
-                || {
-                    let Some(room) = self.room(device)? else {
-                        return Ok(None);
-                    };
-                    let complete = list(&room["items"]).len() == AGENDA.len()
-                        && list(&room["members"]).len() == COMMITTEE.len();
-                    Ok((complete
-                        && room["row"]["papers"] == AGENDA.len()
-                        && room["row"]["papers_missing"] == 0)
-                        .then_some(()))
-                },
-            )?;
+            until(&format!("{} has the sitting with all its papers", device.person.name), || {
+                let Some(room) = self.room(device)? else {
+                    return Ok(None);
+                };
+                let complete = list(&room["items"]).len() == AGENDA.len() && list(&room["members"]).len() == COMMITTEE.len();
+                Ok((complete && room["row"]["papers"] == AGENDA.len() && room["row"]["papers_missing"] == 0).then_some(()))
+            })?;
         }
         Ok(())
     }
@@ -353,33 +266,14 @@ impl Sitting {
         let shared = ["--note", SHARED_REMARK, "--at", "480,300", "--shared"];
         author.ask_all(&[&["annotate"], &on[..], &private[..]].concat())?;
         author.ask_all(&[&["annotate"], &on[..], &shared[..]].concat())?;
-        let own = author
-            .ask(["annotations", &self.meeting, &paper])?
-            .to_string();
-        ensure!(
-            own.contains(PRIVATE_MARK) && own.contains(SHARED_REMARK),
-            "the author's own marks are not there"
-        );
-        for reader in self
-            .devices
-            .iter()
-            .filter(|device| device.person.name != author.person.name)
-        {
-            let seen = until(
-                &format!("{} sees the shared remark", reader.person.name),
-                || {
-                    let seen = reader
-                        .ask(["annotations", &self.meeting, &paper])?
-                        .to_string();
-                    Ok(seen.contains(SHARED_REMARK).then_some(seen))
-                },
-            )?;
-            ensure!(
-                !seen.contains(PRIVATE_MARK),
-                "{} sees a private mark of {}",
-                reader.person.name,
-                author.person.name
-            );
+        let own = author.ask(["annotations", &self.meeting, &paper])?.to_string();
+        ensure!(own.contains(PRIVATE_MARK) && own.contains(SHARED_REMARK), "the author's own marks are not there");
+        for reader in self.devices.iter().filter(|device| device.person.name != author.person.name) {
+            let seen = until(&format!("{} sees the shared remark", reader.person.name), || {
+                let seen = reader.ask(["annotations", &self.meeting, &paper])?.to_string();
+                Ok(seen.contains(SHARED_REMARK).then_some(seen))
+            })?;
+            ensure!(!seen.contains(PRIVATE_MARK), "{} sees a private mark of {}", reader.person.name, author.person.name);
         }
         Ok(())
     }
@@ -399,10 +293,7 @@ impl Sitting {
         self.vote = text(&opened, "vote")?;
         for device in &self.devices {
             until(&format!("{} may vote", device.person.name), || {
-                Ok((self
-                    .vote_on(device)?
-                    .is_some_and(|vote| vote["may_cast"] == true))
-                .then_some(()))
+                Ok((self.vote_on(device)?.is_some_and(|vote| vote["may_cast"] == true)).then_some(()))
             })?;
         }
         Ok(())
@@ -415,27 +306,21 @@ impl Sitting {
             self.cast(voter)?;
         }
         until("the chair has the ballots of the five", || {
-            Ok(self
-                .vote_on(&self.devices[CHAIR])?
-                .filter(|vote| vote["received"] == 5))
+            Ok(self.vote_on(&self.devices[CHAIR])?.filter(|vote| vote["received"] == 5))
         })?;
         self.devices[SWITCHED_OFF].switch_off();
         Ok(())
     }
 
     fn cast(&self, voter: usize) -> Result<()> {
-        self.devices[voter]
-            .ask(["vote", "cast", &self.vote, BALLOTS[voter]])
-            .map(|_| ())
+        self.devices[voter].ask(["vote", "cast", &self.vote, BALLOTS[voter]]).map(|_| ())
     }
 
     fn close_vote(&mut self) -> Result<()> {
         let door = self.devices[SECRETARY].addresses.clone();
         self.devices[CUT_OFF].switch_on(&door)?;
         until("the ballot of the cut-off device reaches the chair", || {
-            Ok(self
-                .vote_on(&self.devices[CHAIR])?
-                .filter(|vote| vote["received"] == 6))
+            Ok(self.vote_on(&self.devices[CHAIR])?.filter(|vote| vote["received"] == 6))
         })?;
         self.cast(CHAIR)?;
         self.devices[CHAIR].ask(["vote", "close", &self.vote])?;
@@ -444,30 +329,16 @@ impl Sitting {
 
     fn result_is_final(&self) -> Result<()> {
         let expected = until("the chair's result is final", || {
-            Ok(self
-                .vote_on(&self.devices[CHAIR])?
-                .filter(|vote| vote["is_final"] == true))
+            Ok(self.vote_on(&self.devices[CHAIR])?.filter(|vote| vote["is_final"] == true))
         })?;
-        ensure!(
-            number(&expected["outcome"], "needed")? > 0,
-            "the result does not say what was needed"
-        );
-        ensure!(
-            !text(&expected["profile"], "legal_basis")?.is_empty(),
-            "the result names no legal basis"
-        );
+        ensure!(number(&expected["outcome"], "needed")? > 0, "the result does not say what was needed");
+        ensure!(!text(&expected["profile"], "legal_basis")?.is_empty(), "the result names no legal basis");
         for device in self.devices.iter().filter(|device| device.is_on()) {
-            until(
-                &format!("{} shows the same result", device.person.name),
-                || {
-                    let same = |vote: &Value| {
-                        ["outcome", "profile", "question", "is_final"]
-                            .iter()
-                            .all(|part| vote[part] == expected[part])
-                    };
-                    Ok(self.vote_on(device)?.filter(same))
-                },
-            )?;
+            until(&format!("{} shows the same result", device.person.name), || {
+                let same =
+                    |vote: &Value| ["outcome", "profile", "question", "is_final"].iter().all(|part| vote[part] == expected[part]);
+                Ok(self.vote_on(device)?.filter(same))
+            })?;
         }
         Ok(())
     }
@@ -478,10 +349,7 @@ impl Sitting {
         chair.ask(["vote", "export", &self.vote, "--out", path(bundle)?])?;
         let root = text(&chair.ask(["identity"])?, "root")?;
         let verdict = chair.ask(["vote", "verify", path(bundle)?, "--root", &root])?;
-        ensure!(
-            verdict["ok"] == true && verdict["counted"] == COMMITTEE.len(),
-            "the exported vote does not verify: {verdict}"
-        );
+        ensure!(verdict["ok"] == true && verdict["counted"] == COMMITTEE.len(), "the exported vote does not verify: {verdict}");
         Ok(())
     }
 
@@ -490,18 +358,10 @@ impl Sitting {
         secretary.ask(["minutes", "draft", &self.meeting])?;
         secretary.ask(["minutes", "sign", &self.meeting])?;
         until("the minutes reach the chair for signing", || {
-            Ok(self.room(chair)?.filter(|room| {
-                room["minutes"]["my_turn"] == true && room["minutes"]["here"] == true
-            }))
+            Ok(self.room(chair)?.filter(|room| room["minutes"]["my_turn"] == true && room["minutes"]["here"] == true))
         })?;
         chair.ask(["minutes", "sign", &self.meeting])?;
-        chair.ask([
-            "minutes",
-            "export",
-            &self.meeting,
-            "--out",
-            path(minutes_pdf)?,
-        ])?;
+        chair.ask(["minutes", "export", &self.meeting, "--out", path(minutes_pdf)?])?;
         secretary.ask(["ca", "export", "--out", path(root_pem)?])?;
         Ok(())
     }
@@ -509,14 +369,11 @@ impl Sitting {
     fn next_morning(&mut self) -> Result<bool> {
         let door = self.devices[SECRETARY].addresses.clone();
         self.devices[SWITCHED_OFF].switch_on(&door)?;
-        let expected = until("the chair's record is complete", || {
-            self.record(&self.devices[CHAIR])
-        })?;
+        let expected = until("the chair's record is complete", || self.record(&self.devices[CHAIR]))?;
         for device in &self.devices {
-            until(
-                &format!("{} has the same record", device.person.name),
-                || Ok(self.record(device)?.filter(|record| *record == expected)),
-            )?;
+            until(&format!("{} has the same record", device.person.name), || {
+                Ok(self.record(device)?.filter(|record| *record == expected))
+            })?;
         }
         Ok(true)
     }
@@ -526,10 +383,7 @@ impl Sitting {
         let Some(room) = self.room(device)? else {
             return Ok(None);
         };
-        if room["row"]["papers_missing"] != 0
-            || room["minutes"]["complete"] != true
-            || room["minutes"]["here"] != true
-        {
+        if room["row"]["papers_missing"] != 0 || room["minutes"]["complete"] != true || room["minutes"]["here"] != true {
             return Ok(None);
         }
         let papers: Vec<&Value> = list(&room["items"])
@@ -538,24 +392,14 @@ impl Sitting {
             .flat_map(|paper| list(&paper["versions"]))
             .map(|version| &version["version"])
             .collect();
-        let items: Vec<&Value> = list(&room["items"])
-            .iter()
-            .map(|item| &item["item"])
-            .collect();
+        let items: Vec<&Value> = list(&room["items"]).iter().map(|item| &item["item"]).collect();
         let members: BTreeSet<String> = list(&room["members"])
             .iter()
             .map(|member| json!([member["person"], member["role"], member["device"]]).to_string())
             .collect();
         let votes: Vec<Value> = list(&room["votes"])
             .iter()
-            .map(|vote| {
-                json!([
-                    vote["vote"],
-                    vote["question"],
-                    vote["outcome"],
-                    vote["is_final"]
-                ])
-            })
+            .map(|vote| json!([vote["vote"], vote["question"], vote["outcome"], vote["is_final"]]))
             .collect();
         Ok(Some(
             json!({ "items": items, "papers": papers, "members": members, "votes": votes, "minutes": room["minutes"]["version"] }),
@@ -563,28 +407,14 @@ impl Sitting {
     }
 
     fn outcome(&self) -> Result<Value> {
-        Ok(self
-            .vote_on(&self.devices[SWITCHED_OFF])?
-            .context("the vote is gone")?["outcome"]
-            .clone())
+        Ok(self.vote_on(&self.devices[SWITCHED_OFF])?.context("the vote is gone")?["outcome"].clone())
     }
 
     fn signatures(&self, minutes_pdf: &Path, root_pem: &Path) -> Result<Vec<Signature>> {
-        let verdict = self.devices[CHAIR].ask([
-            "pdf",
-            "verify",
-            path(minutes_pdf)?,
-            "--trust",
-            path(root_pem)?,
-        ])?;
+        let verdict = self.devices[CHAIR].ask(["pdf", "verify", path(minutes_pdf)?, "--trust", path(root_pem)?])?;
         list(&verdict["signatures"])
             .iter()
-            .map(|signature| {
-                Ok(Signature {
-                    signer: text(signature, "signer")?,
-                    status: text(signature, "status")?,
-                })
-            })
+            .map(|signature| Ok(Signature { signer: text(signature, "signer")?, status: text(signature, "status")? }))
             .collect()
     }
 
@@ -603,26 +433,17 @@ fn list(value: &Value) -> &[Value] {
 }
 
 fn text(value: &Value, name: &str) -> Result<String> {
-    value[name]
-        .as_str()
-        .map(str::to_owned)
-        .with_context(|| format!("the answer has no {name}"))
+    value[name].as_str().map(str::to_owned).with_context(|| format!("the answer has no {name}"))
 }
 
 fn number(value: &Value, name: &str) -> Result<u64> {
-    value[name]
-        .as_u64()
-        .with_context(|| format!("the result has no {name}"))
+    value[name].as_u64().with_context(|| format!("the result has no {name}"))
 }
 
 fn path(path: &Path) -> Result<&str> {
-    path.to_str()
-        .context("the folder's name is not readable text")
+    path.to_str().context("the folder's name is not readable text")
 }
 
 fn timestamp() -> String {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs())
-        .to_string()
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()).to_string()
 }

@@ -88,28 +88,13 @@ fn perform(task: Task) -> Result<ExitCode> {
     let workspace = Workspace::locate()?;
     match task {
         Task::Setup { purpose } => setup::run(&workspace, purpose)?,
-        Task::Run {
-            headless,
-            json,
-            fresh,
-        } => {
-            return run::run(
-                &workspace,
-                &run::Manner {
-                    headless,
-                    json,
-                    fresh,
-                },
-            );
+        Task::Run { headless, json, fresh } => {
+            return run::run(&workspace, &run::Manner { headless, json, fresh });
         }
         Task::Test { filter } => test::run(&workspace, &filter)?,
         Task::Ui { release } => {
             setup::run(&workspace, Purpose::Run)?;
-            let quality = if release {
-                ui::Quality::Small
-            } else {
-                ui::Quality::Quick
-            };
+            let quality = if release { ui::Quality::Small } else { ui::Quality::Quick };
             Progress::default().step("the window", || ui::build(&workspace, quality))?;
         }
         Task::Bench { name, arguments } => bench::run(&workspace, &name, &arguments)?,

@@ -18,29 +18,15 @@ const PROGRAMS: [&str; 2] = ["kyhop", "kyhop-desktop"];
 pub fn run(workspace: &Workspace) -> Result<PathBuf> {
     setup::run(workspace, Purpose::Run)?;
     ui::build(workspace, Quality::Small)?;
-    command::run(cargo().current_dir(&workspace.root).args([
-        "build",
-        "--release",
-        "--package",
-        "cli",
-        "--package",
-        "desktop",
-    ]))?;
+    command::run(cargo().current_dir(&workspace.root).args(["build", "--release", "--package", "cli", "--package", "desktop"]))?;
     let package = workspace.root.join("dist");
     let _ = fs::remove_dir_all(&package);
     fs::create_dir_all(&package)?;
     for program in PROGRAMS {
-        fs::copy(
-            workspace.programs(true).join(program),
-            package.join(program),
-        )
-        .with_context(|| format!("copying {program}"))?;
+        fs::copy(workspace.programs(true).join(program), package.join(program)).with_context(|| format!("copying {program}"))?;
     }
     fs::copy(workspace.pdfium(), package.join("libpdfium.so"))?;
-    copy_folder(
-        &workspace.cache.join("pdfium/licenses"),
-        &package.join("licenses/pdfium"),
-    )?;
+    copy_folder(&workspace.cache.join("pdfium/licenses"), &package.join("licenses/pdfium"))?;
     copy_folder(&workspace.dist(), &package.join("ui"))?;
     let licence = workspace.root.join("LICENSE");
     if licence.is_file() {

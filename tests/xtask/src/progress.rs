@@ -30,12 +30,6 @@ impl Progress {
         for (title, seconds) in &self.finished {
             eprintln!("{seconds:>9.1} s  {title}");
         }
-        eprintln!(
-            "{:>9.1} s  in all",
-            self.finished
-                .iter()
-                .map(|(_, seconds)| seconds)
-                .sum::<f64>()
-        );
+        eprintln!("{:>9.1} s  in all", self.finished.iter().map(|(_, seconds)| seconds).sum::<f64>());
     }
 }

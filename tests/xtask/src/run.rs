@@ -55,40 +55,24 @@ pub fn run(workspace: &Workspace, manner: &Manner) -> Result<ExitCode> {
     progress.step("the programs", || build::programs(workspace, false))?;
     let interrupt = Interrupt::listen()?;
     if manner.headless {
-        let report = progress.step("a sitting of seven devices", || {
-            headless::play(workspace, &interrupt)
-        })?;
+        let report = progress.step("a sitting of seven devices", || headless::play(workspace, &interrupt))?;
         return tell(&report, manner.json);
     }
     let demo = progress.step("the demo's two people", || demo(workspace, manner.fresh))?;
-    let mut running = if has_display() {
-        windows(workspace, &demo)?
-    } else {
-        servers(workspace, &demo)?
-    };
+    let mut running = if has_display() { windows(workspace, &demo)? } else { servers(workspace, &demo)? };
     eprintln!("==> Ctrl-C ends the demo; `cargo xtask run --fresh` begins it anew");
     look_after(&mut running, &interrupt)?;
     Ok(ExitCode::SUCCESS)
 }
 
 fn tell(report: &Report, json: bool) -> Result<ExitCode> {
-    let text = if json {
-        serde_json::to_string(report)?
-    } else {
-        serde_json::to_string_pretty(report)?
-    };
+    let text = if json { serde_json::to_string(report)? } else { serde_json::to_string_pretty(report)? };
     println!("{text}");
-    Ok(if report.holds() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(if report.holds() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn has_display() -> bool {
-    ["DISPLAY", "WAYLAND_DISPLAY"]
-        .iter()
-        .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+    ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
 /// Makes the demo's profiles, or finds those of the last time.
@@ -99,18 +83,10 @@ fn demo(workspace: &Workspace, fresh: bool) -> Result<Demo> {
     }
     fs::create_dir_all(&home)?;
     let mut kyhop = Command::new(workspace.programs(false).join("kyhop"));
-    kyhop
-        .args(["--json", "demo", "--dir"])
-        .arg(&home)
-        .env("KYHOP_PDFIUM", workspace.pdfium());
+    kyhop.args(["--json", "demo", "--dir"]).arg(&home).env("KYHOP_PDFIUM", workspace.pdfium());
     let text = command::capture(&mut kyhop)?;
-    let demo: Demo = serde_json::from_str(&text)
-        .context("`kyhop demo` printed something else than its profiles")?;
-    ensure!(
-        demo.profiles.len() >= 2,
-        "the demo has only {} people",
-        demo.profiles.len()
-    );
+    let demo: Demo = serde_json::from_str(&text).context("`kyhop demo` printed something else than its profiles")?;
+    ensure!(demo.profiles.len() >= 2, "the demo has only {} people", demo.profiles.len());
     eprintln!("    their profiles: {}", home.display());
     Ok(demo)
 }
@@ -120,10 +96,7 @@ fn windows(workspace: &Workspace, demo: &Demo) -> Result<Vec<Running>> {
         .iter()
         .map(|person| {
             eprintln!("    a window for {}", person.name);
-            Running::start(
-                &person.name,
-                &mut opening(workspace, "kyhop-desktop", person),
-            )
+            Running::start(&person.name, &mut opening(workspace, "kyhop-desktop", person))
         })
         .collect()
 }
@@ -133,24 +106,12 @@ fn servers(workspace: &Workspace, demo: &Demo) -> Result<Vec<Running>> {
     let mut running = Vec::new();
     for person in &demo.profiles {
         let mut command = opening(workspace, "devserver", person);
-        command
-            .args(["--listen", "127.0.0.1:0", "--print-url"])
-            .stdout(Stdio::piped());
+        command.args(["--listen", "127.0.0.1:0", "--print-url"]).stdout(Stdio::piped());
         let mut server = Running::start(&person.name, &mut command)?;
-        let mut output = BufReader::new(
-            server
-                .child
-                .stdout
-                .take()
-                .context("the devserver has no output")?,
-        );
+        let mut output = BufReader::new(server.child.stdout.take().context("the devserver has no output")?);
         let mut line = String::new();
         output.read_line(&mut line)?;
-        ensure!(
-            !line.trim().is_empty(),
-            "the devserver of {} did not start",
-            person.name
-        );
+        ensure!(!line.trim().is_empty(), "the devserver of {} did not start", person.name);
         println!("{}: {}", person.name, line.trim());
         std::io::stdout().flush()?;
         running.push(server);
@@ -160,15 +121,8 @@ fn servers(workspace: &Workspace, demo: &Demo) -> Result<Vec<Running>> {
 
 fn opening(workspace: &Workspace, program: &str, person: &Person) -> Command {
     let mut command = Command::new(workspace.programs(false).join(program));
-    command
-        .arg("--profile")
-        .arg(&person.profile)
-        .arg("--passphrase-file")
-        .arg(&person.passphrase_file);
-    command
-        .arg("--dist")
-        .arg(workspace.dist())
-        .env("KYHOP_PDFIUM", workspace.pdfium());
+    command.arg("--profile").arg(&person.profile).arg("--passphrase-file").arg(&person.passphrase_file);
+    command.arg("--dist").arg(workspace.dist()).env("KYHOP_PDFIUM", workspace.pdfium());
     command
 }
 
@@ -177,11 +131,7 @@ fn look_after(running: &mut Vec<Running>, interrupt: &Interrupt) -> Result<()> {
     while !running.is_empty() && !interrupt.asked() {
         for person in running.iter_mut() {
             if let Some(status) = person.child.try_wait()? {
-                ensure!(
-                    status.success() || interrupt.asked(),
-                    "the window of {} ended with {status}",
-                    person.name
-                );
+                ensure!(status.success() || interrupt.asked(), "the window of {} ended with {status}", person.name);
             }
         }
         running.retain_mut(|person| matches!(person.child.try_wait(), Ok(None)));

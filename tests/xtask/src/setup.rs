@@ -45,16 +45,8 @@ pub struct Plan {
 }
 
 impl Plan {
-    fn new(
-        title: &'static str,
-        announce: impl Into<String>,
-        install: impl FnOnce(&Workspace) -> Result<()> + 'static,
-    ) -> Self {
-        Self {
-            title,
-            announce: announce.into(),
-            install: Box::new(install),
-        }
+    fn new(title: &'static str, announce: impl Into<String>, install: impl FnOnce(&Workspace) -> Result<()> + 'static) -> Self {
+        Self { title, announce: announce.into(), install: Box::new(install) }
     }
 }
 
@@ -67,31 +59,17 @@ pub fn run(workspace: &Workspace, purpose: Purpose) -> Result<()> {
         pdfium::plan(workspace)?,
         node::plan(workspace, purpose.tests())?,
         fonts::plan(workspace)?,
-        if purpose.tests() {
-            python::plan(workspace)?
-        } else {
-            None
-        },
-        if purpose.tests() {
-            javascript::plan(workspace)?
-        } else {
-            None
-        },
+        if purpose.tests() { python::plan(workspace)? } else { None },
+        if purpose.tests() { javascript::plan(workspace)? } else { None },
     ]
     .into_iter()
     .flatten()
     .collect();
     if plans.is_empty() {
-        eprintln!(
-            "==> set-up: everything is there ({} ms)",
-            begun.elapsed().as_millis()
-        );
+        eprintln!("==> set-up: everything is there ({} ms)", begun.elapsed().as_millis());
         return Ok(());
     }
-    eprintln!(
-        "==> set-up will install (fetched files go to {}):",
-        workspace.cache.display()
-    );
+    eprintln!("==> set-up will install (fetched files go to {}):", workspace.cache.display());
     for plan in &plans {
         eprintln!("    - {}: {}", plan.title, plan.announce);
     }

@@ -47,10 +47,7 @@ pub fn files_below(path: &Path) -> Result<Vec<PathBuf>> {
     } else if path.is_dir() {
         for entry in fs::read_dir(path).with_context(|| format!("reading {}", path.display()))? {
             let child = entry?.path();
-            let name = child
-                .file_name()
-                .map(|name| name.to_string_lossy().into_owned())
-                .unwrap_or_default();
+            let name = child.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             let built = child.is_dir() && (name.starts_with("target") || name == "node_modules");
             if !name.starts_with('.') && !built {
                 found.extend(files_below(&child)?);

@@ -26,20 +26,15 @@ fn steps(workspace: &Workspace, filters: &[String], progress: &mut Progress) -> 
     let all = filters.is_empty();
     if all {
         progress.step("layout of the sources (rustfmt)", || {
-            command::run(
-                cargo()
-                    .current_dir(&workspace.root)
-                    .args(["fmt", "--all", "--check"]),
-            )
+            command::run(cargo().current_dir(&workspace.root).args(["fmt", "--all", "--check"]))
         })?;
         progress.step("lints of the native code (clippy)", || {
-            command::run(
-                cargo()
-                    .current_dir(&workspace.root)
-                    .arg("clippy")
-                    .arg(NATIVE)
-                    .args(["--all-targets", "--", "-D", "warnings"]),
-            )
+            command::run(cargo().current_dir(&workspace.root).arg("clippy").arg(NATIVE).args([
+                "--all-targets",
+                "--",
+                "-D",
+                "warnings",
+            ]))
         })?;
     }
     progress.step("the window", || ui::build(workspace, Quality::Quick))?;
@@ -47,9 +42,7 @@ fn steps(workspace: &Workspace, filters: &[String], progress: &mut Progress) -> 
         progress.step("lints of the window (clippy)", || lint_window(workspace))?;
     }
     progress.step("the programs", || build::programs(workspace, false))?;
-    progress.step("the tests", || {
-        command::run_open(&mut tests(workspace, filters))
-    })?;
+    progress.step("the tests", || command::run_open(&mut tests(workspace, filters)))?;
     if all {
         progress.step("the JavaScript reader", || javascript(workspace))?;
     }
@@ -58,10 +51,7 @@ fn steps(workspace: &Workspace, filters: &[String], progress: &mut Progress) -> 
 
 fn lint_window(workspace: &Workspace) -> Result<()> {
     let mut command = Toolchain::Own.cargo();
-    command
-        .current_dir(&workspace.root)
-        .arg("clippy")
-        .args(Toolchain::Own.arguments());
+    command.current_dir(&workspace.root).arg("clippy").args(Toolchain::Own.arguments());
     command
         .args(["--package", "ui", "--profile", "wasm", "--target-dir"])
         .arg(&workspace.target_ui)
@@ -76,11 +66,7 @@ fn tests(workspace: &Workspace, filters: &[String]) -> Command {
         command.args(["nextest", "run"]).arg(NATIVE).args(filters);
     } else {
         eprintln!("    cargo-nextest is not installed; `cargo test` does the same, more slowly");
-        command
-            .args(["test", "--lib", "--bins", "--tests", "--no-fail-fast"])
-            .arg(NATIVE)
-            .arg("--")
-            .args(filters);
+        command.args(["test", "--lib", "--bins", "--tests", "--no-fail-fast"]).arg(NATIVE).arg("--").args(filters);
     }
     told_where_things_are(workspace, &mut command);
     command
@@ -104,20 +90,14 @@ fn javascript(workspace: &Workspace) -> Result<()> {
     let files = stamp::files_below(&javascript::folder(workspace))?;
     let tests: Vec<_> = files
         .iter()
-        .filter(|file| {
-            file.to_string_lossy().ends_with(".test.mjs")
-                || file.to_string_lossy().ends_with(".test.js")
-        })
+        .filter(|file| file.to_string_lossy().ends_with(".test.mjs") || file.to_string_lossy().ends_with(".test.js"))
         .collect();
     if tests.is_empty() {
         eprintln!("    no *.test.mjs in tests/js");
         return Ok(());
     }
     let mut command = node::node(workspace);
-    command
-        .arg("--test")
-        .args(tests)
-        .current_dir(javascript::folder(workspace));
+    command.arg("--test").args(tests).current_dir(javascript::folder(workspace));
     told_where_things_are(workspace, &mut command);
     command::run_open(&mut command)
 }

@@ -13,14 +13,8 @@ use crate::stamp::{self, Inputs};
 use crate::workspace::{Workspace, in_path};
 
 /// Everything a built window depends on, besides its fonts and the toolchain.
-const SOURCES: &[&str] = &[
-    "ui",
-    "sync/domain",
-    "Cargo.lock",
-    "Cargo.toml",
-    "tests/xtask/src/ui.rs",
-    "tests/xtask/src/ui/boot.js",
-];
+const SOURCES: &[&str] =
+    &["ui", "sync/domain", "Cargo.lock", "Cargo.toml", "tests/xtask/src/ui.rs", "tests/xtask/src/ui/boot.js"];
 /// The starting module, unless `ui/boot.js` takes its place.
 const BOOT: &str = include_str!("ui/boot.js");
 /// The wasm features that rustc's output uses and an older wasm-opt does not assume.
@@ -53,8 +47,7 @@ impl Quality {
 
 /// Builds the window into [`Workspace::dist`], or sees that nothing changed since. Set-up must have run.
 pub fn build(workspace: &Workspace, quality: Quality) -> Result<()> {
-    let toolchain = Toolchain::prepared(workspace)?
-        .context("no Rust for wasm is prepared: run `cargo xtask setup`")?;
+    let toolchain = Toolchain::prepared(workspace)?.context("no Rust for wasm is prepared: run `cargo xtask setup`")?;
     let dist = workspace.dist();
     let stamp_file = dist.join(".stamp");
     let digest = digest(workspace, &toolchain, quality)?;
@@ -62,26 +55,15 @@ pub fn build(workspace: &Workspace, quality: Quality) -> Result<()> {
         eprintln!("    the window is up to date: {}", dist.display());
         return Ok(());
     }
-    bindings_match(
-        &fs::read_to_string(workspace.root.join("Cargo.lock")).context("reading Cargo.lock")?,
-    )?;
-    eprintln!(
-        "    with {}; the first build takes some minutes",
-        toolchain.name()
-    );
+    bindings_match(&fs::read_to_string(workspace.root.join("Cargo.lock")).context("reading Cargo.lock")?)?;
+    eprintln!("    with {}; the first build takes some minutes", toolchain.name());
     command::run(
         toolchain
             .cargo()
             .current_dir(&workspace.root)
             .arg("build")
             .args(toolchain.arguments())
-            .args([
-                "--package",
-                "ui",
-                "--profile",
-                quality.profile(),
-                "--target-dir",
-            ])
+            .args(["--package", "ui", "--profile", quality.profile(), "--target-dir"])
             .arg(&workspace.target_ui),
     )?;
     // Put together beside the old one and swapped in at the end: a server that shows the old one never shows half a window.
@@ -89,13 +71,7 @@ pub fn build(workspace: &Workspace, quality: Quality) -> Result<()> {
     let _ = fs::remove_dir_all(&fresh);
     fs::create_dir_all(&fresh)?;
     Bindgen::new()
-        .input_path(
-            workspace
-                .target_ui
-                .join(TARGET)
-                .join(quality.profile())
-                .join("ui.wasm"),
-        )
+        .input_path(workspace.target_ui.join(TARGET).join(quality.profile()).join("ui.wasm"))
         .web(true)?
         .omit_default_module_path(true)
         .typescript(false)
@@ -112,20 +88,13 @@ pub fn build(workspace: &Workspace, quality: Quality) -> Result<()> {
     let _ = fs::remove_dir_all(&dist);
     fs::rename(&fresh, &dist)?;
     let size = fs::metadata(dist.join("ui_bg.wasm"))?.len();
-    eprintln!(
-        "    the window: {} ({:.1} MB of wasm)",
-        dist.display(),
-        size as f64 / 1e6
-    );
+    eprintln!("    the window: {} ({:.1} MB of wasm)", dist.display(), size as f64 / 1e6);
     Ok(())
 }
 
 fn digest(workspace: &Workspace, toolchain: &Toolchain, quality: Quality) -> Result<String> {
     let mut inputs = Inputs::default();
-    inputs
-        .text(toolchain.name())
-        .text(quality.profile())
-        .text(&fonts::digest());
+    inputs.text(toolchain.name()).text(quality.profile()).text(&fonts::digest());
     for source in SOURCES {
         inputs.path(&workspace.root, source)?;
     }
@@ -137,8 +106,7 @@ fn digest(workspace: &Workspace, toolchain: &Toolchain, quality: Quality) -> Res
 /// The generator reads a private format of wasm-bindgen that changes with every version: both must be of the same one.
 fn bindings_match(lock: &str) -> Result<()> {
     let library = locked(lock, "wasm-bindgen").context("Cargo.lock names no wasm-bindgen")?;
-    let generator = locked(lock, "wasm-bindgen-cli-support")
-        .context("Cargo.lock names no wasm-bindgen-cli-support")?;
+    let generator = locked(lock, "wasm-bindgen-cli-support").context("Cargo.lock names no wasm-bindgen-cli-support")?;
     ensure!(
         library == generator,
         "wasm-bindgen is {library} but its generator is {generator}: set wasm-bindgen-cli-support = \"={library}\" in tests/xtask/Cargo.toml"
@@ -174,9 +142,7 @@ fn only_outside_scripts(index: &str) -> Result<()> {
     for tag in index.split("<script").skip(1) {
         let attributes = tag.split('>').next().unwrap_or_default();
         if !attributes.contains("src=") {
-            bail!(
-                "ui/index.html holds a script inside the page, which the content security policy forbids: put it into a file"
-            );
+            bail!("ui/index.html holds a script inside the page, which the content security policy forbids: put it into a file");
         }
     }
     Ok(())
@@ -189,14 +155,8 @@ fn shrink(wasm: &Path) {
         return;
     };
     let small = wasm.with_extension("small");
-    let shrunk = command::run(
-        std::process::Command::new(wasm_opt)
-            .arg("-Os")
-            .args(WASM_OPT_FEATURES)
-            .arg(wasm)
-            .arg("-o")
-            .arg(&small),
-    );
+    let shrunk =
+        command::run(std::process::Command::new(wasm_opt).arg("-Os").args(WASM_OPT_FEATURES).arg(wasm).arg("-o").arg(&small));
     if let Err(error) = shrunk.and_then(|()| Ok(fs::rename(&small, wasm)?)) {
         eprintln!("    {error}; the wasm stays as the compiler made it");
     }
@@ -216,9 +176,7 @@ mod tests {
     #[test]
     fn bindings_of_another_version_are_refused_with_the_line_to_change() {
         assert!(bindings_match(&lock("0.2.108", "0.2.108")).is_ok());
-        let error = bindings_match(&lock("0.2.130", "0.2.108"))
-            .unwrap_err()
-            .to_string();
+        let error = bindings_match(&lock("0.2.130", "0.2.108")).unwrap_err().to_string();
         assert!(error.contains("\"=0.2.130\""), "{error}");
     }
 
@@ -235,17 +193,11 @@ mod tests {
         fs::create_dir_all(ui.join("style/parts")).unwrap();
         fs::create_dir_all(&dist).unwrap();
         fs::write(ui.join("style/parts/vote.css"), "x").unwrap();
-        fs::write(
-            ui.join("index.html"),
-            "<script type=module src=boot.js></script>",
-        )
-        .unwrap();
+        fs::write(ui.join("index.html"), "<script type=module src=boot.js></script>").unwrap();
         copy_page(&ui, &dist).unwrap();
         assert!(
             dist.join("style/parts/vote.css").is_file()
-                && fs::read_to_string(dist.join("boot.js"))
-                    .unwrap()
-                    .contains("ui_bg.wasm")
+                && fs::read_to_string(dist.join("boot.js")).unwrap().contains("ui_bg.wasm")
         );
     }
 }

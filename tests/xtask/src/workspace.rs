@@ -21,30 +21,17 @@ pub struct Workspace {
 impl Workspace {
     /// Finds the places. Fails when xtask is not run through cargo from inside the checkout, or without a home folder.
     pub fn locate() -> Result<Self> {
-        let manifest = std::env::var_os("CARGO_MANIFEST_DIR")
-            .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
-        let root = manifest
-            .ancestors()
-            .nth(2)
-            .context("xtask stands two folders below the checkout")?
-            .to_path_buf();
-        ensure!(
-            root.join("src-tauri").is_dir(),
-            "{} is not a checkout of Kỳ Họp: run `cargo xtask` inside one",
-            root.display()
-        );
+        let manifest =
+            std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+        let root = manifest.ancestors().nth(2).context("xtask stands two folders below the checkout")?.to_path_buf();
+        ensure!(root.join("src-tauri").is_dir(), "{} is not a checkout of Kỳ Họp: run `cargo xtask` inside one", root.display());
         let cache = cache()?;
         let target_ui = match std::env::var_os("KYHOP_TARGET_UI") {
             Some(dir) => std::path::absolute(dir)?,
             None => root.join("target-ui"),
         };
         let target = cargo_target(&root)?;
-        Ok(Self {
-            root,
-            target,
-            target_ui,
-            cache,
-        })
+        Ok(Self { root, target, target_ui, cache })
     }
 
     /// The finished window: `index.html`, `ui.js`, `ui_bg.wasm`, styles and fonts.
@@ -82,9 +69,7 @@ pub fn cargo() -> Command {
 
 /// The first program of that name in `PATH`.
 pub fn in_path(name: &str) -> Option<PathBuf> {
-    std::env::split_paths(&std::env::var_os("PATH")?)
-        .map(|dir| dir.join(name))
-        .find(|file| file.is_file())
+    std::env::split_paths(&std::env::var_os("PATH")?).map(|dir| dir.join(name)).find(|file| file.is_file())
 }
 
 fn cache() -> Result<PathBuf> {
@@ -92,34 +77,19 @@ fn cache() -> Result<PathBuf> {
         return Ok(std::path::absolute(dir)?);
     }
     // The same place where the programs look for pdfium.
-    let caches = std::env::var_os("XDG_CACHE_HOME")
-        .map(PathBuf::from)
-        .filter(|dir| dir.is_absolute());
+    let caches = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(|dir| dir.is_absolute());
     let caches = caches.or_else(|| Some(std::env::home_dir()?.join(".cache")));
-    Ok(caches
-        .context("no home folder: set KYHOP_CACHE to a folder for fetched files")?
-        .join("kyhop"))
+    Ok(caches.context("no home folder: set KYHOP_CACHE to a folder for fetched files")?.join("kyhop"))
 }
 
 fn cargo_target(root: &Path) -> Result<PathBuf> {
     if let Some(dir) = std::env::var_os("CARGO_TARGET_DIR") {
         return Ok(std::path::absolute(dir)?);
     }
-    let output = cargo()
-        .current_dir(root)
-        .args(["metadata", "--no-deps", "--format-version", "1"])
-        .output()
-        .context("cargo metadata")?;
-    ensure!(
-        output.status.success(),
-        "cargo metadata failed: {}",
-        String::from_utf8_lossy(&output.stderr).trim()
-    );
-    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout)
-        .context("cargo metadata printed something else than JSON")?;
-    Ok(PathBuf::from(
-        metadata["target_directory"]
-            .as_str()
-            .context("cargo metadata names no target_directory")?,
-    ))
+    let output =
+        cargo().current_dir(root).args(["metadata", "--no-deps", "--format-version", "1"]).output().context("cargo metadata")?;
+    ensure!(output.status.success(), "cargo metadata failed: {}", String::from_utf8_lossy(&output.stderr).trim());
+    let metadata: serde_json::Value =
+        serde_json::from_slice(&output.stdout).context("cargo metadata printed something else than JSON")?;
+    Ok(PathBuf::from(metadata["target_directory"].as_str().context("cargo metadata names no target_directory")?))
 }

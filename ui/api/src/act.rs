@@ -1,9 +1,7 @@
 //! Everything that can be done.
 
 use domain::annotation::Mark;
-use domain::id::{
-    AnnotationId, DeviceId, Hash32, ItemId, PaperId, PersonId, SpaceId, Timestamp, VoteId,
-};
+use domain::id::{AnnotationId, DeviceId, Hash32, ItemId, PaperId, PersonId, SpaceId, Timestamp, VoteId};
 use domain::meeting::MeetingRole;
 use domain::vote::Choice;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};

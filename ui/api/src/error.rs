@@ -22,11 +22,7 @@ pub struct ApiError {
 impl ApiError {
     /// An error with a code and a detail for the log.
     pub fn new(code: &str, detail: impl Into<String>) -> Self {
-        Self {
-            code: code.to_owned(),
-            facts: BTreeMap::new(),
-            detail: detail.into(),
-        }
+        Self { code: code.to_owned(), facts: BTreeMap::new(), detail: detail.into() }
     }
 
     /// The same error with one more fact for the text.

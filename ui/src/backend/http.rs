@@ -43,13 +43,8 @@ impl Http {
     pub fn here() -> Self {
         let storage = window().session_storage().ok().flatten();
         let location = window().location();
-        let (search, hash) = (
-            location.search().unwrap_or_default(),
-            location.hash().unwrap_or_default(),
-        );
-        let given = token_in(&search)
-            .or_else(|| token_in(&hash))
-            .map(str::to_owned);
+        let (search, hash) = (location.search().unwrap_or_default(), location.hash().unwrap_or_default());
+        let given = token_in(&search).or_else(|| token_in(&hash)).map(str::to_owned);
         if let Some(token) = &given {
             if let Some(storage) = &storage {
                 let _ = storage.set_item(TOKEN_KEY, token);
@@ -57,29 +52,14 @@ impl Http {
             let path = location.pathname().unwrap_or_else(|_| "/".to_owned());
             let rest = if token_in(&hash).is_some() { "" } else { &hash };
             if let Ok(history) = window().history() {
-                let _ = history.replace_state_with_url(
-                    &JsValue::NULL,
-                    "",
-                    Some(&format!("{path}{rest}")),
-                );
+                let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&format!("{path}{rest}")));
             }
         }
-        let kept = || {
-            storage
-                .as_ref()
-                .and_then(|storage| storage.get_item(TOKEN_KEY).ok().flatten())
-        };
-        Self {
-            token: given.or_else(kept).unwrap_or_default(),
-        }
+        let kept = || storage.as_ref().and_then(|storage| storage.get_item(TOKEN_KEY).ok().flatten());
+        Self { token: given.or_else(kept).unwrap_or_default() }
     }
 
-    async fn send(
-        &self,
-        path: &str,
-        body: &JsValue,
-        content_type: &str,
-    ) -> Result<String, ApiError> {
+    async fn send(&self, path: &str, body: &JsValue, content_type: &str) -> Result<String, ApiError> {
         let headers = Headers::new().map_err(|error| unreachable(&error))?;
         let _ = headers.set(TOKEN_HEADER, &self.token);
         let _ = headers.set("Content-Type", content_type);
@@ -92,76 +72,46 @@ impl Http {
             .map_err(|error| unreachable(&error))?
             .unchecked_into();
         let text = response.text().map_err(|error| unreachable(&error))?;
-        let text: JsString = JsFuture::from(text)
-            .await
-            .map_err(|error| unreachable(&error))?
-            .unchecked_into();
+        let text: JsString = JsFuture::from(text).await.map_err(|error| unreachable(&error))?.unchecked_into();
         let text = String::from(text);
         if response.ok() {
             return Ok(text);
         }
-        Err(
-            serde_json::from_str(&text).unwrap_or_else(|_| match response.status() {
-                401 | 403 => ApiError::new("unauthorized", ""),
-                413 => ApiError::new("upload_too_large", ""),
-                status => ApiError::new(UNREACHABLE, format!("HTTP {status}")),
-            }),
-        )
+        Err(serde_json::from_str(&text).unwrap_or_else(|_| match response.status() {
+            401 | 403 => ApiError::new("unauthorized", ""),
+            413 => ApiError::new("upload_too_large", ""),
+            status => ApiError::new(UNREACHABLE, format!("HTTP {status}")),
+        }))
     }
 
     /// One request.
     pub async fn post(&self, verb: &str, request: &str) -> Result<String, ApiError> {
-        self.send(
-            &format!("/api/{verb}"),
-            &JsValue::from_str(request),
-            "application/json",
-        )
-        .await
+        self.send(&format!("/api/{verb}"), &JsValue::from_str(request), "application/json").await
     }
 
     /// Hands in a file.
     pub async fn upload(&self, file: web_sys::File) -> Result<Chosen, ApiError> {
         let name = file.name();
-        let bytes = JsFuture::from(file.array_buffer())
-            .await
-            .map_err(|error| unreachable(&error))?;
+        let bytes = JsFuture::from(file.array_buffer()).await.map_err(|error| unreachable(&error))?;
         let path = format!("/api/upload?name={}", js_sys::encode_uri_component(&name));
-        let reply = self
-            .send(&path, &Uint8Array::new(&bytes), "application/octet-stream")
-            .await?;
-        let uploaded: Uploaded = serde_json::from_str(&reply)
-            .map_err(|error| ApiError::new(BAD_REPLY, error.to_string()))?;
-        Ok(Chosen {
-            source: FileSource::Upload(uploaded.token),
-            name,
-        })
+        let reply = self.send(&path, &Uint8Array::new(&bytes), "application/octet-stream").await?;
+        let uploaded: Uploaded = serde_json::from_str(&reply).map_err(|error| ApiError::new(BAD_REPLY, error.to_string()))?;
+        Ok(Chosen { source: FileSource::Upload(uploaded.token), name })
     }
 
     /// Where a picture of a page is.
     pub fn page_url(&self, meeting: SpaceId, version: Hash32, page: usize, width: u32) -> String {
-        format!(
-            "/page/{version}/{page}/{width}?m={meeting}&token={}",
-            js_sys::encode_uri_component(&self.token)
-        )
+        format!("/page/{version}/{page}/{width}?m={meeting}&token={}", js_sys::encode_uri_component(&self.token))
     }
 
     /// Opens the channel, and again whenever it breaks.
     pub fn subscribe(&self, on_event: impl Fn(Event) + 'static) {
         let location = window().location();
-        let secure = location
-            .protocol()
-            .is_ok_and(|protocol| protocol == "https:");
+        let secure = location.protocol().is_ok_and(|protocol| protocol == "https:");
         let host = location.host().unwrap_or_default();
         let token = js_sys::encode_uri_component(&self.token);
-        let url = format!(
-            "{}://{host}/api/push?token={token}",
-            if secure { "wss" } else { "ws" }
-        );
-        open(Rc::new(Channel {
-            url,
-            on_event: Box::new(on_event),
-            attempts: RefCell::new(0),
-        }));
+        let url = format!("{}://{host}/api/push?token={token}", if secure { "wss" } else { "ws" });
+        open(Rc::new(Channel { url, on_event: Box::new(on_event), attempts: RefCell::new(0) }));
     }
 }
 

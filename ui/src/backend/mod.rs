@@ -54,14 +54,7 @@ thread_local! {
 /// The one backend of this window.
 pub fn backend() -> Backend {
     BACKEND.with(|cell| {
-        cell.get_or_init(|| {
-            if tauri::is_here() {
-                Backend::Tauri
-            } else {
-                Backend::Http(http::Http::here())
-            }
-        })
-        .clone()
+        cell.get_or_init(|| if tauri::is_here() { Backend::Tauri } else { Backend::Http(http::Http::here()) }).clone()
     })
 }
 
@@ -80,13 +73,8 @@ impl Backend {
         self.ask("act", act).await
     }
 
-    async fn ask<T: Serialize, R: DeserializeOwned>(
-        &self,
-        verb: &str,
-        request: &T,
-    ) -> Result<R, ApiError> {
-        let request = serde_json::to_string(request)
-            .map_err(|error| ApiError::new(BAD_REPLY, error.to_string()))?;
+    async fn ask<T: Serialize, R: DeserializeOwned>(&self, verb: &str, request: &T) -> Result<R, ApiError> {
+        let request = serde_json::to_string(request).map_err(|error| ApiError::new(BAD_REPLY, error.to_string()))?;
         let reply = match self {
             Self::Tauri => tauri::invoke(verb, &request).await?,
             Self::Http(http) => http.post(verb, &request).await?,
@@ -134,10 +122,7 @@ impl Backend {
     /// Hands in a file of the browser.
     pub async fn upload(&self, file: web_sys::File) -> Result<Chosen, ApiError> {
         match self {
-            Self::Tauri => Err(ApiError::new(
-                "window_only",
-                "the shell takes files by its dialog",
-            )),
+            Self::Tauri => Err(ApiError::new("window_only", "the shell takes files by its dialog")),
             Self::Http(http) => http.upload(file).await,
         }
     }

@@ -20,9 +20,7 @@ use super::{BAD_REPLY, Chosen, Event, UNREACHABLE};
 const CHANNEL_AHEAD_MAX: usize = 1_000;
 
 fn internals() -> Option<JsValue> {
-    Reflect::get(&window(), &"__TAURI_INTERNALS__".into())
-        .ok()
-        .filter(JsValue::is_object)
+    Reflect::get(&window(), &"__TAURI_INTERNALS__".into()).ok().filter(JsValue::is_object)
 }
 
 /// This window is shown by the shell.
@@ -32,34 +30,24 @@ pub fn is_here() -> bool {
 
 fn method(name: &str) -> Option<(JsValue, Function)> {
     let internals = internals()?;
-    let function = Reflect::get(&internals, &name.into())
-        .ok()?
-        .dyn_into()
-        .ok()?;
+    let function = Reflect::get(&internals, &name.into()).ok()?.dyn_into().ok()?;
     Some((internals, function))
 }
 
 async fn call(command: &str, arguments: &Object) -> Result<JsValue, ApiError> {
     let (this, invoke) = method("invoke").ok_or_else(|| ApiError::new(UNREACHABLE, "no invoke"))?;
-    let promise = invoke
-        .call2(&this, &command.into(), arguments)
-        .map_err(rejected)?;
-    JsFuture::from(promise.unchecked_into::<Promise>())
-        .await
-        .map_err(rejected)
+    let promise = invoke.call2(&this, &command.into(), arguments).map_err(rejected)?;
+    JsFuture::from(promise.unchecked_into::<Promise>()).await.map_err(rejected)
 }
 
 /// A command rejects with the error as JSON; anything else comes from Tauri itself.
 fn rejected(value: JsValue) -> ApiError {
     let text = stringify(&value).unwrap_or_default();
-    serde_json::from_str(&text)
-        .unwrap_or_else(|_| ApiError::new(UNREACHABLE, value.as_string().unwrap_or(text)))
+    serde_json::from_str(&text).unwrap_or_else(|_| ApiError::new(UNREACHABLE, value.as_string().unwrap_or(text)))
 }
 
 fn stringify(value: &JsValue) -> Option<String> {
-    JSON::stringify(value)
-        .ok()
-        .and_then(|text| text.as_string())
+    JSON::stringify(value).ok().and_then(|text| text.as_string())
 }
 
 fn arguments(pairs: &[(&str, JsValue)]) -> Object {
@@ -88,35 +76,20 @@ struct Picked {
 pub async fn pick_file() -> Result<Option<Chosen>, ApiError> {
     let reply = call("pick_file", &Object::new()).await?;
     let text = stringify(&reply).unwrap_or_else(|| "null".to_owned());
-    let picked: Option<Picked> =
-        serde_json::from_str(&text).map_err(|error| ApiError::new(BAD_REPLY, error.to_string()))?;
-    Ok(picked.map(|picked| Chosen {
-        source: FileSource::Upload(picked.token),
-        name: picked.name,
-    }))
+    let picked: Option<Picked> = serde_json::from_str(&text).map_err(|error| ApiError::new(BAD_REPLY, error.to_string()))?;
+    Ok(picked.map(|picked| Chosen { source: FileSource::Upload(picked.token), name: picked.name }))
 }
 
 /// The shell's dialog for a place to write to.
 pub async fn pick_target(name: &str, folder: bool) -> Result<Option<String>, ApiError> {
-    let reply = call(
-        "pick_target",
-        &arguments(&[("name", name.into()), ("folder", folder.into())]),
-    )
-    .await?;
+    let reply = call("pick_target", &arguments(&[("name", name.into()), ("folder", folder.into())])).await?;
     Ok(reply.as_string())
 }
 
 /// Where a picture of a page is. Windows and Android know schemes only as hosts.
 pub fn page_url(meeting: SpaceId, version: Hash32, page: usize, width: u32) -> String {
-    let as_host = window()
-        .navigator()
-        .user_agent()
-        .is_ok_and(|agent| agent.contains("Windows") || agent.contains("Android"));
-    let base = if as_host {
-        "http://page.localhost"
-    } else {
-        "page://localhost"
-    };
+    let as_host = window().navigator().user_agent().is_ok_and(|agent| agent.contains("Windows") || agent.contains("Android"));
+    let base = if as_host { "http://page.localhost" } else { "page://localhost" };
     format!("{base}/{version}/{page}/{width}?m={meeting}")
 }
 
@@ -130,9 +103,7 @@ struct Ordered {
 /// Opens the channel. It lives as long as the window.
 pub fn subscribe(on_event: impl Fn(Event) + 'static) {
     let ordered = RefCell::new(Ordered::default());
-    let deliver = move |message: JsValue| match stringify(&message)
-        .and_then(|text| serde_json::from_str(&text).ok())
-    {
+    let deliver = move |message: JsValue| match stringify(&message).and_then(|text| serde_json::from_str(&text).ok()) {
         Some(push) => on_event(Event::Push(push)),
         None => on_event(Event::Opened),
     };
@@ -164,11 +135,7 @@ pub fn subscribe(on_event: impl Fn(Event) + 'static) {
     let Some((this, transform)) = method("transformCallback") else {
         return;
     };
-    let id = transform
-        .call1(&this, on_message.as_ref())
-        .ok()
-        .and_then(|id| id.as_f64())
-        .unwrap_or_default();
+    let id = transform.call1(&this, on_message.as_ref()).ok().and_then(|id| id.as_f64()).unwrap_or_default();
     on_message.forget();
     leptos::task::spawn_local(async move {
         let channel = JsValue::from_str(&format!("__CHANNEL__:{id}"));

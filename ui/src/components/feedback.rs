@@ -13,7 +13,8 @@ use crate::{say, t};
 /// Something is on its way. Shows itself only after a moment, so that fast answers do not flicker.
 #[component]
 pub fn Loading() -> impl IntoView {
-    view! { <div class="loading" role="status"><i class="spin" aria-hidden="true"></i><span>{t!(common.loading)}</span></div> }.into_any()
+    view! { <div class="loading" role="status"><i class="spin" aria-hidden="true"></i><span>{t!(common.loading)}</span></div> }
+        .into_any()
 }
 
 /// Nothing is here, why, and what to do about it.

@@ -102,11 +102,7 @@ pub fn TargetDialog(
     #[prop(into)]
     on_target: Callback<String>,
 ) -> impl IntoView {
-    let Target {
-        title,
-        name,
-        folder,
-    } = target;
+    let Target { title, name, folder } = target;
     let typed = RwSignal::new(false);
     let path = RwSignal::new(String::new());
     let picking = Doing::new();
@@ -118,14 +114,11 @@ pub fn TargetDialog(
         let name = name.get_untracked();
         doing.clear();
         if backend().has_dialogs() {
-            picking.run_future(
-                async move { backend().pick_target(&name, folder).await },
-                move |target| {
-                    if let Some(target) = target {
-                        on_target.run(target);
-                    }
-                },
-            );
+            picking.run_future(async move { backend().pick_target(&name, folder).await }, move |target| {
+                if let Some(target) = target {
+                    on_target.run(target);
+                }
+            });
         } else {
             path.set(name);
             typed.set(true);

@@ -19,11 +19,7 @@ pub struct Tab {
 impl Tab {
     /// A tab where nothing is counted.
     pub fn new(id: &'static str, label: impl Into<TextProp>) -> Self {
-        Self {
-            id,
-            label: label.into(),
-            count: Signal::derive(|| 0),
-        }
+        Self { id, label: label.into(), count: Signal::derive(|| 0) }
     }
 }
 

@@ -116,10 +116,7 @@ mod tests {
     fn a_palm_that_was_faster_than_the_pen_loses_its_stroke() {
         let mut arbiter = Arbiter::default();
         assert_eq!(arbiter.down(1, Source::Touch, 0.0), Verdict::Draw);
-        assert!(
-            arbiter.pen_seen(30.0),
-            "the stroke of the palm is cancelled"
-        );
+        assert!(arbiter.pen_seen(30.0), "the stroke of the palm is cancelled");
         assert_eq!(arbiter.down(2, Source::Pen, 40.0), Verdict::Draw);
         assert!(arbiter.draws(2) && !arbiter.draws(1));
     }

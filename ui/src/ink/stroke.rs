@@ -22,20 +22,14 @@ pub struct WetStroke {
 impl WetStroke {
     /// A stroke that begins here.
     pub fn begin(sample: Sample) -> Self {
-        Self {
-            samples: vec![sample],
-        }
+        Self { samples: vec![sample] }
     }
 
     /// Takes a sample. Returns the segment to draw, in points, or `None` if it adds nothing.
     pub fn push(&mut self, sample: Sample) -> Option<((f64, f64), (f64, f64))> {
         let last = self.samples.last()?;
         let far = (sample.x - last.x).hypot(sample.y - last.y) >= NEAR;
-        if !far
-            || self.samples.len() >= limits::INK_POINTS
-            || !sample.x.is_finite()
-            || !sample.y.is_finite()
-        {
+        if !far || self.samples.len() >= limits::INK_POINTS || !sample.x.is_finite() || !sample.y.is_finite() {
             return None;
         }
         let segment = ((last.x, last.y), (sample.x, sample.y));
@@ -55,23 +49,10 @@ impl WetStroke {
 
     /// The finished mark: fewer points, in hundredths of a point. A tap becomes a dot. `None` without samples.
     pub fn finish(&self, width: u16) -> Option<Mark> {
-        let corners: Vec<(f64, f64)> = self
-            .samples
-            .iter()
-            .map(|sample| (sample.x, sample.y))
-            .collect();
+        let corners: Vec<(f64, f64)> = self.samples.iter().map(|sample| (sample.x, sample.y)).collect();
         let kept = simplify(&corners, TOLERANCE);
-        let points: Vec<Point> = kept
-            .into_iter()
-            .map(|(x, y)| Point {
-                x: hundredths(x),
-                y: hundredths(y),
-            })
-            .collect();
-        (!points.is_empty()).then_some(Mark::Ink {
-            points,
-            width: width.min(limits::INK_WIDTH),
-        })
+        let points: Vec<Point> = kept.into_iter().map(|(x, y)| Point { x: hundredths(x), y: hundredths(y) }).collect();
+        (!points.is_empty()).then_some(Mark::Ink { points, width: width.min(limits::INK_WIDTH) })
     }
 }
 
@@ -96,21 +77,13 @@ pub fn simplify(points: &[(f64, f64)], tolerance: f64) -> Vec<(f64, f64)> {
             open.push((at, last));
         }
     }
-    points
-        .iter()
-        .zip(keep)
-        .filter_map(|(point, keep)| keep.then_some(*point))
-        .collect()
+    points.iter().zip(keep).filter_map(|(point, keep)| keep.then_some(*point)).collect()
 }
 
 fn distance((px, py): (f64, f64), (ax, ay): (f64, f64), (bx, by): (f64, f64)) -> f64 {
     let (dx, dy) = (bx - ax, by - ay);
     let length = dx * dx + dy * dy;
-    let along = if length == 0.0 {
-        0.0
-    } else {
-        (((px - ax) * dx + (py - ay) * dy) / length).clamp(0.0, 1.0)
-    };
+    let along = if length == 0.0 { 0.0 } else { (((px - ax) * dx + (py - ay) * dy) / length).clamp(0.0, 1.0) };
     (px - ax - along * dx).hypot(py - ay - along * dy)
 }
 
@@ -118,10 +91,7 @@ fn distance((px, py): (f64, f64), (ax, ay): (f64, f64), (bx, by): (f64, f64)) ->
 pub fn path(points: &[Point]) -> String {
     let at = |index: usize| {
         let point = points[index.min(points.len() - 1)];
-        (
-            f64::from(point.x) / HUNDREDTHS,
-            f64::from(point.y) / HUNDREDTHS,
-        )
+        (f64::from(point.x) / HUNDREDTHS, f64::from(point.y) / HUNDREDTHS)
     };
     let mut path = String::with_capacity(points.len() * 40);
     if points.is_empty() {
@@ -134,25 +104,10 @@ pub fn path(points: &[Point]) -> String {
         path.push_str("h0");
     }
     for index in 1..points.len() {
-        let (before, from, to, after) = (
-            at(index.saturating_sub(2)),
-            at(index - 1),
-            at(index),
-            at(index + 1),
-        );
-        let one = (
-            from.0 + (to.0 - before.0) / 6.0,
-            from.1 + (to.1 - before.1) / 6.0,
-        );
-        let two = (
-            to.0 - (after.0 - from.0) / 6.0,
-            to.1 - (after.1 - from.1) / 6.0,
-        );
-        let _ = write!(
-            path,
-            "C{:.2} {:.2} {:.2} {:.2} {:.2} {:.2}",
-            one.0, one.1, two.0, two.1, to.0, to.1
-        );
+        let (before, from, to, after) = (at(index.saturating_sub(2)), at(index - 1), at(index), at(index + 1));
+        let one = (from.0 + (to.0 - before.0) / 6.0, from.1 + (to.1 - before.1) / 6.0);
+        let two = (to.0 - (after.0 - from.0) / 6.0, to.1 - (after.1 - from.1) / 6.0);
+        let _ = write!(path, "C{:.2} {:.2} {:.2} {:.2} {:.2} {:.2}", one.0, one.1, two.0, two.1, to.0, to.1);
     }
     path
 }
@@ -164,13 +119,7 @@ mod tests {
     use super::*;
 
     fn sample(x: f64, y: f64) -> Sample {
-        Sample {
-            x,
-            y,
-            pressure: None,
-            t_ms: 0.0,
-            source: Source::Mouse,
-        }
+        Sample { x, y, pressure: None, t_ms: 0.0, source: Source::Mouse }
     }
 
     fn points(mark: Mark) -> Vec<Point> {
@@ -186,35 +135,16 @@ mod tests {
         for step in 1..200 {
             stroke.push(sample(10.0 + f64::from(step), 10.0));
         }
-        assert_eq!(
-            points(stroke.finish(160).unwrap()),
-            [
-                Point { x: 1_000, y: 1_000 },
-                Point {
-                    x: 20_900,
-                    y: 1_000
-                }
-            ]
-        );
+        assert_eq!(points(stroke.finish(160).unwrap()), [Point { x: 1_000, y: 1_000 }, Point { x: 20_900, y: 1_000 }]);
     }
 
     #[test]
     fn a_curve_is_followed_within_the_tolerance() {
-        let curve: Vec<(f64, f64)> = (0..400)
-            .map(|step| (f64::from(step), 40.0 * (f64::from(step) / 30.0).sin()))
-            .collect();
+        let curve: Vec<(f64, f64)> = (0..400).map(|step| (f64::from(step), 40.0 * (f64::from(step) / 30.0).sin())).collect();
         let kept = simplify(&curve, TOLERANCE);
-        assert!(
-            kept.len() < curve.len() / 3,
-            "{} of {}",
-            kept.len(),
-            curve.len()
-        );
+        assert!(kept.len() < curve.len() / 3, "{} of {}", kept.len(), curve.len());
         for point in &curve {
-            let off = kept
-                .windows(2)
-                .map(|pair| distance(*point, pair[0], pair[1]))
-                .fold(f64::MAX, f64::min);
+            let off = kept.windows(2).map(|pair| distance(*point, pair[0], pair[1])).fold(f64::MAX, f64::min);
             assert!(off <= TOLERANCE + 1e-9, "{off}");
         }
     }
@@ -232,10 +162,7 @@ mod tests {
         let mut stroke = WetStroke::begin(sample(5.0, 5.0));
         assert_eq!(stroke.push(sample(5.05, 5.05)), None);
         assert_eq!(stroke.push(sample(f64::NAN, 5.0)), None);
-        assert_eq!(
-            stroke.push(sample(6.0, 5.0)),
-            Some(((5.0, 5.0), (6.0, 5.0)))
-        );
+        assert_eq!(stroke.push(sample(6.0, 5.0)), Some(((5.0, 5.0), (6.0, 5.0))));
         assert_eq!(stroke.len(), 2);
     }
 
@@ -250,16 +177,7 @@ mod tests {
 
     #[test]
     fn the_path_goes_through_every_point() {
-        let path = path(&[
-            Point { x: 0, y: 0 },
-            Point { x: 100, y: 100 },
-            Point { x: 200, y: 0 },
-        ]);
-        assert!(
-            path.starts_with("M0.00 0.00C")
-                && path.contains("1.00 1.00C")
-                && path.ends_with("2.00 0.00"),
-            "{path}"
-        );
+        let path = path(&[Point { x: 0, y: 0 }, Point { x: 100, y: 100 }, Point { x: 200, y: 0 }]);
+        assert!(path.starts_with("M0.00 0.00C") && path.contains("1.00 1.00C") && path.ends_with("2.00 0.00"), "{path}");
     }
 }

@@ -63,11 +63,7 @@ pub fn FirstRun() -> impl IntoView {
 
 #[component]
 fn Welcome(step: RwSignal<Step>) -> impl IntoView {
-    let way = move |to: Step,
-                    icon: &'static str,
-                    testid: &'static str,
-                    title: TextProp,
-                    text: TextProp| {
+    let way = move |to: Step, icon: &'static str, testid: &'static str, title: TextProp, text: TextProp| {
         view! {
             <button type="button" class="way" data-testid=testid on:click=move |_| step.set(to)>
                 <Icon name=icon />
@@ -101,18 +97,13 @@ struct Passphrase {
 
 impl Passphrase {
     fn new() -> Self {
-        Self {
-            first: RwSignal::new(String::new()),
-            second: RwSignal::new(String::new()),
-        }
+        Self { first: RwSignal::new(String::new()), second: RwSignal::new(String::new()) }
     }
 
     fn taken(self) -> Result<String, ApiError> {
         let first = self.first.get_untracked();
         if first.chars().count() < PASSPHRASE_CHARS_MIN {
-            return Err(
-                ApiError::new("passphrase_too_short", "").with("least", PASSPHRASE_CHARS_MIN)
-            );
+            return Err(ApiError::new("passphrase_too_short", "").with("least", PASSPHRASE_CHARS_MIN));
         }
         if first != self.second.get_untracked() {
             return Err(ApiError::new("passphrase_mismatch", ""));
@@ -132,12 +123,7 @@ fn PassphraseFields(passphrase: Passphrase) -> impl IntoView {
 }
 
 #[component]
-fn Steps(
-    step: RwSignal<Step>,
-    doing: Doing,
-    #[prop(into)] verb: TextProp,
-    testid: &'static str,
-) -> impl IntoView {
+fn Steps(step: RwSignal<Step>, doing: Doing, #[prop(into)] verb: TextProp, testid: &'static str) -> impl IntoView {
     view! {
         <ErrorLine doing=doing />
         <footer class="row end">
@@ -151,12 +137,8 @@ fn Steps(
 #[component]
 fn Create(step: RwSignal<Step>) -> impl IntoView {
     let app = use_app();
-    let (organisation, unit, name, title) = (
-        RwSignal::new(String::new()),
-        RwSignal::new(String::new()),
-        RwSignal::new(String::new()),
-        RwSignal::new(String::new()),
-    );
+    let (organisation, unit, name, title) =
+        (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
     let passphrase = Passphrase::new();
     let doing = Doing::new();
     let create = move |event: web_sys::SubmitEvent| {
@@ -209,12 +191,7 @@ fn Join(step: RwSignal<Step>) -> impl IntoView {
         let peer = (way.get_untracked() == "address" && !typed.is_empty()).then_some(typed);
         match passphrase.taken() {
             Ok(passphrase) => doing.run(
-                JoinOrganisation {
-                    peer,
-                    name: name.get_untracked(),
-                    title: title.get_untracked(),
-                    passphrase,
-                },
+                JoinOrganisation { peer, name: name.get_untracked(), title: title.get_untracked(), passphrase },
                 move |_| app.status.refetch(),
             ),
             Err(error) => doing.fail(error),

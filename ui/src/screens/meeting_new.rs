@@ -47,17 +47,9 @@ fn drafts(lines: &[Line], starts_at: Timestamp) -> Vec<ItemDraft> {
         .iter()
         .filter(|line| !line.title.get_untracked().trim().is_empty())
         .map(|line| {
-            let minutes = line
-                .minutes
-                .get_untracked()
-                .trim()
-                .parse::<u16>()
-                .ok()
-                .filter(|minutes| *minutes > 0);
+            let minutes = line.minutes.get_untracked().trim().parse::<u16>().ok().filter(|minutes| *minutes > 0);
             let begins = next;
-            next = begins
-                .zip(minutes)
-                .map(|(begins, minutes)| begins.plus_ms(i64::from(minutes) * 60_000));
+            next = begins.zip(minutes).map(|(begins, minutes)| begins.plus_ms(i64::from(minutes) * 60_000));
             ItemDraft {
                 title: line.title.get_untracked().trim().to_owned(),
                 presenter: line.presenter.get_untracked().trim().to_owned(),
@@ -72,11 +64,7 @@ fn drafts(lines: &[Line], starts_at: Timestamp) -> Vec<ItemDraft> {
 #[component]
 pub fn NewMeeting() -> impl IntoView {
     let app = use_app();
-    let (title, body, place) = (
-        RwSignal::new(String::new()),
-        RwSignal::new(String::new()),
-        RwSignal::new(String::new()),
-    );
+    let (title, body, place) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
     let date = RwSignal::new(format::date(clock().plus_ms(DAY_MS)));
     let time = RwSignal::new(PROPOSED_TIME.to_owned());
     let lines = RwSignal::new((0..3).map(Line::new).collect::<Vec<_>>());
@@ -84,8 +72,7 @@ pub fn NewMeeting() -> impl IntoView {
     let doing = Doing::new();
     let create = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        let Some(starts_at) = format::parse_moment(&date.get_untracked(), &time.get_untracked())
-        else {
+        let Some(starts_at) = format::parse_moment(&date.get_untracked(), &time.get_untracked()) else {
             doing.fail(ApiError::new("bad_moment", ""));
             return;
         };
@@ -97,12 +84,7 @@ pub fn NewMeeting() -> impl IntoView {
             starts_at,
             items,
         };
-        doing.run(act, move |meeting| {
-            app.go(Route::Room {
-                meeting,
-                paper: None,
-            })
-        });
+        doing.run(act, move |meeting| app.go(Route::Room { meeting, paper: None }));
     };
     view! {
         <header class="row head">

@@ -39,11 +39,7 @@ fn Lists(list: Live<Vec<MeetingRow>>) -> impl IntoView {
     let today = Memo::new(move |_| format::Civil::of(app.now.get()).day_number);
     let coming = Memo::new(move |_| {
         let mut rows: Vec<MeetingRow> = list.with(|rows| {
-            rows.into_iter()
-                .flatten()
-                .filter(|row| format::Civil::of(row.starts_at).day_number >= today.get())
-                .cloned()
-                .collect()
+            rows.into_iter().flatten().filter(|row| format::Civil::of(row.starts_at).day_number >= today.get()).cloned().collect()
         });
         rows.reverse();
         rows

@@ -61,11 +61,7 @@ fn Rail() -> impl IntoView {
     let app = use_app();
     let me = app.status.part(|status| status.me.clone());
     let organisation = app.status.part_or(|status| status.organisation.clone());
-    let link = move |route: Route,
-                     icon: &'static str,
-                     testid: &'static str,
-                     is: fn(&Route) -> bool,
-                     text: fn() -> String| {
+    let link = move |route: Route, icon: &'static str, testid: &'static str, is: fn(&Route) -> bool, text: fn() -> String| {
         view! {
             <a href=route.fragment() class:on=move || is(&app.route.get()) aria-current=move || is(&app.route.get()).then_some("page") data-testid=testid>
                 <Icon name=icon />

@@ -61,14 +61,7 @@ fn Contents(today: Live<TodayView>) -> impl IntoView {
     let upcoming = today.part_or(|today| today.upcoming.clone());
     let to_read = today.part_or(|today| today.to_read.clone());
     let to_sign = today.part_or(|today| today.to_sign.clone());
-    let first_papers = today.part_or(|today| {
-        today
-            .to_read
-            .iter()
-            .take(PAPERS_SHOWN)
-            .cloned()
-            .collect::<Vec<PaperRow>>()
-    });
+    let first_papers = today.part_or(|today| today.to_read.iter().take(PAPERS_SHOWN).cloned().collect::<Vec<PaperRow>>());
     let requests = today.part_or(|today| today.requests);
     let waiting = Memo::new(move |_| to_sign.with(Vec::len) + usize::from(requests.get() > 0));
     view! {
@@ -169,17 +162,12 @@ fn ToRead(row: PaperRow) -> impl IntoView {
     let newest = row.versions.first().cloned();
     let here = newest.as_ref().is_some_and(|version| version.here);
     let line = move || match &newest {
-        Some(version) if version.here => say!(
-            paper.line,
-            number = version.number,
-            pages = version.pages,
-            size = words::size(version.size)
-        ),
-        Some(version) => say!(
-            paper.arriving,
-            percent = format::percent(version.received, version.size),
-            size = words::size(version.size)
-        ),
+        Some(version) if version.here => {
+            say!(paper.line, number = version.number, pages = version.pages, size = words::size(version.size))
+        }
+        Some(version) => {
+            say!(paper.arriving, percent = format::percent(version.received, version.size), size = words::size(version.size))
+        }
         None => String::new(),
     };
     view! {

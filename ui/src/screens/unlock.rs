@@ -19,16 +19,10 @@ pub fn Unlock() -> impl IntoView {
     let doing = Doing::new();
     let unlock = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        doing.run(
-            UnlockAct {
-                passphrase: passphrase.get_untracked(),
-                remember: remember.get_untracked(),
-            },
-            move |_| {
-                passphrase.try_set(String::new());
-                app.status.refetch();
-            },
-        );
+        doing.run(UnlockAct { passphrase: passphrase.get_untracked(), remember: remember.get_untracked() }, move |_| {
+            passphrase.try_set(String::new());
+            app.status.refetch();
+        });
     };
     view! {
         <main class="centre">

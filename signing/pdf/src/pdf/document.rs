@@ -73,10 +73,7 @@ pub(crate) fn read_indirect(
             _ => None,
         };
         let start = parser.pos;
-        let end = length
-            .and_then(|l| start.checked_add(l))
-            .filter(|e| *e <= data.len())
-            .ok_or(Fault::Broken(start))?;
+        let end = length.and_then(|l| start.checked_add(l)).filter(|e| *e <= data.len()).ok_or(Fault::Broken(start))?;
         parser.pos = end;
         while parser.peek().is_some_and(is_space) {
             parser.pos += 1;
@@ -122,32 +119,20 @@ impl<'a> Document<'a> {
             return Err(Fault::NotAPdf);
         }
         let word = b"startxref";
-        let at = data
-            .windows(word.len())
-            .rposition(|w| w == word)
-            .ok_or(Fault::Broken(data.len()))?;
+        let at = data.windows(word.len()).rposition(|w| w == word).ok_or(Fault::Broken(data.len()))?;
         let start = xref_offset(data, at + word.len()).ok_or(Fault::Broken(at))?;
         let sections = read_chain(data, start)?;
         if sections.iter().any(|s| s.trailer.get(b"Encrypt").is_some()) {
             return Err(Fault::Encrypted);
         }
-        let document = Self {
-            data,
-            sections,
-            work: Cell::new(0),
-            unpacked: Cell::new(0),
-            packs: RefCell::new(BTreeMap::new()),
-        };
+        let document = Self { data, sections, work: Cell::new(0), unpacked: Cell::new(0), packs: RefCell::new(BTreeMap::new()) };
         document.newest().catalog()?;
         Ok(document)
     }
 
     /// The file as it is now.
     pub fn newest(&self) -> View<'_> {
-        View {
-            document: self,
-            from: 0,
-        }
+        View { document: self, from: 0 }
     }
 
     /// The file as it was when it ended at `end`; `None` if no revision ends there.
@@ -155,10 +140,7 @@ impl<'a> Document<'a> {
         let prefix = self.data.get(..end)?;
         let word = b"startxref";
         let tail = end.saturating_sub(TAIL);
-        let at = tail
-            + prefix[tail..]
-                .windows(word.len())
-                .rposition(|w| w == word)?;
+        let at = tail + prefix[tail..].windows(word.len()).rposition(|w| w == word)?;
         let mut parser = Parser::new(prefix, at + word.len());
         while parser.peek().is_some_and(is_space) {
             parser.pos += 1;
@@ -173,27 +155,14 @@ impl<'a> Document<'a> {
         parser.skip_space();
         let from = self.sections.iter().position(|s| s.offset == parser.pos)?;
         let (newer, older) = self.sections.split_at(from);
-        (newer.iter().all(|s| s.offset >= end) && older.iter().all(|s| s.offset < end)).then_some(
-            View {
-                document: self,
-                from,
-            },
-        )
+        (newer.iter().all(|s| s.offset >= end) && older.iter().all(|s| s.offset < end)).then_some(View { document: self, from })
     }
 
     /// Counts work; refuses when hostile overlaps make it explode.
     pub fn spend(&self, bytes: usize) -> Result<(), Fault> {
         self.note(bytes.saturating_add(LOOKUP_COST));
-        let allowed = self
-            .data
-            .len()
-            .saturating_mul(WORK_FACTOR)
-            .saturating_add(WORK_BASE);
-        if self.work.get() > allowed {
-            Err(Fault::TooComplex)
-        } else {
-            Ok(())
-        }
+        let allowed = self.data.len().saturating_mul(WORK_FACTOR).saturating_add(WORK_BASE);
+        if self.work.get() > allowed { Err(Fault::TooComplex) } else { Ok(()) }
     }
 
     fn note(&self, work: usize) {
@@ -205,9 +174,7 @@ impl<'a> Document<'a> {
 fn xref_offset(data: &[u8], at: usize) -> Option<usize> {
     let mut parser = Parser::new(data, at);
     parser.skip_space();
-    usize::try_from(parser.unsigned()?)
-        .ok()
-        .filter(|o| *o < data.len())
+    usize::try_from(parser.unsigned()?).ok().filter(|o| *o < data.len())
 }
 
 /// A file as of one revision.
@@ -239,11 +206,7 @@ impl<'d> View<'d> {
         for section in self.document.sections[self.from..].iter().rev() {
             numbers.extend(section.entries.iter().map(|(n, e)| (*n, *e)));
         }
-        numbers
-            .into_iter()
-            .filter(|(_, e)| *e != Entry::Free)
-            .map(|(n, _)| n)
-            .collect()
+        numbers.into_iter().filter(|(_, e)| *e != Entry::Free).map(|(n, _)| n).collect()
     }
 
     /// The object with this number; `None` if there is none.
@@ -257,9 +220,7 @@ impl<'d> View<'d> {
                 }
                 Ok(Some(found))
             }
-            Some(Entry::Packed { container, index }) => {
-                self.packed(number, container, index).map(Some)
-            }
+            Some(Entry::Packed { container, index }) => self.packed(number, container, index).map(Some),
         }
     }
 
@@ -267,8 +228,7 @@ impl<'d> View<'d> {
     pub fn read(&self, offset: usize) -> Result<Indirect, Fault> {
         let found = read_indirect(self.document.data, offset, |r| self.length(r))?;
         let stream = found.stream.as_ref().map_or(0, Range::len);
-        self.document
-            .spend((found.end - offset).saturating_sub(stream))?;
+        self.document.spend((found.end - offset).saturating_sub(stream))?;
         Ok(found)
     }
 
@@ -289,19 +249,12 @@ impl<'d> View<'d> {
         let pack = self.pack(offset, container)?;
         let broken = Fault::Broken(offset);
         let index = usize::try_from(index).map_err(|_| broken)?;
-        let (_, start) = pack
-            .table
-            .get(index)
-            .filter(|(n, _)| *n == number)
-            .ok_or(broken)?;
+        let (_, start) = pack.table.get(index).filter(|(n, _)| *n == number).ok_or(broken)?;
         let mut parser = Parser::new(&pack.data, *start);
         let object = parser.object().map_err(|_| broken)?;
         self.document.spend(parser.pos - start)?;
         Ok(Indirect {
-            id: ObjectId {
-                number,
-                generation: 0,
-            },
+            id: ObjectId { number, generation: 0 },
             object,
             stream: None,
             offset: None,
@@ -330,39 +283,20 @@ impl<'d> View<'d> {
         if unpacked > MAX_UNPACKED {
             return Err(Fault::TooComplex);
         }
-        let number = |key: &[u8]| {
-            dict.get(key)
-                .and_then(Object::as_int)
-                .and_then(|n| usize::try_from(n).ok())
-        };
+        let number = |key: &[u8]| dict.get(key).and_then(Object::as_int).and_then(|n| usize::try_from(n).ok());
         let count = number(b"N").filter(|n| *n <= MAX_PACKED).ok_or(broken)?;
         let first = number(b"First").ok_or(broken)?;
         let mut parser = Parser::new(&data, 0);
         let mut table = Vec::with_capacity(count);
         for _ in 0..count {
             parser.skip_space();
-            let number = parser
-                .unsigned()
-                .and_then(|n| u32::try_from(n).ok())
-                .ok_or(broken)?;
+            let number = parser.unsigned().and_then(|n| u32::try_from(n).ok()).ok_or(broken)?;
             parser.skip_space();
-            let at = parser
-                .unsigned()
-                .and_then(|n| usize::try_from(n).ok())
-                .ok_or(broken)?;
-            table.push((
-                number,
-                first
-                    .checked_add(at)
-                    .filter(|at| *at < data.len())
-                    .ok_or(broken)?,
-            ));
+            let at = parser.unsigned().and_then(|n| usize::try_from(n).ok()).ok_or(broken)?;
+            table.push((number, first.checked_add(at).filter(|at| *at < data.len()).ok_or(broken)?));
         }
         let pack = Rc::new(Pack { data, table });
-        self.document
-            .packs
-            .borrow_mut()
-            .insert(offset, Rc::clone(&pack));
+        self.document.packs.borrow_mut().insert(offset, Rc::clone(&pack));
         Ok(pack)
     }
 
@@ -389,17 +323,9 @@ impl<'d> View<'d> {
     /// The document catalog and its id.
     pub fn catalog(&self) -> Result<(ObjectId, Dict), Fault> {
         let broken = Fault::Broken(self.document.sections[self.from].offset);
-        let id = self
-            .trailer()
-            .get(b"Root")
-            .and_then(Object::as_ref)
-            .ok_or(broken)?;
+        let id = self.trailer().get(b"Root").and_then(Object::as_ref).ok_or(broken)?;
         match self.object(id.number)? {
-            Some(Indirect {
-                id: found,
-                object: Object::Dict(dict),
-                ..
-            }) if found == id => Ok((id, dict)),
+            Some(Indirect { id: found, object: Object::Dict(dict), .. }) if found == id => Ok((id, dict)),
             _ => Err(broken),
         }
     }

@@ -20,10 +20,7 @@ pub(crate) fn decode(dict: &Dict, raw: &[u8]) -> Option<Vec<u8>> {
         Object::Name(n) if n == b"FlateDecode" || n == b"Fl" => {
             let mut out = Vec::new();
             let limit = MAX_INFLATED as u64 + 1;
-            flate2::read::ZlibDecoder::new(raw)
-                .take(limit)
-                .read_to_end(&mut out)
-                .ok()?;
+            flate2::read::ZlibDecoder::new(raw).take(limit).read_to_end(&mut out).ok()?;
             (out.len() <= MAX_INFLATED).then_some(())?;
             unpredict(parms.as_dict(), out)
         }
@@ -32,25 +29,14 @@ pub(crate) fn decode(dict: &Dict, raw: &[u8]) -> Option<Vec<u8>> {
 }
 
 fn unpredict(parms: Option<&Dict>, data: Vec<u8>) -> Option<Vec<u8>> {
-    let number = |key: &[u8], or: i64| {
-        parms
-            .and_then(|p| p.get(key))
-            .map_or(Some(or), Object::as_int)
-    };
+    let number = |key: &[u8], or: i64| parms.and_then(|p| p.get(key)).map_or(Some(or), Object::as_int);
     match number(b"Predictor", 1)? {
         1 => return Some(data),
         10..=15 => {}
         _ => return None,
     }
-    let (colors, bits, columns) = (
-        number(b"Colors", 1)?,
-        number(b"BitsPerComponent", 8)?,
-        number(b"Columns", 1)?,
-    );
-    if !(1..=32).contains(&colors)
-        || ![1, 2, 4, 8, 16].contains(&bits)
-        || !(1..=65_536).contains(&columns)
-    {
+    let (colors, bits, columns) = (number(b"Colors", 1)?, number(b"BitsPerComponent", 8)?, number(b"Columns", 1)?);
+    if !(1..=32).contains(&colors) || ![1, 2, 4, 8, 16].contains(&bits) || !(1..=65_536).contains(&columns) {
         return None;
     }
     let bytes = |bits: i64| usize::try_from((bits + 7) / 8).ok();

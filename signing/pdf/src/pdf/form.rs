@@ -33,11 +33,7 @@ pub(crate) fn fields(view: View<'_>) -> Result<Vec<Field>, Fault> {
     };
     let mut fields = Vec::new();
     let mut seen = BTreeSet::new();
-    let mut stack: Vec<(Object, String, bool, usize)> = roots
-        .into_iter()
-        .rev()
-        .map(|o| (o, String::new(), false, 0))
-        .collect();
+    let mut stack: Vec<(Object, String, bool, usize)> = roots.into_iter().rev().map(|o| (o, String::new(), false, 0)).collect();
     while let Some((object, prefix, mut is_signature, level)) = stack.pop() {
         if object.as_ref().is_some_and(|id| !seen.insert(id)) {
             continue;
@@ -60,20 +56,11 @@ pub(crate) fn fields(view: View<'_>) -> Result<Vec<Field>, Fault> {
         if value.is_none()
             && let Object::Array(kids) = view.value(&dict, b"Kids")?
         {
-            stack.extend(
-                kids.into_iter()
-                    .rev()
-                    .map(|k| (k, name.clone(), is_signature, level + 1)),
-            );
+            stack.extend(kids.into_iter().rev().map(|k| (k, name.clone(), is_signature, level + 1)));
             continue;
         }
         let direct_value = value.is_some_and(|v| v.as_ref().is_none());
-        fields.push(Field {
-            name,
-            is_signature,
-            value: value.and_then(Object::as_ref),
-            direct_value,
-        });
+        fields.push(Field { name, is_signature, value: value.and_then(Object::as_ref), direct_value });
     }
     Ok(fields)
 }
@@ -99,17 +86,8 @@ pub(crate) fn stray_signatures(view: View<'_>, listed: &[Field]) -> Result<Vec<F
             };
             let new = !known.contains(&value) && found.iter().all(|f| f.value != Some(value));
             if dict.is_name(b"FT", b"Sig") && new {
-                let name = dict
-                    .get(b"T")
-                    .and_then(Object::as_string)
-                    .map(text)
-                    .unwrap_or_default();
-                found.push(Field {
-                    name,
-                    is_signature: true,
-                    value: Some(value),
-                    direct_value: false,
-                });
+                let name = dict.get(b"T").and_then(Object::as_string).map(text).unwrap_or_default();
+                found.push(Field { name, is_signature: true, value: Some(value), direct_value: false });
             }
             if found.len() > MAX_STRAYS {
                 return Err(Fault::TooComplex);
@@ -122,10 +100,7 @@ pub(crate) fn stray_signatures(view: View<'_>, listed: &[Field]) -> Result<Vec<F
 /// A PDF text string for people: UTF-16BE or UTF-8 by their marks, else Latin-1 (close enough to PDFDocEncoding).
 pub(crate) fn text(bytes: &[u8]) -> String {
     if let Some(wide) = bytes.strip_prefix(&[0xFE, 0xFF]) {
-        let units: Vec<u16> = wide
-            .chunks_exact(2)
-            .map(|p| u16::from_be_bytes([p[0], p[1]]))
-            .collect();
+        let units: Vec<u16> = wide.chunks_exact(2).map(|p| u16::from_be_bytes([p[0], p[1]])).collect();
         String::from_utf16_lossy(&units)
     } else if let Some(utf8) = bytes.strip_prefix(&[0xEF, 0xBB, 0xBF]) {
         String::from_utf8_lossy(utf8).into_owned()

@@ -38,11 +38,7 @@ pub(crate) struct Dict(pub Vec<(Vec<u8>, Object)>);
 
 impl Dict {
     pub fn get(&self, key: &[u8]) -> Option<&Object> {
-        self.0
-            .iter()
-            .find(|(k, _)| k == key)
-            .map(|(_, v)| v)
-            .filter(|v| !matches!(v, Object::Null))
+        self.0.iter().find(|(k, _)| k == key).map(|(_, v)| v).filter(|v| !matches!(v, Object::Null))
     }
 
     pub fn set(&mut self, key: &[u8], value: Object) {
@@ -88,9 +84,7 @@ impl Object {
         let text = text.trim_end_matches('0').trim_end_matches('.');
         match text {
             "" | "-0" => Self::Int(0),
-            _ => text
-                .parse()
-                .map_or_else(|_| Self::Real(text.into()), Self::Int),
+            _ => text.parse().map_or_else(|_| Self::Real(text.into()), Self::Int),
         }
     }
 
@@ -141,12 +135,9 @@ impl Object {
     pub fn same(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Int(_) | Self::Real(_), Self::Int(_) | Self::Real(_)) => {
-                self == other
-                    || (self.as_number().is_some() && self.as_number() == other.as_number())
+                self == other || (self.as_number().is_some() && self.as_number() == other.as_number())
             }
-            (Self::Array(a), Self::Array(b)) => {
-                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.same(b))
-            }
+            (Self::Array(a), Self::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.same(b)),
             (Self::Dict(a), Self::Dict(b)) => a.changed_keys(b).is_empty(),
             _ => self == other,
         }
@@ -210,11 +201,7 @@ impl Dict {
     /// The keys whose values differ between the two; a null entry counts as absent (§7.3.7).
     pub fn changed_keys<'a>(&'a self, other: &'a Self) -> Vec<&'a [u8]> {
         let by_key = |dict: &'a Self| -> BTreeMap<&'a [u8], &'a Object> {
-            dict.0
-                .iter()
-                .filter(|(_, v)| *v != Object::Null)
-                .map(|(k, v)| (k.as_slice(), v))
-                .collect()
+            dict.0.iter().filter(|(_, v)| *v != Object::Null).map(|(k, v)| (k.as_slice(), v)).collect()
         };
         let (own, theirs) = (by_key(self), by_key(other));
         let keys: BTreeSet<&[u8]> = own.keys().chain(theirs.keys()).copied().collect();

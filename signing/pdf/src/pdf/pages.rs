@@ -26,10 +26,7 @@ struct Inherited {
 /// All pages in order.
 pub(crate) fn pages(view: View<'_>) -> Result<Vec<Page>, Fault> {
     let (_, catalog) = view.catalog()?;
-    let root = catalog
-        .get(b"Pages")
-        .and_then(Object::as_ref)
-        .ok_or(Fault::Broken(0))?;
+    let root = catalog.get(b"Pages").and_then(Object::as_ref).ok_or(Fault::Broken(0))?;
     let mut pages = Vec::new();
     let mut seen = BTreeSet::new();
     let mut stack = vec![(root, Inherited::default())];
@@ -49,11 +46,7 @@ pub(crate) fn pages(view: View<'_>) -> Result<Vec<Page>, Fault> {
             // A4 when no box is given anywhere: what viewers assume, and the paper used in Viet Nam.
             let media = inherited.media.unwrap_or([0.0, 0.0, 595.0, 842.0]);
             let area = inherited.crop.map_or(media, |c| clip(c, media));
-            pages.push(Page {
-                id,
-                area,
-                rotation: inherited.rotation,
-            });
+            pages.push(Page { id, area, rotation: inherited.rotation });
             if pages.len() > MAX_PAGES {
                 return Err(Fault::TooComplex);
             }
@@ -89,10 +82,5 @@ fn rectangle(view: View<'_>, dict: &Dict, key: &[u8]) -> Result<Option<[f64; 4]>
 }
 
 fn clip(inner: [f64; 4], outer: [f64; 4]) -> [f64; 4] {
-    [
-        inner[0].max(outer[0]),
-        inner[1].max(outer[1]),
-        inner[2].min(outer[2]),
-        inner[3].min(outer[3]),
-    ]
+    [inner[0].max(outer[0]), inner[1].max(outer[1]), inner[2].min(outer[2]), inner[3].min(outer[3])]
 }

@@ -47,15 +47,7 @@ fn is_regular(b: u8) -> bool {
 
 impl<'a> Parser<'a> {
     pub fn new(data: &'a [u8], pos: usize) -> Self {
-        Self {
-            data,
-            pos,
-            depth: 0,
-            elements: 0,
-            duplicate_keys: false,
-            duplicates: 0,
-            spans: Vec::new(),
-        }
+        Self { data, pos, depth: 0, elements: 0, duplicate_keys: false, duplicates: 0, spans: Vec::new() }
     }
 
     pub fn peek(&self) -> Option<u8> {
@@ -109,13 +101,8 @@ impl<'a> Parser<'a> {
         self.skip_space();
         let generation = self.unsigned();
         self.skip_space();
-        match (
-            number.and_then(|n| u32::try_from(n).ok()),
-            generation.and_then(|g| u16::try_from(g).ok()),
-        ) {
-            (Some(number), Some(generation)) if self.take_keyword(b"obj") => {
-                Ok(ObjectId { number, generation })
-            }
+        match (number.and_then(|n| u32::try_from(n).ok()), generation.and_then(|g| u16::try_from(g).ok())) {
+            (Some(number), Some(generation)) if self.take_keyword(b"obj") => Ok(ObjectId { number, generation }),
             _ => self.fail(),
         }
     }
@@ -133,9 +120,7 @@ impl<'a> Parser<'a> {
         match b {
             b'/' => self.name().map(Object::Name),
             b'(' => self.literal().map(Object::String),
-            b'<' if self.data.get(self.pos + 1) == Some(&b'<') => {
-                self.nested(Self::dict).map(Object::Dict)
-            }
+            b'<' if self.data.get(self.pos + 1) == Some(&b'<') => self.nested(Self::dict).map(Object::Dict),
             b'<' => self.hex().map(Object::String),
             b'[' => self.nested(Self::array).map(Object::Array),
             b'0'..=b'9' | b'+' | b'-' | b'.' => self.number_or_ref(),
@@ -210,12 +195,7 @@ impl<'a> Parser<'a> {
         while let Some(b) = self.peek().filter(|b| is_regular(*b)) {
             self.pos += 1;
             let escaped = (b == b'#')
-                .then(|| {
-                    Some((
-                        hex_digit(*self.data.get(self.pos)?)?,
-                        hex_digit(*self.data.get(self.pos + 1)?)?,
-                    ))
-                })
+                .then(|| Some((hex_digit(*self.data.get(self.pos)?)?, hex_digit(*self.data.get(self.pos + 1)?)?)))
                 .flatten();
             match escaped {
                 Some((high, low)) => {
@@ -330,31 +310,20 @@ impl<'a> Parser<'a> {
                 self.skip_space();
                 if self.take_keyword(b"R") {
                     return match (u32::try_from(number), u16::try_from(generation)) {
-                        (Ok(number), Ok(generation)) => {
-                            Ok(Object::Ref(ObjectId { number, generation }))
-                        }
+                        (Ok(number), Ok(generation)) => Ok(Object::Ref(ObjectId { number, generation })),
                         _ => self.fail(),
                     };
                 }
             }
             self.pos = after;
-            return i64::try_from(number)
-                .map(Object::Int)
-                .or_else(|_| self.fail());
+            return i64::try_from(number).map(Object::Int).or_else(|_| self.fail());
         }
         self.pos = start;
         while self.peek().is_some_and(is_regular) {
             self.pos += 1;
         }
-        let text = self
-            .data
-            .get(start..self.pos)
-            .and_then(|t| std::str::from_utf8(t).ok())
-            .unwrap_or_default();
-        let plain = text.len() <= 64
-            && text
-                .bytes()
-                .all(|b| b.is_ascii_digit() || b"+-.".contains(&b));
+        let text = self.data.get(start..self.pos).and_then(|t| std::str::from_utf8(t).ok()).unwrap_or_default();
+        let plain = text.len() <= 64 && text.bytes().all(|b| b.is_ascii_digit() || b"+-.".contains(&b));
         match text.parse::<i64>() {
             Ok(value) => Ok(Object::Int(value)),
             Err(_) if plain && text.parse::<f64>().is_ok() => Ok(Object::Real(text.into())),

@@ -89,15 +89,7 @@ fn read_section(data: &[u8], at: usize, budget: &mut usize) -> Result<Section, F
         Object::Dict(d) => (d, parser.duplicate_keys),
         _ => return Err(Fault::Broken(parser.pos)),
     };
-    let mut section = Section {
-        offset,
-        is_stream: false,
-        entries,
-        trailer,
-        is_hybrid: false,
-        duplicate_keys,
-        end: parser.pos,
-    };
+    let mut section = Section { offset, is_stream: false, entries, trailer, is_hybrid: false, duplicate_keys, end: parser.pos };
     if let Some(at) = offset_in(&section.trailer, b"XRefStm", data.len())? {
         section.is_hybrid = true;
         for (number, entry) in read_stream(data, at, budget)?.entries {
@@ -118,15 +110,9 @@ fn read_subsection(
     budget: &mut usize,
 ) -> Result<(), Fault> {
     let broken = |p: &Parser<'_>| Fault::Broken(p.pos);
-    let first = parser
-        .unsigned()
-        .and_then(|n| u32::try_from(n).ok())
-        .ok_or_else(|| broken(parser))?;
+    let first = parser.unsigned().and_then(|n| u32::try_from(n).ok()).ok_or_else(|| broken(parser))?;
     parser.skip_space();
-    let count = parser
-        .unsigned()
-        .and_then(|n| u32::try_from(n).ok())
-        .ok_or_else(|| broken(parser))?;
+    let count = parser.unsigned().and_then(|n| u32::try_from(n).ok()).ok_or_else(|| broken(parser))?;
     for i in 0..count {
         *budget = budget.checked_sub(1).ok_or(Fault::TooComplex)?;
         let number = first.checked_add(i).ok_or_else(|| broken(parser))?;
@@ -136,16 +122,9 @@ fn read_subsection(
         let generation = parser.unsigned().ok_or_else(|| broken(parser))?;
         parser.skip_space();
         let entry = if parser.take_keyword(b"n") {
-            let offset = usize::try_from(offset)
-                .ok()
-                .filter(|o| *o < len)
-                .ok_or_else(|| broken(parser))?;
+            let offset = usize::try_from(offset).ok().filter(|o| *o < len).ok_or_else(|| broken(parser))?;
             let generation = u16::try_from(generation).map_err(|_| broken(parser))?;
-            if offset == 0 {
-                Entry::Free
-            } else {
-                Entry::At { offset, generation }
-            }
+            if offset == 0 { Entry::Free } else { Entry::At { offset, generation } }
         } else if parser.take_keyword(b"f") {
             Entry::Free
         } else {
@@ -169,14 +148,8 @@ fn read_stream(data: &[u8], at: usize, budget: &mut usize) -> Result<Section, Fa
         return Err(broken);
     }
     let unpacked = filters::decode(&dict, data.get(raw).ok_or(broken)?).ok_or(broken)?;
-    let widths = numbers(dict.get(b"W"))
-        .filter(|w| w.len() == 3 && w.iter().all(|w| *w <= 8))
-        .ok_or(broken)?;
-    let size = dict
-        .get(b"Size")
-        .and_then(Object::as_int)
-        .and_then(|s| usize::try_from(s).ok())
-        .ok_or(broken)?;
+    let widths = numbers(dict.get(b"W")).filter(|w| w.len() == 3 && w.iter().all(|w| *w <= 8)).ok_or(broken)?;
+    let size = dict.get(b"Size").and_then(Object::as_int).and_then(|s| usize::try_from(s).ok()).ok_or(broken)?;
     let index = match dict.get(b"Index") {
         None => vec![0, size],
         some => numbers(some).filter(|i| i.len() % 2 == 0).ok_or(broken)?,
@@ -196,15 +169,7 @@ fn read_stream(data: &[u8], at: usize, budget: &mut usize) -> Result<Section, Fa
         }
     }
     let (duplicate_keys, end) = (found.duplicate_keys, found.end);
-    Ok(Section {
-        offset,
-        is_stream: true,
-        entries,
-        trailer: dict,
-        is_hybrid: false,
-        duplicate_keys,
-        end,
-    })
+    Ok(Section { offset, is_stream: true, entries, trailer: dict, is_hybrid: false, duplicate_keys, end })
 }
 
 fn read_row(row: &[u8], widths: &[usize], len: usize) -> Option<Entry> {
@@ -212,11 +177,7 @@ fn read_row(row: &[u8], widths: &[usize], len: usize) -> Option<Entry> {
     let mut field = |width: usize, default: u64| {
         let (head, tail) = rest.split_at_checked(width)?;
         rest = tail;
-        Some(if width == 0 {
-            default
-        } else {
-            head.iter().fold(0, |n, b| n << 8 | u64::from(*b))
-        })
+        Some(if width == 0 { default } else { head.iter().fold(0, |n, b| n << 8 | u64::from(*b)) })
     };
     let kind = field(widths[0], 1)?;
     let second = field(widths[1], 0)?;
@@ -224,28 +185,14 @@ fn read_row(row: &[u8], widths: &[usize], len: usize) -> Option<Entry> {
     Some(match kind {
         1 => {
             let offset = usize::try_from(second).ok().filter(|o| *o < len)?;
-            if offset == 0 {
-                Entry::Free
-            } else {
-                Entry::At {
-                    offset,
-                    generation: u16::try_from(third).ok()?,
-                }
-            }
+            if offset == 0 { Entry::Free } else { Entry::At { offset, generation: u16::try_from(third).ok()? } }
         }
-        2 => Entry::Packed {
-            container: u32::try_from(second).ok()?,
-            index: u32::try_from(third).ok()?,
-        },
+        2 => Entry::Packed { container: u32::try_from(second).ok()?, index: u32::try_from(third).ok()? },
         // Free, or a kind of the future that readers take as null (§7.5.8.3).
         _ => Entry::Free,
     })
 }
 
 fn numbers(object: Option<&Object>) -> Option<Vec<usize>> {
-    object?
-        .as_array()?
-        .iter()
-        .map(|o| usize::try_from(o.as_int()?).ok())
-        .collect()
+    object?.as_array()?.iter().map(|o| usize::try_from(o.as_int()?).ok()).collect()
 }

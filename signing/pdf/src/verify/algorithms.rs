@@ -37,14 +37,10 @@ pub(crate) enum Refusal {
 
 /// The hash function of this identifier; SHA-1 and older are not accepted.
 pub(crate) fn hash(oid: Oid) -> Option<Hash> {
-    [
-        (SHA256, Hash::Sha256),
-        (SHA384, Hash::Sha384),
-        (SHA512, Hash::Sha512),
-    ]
-    .into_iter()
-    .find(|(known, _)| *known == oid)
-    .map(|(_, hash)| hash)
+    [(SHA256, Hash::Sha256), (SHA384, Hash::Sha384), (SHA512, Hash::Sha512)]
+        .into_iter()
+        .find(|(known, _)| *known == oid)
+        .map(|(_, hash)| hash)
 }
 
 /// Checks `signature` over `message`.
@@ -94,35 +90,20 @@ fn identifier(algorithm: &[u8]) -> Option<(Oid, Option<tlv::Tlv<'_>>)> {
     Some((children.first()?.oid()?, children.get(1).copied()))
 }
 
-fn ecdsa(
-    key: &SubjectPublicKeyInfoOwned,
-    hash: Hash,
-    message: &[u8],
-    signature: &[u8],
-) -> Result<(), Refusal> {
-    let curve = key
-        .algorithm
-        .parameters
-        .as_ref()
-        .and_then(|p| p.decode_as::<Oid>().ok());
+fn ecdsa(key: &SubjectPublicKeyInfoOwned, hash: Hash, message: &[u8], signature: &[u8]) -> Result<(), Refusal> {
+    let curve = key.algorithm.parameters.as_ref().and_then(|p| p.decode_as::<Oid>().ok());
     let der = key.to_der().map_err(|_| Refusal::Unsupported)?;
     let digest = hash.digest(&[message]);
     match (key.algorithm.oid, curve) {
         (EC_KEY, Some(P256)) => {
-            let key = p256::ecdsa::VerifyingKey::from_public_key_der(&der)
-                .map_err(|_| Refusal::Unsupported)?;
-            let signature =
-                p256::ecdsa::Signature::from_der(signature).map_err(|_| Refusal::Wrong)?;
-            key.verify_prehash(&digest, &signature)
-                .map_err(|_| Refusal::Wrong)
+            let key = p256::ecdsa::VerifyingKey::from_public_key_der(&der).map_err(|_| Refusal::Unsupported)?;
+            let signature = p256::ecdsa::Signature::from_der(signature).map_err(|_| Refusal::Wrong)?;
+            key.verify_prehash(&digest, &signature).map_err(|_| Refusal::Wrong)
         }
         (EC_KEY, Some(P384)) => {
-            let key = p384::ecdsa::VerifyingKey::from_public_key_der(&der)
-                .map_err(|_| Refusal::Unsupported)?;
-            let signature =
-                p384::ecdsa::Signature::from_der(signature).map_err(|_| Refusal::Wrong)?;
-            key.verify_prehash(&digest, &signature)
-                .map_err(|_| Refusal::Wrong)
+            let key = p384::ecdsa::VerifyingKey::from_public_key_der(&der).map_err(|_| Refusal::Unsupported)?;
+            let signature = p384::ecdsa::Signature::from_der(signature).map_err(|_| Refusal::Wrong)?;
+            key.verify_prehash(&digest, &signature).map_err(|_| Refusal::Wrong)
         }
         _ => Err(Refusal::Unsupported),
     }
@@ -132,18 +113,10 @@ fn rsa_key(key: &SubjectPublicKeyInfoOwned) -> Result<PublicKey, Refusal> {
     if key.algorithm.oid != RSA && key.algorithm.oid != RSA_PSS {
         return Err(Refusal::Unsupported);
     }
-    key.subject_public_key
-        .as_bytes()
-        .and_then(PublicKey::from_pkcs1)
-        .ok_or(Refusal::Unsupported)
+    key.subject_public_key.as_bytes().and_then(PublicKey::from_pkcs1).ok_or(Refusal::Unsupported)
 }
 
-fn pkcs1(
-    key: &SubjectPublicKeyInfoOwned,
-    hash: Hash,
-    message: &[u8],
-    signature: &[u8],
-) -> Result<(), Refusal> {
+fn pkcs1(key: &SubjectPublicKeyInfoOwned, hash: Hash, message: &[u8], signature: &[u8]) -> Result<(), Refusal> {
     // A key marked for PSS only must not be used with the older padding (RFC 4055 §1.2).
     if key.algorithm.oid != RSA {
         return Err(Refusal::Unsupported);
@@ -165,16 +138,10 @@ fn pss_parameters(parameters: Option<tlv::Tlv<'_>>) -> Option<(Hash, usize)> {
             0xA0 => main = hash(identifier(inner.whole)?.0),
             0xA1 => {
                 let (function, parameter) = identifier(inner.whole)?;
-                mask = (function == MGF1)
-                    .then(|| hash(identifier(parameter?.whole)?.0))
-                    .flatten();
+                mask = (function == MGF1).then(|| hash(identifier(parameter?.whole)?.0)).flatten();
             }
             0xA2 if inner.content.len() <= 2 => {
-                salt = inner
-                    .expect(tlv::INTEGER)?
-                    .content
-                    .iter()
-                    .fold(0, |n, b| n << 8 | usize::from(*b));
+                salt = inner.expect(tlv::INTEGER)?.content.iter().fold(0, |n, b| n << 8 | usize::from(*b));
             }
             0xA3 if inner.content == [1] => {}
             _ => return None,
@@ -187,21 +154,12 @@ fn pss_parameters(parameters: Option<tlv::Tlv<'_>>) -> Option<(Hash, usize)> {
     }
 }
 
-fn ed25519(
-    key: &SubjectPublicKeyInfoOwned,
-    message: &[u8],
-    signature: &[u8],
-) -> Result<(), Refusal> {
+fn ed25519(key: &SubjectPublicKeyInfoOwned, message: &[u8], signature: &[u8]) -> Result<(), Refusal> {
     if key.algorithm.oid != ED25519 || key.algorithm.parameters.is_some() {
         return Err(Refusal::Unsupported);
     }
-    let bytes = key
-        .subject_public_key
-        .as_bytes()
-        .and_then(|b| b.try_into().ok())
-        .ok_or(Refusal::Unsupported)?;
+    let bytes = key.subject_public_key.as_bytes().and_then(|b| b.try_into().ok()).ok_or(Refusal::Unsupported)?;
     let key = ed25519_dalek::VerifyingKey::from_bytes(bytes).map_err(|_| Refusal::Unsupported)?;
     let signature = ed25519_dalek::Signature::from_slice(signature).map_err(|_| Refusal::Wrong)?;
-    key.verify_strict(message, &signature)
-        .map_err(|_| Refusal::Wrong)
+    key.verify_strict(message, &signature).map_err(|_| Refusal::Wrong)
 }

@@ -17,10 +17,7 @@ pub(crate) struct Coverage {
 impl Coverage {
     /// The bytes that are signed.
     pub fn parts<'a>(&self, data: &'a [u8]) -> Option<[&'a [u8]; 2]> {
-        Some([
-            data.get(..self.gap_start)?,
-            data.get(self.gap_end..self.end)?,
-        ])
+        Some([data.get(..self.gap_start)?, data.get(self.gap_end..self.end)?])
     }
 }
 
@@ -34,41 +31,20 @@ pub(crate) fn coverage(data: &[u8], signature: &Indirect) -> Result<Coverage, Re
     if signature.duplicate_keys || signature.offset.is_none() {
         return Err(bad);
     }
-    let range = dict
-        .get(b"ByteRange")
-        .and_then(Object::as_array)
-        .ok_or(bad)?;
-    let numbers: Vec<usize> = range
-        .iter()
-        .filter_map(|n| n.as_int())
-        .filter_map(|n| usize::try_from(n).ok())
-        .collect();
+    let range = dict.get(b"ByteRange").and_then(Object::as_array).ok_or(bad)?;
+    let numbers: Vec<usize> = range.iter().filter_map(|n| n.as_int()).filter_map(|n| usize::try_from(n).ok()).collect();
     let ([0, gap_start, gap_end, length], 4) = (numbers.as_slice(), range.len()) else {
         return Err(bad);
     };
     let (gap_start, gap_end) = (*gap_start, *gap_end);
-    let end = gap_end
-        .checked_add(*length)
-        .filter(|end| *end <= data.len())
-        .ok_or(bad)?;
-    let contents = signature
-        .spans
-        .iter()
-        .find(|(key, _)| key == b"Contents")
-        .map(|(_, span)| span)
-        .ok_or(bad)?;
+    let end = gap_end.checked_add(*length).filter(|end| *end <= data.len()).ok_or(bad)?;
+    let contents = signature.spans.iter().find(|(key, _)| key == b"Contents").map(|(_, span)| span).ok_or(bad)?;
     if *contents != (gap_start..gap_end) {
         return Err(bad);
     }
     match data.get(gap_start..gap_end) {
-        Some([b'<', hex @ .., b'>'])
-            if hex.len() % 2 == 0 && hex.iter().all(u8::is_ascii_hexdigit) =>
-        {
-            Ok(Coverage {
-                gap_start,
-                gap_end,
-                end,
-            })
+        Some([b'<', hex @ .., b'>']) if hex.len() % 2 == 0 && hex.iter().all(u8::is_ascii_hexdigit) => {
+            Ok(Coverage { gap_start, gap_end, end })
         }
         _ => Err(bad),
     }

@@ -71,12 +71,7 @@ impl<'a> Certificate<'a> {
         let parsed = x509_cert::Certificate::from_der(der).ok()?;
         // RFC 5280 §4.1.1.2: the algorithm outside must be the one that is signed inside.
         let inner = parsed.tbs_certificate().signature() == parsed.signature_algorithm();
-        (rest.is_empty() && inner).then_some(Self {
-            der,
-            tbs: tbs.whole,
-            algorithm: algorithm.whole,
-            parsed,
-        })
+        (rest.is_empty() && inner).then_some(Self { der, tbs: tbs.whole, algorithm: algorithm.whole, parsed })
     }
 
     pub fn subject(&self) -> &Name {
@@ -85,22 +80,14 @@ impl<'a> Certificate<'a> {
 
     fn issued(&self, child: &Certificate<'_>) -> bool {
         self.subject() == child.parsed.tbs_certificate().issuer()
-            && child
-                .parsed
-                .signature()
-                .as_bytes()
-                .is_some_and(|signature| {
-                    let key = self.parsed.tbs_certificate().subject_public_key_info();
-                    algorithms::verify(key, child.algorithm, None, child.tbs, signature).is_ok()
-                })
+            && child.parsed.signature().as_bytes().is_some_and(|signature| {
+                let key = self.parsed.tbs_certificate().subject_public_key_info();
+                algorithms::verify(key, child.algorithm, None, child.tbs, signature).is_ok()
+            })
     }
 
     fn key_usage(&self) -> Option<Option<KeyUsage>> {
-        self.parsed
-            .tbs_certificate()
-            .get_extension::<KeyUsage>()
-            .ok()
-            .map(|u| u.map(|(_, u)| u))
+        self.parsed.tbs_certificate().get_extension::<KeyUsage>().ok().map(|u| u.map(|(_, u)| u))
     }
 
     fn valid_at(&self, at: Timestamp) -> Result<(), Reason> {
@@ -115,21 +102,12 @@ impl<'a> Certificate<'a> {
     }
 
     fn understood(&self) -> Result<(), Reason> {
-        let extensions = self
-            .parsed
-            .tbs_certificate()
-            .extensions()
-            .map_or(&[][..], |e| e.as_slice());
+        let extensions = self.parsed.tbs_certificate().extensions().map_or(&[][..], |e| e.as_slice());
         let mut seen = std::collections::BTreeSet::new();
-        let fine = extensions.iter().all(|e| {
-            seen.insert(e.extn_id)
-                && (!e.critical || UNDERSTOOD.iter().any(|u| e.extn_id.to_string() == *u))
-        });
-        if fine {
-            Ok(())
-        } else {
-            Err(Reason::CertificateUsage)
-        }
+        let fine = extensions
+            .iter()
+            .all(|e| seen.insert(e.extn_id) && (!e.critical || UNDERSTOOD.iter().any(|u| e.extn_id.to_string() == *u)));
+        if fine { Ok(()) } else { Err(Reason::CertificateUsage) }
     }
 
     /// Whether this end-entity certificate may sign for `purpose`.
@@ -151,39 +129,24 @@ impl<'a> Certificate<'a> {
             (Purpose::Documents, Some(list)) => list.iter().any(|p| SIGNING_PURPOSES.contains(p)),
             (Purpose::TimeStamps, list) => list.is_some_and(|l| l == [TIME_STAMPING]),
         };
-        if fits {
-            Ok(())
-        } else {
-            Err(Reason::CertificateUsage)
-        }
+        if fits { Ok(()) } else { Err(Reason::CertificateUsage) }
     }
 
     /// Whether this certificate may stand above `below` further authorities.
     fn may_certify(&self, below: usize) -> Result<(), Reason> {
         self.understood()?;
         let tbs = self.parsed.tbs_certificate();
-        let (_, constraints) = tbs
-            .get_extension::<BasicConstraints>()
-            .ok()
-            .flatten()
-            .ok_or(Reason::CertificateUsage)?;
+        let (_, constraints) = tbs.get_extension::<BasicConstraints>().ok().flatten().ok_or(Reason::CertificateUsage)?;
         let usage = self.key_usage().ok_or(Reason::CertificateUsage)?;
         let certifies = usage.is_none_or(|u| u.0.contains(KeyUsages::KeyCertSign));
-        let long = constraints
-            .path_len_constraint
-            .is_some_and(|limit| below > usize::from(limit));
-        if constraints.ca && certifies && !long {
-            Ok(())
-        } else {
-            Err(Reason::CertificateUsage)
-        }
+        let long = constraints.path_len_constraint.is_some_and(|limit| below > usize::from(limit));
+        if constraints.ca && certifies && !long { Ok(()) } else { Err(Reason::CertificateUsage) }
     }
 
     /// The serial number as issuer-and-serial identifiers carry it.
     pub fn matches_issuer_serial(&self, issuer: &[u8], serial: &[u8]) -> bool {
         let tbs = self.parsed.tbs_certificate();
-        tbs.serial_number().as_bytes() == serial
-            && tbs.issuer().to_der().is_ok_and(|own| own == issuer)
+        tbs.serial_number().as_bytes() == serial && tbs.issuer().to_der().is_ok_and(|own| own == issuer)
     }
 }
 
@@ -195,13 +158,7 @@ pub(crate) fn check(
     at: Timestamp,
     purpose: Purpose,
 ) -> Result<(), Reason> {
-    let mut search = Search {
-        embedded,
-        anchors,
-        at,
-        checks: 0,
-        best: Reason::UntrustedIssuer,
-    };
+    let mut search = Search { embedded, anchors, at, checks: 0, best: Reason::UntrustedIssuer };
     if anchors.iter().any(|a| a.der == leaf.der) || search.climb(leaf, &mut Vec::new()) {
         leaf.valid_at(at)?;
         return leaf.may_sign(purpose);
@@ -238,10 +195,7 @@ impl<'a> Search<'_, 'a> {
                 if !issuer.issued(child) {
                     continue;
                 }
-                if let Err(reason) = issuer
-                    .may_certify(below)
-                    .and_then(|()| issuer.valid_at(self.at))
-                {
+                if let Err(reason) = issuer.may_certify(below).and_then(|()| issuer.valid_at(self.at)) {
                     if trusted {
                         self.best = reason;
                     }

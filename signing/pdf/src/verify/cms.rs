@@ -98,12 +98,7 @@ impl<'a> Message<'a> {
                         return None;
                     }
                     // Other kinds (attribute certificates) carry context tags; they play no part here.
-                    certificates.extend(
-                        children
-                            .iter()
-                            .filter(|c| c.tag == SEQUENCE)
-                            .filter_map(|c| Certificate::read(c.whole)),
-                    );
+                    certificates.extend(children.iter().filter(|c| c.tag == SEQUENCE).filter_map(|c| Certificate::read(c.whole)));
                 }
                 0xA1 => {}
                 _ => return None,
@@ -115,20 +110,10 @@ impl<'a> Message<'a> {
         };
         let content = match inner.get(1) {
             None => None,
-            Some(explicit) => Some(
-                tlv::read(explicit.expect(0xA0)?.content)?
-                    .0
-                    .expect(OCTET_STRING)?
-                    .content,
-            ),
+            Some(explicit) => Some(tlv::read(explicit.expect(0xA0)?.content)?.0.expect(OCTET_STRING)?.content),
         };
         let content_type = inner.first()?.oid()?;
-        Some(Self {
-            content_type,
-            content,
-            certificates,
-            signer: Signer::read(signer)?,
-        })
+        Some(Self { content_type, content, certificates, signer: Signer::read(signer)? })
     }
 
     /// The certificate that the signer identifier points to.
@@ -169,22 +154,13 @@ impl<'a> Message<'a> {
         if self.content_type != expected_type {
             return Err(Reason::MalformedCms);
         }
-        if signer
-            .single(MESSAGE_DIGEST)?
-            .expect(OCTET_STRING)
-            .ok_or(Reason::MalformedCms)?
-            .content
-            != digest
-        {
+        if signer.single(MESSAGE_DIGEST)?.expect(OCTET_STRING).ok_or(Reason::MalformedCms)?.content != digest {
             return Err(Reason::DigestMismatch);
         }
         if signer.single(CONTENT_TYPE)?.oid() != Some(expected_type) {
             return Err(Reason::MalformedCms);
         }
-        let certificate = self
-            .signer_certificate()
-            .ok_or(Reason::SignerCertificateMissing)?
-            .clone();
+        let certificate = self.signer_certificate().ok_or(Reason::SignerCertificateMissing)?.clone();
         match signer.optional(SIGNING_CERTIFICATE_V2)? {
             Some(value) => check_signing_certificate(value, &certificate)?,
             None if profile == Profile::Cades => return Err(Reason::SigningCertificateMismatch),
@@ -198,30 +174,16 @@ impl<'a> Message<'a> {
                 GENERALIZED_TIME => true,
                 _ => return Err(Reason::MalformedCms),
             };
-            signed_at = Some(
-                time::parse_asn1_time(value.content, generalized).ok_or(Reason::MalformedCms)?,
-            );
+            signed_at = Some(time::parse_asn1_time(value.content, generalized).ok_or(Reason::MalformedCms)?);
         }
-        let key = certificate
-            .parsed
-            .tbs_certificate()
-            .subject_public_key_info();
-        algorithms::verify(
-            key,
-            signer.algorithm,
-            Some(hash),
-            &signer.attributes_der,
-            signer.signature,
-        )
-        .map_err(|refusal| match refusal {
-            algorithms::Refusal::Unsupported => Reason::UnsupportedAlgorithm,
-            algorithms::Refusal::Wrong => Reason::BadSignature,
+        let key = certificate.parsed.tbs_certificate().subject_public_key_info();
+        algorithms::verify(key, signer.algorithm, Some(hash), &signer.attributes_der, signer.signature).map_err(|refusal| {
+            match refusal {
+                algorithms::Refusal::Unsupported => Reason::UnsupportedAlgorithm,
+                algorithms::Refusal::Wrong => Reason::BadSignature,
+            }
         })?;
-        Ok(Signed {
-            signer: certificate,
-            certificates: self.certificates,
-            signed_at,
-        })
+        Ok(Signed { signer: certificate, certificates: self.certificates, signed_at })
     }
 }
 
@@ -235,10 +197,7 @@ impl<'a> Signer<'a> {
                 let [issuer, serial] = fields.as_slice() else {
                     return None;
                 };
-                SignerId::IssuerSerial {
-                    issuer: issuer.whole,
-                    serial: serial.expect(INTEGER)?.content,
-                }
+                SignerId::IssuerSerial { issuer: issuer.whole, serial: serial.expect(INTEGER)?.content }
             }
             sid if sid.tag == 0x80 => SignerId::KeyId(sid.content),
             _ => return None,
@@ -262,14 +221,7 @@ impl<'a> Signer<'a> {
         }
         let algorithm = parts.get(4)?.expect(SEQUENCE)?.whole;
         let signature = parts.get(5)?.expect(OCTET_STRING)?.content;
-        Some(Self {
-            id,
-            digest,
-            attributes_der,
-            attributes,
-            algorithm,
-            signature,
-        })
+        Some(Self { id, digest, attributes_der, attributes, algorithm, signature })
     }
 
     /// The one value of an attribute; twice or with several values it means nothing (RFC 5652 §11).
@@ -290,27 +242,16 @@ impl<'a> Signer<'a> {
 /// ESSCertIDv2 (RFC 5035 §4): the first entry is the signer's certificate.
 fn check_signing_certificate(value: Tlv<'_>, certificate: &Certificate<'_>) -> Result<(), Reason> {
     let entry = || {
-        let certs = value
-            .expect(SEQUENCE)?
-            .children()?
-            .first()?
-            .expect(SEQUENCE)?
-            .children()?;
+        let certs = value.expect(SEQUENCE)?.children()?.first()?.expect(SEQUENCE)?.children()?;
         certs.first()?.expect(SEQUENCE)?.children()
     };
     let mut parts = entry().ok_or(Reason::MalformedCms)?.into_iter().peekable();
     let mut hash = Hash::Sha256;
     if let Some(algorithm) = parts.next_if(|p| p.tag == SEQUENCE) {
-        let oid = algorithm
-            .children()
-            .and_then(|c| c.first()?.oid())
-            .ok_or(Reason::MalformedCms)?;
+        let oid = algorithm.children().and_then(|c| c.first()?.oid()).ok_or(Reason::MalformedCms)?;
         hash = algorithms::hash(oid).ok_or(Reason::UnsupportedAlgorithm)?;
     }
-    let digest = parts
-        .next()
-        .and_then(|p| p.expect(OCTET_STRING))
-        .ok_or(Reason::MalformedCms)?;
+    let digest = parts.next().and_then(|p| p.expect(OCTET_STRING)).ok_or(Reason::MalformedCms)?;
     if digest.content != hash.digest(&[certificate.der]) {
         return Err(Reason::SigningCertificateMismatch);
     }
@@ -330,11 +271,7 @@ fn check_signing_certificate(value: Tlv<'_>, certificate: &Certificate<'_>) -> R
         Some((name.expect(0xA4)?.content, serial.expect(INTEGER)?.content))
     };
     let (issuer, serial) = fields().ok_or(Reason::MalformedCms)?;
-    if certificate.matches_issuer_serial(issuer, serial) {
-        Ok(())
-    } else {
-        Err(Reason::SigningCertificateMismatch)
-    }
+    if certificate.matches_issuer_serial(issuer, serial) { Ok(()) } else { Err(Reason::SigningCertificateMismatch) }
 }
 
 /// The parts of TSTInfo (RFC 3161 §2.4.2) that matter.
@@ -354,10 +291,6 @@ impl<'a> TimeStamp<'a> {
         };
         let hash = algorithms::hash(algorithm.expect(SEQUENCE)?.children()?.first()?.oid()?);
         let at = time::parse_asn1_time(parts.get(4)?.expect(GENERALIZED_TIME)?.content, true)?;
-        Some(Self {
-            hash,
-            imprint: digest.expect(OCTET_STRING)?.content,
-            at,
-        })
+        Some(Self { hash, imprint: digest.expect(OCTET_STRING)?.content, at })
     }
 }

@@ -49,10 +49,7 @@ pub fn verify(pdf: &[u8], trust: &[Vec<u8>]) -> Result<Report, PdfVerifyError> {
     if fields.len() > MAX_SIGNATURES {
         return Err(PdfVerifyError::TooComplex);
     }
-    let mut examined: Vec<Examined> = fields
-        .iter()
-        .map(|f| examine(document.newest(), f))
-        .collect();
+    let mut examined: Vec<Examined> = fields.iter().map(|f| examine(document.newest(), f)).collect();
     examined.extend(removed(&document, &fields)?);
     let hashed: usize = examined.iter().filter_map(|e| Some(e.coverage?.end)).sum();
     if hashed > MAX_HASHED_BYTES {
@@ -73,15 +70,10 @@ pub fn verify(pdf: &[u8], trust: &[Vec<u8>]) -> Result<Report, PdfVerifyError> {
     let mut reports: Vec<(usize, SignatureReport)> = Vec::new();
     for i in 0..examined.len() {
         let later = later_changes(&examined, i, &segments);
-        reports.push((
-            examined[i].coverage.map_or(usize::MAX, |c| c.end),
-            examined[i].report(pdf, &anchors, later),
-        ));
+        reports.push((examined[i].coverage.map_or(usize::MAX, |c| c.end), examined[i].report(pdf, &anchors, later)));
     }
     reports.sort_by_key(|(end, _)| *end);
-    Ok(Report {
-        signatures: reports.into_iter().map(|(_, report)| report).collect(),
-    })
+    Ok(Report { signatures: reports.into_iter().map(|(_, report)| report).collect() })
 }
 
 /// Examines only the signature that covers the whole of `pdf`, without its history and without any trust.
@@ -105,10 +97,7 @@ fn anchors(trust: &[Vec<u8>]) -> Result<Vec<Certificate<'_>>, PdfVerifyError> {
     if trust.len() > MAX_TRUSTED {
         return Err(PdfVerifyError::MalformedTrust);
     }
-    trust
-        .iter()
-        .map(|der| Certificate::read(der).ok_or(PdfVerifyError::MalformedTrust))
-        .collect()
+    trust.iter().map(|der| Certificate::read(der).ok_or(PdfVerifyError::MalformedTrust)).collect()
 }
 
 fn open(pdf: &[u8]) -> Result<Document<'_>, PdfVerifyError> {
@@ -121,22 +110,15 @@ fn open(pdf: &[u8]) -> Result<Document<'_>, PdfVerifyError> {
 fn signed_fields(view: View<'_>) -> Result<Vec<Field>, Fault> {
     let mut fields = form::fields(view)?;
     fields.retain(|f| f.is_signature && (f.value.is_some() || f.direct_value));
-    if fields.len() > MAX_SIGNATURES {
-        Err(Fault::TooComplex)
-    } else {
-        Ok(fields)
-    }
+    if fields.len() > MAX_SIGNATURES { Err(Fault::TooComplex) } else { Ok(fields) }
 }
 
 /// Signatures of earlier revisions that the newest one no longer lists. Whoever takes a signature out of the form
 /// must not make it look as if it never was.
 fn removed(document: &Document<'_>, present: &[Field]) -> Result<Vec<Examined>, Fault> {
     let newest = document.newest();
-    let mut seen: BTreeSet<(u32, Option<Entry>)> = present
-        .iter()
-        .filter_map(|f| f.value)
-        .map(|id| (id.number, newest.entry(id.number)))
-        .collect();
+    let mut seen: BTreeSet<(u32, Option<Entry>)> =
+        present.iter().filter_map(|f| f.value).map(|id| (id.number, newest.entry(id.number))).collect();
     let mut found = Vec::new();
     for from in 1..document.sections.len() {
         let view = View { document, from };
@@ -145,14 +127,8 @@ fn removed(document: &Document<'_>, present: &[Field]) -> Result<Vec<Examined>, 
             continue;
         };
         for field in fields {
-            if field
-                .value
-                .is_some_and(|id| seen.insert((id.number, view.entry(id.number))))
-            {
-                found.push(Examined {
-                    removed: true,
-                    ..examine(view, &field)
-                });
+            if field.value.is_some_and(|id| seen.insert((id.number, view.entry(id.number)))) {
+                found.push(Examined { removed: true, ..examine(view, &field) });
             }
         }
         if found.len() > MAX_SIGNATURES {
@@ -203,10 +179,7 @@ fn examine(view: View<'_>, field: &Field) -> Examined {
         certified: None,
         signed: Err(Reason::BadByteRange),
     };
-    let Some(found) = field
-        .value
-        .and_then(|id| view.object(id.number).ok().flatten().filter(|f| f.id == id))
-    else {
+    let Some(found) = field.value.and_then(|id| view.object(id.number).ok().flatten().filter(|f| f.id == id)) else {
         return examined;
     };
     let Some(dict) = found.object.as_dict() else {
@@ -218,8 +191,7 @@ fn examine(view: View<'_>, field: &Field) -> Examined {
             examined.coverage = Some(coverage);
             // The dictionary must belong to the very revision that ends where the signed bytes end.
             let signed_view = document.ending_at(coverage.end);
-            let same = signed_view
-                .is_some_and(|v| v.entry(found.id.number) == view.entry(found.id.number));
+            let same = signed_view.is_some_and(|v| v.entry(found.id.number) == view.entry(found.id.number));
             examined.revision_end = same.then_some(coverage.end);
         }
         Err(reason) => examined.signed = Err(reason),
@@ -240,16 +212,9 @@ impl Examined {
         if self.profile == Some(Profile::TimeStamp) || dict.is_name(b"Type", b"DocTimeStamp") {
             self.kind = Kind::TimeStamp;
         }
-        self.claimed_at = dict
-            .get(b"M")
-            .and_then(Object::as_string)
-            .and_then(time::parse_pdf_date);
+        self.claimed_at = dict.get(b"M").and_then(Object::as_string).and_then(time::parse_pdf_date);
         self.certified = form::certification_level(view, dict).unwrap_or(Some(1));
-        self.contents = dict
-            .get(b"Contents")
-            .and_then(Object::as_string)
-            .unwrap_or_default()
-            .to_vec();
+        self.contents = dict.get(b"Contents").and_then(Object::as_string).unwrap_or_default().to_vec();
     }
 
     /// Checks the signature over the bytes it covers.
@@ -260,10 +225,7 @@ impl Examined {
         self.signed = match (self.profile, self.revision_end) {
             (_, None) => Err(Reason::BadByteRange),
             (None, _) => Err(Reason::UnsupportedAlgorithm),
-            (Some(profile), _) => self
-                .message()
-                .and_then(|m| m.check(profile, parts))
-                .map(Facts::from),
+            (Some(profile), _) => self.message().and_then(|m| m.check(profile, parts)).map(Facts::from),
         };
     }
 
@@ -271,37 +233,21 @@ impl Examined {
         if self.contents.len() > MAX_CONTAINER_BYTES {
             return Err(Reason::MalformedCms);
         }
-        cms::without_padding(&self.contents)
-            .and_then(Message::read)
-            .ok_or(Reason::MalformedCms)
+        cms::without_padding(&self.contents).and_then(Message::read).ok_or(Reason::MalformedCms)
     }
 
-    fn report(
-        &self,
-        pdf: &[u8],
-        anchors: &[Certificate<'_>],
-        later: Result<(), String>,
-    ) -> SignatureReport {
+    fn report(&self, pdf: &[u8], anchors: &[Certificate<'_>], later: Result<(), String>) -> SignatureReport {
         // A broken signature still names who is said to have signed.
         let certificate_der = match &self.signed {
             Ok(facts) => facts.certificate.clone(),
-            Err(_) => self
-                .message()
-                .ok()
-                .and_then(|m| Some(m.signer_certificate()?.der.to_vec()))
-                .unwrap_or_default(),
+            Err(_) => self.message().ok().and_then(|m| Some(m.signer_certificate()?.der.to_vec())).unwrap_or_default(),
         };
         let signer = Certificate::read(&certificate_der)
             .and_then(|c| subject::part(c.subject(), subject::COMMON_NAME))
             .unwrap_or_default();
         let end = self.coverage.map_or(0, |c| c.end);
         let covers_whole_file = end == pdf.len();
-        let signed_at = self
-            .signed
-            .as_ref()
-            .ok()
-            .and_then(|f| f.signed_at)
-            .or(self.claimed_at);
+        let signed_at = self.signed.as_ref().ok().and_then(|f| f.signed_at).or(self.claimed_at);
         let mut detail = String::new();
         let (status, reason) = match (&self.signed, later) {
             (Err(reason), _) => (Status::Invalid, *reason),
@@ -312,9 +258,7 @@ impl Examined {
             (Ok(facts), Ok(())) => match self.trust(facts, anchors, signed_at) {
                 Ok(()) if covers_whole_file => (Status::Valid, Reason::None),
                 Ok(()) => (Status::ValidLaterAdditions, Reason::None),
-                Err(reason @ (Reason::UntrustedIssuer | Reason::NoSigningTime)) => {
-                    (Status::UnknownSigner, reason)
-                }
+                Err(reason @ (Reason::UntrustedIssuer | Reason::NoSigningTime)) => (Status::UnknownSigner, reason),
                 Err(reason) => (Status::Invalid, reason),
             },
         };
@@ -332,22 +276,13 @@ impl Examined {
         }
     }
 
-    fn trust(
-        &self,
-        facts: &Facts,
-        anchors: &[Certificate<'_>],
-        at: Option<Timestamp>,
-    ) -> Result<(), Reason> {
+    fn trust(&self, facts: &Facts, anchors: &[Certificate<'_>], at: Option<Timestamp>) -> Result<(), Reason> {
         if anchors.is_empty() {
             return Err(Reason::UntrustedIssuer);
         }
         let at = at.ok_or(Reason::NoSigningTime)?;
         let leaf = Certificate::read(&facts.certificate).ok_or(Reason::MalformedCms)?;
-        let embedded: Vec<Certificate<'_>> = facts
-            .certificates
-            .iter()
-            .filter_map(|c| Certificate::read(c))
-            .collect();
+        let embedded: Vec<Certificate<'_>> = facts.certificates.iter().filter_map(|c| Certificate::read(c)).collect();
         let purpose = match self.kind {
             Kind::Signature => Purpose::Documents,
             Kind::TimeStamp => Purpose::TimeStamps,
@@ -368,11 +303,7 @@ impl From<Signed<'_>> for Facts {
 
 /// Whether everything behind signature `i` is allowed. A field signed later counts only if that signature is itself
 /// intact, whoever made it: otherwise its picture on the page would be a way to change the page.
-fn later_changes(
-    examined: &[Examined],
-    i: usize,
-    segments: &[revisions::Segment],
-) -> Result<(), String> {
+fn later_changes(examined: &[Examined], i: usize, segments: &[revisions::Segment]) -> Result<(), String> {
     if examined[i].removed {
         return Err("a later revision removed the signature".into());
     }
@@ -381,10 +312,7 @@ fn later_changes(
     };
     for segment in segments.iter().filter(|s| s.start >= end) {
         for value in segment.verdict.as_ref().map_err(Clone::clone)? {
-            match examined
-                .iter()
-                .find(|e| e.value == Some(*value) && !e.removed)
-            {
+            match examined.iter().find(|e| e.value == Some(*value) && !e.removed) {
                 Some(later) if later.signed.is_ok() => {
                     if examined[i].certified == Some(1) && later.kind == Kind::Signature {
                         return Err("the signature certifies the file against any change".into());

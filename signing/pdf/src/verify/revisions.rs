@@ -25,9 +25,7 @@ pub(crate) fn judge(document: &Document<'_>, ends: &[usize]) -> Vec<Segment> {
     };
     let mut references = match references(document, first) {
         Ok(references) => Ok(references),
-        Err(fault) => Err(format!(
-            "the signed version cannot be read in full: {fault:?}"
-        )),
+        Err(fault) => Err(format!("the signed version cannot be read in full: {fault:?}")),
     };
     let stops = ends.iter().skip(1).copied().chain([document.data.len()]);
     ends.iter()
@@ -60,10 +58,7 @@ fn references(document: &Document<'_>, end: usize) -> Result<References, Fault> 
         watched.extend(document.sections[i].entries.keys());
         watched.extend(dss_objects(View { document, from: i })?);
     }
-    let base = View {
-        document,
-        from: oldest + 1,
-    };
+    let base = View { document, from: oldest + 1 };
     if oldest + 1 >= document.sections.len() {
         return Err(Fault::Broken(end));
     }
@@ -82,13 +77,7 @@ fn judge_segment(
     layout.check(document, start, stop, &sections)?;
     let mut signed = BTreeSet::new();
     for &i in &sections {
-        let (old, new) = (
-            View {
-                document,
-                from: i + 1,
-            },
-            View { document, from: i },
-        );
+        let (old, new) = (View { document, from: i + 1 }, View { document, from: i });
         signed.extend(Step::new(old, new, references)?.judge()?);
     }
     Ok(signed)
@@ -103,27 +92,11 @@ struct Layout {
 }
 
 impl Layout {
-    fn scan(
-        document: &Document<'_>,
-        start: usize,
-        stop: usize,
-        newest: Option<usize>,
-    ) -> Result<Self, String> {
-        let view = View {
-            document,
-            from: newest.unwrap_or(0),
-        };
-        let known: BTreeMap<usize, usize> = document
-            .sections
-            .iter()
-            .map(|s| (s.offset, s.end))
-            .collect();
+    fn scan(document: &Document<'_>, start: usize, stop: usize, newest: Option<usize>) -> Result<Self, String> {
+        let view = View { document, from: newest.unwrap_or(0) };
+        let known: BTreeMap<usize, usize> = document.sections.iter().map(|s| (s.offset, s.end)).collect();
         let mut parser = Parser::new(document.data, start);
-        let mut layout = Self {
-            objects: BTreeMap::new(),
-            sections: BTreeSet::new(),
-            targets: Vec::new(),
-        };
+        let mut layout = Self { objects: BTreeMap::new(), sections: BTreeSet::new(), targets: Vec::new() };
         loop {
             parser.skip_space();
             let at = parser.pos;
@@ -137,10 +110,7 @@ impl Layout {
                 parser.pos = *end;
             } else if parser.take_keyword(b"startxref") {
                 parser.skip_space();
-                let target = parser
-                    .unsigned()
-                    .and_then(|t| usize::try_from(t).ok())
-                    .ok_or_else(stray)?;
+                let target = parser.unsigned().and_then(|t| usize::try_from(t).ok()).ok_or_else(stray)?;
                 layout.targets.push(target);
             } else {
                 let found = view.read(at).map_err(|_| stray())?;
@@ -157,17 +127,8 @@ impl Layout {
     }
 
     /// Every object must be in use, every cross-reference must lead into place, every end mark to a section.
-    fn check(
-        &self,
-        document: &Document<'_>,
-        start: usize,
-        stop: usize,
-        sections: &[usize],
-    ) -> Result<(), String> {
-        let known: BTreeSet<usize> = sections
-            .iter()
-            .map(|i| document.sections[*i].offset)
-            .collect();
+    fn check(&self, document: &Document<'_>, start: usize, stop: usize, sections: &[usize]) -> Result<(), String> {
+        let known: BTreeSet<usize> = sections.iter().map(|i| document.sections[*i].offset).collect();
         if known != self.sections {
             return Err("cross-references that are not in use".into());
         }
@@ -180,37 +141,21 @@ impl Layout {
             if section.is_hybrid || section.duplicate_keys {
                 return Err("ambiguous cross-references".into());
             }
-            let (new, old) = (
-                View { document, from: i },
-                View {
-                    document,
-                    from: i + 1,
-                },
-            );
+            let (new, old) = (View { document, from: i }, View { document, from: i + 1 });
             for (&number, &entry) in &section.entries {
                 let before = old.entry(number);
                 document.spend(0).map_err(|_| "too much to compare")?;
                 if before == Some(entry) {
                     continue;
                 }
-                let wrong = || {
-                    Err(format!(
-                        "object {number}: a cross-reference that leads out of its revision"
-                    ))
-                };
+                let wrong = || Err(format!("object {number}: a cross-reference that leads out of its revision"));
                 let offset = match entry {
                     Entry::Free if matches!(before, None | Some(Entry::Free)) => continue,
                     Entry::Free => return Err(format!("object {number} was deleted")),
-                    Entry::At { offset, .. } if self.objects.get(&offset) == Some(&number) => {
-                        offset
-                    }
+                    Entry::At { offset, .. } if self.objects.get(&offset) == Some(&number) => offset,
                     Entry::At { .. } => return wrong(),
                     Entry::Packed { container, .. } => match new.entry(container) {
-                        Some(Entry::At { offset, .. })
-                            if self.objects.get(&offset) == Some(&container) =>
-                        {
-                            offset
-                        }
+                        Some(Entry::At { offset, .. }) if self.objects.get(&offset) == Some(&container) => offset,
                         _ => return wrong(),
                     },
                 };
@@ -221,14 +166,8 @@ impl Layout {
             }
             check_trailer(new, old)?;
         }
-        match self
-            .objects
-            .iter()
-            .find(|(offset, _)| !used.contains(offset))
-        {
-            Some((offset, number)) => {
-                Err(format!("object {number} at offset {offset} is not in use"))
-            }
+        match self.objects.iter().find(|(offset, _)| !used.contains(offset)) {
+            Some((offset, number)) => Err(format!("object {number} at offset {offset} is not in use")),
             None => Ok(()),
         }
     }

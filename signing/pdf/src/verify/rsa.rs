@@ -47,27 +47,7 @@ impl Hash {
             Self::Sha384 => (2, 48),
             Self::Sha512 => (3, 64),
         };
-        [
-            0x30,
-            17 + length,
-            0x30,
-            13,
-            6,
-            9,
-            0x60,
-            0x86,
-            0x48,
-            1,
-            0x65,
-            3,
-            4,
-            2,
-            algorithm,
-            5,
-            0,
-            4,
-            length,
-        ]
+        [0x30, 17 + length, 0x30, 13, 6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, algorithm, 5, 0, 4, length]
     }
 }
 
@@ -83,12 +63,7 @@ impl PublicKey {
         let exponent = positive(exponent)?;
         let bits = bit_length(modulus);
         let small = bit_length(exponent) <= MAX_EXPONENT_BITS;
-        if !rest.is_empty()
-            || !MODULUS_BITS.contains(&bits)
-            || !small
-            || exponent == [1]
-            || exponent.last()? & 1 == 0
-        {
+        if !rest.is_empty() || !MODULUS_BITS.contains(&bits) || !small || exponent == [1] || exponent.last()? & 1 == 0 {
             return None;
         }
         Some(Self {
@@ -108,12 +83,8 @@ impl PublicKey {
         if signature >= *self.modulus.as_ref() {
             return None;
         }
-        let opened = signature
-            .pow_mod(&self.exponent, &self.modulus)
-            .to_be_bytes();
-        opened
-            .get(opened.len().checked_sub(length)?..)
-            .map(<[u8]>::to_vec)
+        let opened = signature.pow_mod(&self.exponent, &self.modulus).to_be_bytes();
+        opened.get(opened.len().checked_sub(length)?..).map(<[u8]>::to_vec)
     }
 
     /// RSASSA-PKCS1-v1_5 §8.2.2: the padding is rebuilt and compared whole, never parsed.
@@ -124,31 +95,16 @@ impl PublicKey {
             return false;
         };
         let expected = [&[0, 1][..], &vec![0xFF; padding], &[0], &info].concat();
-        self.open(signature)
-            .is_some_and(|opened| opened == expected)
+        self.open(signature).is_some_and(|opened| opened == expected)
     }
 
     /// RSASSA-PSS §8.1.2, mask generation by MGF1 with the same hash.
-    pub fn verify_pss(
-        &self,
-        hash: Hash,
-        salt_length: usize,
-        digest: &[u8],
-        signature: &[u8],
-    ) -> bool {
-        self.open(signature)
-            .and_then(|opened| self.check_pss(hash, salt_length, digest, &opened))
-            .is_some()
+    pub fn verify_pss(&self, hash: Hash, salt_length: usize, digest: &[u8], signature: &[u8]) -> bool {
+        self.open(signature).and_then(|opened| self.check_pss(hash, salt_length, digest, &opened)).is_some()
     }
 
     /// EMSA-PSS-VERIFY §9.1.2.
-    fn check_pss(
-        &self,
-        hash: Hash,
-        salt_length: usize,
-        digest: &[u8],
-        opened: &[u8],
-    ) -> Option<()> {
+    fn check_pss(&self, hash: Hash, salt_length: usize, digest: &[u8], opened: &[u8]) -> Option<()> {
         let em_bits = self.bits - 1;
         // With a modulus of 8k+1 bits the encoded message is one byte shorter than the modulus.
         let extra = opened.len() - em_bits.div_ceil(8);
@@ -156,17 +112,10 @@ impl PublicKey {
         let (rest, trailer) = message.split_at_checked(message.len().checked_sub(1)?)?;
         let (masked, h) = rest.split_at_checked(rest.len().checked_sub(digest.len())?)?;
         let unused = 0xFFu16 << (8 - (8 * message.len() - em_bits)) & 0xFF;
-        if head.iter().any(|b| *b != 0)
-            || trailer != [0xBC]
-            || u16::from(*masked.first()?) & unused != 0
-        {
+        if head.iter().any(|b| *b != 0) || trailer != [0xBC] || u16::from(*masked.first()?) & unused != 0 {
             return None;
         }
-        let mut db: Vec<u8> = masked
-            .iter()
-            .zip(mask(hash, h, masked.len()))
-            .map(|(a, b)| a ^ b)
-            .collect();
+        let mut db: Vec<u8> = masked.iter().zip(mask(hash, h, masked.len())).map(|(a, b)| a ^ b).collect();
         *db.first_mut()? &= !(unused as u8);
         let (padding, salt) = db.split_at_checked(db.len().checked_sub(salt_length)?)?;
         let (one, zeros) = padding.split_last()?;
@@ -199,9 +148,7 @@ fn positive<'a>(integer: &tlv::Tlv<'a>) -> Option<&'a [u8]> {
 }
 
 fn bit_length(bytes: &[u8]) -> usize {
-    bytes
-        .first()
-        .map_or(0, |first| 8 * bytes.len() - first.leading_zeros() as usize)
+    bytes.first().map_or(0, |first| 8 * bytes.len() - first.leading_zeros() as usize)
 }
 
 #[cfg(test)]
@@ -231,10 +178,7 @@ mod tests {
         608e27debbf0";
 
     fn bytes(hex: &str) -> Vec<u8> {
-        hex.as_bytes()
-            .chunks(2)
-            .map(|p| u8::from_str_radix(std::str::from_utf8(p).unwrap(), 16).unwrap())
-            .collect()
+        hex.as_bytes().chunks(2).map(|p| u8::from_str_radix(std::str::from_utf8(p).unwrap(), 16).unwrap()).collect()
     }
 
     #[test]

@@ -36,21 +36,11 @@ pub(crate) fn read(input: &[u8]) -> Option<(Tlv<'_>, &[u8])> {
         if bytes.is_empty() || bytes.len() > 4 {
             return None;
         }
-        (
-            bytes.iter().fold(0usize, |n, b| n << 8 | usize::from(*b)),
-            rest,
-        )
+        (bytes.iter().fold(0usize, |n, b| n << 8 | usize::from(*b)), rest)
     };
     let (content, after) = rest.split_at_checked(length)?;
     let whole = &input[..input.len() - after.len()];
-    Some((
-        Tlv {
-            tag,
-            whole,
-            content,
-        },
-        after,
-    ))
+    Some((Tlv { tag, whole, content }, after))
 }
 
 impl<'a> Tlv<'a> {

@@ -53,10 +53,7 @@ pub(crate) struct References {
 
 impl References {
     pub fn collect(view: View<'_>, watched: BTreeSet<u32>) -> Result<Self, Fault> {
-        let mut references = Self {
-            watched,
-            to: BTreeMap::new(),
-        };
+        let mut references = Self { watched, to: BTreeMap::new() };
         for section in &view.document.sections[view.from..] {
             references.add(0, &Object::Dict(section.trailer.clone()));
         }
@@ -71,10 +68,7 @@ impl References {
     fn add(&mut self, source: u32, object: &Object) {
         object.each_ref(&mut |key, id| {
             if self.watched.contains(&id.number) {
-                self.to
-                    .entry(id.number)
-                    .or_default()
-                    .insert((source, key.to_vec()));
+                self.to.entry(id.number).or_default().insert((source, key.to_vec()));
             }
         });
     }
@@ -92,12 +86,7 @@ impl References {
     }
 
     fn sources(&self, target: u32) -> Vec<(u32, &[u8])> {
-        self.to
-            .get(&target)
-            .into_iter()
-            .flatten()
-            .map(|(s, k)| (*s, k.as_slice()))
-            .collect()
+        self.to.get(&target).into_iter().flatten().map(|(s, k)| (*s, k.as_slice())).collect()
     }
 
     /// Every reference to `target` is this one.
@@ -143,11 +132,7 @@ pub(crate) struct Step<'d, 'r> {
 }
 
 impl<'d, 'r> Step<'d, 'r> {
-    pub fn new(
-        old: View<'d>,
-        new: View<'d>,
-        references: &'r mut References,
-    ) -> Result<Self, String> {
+    pub fn new(old: View<'d>, new: View<'d>, references: &'r mut References) -> Result<Self, String> {
         let unreadable = |fault: Fault| format!("an object cannot be read: {fault:?}");
         let mut changed = BTreeMap::new();
         for (&number, &entry) in &new.document.sections[new.from].entries {
@@ -155,31 +140,19 @@ impl<'d, 'r> Step<'d, 'r> {
             if entry == Entry::Free || old.entry(number) == Some(entry) {
                 continue;
             }
-            let after = new
-                .object(number)
-                .map_err(unreadable)?
-                .ok_or("an object is missing")?;
+            let after = new.object(number).map_err(unreadable)?.ok_or("an object is missing")?;
             let before = old.object(number).map_err(unreadable)?;
             changed.insert(number, (before, after));
         }
         let (root, _) = old.catalog().map_err(unreadable)?;
-        Ok(Self {
-            old,
-            new,
-            changed,
-            references,
-            root: root.number,
-            signed: BTreeSet::new(),
-        })
+        Ok(Self { old, new, changed, references, root: root.number, signed: BTreeSet::new() })
     }
 
     /// The signature dictionaries added, or what is not allowed.
     pub fn judge(mut self) -> Result<BTreeSet<u32>, String> {
         let changed = std::mem::take(&mut self.changed);
-        let verdicts: Vec<Verdict> = changed
-            .iter()
-            .map(|(number, (before, after))| self.object(&changed, *number, before, after))
-            .collect();
+        let verdicts: Vec<Verdict> =
+            changed.iter().map(|(number, (before, after))| self.object(&changed, *number, before, after)).collect();
         for (number, (before, after)) in &changed {
             let before = before.as_ref().map(|b| &b.object);
             self.references.replace(*number, before, &after.object);
@@ -201,23 +174,16 @@ impl<'d, 'r> Step<'d, 'r> {
         let Some(before) = before else {
             return match self.references.sources(number).as_slice() {
                 [] => Ok(()),
-                _ => Err(format!(
-                    "object {number} fills a reference that was empty when signed"
-                )),
+                _ => Err(format!("object {number} fills a reference that was empty when signed")),
             };
         };
         let data = |i: &Indirect| i.stream.clone().map(|range| &self.old.document.data[range]);
-        if before.id == after.id && before.object.same(&after.object) && data(before) == data(after)
-        {
+        if before.id == after.id && before.object.same(&after.object) && data(before) == data(after) {
             return Ok(());
         }
         let other = || Err(format!("object {number} was changed"));
         if before.stream.is_some() || after.stream.is_some() {
-            return if self.may_replace_stream(number, before, after) {
-                Ok(())
-            } else {
-                other()
-            };
+            return if self.may_replace_stream(number, before, after) { Ok(()) } else { other() };
         }
         if number == self.root {
             return match (&before.object, &after.object) {
@@ -231,11 +197,9 @@ impl<'d, 'r> Step<'d, 'r> {
                 if form == Some(number) && self.references.only(number, self.root, b"AcroForm") {
                     self.form(changed, Some(old), new)
                 } else if old.is_name(b"Type", b"Page") {
-                    self.page(changed, old, new)
-                        .map_err(|why| format!("page {number}: {why}"))
+                    self.page(changed, old, new).map_err(|why| format!("page {number}: {why}"))
                 } else if old.is_name(b"FT", b"Sig") || old.is_name(b"Subtype", b"Widget") {
-                    self.sign_existing(changed, old, new)
-                        .map_err(|why| format!("field {number}: {why}"))
+                    self.sign_existing(changed, old, new).map_err(|why| format!("field {number}: {why}"))
                 } else if self.is_info(number) || self.is_dss(number) {
                     Ok(())
                 } else {
@@ -258,16 +222,10 @@ impl<'d, 'r> Step<'d, 'r> {
     }
 
     fn may_replace_stream(&self, number: u32, before: &Indirect, after: &Indirect) -> bool {
-        let typed = |i: &Indirect, name: &[u8]| {
-            i.object.as_dict().is_some_and(|d| d.is_name(b"Type", name))
-        };
+        let typed = |i: &Indirect, name: &[u8]| i.object.as_dict().is_some_and(|d| d.is_name(b"Type", name));
         // Nothing in a document refers to a cross-reference stream; a page that does uses it as content.
-        (typed(before, b"XRef")
-            && typed(after, b"XRef")
-            && self.references.sources(number).is_empty())
-            || (typed(before, b"Metadata")
-                && typed(after, b"Metadata")
-                && self.references.only(number, self.root, b"Metadata"))
+        (typed(before, b"XRef") && typed(after, b"XRef") && self.references.sources(number).is_empty())
+            || (typed(before, b"Metadata") && typed(after, b"Metadata") && self.references.only(number, self.root, b"Metadata"))
     }
 
     fn form_reference(&self) -> Option<u32> {
@@ -309,14 +267,8 @@ impl<'d, 'r> Step<'d, 'r> {
         match form {
             Some(form) => self.references.only(number, form, b"Fields"),
             None => {
-                let inline = self
-                    .old
-                    .catalog()
-                    .ok()
-                    .and_then(|(_, c)| c.get(b"AcroForm")?.as_dict().cloned());
-                let here = inline
-                    .and_then(|f| f.get(b"Fields")?.as_ref())
-                    .is_some_and(|id| id.number == number);
+                let inline = self.old.catalog().ok().and_then(|(_, c)| c.get(b"AcroForm")?.as_dict().cloned());
+                let here = inline.and_then(|f| f.get(b"Fields")?.as_ref()).is_some_and(|id| id.number == number);
                 here && self.references.only(number, self.root, b"AcroForm")
             }
         }
@@ -328,13 +280,11 @@ impl<'d, 'r> Step<'d, 'r> {
             return false;
         };
         let page = self.old.object(source).ok().flatten();
-        page.and_then(|p| p.object.as_dict().map(|d| d.is_name(b"Type", b"Page")))
-            .unwrap_or(false)
+        page.and_then(|p| p.object.as_dict().map(|d| d.is_name(b"Type", b"Page"))).unwrap_or(false)
     }
 
     fn resolve(&self, view: View<'_>, dict: &Dict, key: &[u8]) -> Result<Object, String> {
-        view.value(dict, key)
-            .map_err(|fault| format!("a value cannot be read: {fault:?}"))
+        view.value(dict, key).map_err(|fault| format!("a value cannot be read: {fault:?}"))
     }
 
     fn catalog(&mut self, changed: &Changed, old: &Dict, new: &Dict) -> Verdict {
@@ -350,10 +300,7 @@ impl<'d, 'r> Step<'d, 'r> {
                 }
                 b"DSS" | b"Extensions" | b"Version" | b"Metadata" => {}
                 other => {
-                    return Err(format!(
-                        "the catalog's {} was changed",
-                        String::from_utf8_lossy(other)
-                    ));
+                    return Err(format!("the catalog's {} was changed", String::from_utf8_lossy(other)));
                 }
             }
         }
@@ -375,10 +322,7 @@ impl<'d, 'r> Step<'d, 'r> {
                 // Defaults for text fields: without effect only while there are none.
                 b"DR" | b"DA" if old_fields.is_empty() => {}
                 other => {
-                    return Err(format!(
-                        "the form's {} was changed",
-                        String::from_utf8_lossy(other)
-                    ));
+                    return Err(format!("the form's {} was changed", String::from_utf8_lossy(other)));
                 }
             }
         }
@@ -408,9 +352,7 @@ impl<'d, 'r> Step<'d, 'r> {
         new: &[Object],
         check: impl Fn(&mut Self, &Changed, u32) -> Verdict,
     ) -> Verdict {
-        let kept = new
-            .get(..old.len())
-            .is_some_and(|head| head.iter().zip(old).all(|(a, b)| a.same(b)));
+        let kept = new.get(..old.len()).is_some_and(|head| head.iter().zip(old).all(|(a, b)| a.same(b)));
         if !kept {
             return Err("entries were removed or replaced".into());
         }
@@ -437,11 +379,7 @@ impl<'d, 'r> Step<'d, 'r> {
             for kid in kids {
                 let kid = kid.as_ref().ok_or("a widget that is no reference")?.number;
                 let widget = self.added(changed, kid)?;
-                if widget
-                    .get(b"Parent")
-                    .and_then(Object::as_ref)
-                    .is_none_or(|p| p.number != number)
-                {
+                if widget.get(b"Parent").and_then(Object::as_ref).is_none_or(|p| p.number != number) {
                     return Err("a widget of another field".into());
                 }
                 self.new_widget(changed, kid)?;
@@ -458,11 +396,7 @@ impl<'d, 'r> Step<'d, 'r> {
                 let field = self.added(changed, parent.number)?;
                 self.check_field(changed, field)?;
                 only_keys(widget)?;
-                if field.get(b"V").is_none() {
-                    shows_nothing(changed, widget)
-                } else {
-                    Ok(())
-                }
+                if field.get(b"V").is_none() { shows_nothing(changed, widget) } else { Ok(()) }
             }
         }
     }
@@ -479,9 +413,7 @@ impl<'d, 'r> Step<'d, 'r> {
     }
 
     fn take_signature(&mut self, changed: &Changed, value: &Object) -> Verdict {
-        let id = value
-            .as_ref()
-            .ok_or("a signature without an object of its own")?;
+        let id = value.as_ref().ok_or("a signature without an object of its own")?;
         let signature = self.added(changed, id.number)?;
         if signature.get(b"ByteRange").is_none() {
             return Err("a signature without a byte range".into());
@@ -498,23 +430,13 @@ impl<'d, 'r> Step<'d, 'r> {
             let value = new.get(b"V").ok_or("an empty field was changed")?;
             return self.take_signature(changed, value);
         }
-        let parent = old
-            .get(b"Parent")
-            .and_then(Object::as_ref)
-            .and_then(|p| changed.get(&p.number));
+        let parent = old.get(b"Parent").and_then(Object::as_ref).and_then(|p| changed.get(&p.number));
         let signed_now = parent.is_some_and(|(before, after)| {
             let value = |i: &Indirect| i.object.as_dict().and_then(|d| d.get(b"V").cloned());
-            let field = after
-                .object
-                .as_dict()
-                .is_some_and(|d| d.is_name(b"FT", b"Sig"));
+            let field = after.object.as_dict().is_some_and(|d| d.is_name(b"FT", b"Sig"));
             field && before.as_ref().is_some_and(|b| value(b).is_none()) && value(after).is_some()
         });
-        if signed_now && within(&WIDGET_KEYS) {
-            Ok(())
-        } else {
-            Err("it was changed".into())
-        }
+        if signed_now && within(&WIDGET_KEYS) { Ok(()) } else { Err("it was changed".into()) }
     }
 }
 
@@ -523,28 +445,19 @@ type Changed = BTreeMap<u32, (Option<Indirect>, Indirect)>;
 /// An unsigned field may be prepared with an empty appearance, not with one that draws on the page.
 fn shows_nothing(changed: &Changed, field: &Dict) -> Verdict {
     let empty = |appearance: &Object| {
-        let normal = appearance
-            .as_dict()
-            .filter(|d| d.0.len() == 1)?
-            .get(b"N")?
-            .as_ref()?;
+        let normal = appearance.as_dict().filter(|d| d.0.len() == 1)?.get(b"N")?.as_ref()?;
         let (before, after) = changed.get(&normal.number)?;
         Some(before.is_none() && after.stream.as_ref()?.is_empty())
     };
     match field.get(b"AP") {
-        Some(appearance) if empty(appearance) != Some(true) => {
-            Err("an empty field that shows something".into())
-        }
+        Some(appearance) if empty(appearance) != Some(true) => Err("an empty field that shows something".into()),
         _ => Ok(()),
     }
 }
 
 fn only_keys(field: &Dict) -> Verdict {
     match field.keys().find(|k| !FIELD_KEYS.contains(k)) {
-        Some(key) => Err(format!(
-            "a signature field with {}",
-            String::from_utf8_lossy(key)
-        )),
+        Some(key) => Err(format!("a signature field with {}", String::from_utf8_lossy(key))),
         None => Ok(()),
     }
 }

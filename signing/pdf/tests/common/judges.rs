@@ -18,10 +18,7 @@ pub fn skip(what: &str) {
 }
 
 fn works(program: &str, arguments: &[&str]) -> bool {
-    Command::new(program)
-        .args(arguments)
-        .output()
-        .is_ok_and(|o| o.status.success())
+    Command::new(program).args(arguments).output().is_ok_and(|o| o.status.success())
 }
 
 pub fn has(program: &str) -> bool {
@@ -45,11 +42,7 @@ pub fn python() -> Option<String> {
 pub fn run(command: &mut Command) -> Output {
     let output = command.output().unwrap();
     if !output.status.success() {
-        eprintln!(
-            "{command:?}: {}{}",
-            text(&output.stdout),
-            text(&output.stderr)
-        );
+        eprintln!("{command:?}: {}{}", text(&output.stdout), text(&output.stderr));
     }
     output
 }
@@ -87,15 +80,8 @@ impl Desk {
     /// pyHanko's verdict on every signature, in file order.
     pub fn pyhanko(&self, python: &str, pdf: &Path) -> Vec<BTreeMap<String, String>> {
         let script = self.put("judge.py", PYHANKO.as_bytes());
-        let output = run(Command::new(python)
-            .arg(script)
-            .arg(self.path("ca.pem"))
-            .arg(pdf));
-        assert!(
-            output.status.success(),
-            "pyHanko could not judge {}",
-            pdf.display()
-        );
+        let output = run(Command::new(python).arg(script).arg(self.path("ca.pem")).arg(pdf));
+        assert!(output.status.success(), "pyHanko could not judge {}", pdf.display());
         serde_json::from_slice(&output.stdout).unwrap()
     }
 
@@ -103,36 +89,15 @@ impl Desk {
     pub fn openssl(&self, pdf: &[u8], range: [usize; 4], cades: bool) -> bool {
         let [_, a, b, length] = range;
         let hex = &pdf[a + 1..b - 1];
-        let cms: Vec<u8> = hex
-            .chunks(2)
-            .map(|p| u8::from_str_radix(std::str::from_utf8(p).unwrap(), 16).unwrap())
-            .collect();
+        let cms: Vec<u8> = hex.chunks(2).map(|p| u8::from_str_radix(std::str::from_utf8(p).unwrap(), 16).unwrap()).collect();
         let cms = self.put("signature.p7", &cms[..der_length(&cms)]);
         let content = self.put("content", &[&pdf[..a], &pdf[b..b + length]].concat());
         let mut command = Command::new("openssl");
-        command.args([
-            "cms",
-            "-verify",
-            "-binary",
-            "-inform",
-            "DER",
-            "-purpose",
-            "any",
-            "-out",
-            "/dev/null",
-        ]);
+        command.args(["cms", "-verify", "-binary", "-inform", "DER", "-purpose", "any", "-out", "/dev/null"]);
         if cades {
             command.arg("-cades");
         }
-        run(command
-            .arg("-in")
-            .arg(cms)
-            .arg("-content")
-            .arg(content)
-            .arg("-CAfile")
-            .arg(self.path("ca.pem")))
-        .status
-        .success()
+        run(command.arg("-in").arg(cms).arg("-content").arg(content).arg("-CAfile").arg(self.path("ca.pem"))).status.success()
     }
 
     /// What pdfsig says, with the authority trusted in a fresh NSS database; `None` without the tools.
@@ -144,26 +109,11 @@ impl Desk {
         if !nss.exists() {
             std::fs::create_dir(&nss).unwrap();
             let db = format!("sql:{}", nss.display());
-            assert!(
-                run(Command::new("certutil").args(["-N", "--empty-password", "-d", &db]))
-                    .status
-                    .success()
-            );
+            assert!(run(Command::new("certutil").args(["-N", "--empty-password", "-d", &db])).status.success());
             let import = ["-A", "-n", "ca", "-t", "CT,C,C", "-d", &db, "-i"];
-            assert!(
-                run(Command::new("certutil")
-                    .args(import)
-                    .arg(self.path("ca.pem")))
-                .status
-                .success()
-            );
+            assert!(run(Command::new("certutil").args(import).arg(self.path("ca.pem"))).status.success());
         }
-        let output = Command::new("pdfsig")
-            .arg("-nssdir")
-            .arg(&nss)
-            .arg(pdf)
-            .output()
-            .unwrap();
+        let output = Command::new("pdfsig").arg("-nssdir").arg(&nss).arg(pdf).output().unwrap();
         Some(text(&output.stdout))
     }
 
@@ -171,11 +121,7 @@ impl Desk {
     pub fn sound(&self, pdf: &Path) {
         if has("qpdf") {
             let output = run(Command::new("qpdf").arg("--check").arg(pdf));
-            assert!(
-                output.status.success(),
-                "qpdf complains about {}",
-                pdf.display()
-            );
+            assert!(output.status.success(), "qpdf complains about {}", pdf.display());
         }
     }
 }
@@ -187,20 +133,12 @@ pub fn der_length(bytes: &[u8]) -> usize {
         return n + 2;
     }
     let count = n & 0x7F;
-    bytes[2..2 + count]
-        .iter()
-        .fold(0, |l, b| l << 8 | usize::from(*b))
-        + 2
-        + count
+    bytes[2..2 + count].iter().fold(0, |l, b| l << 8 | usize::from(*b)) + 2 + count
 }
 
 /// `[0 a b c]` of every signature, as our own report orders them.
 pub fn ranges(pdf: &[u8], report: &Report) -> Vec<[usize; 4]> {
-    report
-        .signatures
-        .iter()
-        .map(|s| super::byte_range(&pdf[..s.signed_len]))
-        .collect()
+    report.signatures.iter().map(|s| super::byte_range(&pdf[..s.signed_len])).collect()
 }
 
 const PYHANKO: &str = r#"

@@ -16,9 +16,7 @@ pub fn rng(seed: u64) -> ChaCha20Rng {
 
 /// The real time, for judges that look at the clock.
 pub fn clock() -> Timestamp {
-    let since = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .unwrap();
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
     Timestamp(since.as_millis() as i64)
 }
 
@@ -47,15 +45,10 @@ impl Office {
                 unit: Some("Văn phòng HĐND".into()),
                 ..Subject::default()
             };
-            let certificate = ca
-                .issue(&key.request(name).unwrap(), &subject, now, &mut rng)
-                .unwrap();
+            let certificate = ca.issue(&key.request(name).unwrap(), &subject, now, &mut rng).unwrap();
             Person { key, certificate }
         };
-        let (chair, clerk) = (
-            person("Nguyễn Văn Ánh", "Chủ tịch"),
-            person("Trần Thị Bưởi", "Văn thư"),
-        );
+        let (chair, clerk) = (person("Nguyễn Văn Ánh", "Chủ tịch"), person("Trần Thị Bưởi", "Văn thư"));
         Self { ca, chair, clerk }
     }
 
@@ -63,22 +56,8 @@ impl Office {
         vec![self.ca.certificate_der().to_vec()]
     }
 
-    pub fn sign_with(
-        &self,
-        pdf: &[u8],
-        person: &Person,
-        options: &SignOptions,
-        now: Timestamp,
-    ) -> Vec<u8> {
-        sign(
-            pdf,
-            &person.key,
-            &person.certificate,
-            &self.trust(),
-            options,
-            now,
-        )
-        .unwrap()
+    pub fn sign_with(&self, pdf: &[u8], person: &Person, options: &SignOptions, now: Timestamp) -> Vec<u8> {
+        sign(pdf, &person.key, &person.certificate, &self.trust(), options, now).unwrap()
     }
 
     pub fn sign(&self, pdf: &[u8], person: &Person) -> Vec<u8> {
@@ -98,12 +77,7 @@ impl Office {
 pub fn verdicts(report: &Report) -> Vec<String> {
     let json = serde_json::to_value(report).unwrap();
     let text = |v: &serde_json::Value| v.as_str().unwrap().to_owned();
-    json["signatures"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|s| format!("{}/{}", text(&s["status"]), text(&s["reason"])))
-        .collect()
+    json["signatures"].as_array().unwrap().iter().map(|s| format!("{}/{}", text(&s["status"]), text(&s["reason"]))).collect()
 }
 
 /// A PDF written object by object with a classic cross-reference table.
@@ -123,16 +97,11 @@ fn append_section(pdf: &mut Vec<u8>, objects: &[(u32, String)], trailer: &str, f
         pdf.extend_from_slice(format!("{number} 0 obj\n{body}\nendobj\n").as_bytes());
     }
     let at = pdf.len();
-    pdf.extend_from_slice(
-        format!("{table}trailer\n{trailer}\nstartxref\n{at}\n%%EOF\n").as_bytes(),
-    );
+    pdf.extend_from_slice(format!("{table}trailer\n{trailer}\nstartxref\n{at}\n%%EOF\n").as_bytes());
 }
 
 pub fn stream(content: &str) -> String {
-    format!(
-        "<</Length {}>>\nstream\n{content}\nendstream",
-        content.len()
-    )
+    format!("<</Length {}>>\nstream\n{content}\nendstream", content.len())
 }
 
 /// Object numbers in [`simple`]: catalog 1, page tree 2, font 3, document information 4, then page and content in turn.
@@ -144,47 +113,25 @@ pub fn simple_with(pages: u32, catalog: &str, page: &str) -> Vec<u8> {
     let kids: String = (0..pages).map(|i| format!("{} 0 R ", 5 + 2 * i)).collect();
     let mut objects = vec![
         (1, format!("<</Type/Catalog/Pages 2 0 R{catalog}>>")),
-        (
-            2,
-            format!("<</Type/Pages/Count {pages}/Kids[{kids}]/MediaBox[0 0 595.2756 841.8898]>>"),
-        ),
+        (2, format!("<</Type/Pages/Count {pages}/Kids[{kids}]/MediaBox[0 0 595.2756 841.8898]>>")),
         (3, "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>".into()),
         (4, "<</Title(Nghi quyet)/Producer(test)>>".into()),
     ];
     for i in 0..pages {
         let (number, content) = (5 + 2 * i, 6 + 2 * i);
-        objects.push((
-            number,
-            format!("<</Type/Page/Parent 2 0 R/Resources<</Font<</F 3 0 R>>>>/Contents {content} 0 R{page}>>"),
-        ));
-        let lines: String = (0..30)
-            .map(|l| {
-                format!(
-                    "(Dong {l} trang {}: nghi quyet ve ngan sach) Tj T*\n",
-                    i + 1
-                )
-            })
-            .collect();
-        objects.push((
-            content,
-            stream(&format!("BT /F 12 Tf 16 TL 70 760 Td\n{lines}ET")),
-        ));
+        objects
+            .push((number, format!("<</Type/Page/Parent 2 0 R/Resources<</Font<</F 3 0 R>>>>/Contents {content} 0 R{page}>>")));
+        let lines: String = (0..30).map(|l| format!("(Dong {l} trang {}: nghi quyet ve ngan sach) Tj T*\n", i + 1)).collect();
+        objects.push((content, stream(&format!("BT /F 12 Tf 16 TL 70 760 Td\n{lines}ET"))));
     }
     let size = 5 + 2 * pages;
-    write_pdf(
-        &objects,
-        &format!("<</Size {size}/Root 1 0 R/Info 4 0 R/ID[<0123><0123>]>>"),
-    )
+    write_pdf(&objects, &format!("<</Size {size}/Root 1 0 R/Info 4 0 R/ID[<0123><0123>]>>"))
 }
 
 pub fn last_startxref(pdf: &[u8]) -> usize {
     let word = b"startxref\n";
     let at = pdf.windows(word.len()).rposition(|w| w == word).unwrap() + word.len();
-    let digits: String = pdf[at..]
-        .iter()
-        .take_while(|b| b.is_ascii_digit())
-        .map(|b| *b as char)
-        .collect();
+    let digits: String = pdf[at..].iter().take_while(|b| b.is_ascii_digit()).map(|b| *b as char).collect();
     digits.parse().unwrap()
 }
 
@@ -197,8 +144,7 @@ pub fn revise_with(pdf: &[u8], objects: &[(u32, &str)], trailer: &str) -> Vec<u8
     let prev = last_startxref(pdf);
     let mut out = pdf.to_vec();
     let objects: Vec<(u32, String)> = objects.iter().map(|(n, o)| (*n, (*o).to_owned())).collect();
-    let trailer =
-        format!("<</Size 900/Root 1 0 R/Info 4 0 R/ID[<0123><4567>]/Prev {prev}{trailer}>>");
+    let trailer = format!("<</Size 900/Root 1 0 R/Info 4 0 R/ID[<0123><4567>]/Prev {prev}{trailer}>>");
     append_section(&mut out, &objects, &trailer, false);
     out
 }
@@ -217,19 +163,9 @@ pub fn find(pdf: &[u8], needle: &[u8]) -> usize {
 
 /// Number of the object whose text contains `needle`, newest first.
 pub fn object_with(pdf: &[u8], needle: &str) -> u32 {
-    let at = pdf
-        .windows(needle.len())
-        .rposition(|w| w == needle.as_bytes())
-        .unwrap();
-    let head = pdf[..at]
-        .windows(7)
-        .rposition(|w| w == b" 0 obj\n")
-        .unwrap();
-    let start = pdf[..head]
-        .iter()
-        .rposition(|b| !b.is_ascii_digit())
-        .unwrap()
-        + 1;
+    let at = pdf.windows(needle.len()).rposition(|w| w == needle.as_bytes()).unwrap();
+    let head = pdf[..at].windows(7).rposition(|w| w == b" 0 obj\n").unwrap();
+    let start = pdf[..head].iter().rposition(|b| !b.is_ascii_digit()).unwrap() + 1;
     String::from_utf8_lossy(&pdf[start..head]).parse().unwrap()
 }
 
@@ -239,20 +175,14 @@ pub fn byte_range(pdf: &[u8]) -> [usize; 4] {
     let at = pdf.windows(word.len()).rposition(|w| w == word).unwrap() + word.len();
     let end = at + pdf[at..].iter().position(|b| *b == b']').unwrap();
     let text = String::from_utf8_lossy(&pdf[at..end]).into_owned();
-    let numbers: Vec<usize> = text
-        .split_whitespace()
-        .map(|n| n.parse().unwrap())
-        .collect();
+    let numbers: Vec<usize> = text.split_whitespace().map(|n| n.parse().unwrap()).collect();
     numbers.try_into().unwrap()
 }
 
 /// The bytes in `/Contents` of the newest signature.
 pub fn contents(pdf: &[u8]) -> Vec<u8> {
     let [_, a, b, _] = byte_range(pdf);
-    pdf[a + 1..b - 1]
-        .chunks(2)
-        .map(|p| u8::from_str_radix(std::str::from_utf8(p).unwrap(), 16).unwrap())
-        .collect()
+    pdf[a + 1..b - 1].chunks(2).map(|p| u8::from_str_radix(std::str::from_utf8(p).unwrap(), 16).unwrap()).collect()
 }
 
 /// The same file with other bytes in `/Contents` of the newest signature: what anybody can do without breaking a hash.
@@ -286,10 +216,6 @@ pub fn seal() -> Vec<u8> {
             [200, 0, 0, if ring { 255 } else { 0 }]
         })
         .collect();
-    encoder
-        .write_header()
-        .unwrap()
-        .write_image_data(&pixels)
-        .unwrap();
+    encoder.write_header().unwrap().write_image_data(&pixels).unwrap();
     out
 }

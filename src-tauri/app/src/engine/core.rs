@@ -54,22 +54,13 @@ impl Core {
     /// Opens the replica and joins the network.
     pub fn open(start: Start) -> Result<(Self, Option<net::Events>), ApiError> {
         let mut seed = [0; 32];
-        getrandom::fill(&mut seed)
-            .map_err(|error| ApiError::new("no_randomness", error.to_string()))?;
-        let replica = Replica::open(
-            start.secrets.keys()?,
-            start.secrets.incarnation,
-            &start.store,
-        )
-        .at_boundary()?;
+        getrandom::fill(&mut seed).map_err(|error| ApiError::new("no_randomness", error.to_string()))?;
+        let replica = Replica::open(start.secrets.keys()?, start.secrets.incarnation, &start.store).at_boundary()?;
         let (net, events) = match start.net {
             Some(config) => {
                 let (handle, events) = net::start(config, &start.runtime).at_boundary()?;
                 for address in &start.dial {
-                    handle
-                        .dial(address)
-                        .at_boundary()
-                        .map_err(|error| error.with("address", address))?;
+                    handle.dial(address).at_boundary().map_err(|error| error.with("address", address))?;
                 }
                 (Some(handle), Some(events))
             }
@@ -101,10 +92,7 @@ impl Core {
 
     /// The clocks.
     pub fn now(&self) -> Now {
-        Now {
-            wall: wall(),
-            mono_ms: self.mono_ms(),
-        }
+        Now { wall: wall(), mono_ms: self.mono_ms() }
     }
 
     pub fn mono_ms(&self) -> u64 {
@@ -117,11 +105,7 @@ impl Core {
         act: impl FnOnce(&mut Replica, &mut Cx<'_>) -> Result<(R, Effects), LocalError>,
     ) -> Result<R, ApiError> {
         let now = self.now();
-        let mut cx = Cx {
-            now,
-            rng: &mut self.rng,
-            shelf: &self.store,
-        };
+        let mut cx = Cx { now, rng: &mut self.rng, shelf: &self.store };
         let (result, fx) = act(&mut self.replica, &mut cx).at_boundary()?;
         self.perform(fx)?;
         Ok(result)
@@ -130,11 +114,7 @@ impl Core {
     /// Gives the replica an event and carries out what follows. A failing disk is reported to whoever acts next.
     fn handle(&mut self, event: Event) {
         let now = self.now();
-        let mut cx = Cx {
-            now,
-            rng: &mut self.rng,
-            shelf: &self.store,
-        };
+        let mut cx = Cx { now, rng: &mut self.rng, shelf: &self.store };
         let fx = self.replica.handle(&mut cx, event);
         if let Err(error) = self.perform(fx) {
             tracing::error!(%error, "an event could not be carried out");
@@ -176,11 +156,8 @@ impl Core {
             self.close_peer(peer);
         }
         for beat in fx.beats {
-            self.presence
-                .heard(&beat, self.replica.person_of(&beat.device), wall());
-            self.push(Push::Changed {
-                tags: vec![Tag::Presence(beat.space), Tag::Meeting(beat.space)],
-            });
+            self.presence.heard(&beat, self.replica.person_of(&beat.device), wall());
+            self.push(Push::Changed { tags: vec![Tag::Presence(beat.space), Tag::Meeting(beat.space)] });
         }
         if let Some(wake) = fx.wake_in_ms {
             self.wake_at_ms = self.mono_ms().saturating_add(wake);
@@ -190,9 +167,8 @@ impl Core {
 
     /// Memory must not run ahead of what is durable: begin again from the shelf, peers will call again.
     fn reopen(&mut self) {
-        let reopened = self.secrets.keys().and_then(|keys| {
-            Replica::open(keys, self.secrets.incarnation, &self.store).at_boundary()
-        });
+        let reopened =
+            self.secrets.keys().and_then(|keys| Replica::open(keys, self.secrets.incarnation, &self.store).at_boundary());
         match reopened {
             Ok(replica) => {
                 self.replica = replica;
@@ -213,8 +189,7 @@ impl Core {
         for write in writes {
             if let Write::Act { space, bytes, .. } = write
                 && let Some(acts) = self.acts.get_mut(space)
-                && let Ok(act) =
-                    signing::SignedAct::from_bytes(bytes).and_then(|act| act.verified())
+                && let Ok(act) = signing::SignedAct::from_bytes(bytes).and_then(|act| act.verified())
                 && acts.iter().all(|known| known.hash() != act.hash())
             {
                 acts.push(act);
@@ -243,18 +218,11 @@ impl Core {
             Lane::Blob => net::Lane::Blob,
         };
         if net.queue_free(*net_peer, to) < frame.len() {
-            self.blocked
-                .entry(peer)
-                .or_default()
-                .push_back((lane, frame));
+            self.blocked.entry(peer).or_default().push_back((lane, frame));
             return;
         }
         if let Err(error) = net.send(*net_peer, to, frame) {
-            tracing::debug!(
-                ?error,
-                peer = peer.0,
-                "a frame was not sent, the peer is left and will catch up"
-            );
+            tracing::debug!(?error, peer = peer.0, "a frame was not sent, the peer is left and will catch up");
             self.close_peer(peer);
         }
     }
@@ -276,27 +244,14 @@ impl Core {
         match event {
             NetEvent::Listening { addresses } => {
                 self.addresses = addresses;
-                self.push(Push::Changed {
-                    tags: vec![Tag::Sync],
-                });
+                self.push(Push::Changed { tags: vec![Tag::Sync] });
             }
-            NetEvent::Connected {
-                peer,
-                local_id,
-                remote_id,
-                address,
-                ..
-            } => {
+            NetEvent::Connected { peer, local_id, remote_id, address, .. } => {
                 let key = PeerKey(self.next_peer);
                 self.next_peer += 1;
                 self.net_peers.insert(key, peer);
                 self.peer_keys.insert(peer, key);
-                self.handle(Event::Connected {
-                    peer: key,
-                    local_id,
-                    remote_id,
-                    address,
-                });
+                self.handle(Event::Connected { peer: key, local_id, remote_id, address });
             }
             NetEvent::Frame { peer, bytes, .. } => {
                 if let Some(key) = self.peer_keys.get(&peer) {
@@ -326,18 +281,13 @@ impl Core {
     }
 
     fn note_offline(&mut self) {
-        let connected = self
-            .replica
-            .peers()
-            .any(|(_, peer)| peer.person().is_some());
+        let connected = self.replica.peers().any(|(_, peer)| peer.person().is_some());
         match (connected, self.offline_since) {
             (true, Some(_)) => self.offline_since = None,
             (false, None) => self.offline_since = Some(wall()),
             _ => return,
         }
-        self.push(Push::Changed {
-            tags: vec![Tag::Sync],
-        });
+        self.push(Push::Changed { tags: vec![Tag::Sync] });
     }
 
     /// Time passed.
@@ -351,22 +301,14 @@ impl Core {
 
     /// Milliseconds until the next tick.
     pub fn wake_in_ms(&self) -> u64 {
-        self.wake_at_ms
-            .min(self.beat_at_ms)
-            .saturating_sub(self.mono_ms())
+        self.wake_at_ms.min(self.beat_at_ms).saturating_sub(self.mono_ms())
     }
 
     /// Calls an address.
     pub fn dial(&self, address: &str) -> Result<(), ApiError> {
         match &self.net {
-            Some(net) => net
-                .dial(address)
-                .at_boundary()
-                .map_err(|error| error.with("address", address)),
-            None => Err(ApiError::new(
-                "no_network",
-                "this profile was opened without a network",
-            )),
+            Some(net) => net.dial(address).at_boundary().map_err(|error| error.with("address", address)),
+            None => Err(ApiError::new("no_network", "this profile was opened without a network")),
         }
     }
 
@@ -401,8 +343,6 @@ impl Core {
 
 /// The wall clock.
 pub(crate) fn wall() -> Timestamp {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }

@@ -61,17 +61,11 @@ impl Engine {
                 core.close();
             })
             .map_err(|error| ApiError::new("no_thread", error.to_string()))?;
-        Ok(Self {
-            jobs,
-            thread: Arc::new(std::sync::Mutex::new(Some(thread))),
-        })
+        Ok(Self { jobs, thread: Arc::new(std::sync::Mutex::new(Some(thread))) })
     }
 
     /// Runs a job on the engine's thread and waits for what it returns.
-    pub async fn run<R: Send + 'static>(
-        &self,
-        job: impl FnOnce(&mut Core) -> R + Send + 'static,
-    ) -> Result<R, ApiError> {
+    pub async fn run<R: Send + 'static>(&self, job: impl FnOnce(&mut Core) -> R + Send + 'static) -> Result<R, ApiError> {
         let (reply, answer) = oneshot::channel();
         let job: Job = Box::new(move |core| {
             // Nobody may be waiting any more; the work is done all the same.
@@ -95,10 +89,7 @@ impl Engine {
         let stop: Job = Box::new(Core::stop);
         let _ = jobs.try_send(stop);
         drop(jobs);
-        let handle = thread
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .take();
+        let handle = thread.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
         if let Some(handle) = handle {
             let _ = handle.join();
         }

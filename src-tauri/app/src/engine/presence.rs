@@ -31,11 +31,7 @@ impl PresenceBeat {
     /// Adds ballots that the chair has, as far as there is room.
     pub fn confirm(&mut self, ballots: impl Iterator<Item = Hash32>) {
         let room = RECEIVED_MAX - self.received.len().min(RECEIVED_MAX);
-        self.received.extend(
-            ballots
-                .take(room)
-                .filter_map(|ballot| ballot.0.first_chunk::<8>().copied()),
-        );
+        self.received.extend(ballots.take(room).filter_map(|ballot| ballot.0.first_chunk::<8>().copied()));
     }
 }
 
@@ -56,16 +52,8 @@ impl Presence {
     /// Takes a beat in.
     pub fn heard(&mut self, beat: &Beat, person: Option<PersonId>, at: Timestamp) {
         let Some(person) = person else { return };
-        if let Ok(said) = signing::canonical::decode::<PresenceBeat>(&beat.payload, BEAT_BYTES_MAX)
-        {
-            self.heard.insert(
-                (beat.space, beat.device),
-                Heard {
-                    person,
-                    at,
-                    beat: said,
-                },
-            );
+        if let Ok(said) = signing::canonical::decode::<PresenceBeat>(&beat.payload, BEAT_BYTES_MAX) {
+            self.heard.insert((beat.space, beat.device), Heard { person, at, beat: said });
         }
     }
 
@@ -80,11 +68,6 @@ impl Presence {
 
     /// Has this device said that it has the ballot.
     pub fn received(&self, space: &SpaceId, device: &DeviceId, ballot: &Hash32) -> bool {
-        self.heard.get(&(*space, *device)).is_some_and(|said| {
-            said.beat
-                .received
-                .iter()
-                .any(|short| ballot.0.starts_with(short))
-        })
+        self.heard.get(&(*space, *device)).is_some_and(|said| said.beat.received.iter().any(|short| ballot.0.starts_with(short)))
     }
 }

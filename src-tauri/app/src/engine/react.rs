@@ -25,9 +25,7 @@ impl Core {
         let mut acknowledge = BTreeSet::new();
         for change in changes {
             match change {
-                Change::Document(space, _, kind)
-                    if DocKind::from_code(*kind) == DocKind::Meeting =>
-                {
+                Change::Document(space, _, kind) if DocKind::from_code(*kind) == DocKind::Meeting => {
                     fx.append(self.fetch_papers(space)?)
                 }
                 Change::Acts(space) | Change::Space(space) => {
@@ -56,18 +54,14 @@ impl Core {
 
     /// A person's first device begins the personal space.
     pub fn ensure_personal_space(&mut self) -> Result<(), ApiError> {
-        let alone = self.replica.me().map(|me| me.person).is_some_and(|person| {
-            self.replica
-                .directory()
-                .is_some_and(|directory| directory.devices_of(&person).count() <= 1)
-        });
+        let alone =
+            self.replica.me().map(|me| me.person).is_some_and(|person| {
+                self.replica.directory().is_some_and(|directory| directory.devices_of(&person).count() <= 1)
+            });
         if self.replica.me().is_some()
             && alone
             && self.replica.spaces_of(SpaceKind::Personal).is_empty()
-            && self
-                .replica
-                .directory()
-                .is_some_and(|directory| directory.certificate(&self.replica.device()).is_some())
+            && self.replica.directory().is_some_and(|directory| directory.certificate(&self.replica.device()).is_some())
         {
             self.with(|replica, cx| replica.create_space(cx, SpaceKind::Personal))?;
         }
@@ -88,11 +82,7 @@ impl Core {
         let mut fx = Effects::default();
         for blob in files {
             let now = self.now();
-            let mut cx = Cx {
-                now,
-                rng: &mut self.rng,
-                shelf: &self.store,
-            };
+            let mut cx = Cx { now, rng: &mut self.rng, shelf: &self.store };
             fx.append(self.replica.want_blob(&mut cx, *space, &blob));
         }
         Ok(fx)
@@ -109,35 +99,22 @@ impl Core {
             let Act::VoteOpened(opening) = vote.opening.act() else {
                 continue;
             };
-            let on_roll = opening
-                .roll
-                .iter()
-                .any(|entry| entry.device == Some(device));
-            let acknowledged = vote
-                .acknowledgements
-                .iter()
-                .any(|act| act.device() == device);
+            let on_roll = opening.roll.iter().any(|entry| entry.device == Some(device));
+            let acknowledged = vote.acknowledgements.iter().any(|act| act.device() == device);
             if !on_roll || acknowledged || vote.closings.is_empty() {
                 continue;
             }
             if let Ok(record) = self.count(&vote)
                 && let VoteState::Closed { closing_hash, .. } = record.state
             {
-                acts.push(Act::CloseAcknowledged(CloseAcknowledgement {
-                    vote: vote.id(),
-                    closing: closing_hash,
-                }));
+                acts.push(Act::CloseAcknowledged(CloseAcknowledgement { vote: vote.id(), closing: closing_hash }));
             }
         }
         if acts.is_empty() {
             return Ok(Effects::default());
         }
         let now = self.now();
-        let mut cx = Cx {
-            now,
-            rng: &mut self.rng,
-            shelf: &self.store,
-        };
+        let mut cx = Cx { now, rng: &mut self.rng, shelf: &self.store };
         let seat = DocRef::seat(*space, &person);
         match self.replica.transact(&mut cx, seat, &acts, mirror_acts) {
             Ok((_, _, fx)) => Ok(fx),
@@ -159,12 +136,7 @@ impl Core {
         };
         let open: Vec<_> = directory
             .open_requests()
-            .filter_map(|(person, request)| {
-                Some((
-                    directory.person_certificate_card(person)?.clone(),
-                    request.to_vec(),
-                ))
-            })
+            .filter_map(|(person, request)| Some((directory.person_certificate_card(person)?.clone(), request.to_vec())))
             .collect();
         for (card, request) in open {
             let subject = Subject {
@@ -182,18 +154,11 @@ impl Core {
                     continue;
                 }
             };
-            let mut cx = Cx {
-                now,
-                rng: &mut self.rng,
-                shelf: &self.store,
-            };
-            match self.replica.directory_op(
-                &mut cx,
-                ControlOp::PersonCertificate {
-                    person: card.person,
-                    certificate: der.into(),
-                },
-            ) {
+            let mut cx = Cx { now, rng: &mut self.rng, shelf: &self.store };
+            match self
+                .replica
+                .directory_op(&mut cx, ControlOp::PersonCertificate { person: card.person, certificate: der.into() })
+            {
                 Ok(more) => fx.append(more),
                 Err(error) => tracing::warn!(%error, "a certificate could not be published"),
             }
@@ -214,28 +179,16 @@ impl Core {
                 Change::Sync => {
                     tags.insert(Tag::Sync);
                 }
-                Change::Space(space) | Change::Acts(space) => {
-                    tags.extend([Tag::Meetings, Tag::Meeting(*space)])
-                }
+                Change::Space(space) | Change::Acts(space) => tags.extend([Tag::Meetings, Tag::Meeting(*space)]),
                 Change::Document(space, _, kind) => {
                     tags.extend([Tag::Meetings, Tag::Meeting(*space)]);
                     if DocKind::from_code(*kind) != DocKind::Meeting {
-                        tags.extend(
-                            self.replica
-                                .spaces_of(SpaceKind::Meeting)
-                                .into_iter()
-                                .map(Tag::Annotations),
-                        );
+                        tags.extend(self.replica.spaces_of(SpaceKind::Meeting).into_iter().map(Tag::Annotations));
                     }
                 }
                 Change::Blob(_) => {
                     tags.insert(Tag::Meetings);
-                    tags.extend(
-                        self.replica
-                            .spaces_of(SpaceKind::Meeting)
-                            .into_iter()
-                            .map(Tag::Meeting),
-                    );
+                    tags.extend(self.replica.spaces_of(SpaceKind::Meeting).into_iter().map(Tag::Meeting));
                 }
                 Change::Joining => {
                     tags.insert(Tag::Profile);
@@ -246,34 +199,22 @@ impl Core {
         if belongs && let Err(error) = self.ensure_personal_space() {
             tracing::warn!(%error, "the personal space could not be begun");
         }
-        let votes: Vec<SpaceId> = changes
-            .iter()
-            .filter_map(|change| {
-                if let Change::Acts(space) = change {
-                    Some(*space)
-                } else {
-                    None
-                }
-            })
-            .collect();
+        let votes: Vec<SpaceId> =
+            changes.iter().filter_map(|change| if let Change::Acts(space) = change { Some(*space) } else { None }).collect();
         for space in votes {
             self.confirm_ballots(space);
         }
         if !tags.is_empty() {
-            self.push(Push::Changed {
-                tags: tags.into_iter().collect(),
-            });
+            self.push(Push::Changed { tags: tags.into_iter().collect() });
         }
     }
 
     /// The device that opened a vote says at once which ballots it has.
     fn confirm_ballots(&mut self, space: SpaceId) {
         let device = self.replica.device();
-        let opened_here = self.votes_of(&space).is_ok_and(|votes| {
-            votes
-                .iter()
-                .any(|vote| vote.opening.device() == device && vote.closings.is_empty())
-        });
+        let opened_here = self
+            .votes_of(&space)
+            .is_ok_and(|votes| votes.iter().any(|vote| vote.opening.device() == device && vote.closings.is_empty()));
         if opened_here {
             self.send_beat(space);
         }
@@ -302,25 +243,15 @@ impl Core {
                     .any(|version| !self.replica.has_blob(&version.blob.cipher))
             })
             .unwrap_or(true);
-        let mut beat = PresenceBeat {
-            has_papers: !missing,
-            ..PresenceBeat::default()
-        };
+        let mut beat = PresenceBeat { has_papers: !missing, ..PresenceBeat::default() };
         if let Ok(votes) = self.votes_of(&space) {
-            for vote in votes
-                .iter()
-                .filter(|vote| vote.opening.device() == device && vote.closings.is_empty())
-            {
+            for vote in votes.iter().filter(|vote| vote.opening.device() == device && vote.closings.is_empty()) {
                 beat.confirm(vote.ballots.iter().map(signing::VerifiedAct::hash));
             }
         }
         let payload = signing::canonical::encode(&beat);
         let now = self.now();
-        let mut cx = Cx {
-            now,
-            rng: &mut self.rng,
-            shelf: &self.store,
-        };
+        let mut cx = Cx { now, rng: &mut self.rng, shelf: &self.store };
         let fx = self.replica.beat_now(&mut cx, space, &payload);
         if let Err(error) = self.perform(fx) {
             tracing::warn!(%error, "a beat was not sent");
@@ -331,20 +262,13 @@ impl Core {
     pub fn meeting(&mut self, space: &SpaceId) -> Result<domain::meeting::Meeting, ApiError> {
         let doc = DocRef::meeting(*space);
         self.replica
-            .read(&self.store, space, &doc.doc, |document| {
-                sync::document::meeting::read(document)
-            })
+            .read(&self.store, space, &doc.doc, |document| sync::document::meeting::read(document))
             .at_boundary()?
             .at_boundary()
     }
 }
 
 /// Keeps the acts inside the document as well, so that a plain export has them.
-pub(crate) fn mirror_acts(
-    tx: &mut automerge::transaction::Transaction<'_>,
-    signed: &[signing::SignedAct],
-) -> Result<(), String> {
-    signed.iter().try_for_each(|act| {
-        sync::document::acts::append_act(tx, &act.to_bytes()).map_err(|error| error.to_string())
-    })
+pub(crate) fn mirror_acts(tx: &mut automerge::transaction::Transaction<'_>, signed: &[signing::SignedAct]) -> Result<(), String> {
+    signed.iter().try_for_each(|act| sync::document::acts::append_act(tx, &act.to_bytes()).map_err(|error| error.to_string()))
 }

@@ -25,10 +25,7 @@ impl Core {
     pub fn acts_of(&mut self, space: &SpaceId) -> Result<&[VerifiedAct], ApiError> {
         if !self.acts.contains_key(space) {
             let acts = self.replica.acts(&self.store, space).at_boundary()?;
-            let verified = acts
-                .iter()
-                .filter_map(|(_, act)| act.verified().ok())
-                .collect();
+            let verified = acts.iter().filter_map(|(_, act)| act.verified().ok()).collect();
             self.acts.insert(*space, verified);
         }
         Ok(self.acts.get(space).map_or(&[], Vec::as_slice))
@@ -40,23 +37,12 @@ impl Core {
             let chairs: Vec<_> = self
                 .replica
                 .access(space)
-                .map(|access| {
-                    access
-                        .members
-                        .iter()
-                        .filter(|(_, role)| role.manages())
-                        .map(|(person, _)| *person)
-                        .collect()
-                })
+                .map(|access| access.members.iter().filter(|(_, role)| role.manages()).map(|(person, _)| *person).collect())
                 .unwrap_or_default();
             self.replica
                 .directory()
                 .map(|directory| {
-                    chairs
-                        .iter()
-                        .flat_map(|person| directory.devices_of(person))
-                        .map(|certificate| certificate.device)
-                        .collect()
+                    chairs.iter().flat_map(|person| directory.devices_of(person)).map(|certificate| certificate.device).collect()
                 })
                 .unwrap_or_default()
         };
@@ -98,11 +84,7 @@ impl Core {
     /// The vote and the meeting it belongs to.
     pub fn find_vote(&mut self, id: &VoteId) -> Result<(SpaceId, OneVote), ApiError> {
         for space in self.replica.spaces_of(sync::control::SpaceKind::Meeting) {
-            if let Some(vote) = self
-                .votes_of(&space)?
-                .into_iter()
-                .find(|vote| vote.id() == *id)
-            {
+            if let Some(vote) = self.votes_of(&space)?.into_iter().find(|vote| vote.id() == *id) {
                 return Ok((space, vote));
             }
         }
@@ -121,18 +103,10 @@ impl Core {
     }
 
     /// The signed acts behind verified ones, for an evidence file.
-    pub fn signed_acts(
-        &self,
-        space: &SpaceId,
-        of: &[VerifiedAct],
-    ) -> Result<Vec<SignedAct>, ApiError> {
+    pub fn signed_acts(&self, space: &SpaceId, of: &[VerifiedAct]) -> Result<Vec<SignedAct>, ApiError> {
         let wanted: std::collections::BTreeSet<_> = of.iter().map(VerifiedAct::hash).collect();
         let all = self.replica.acts(&self.store, space).at_boundary()?;
-        Ok(all
-            .into_iter()
-            .map(|(_, act)| act)
-            .filter(|act| wanted.contains(&act.hash()))
-            .collect())
+        Ok(all.into_iter().map(|(_, act)| act).filter(|act| wanted.contains(&act.hash())).collect())
     }
 }
 

@@ -20,19 +20,11 @@ impl App {
                 let meeting = core.meeting(&act.meeting)?;
                 let siblings = siblings(&meeting, act.parent);
                 let index = match act.after {
-                    Some(after) => siblings
-                        .iter()
-                        .position(|item| item.id == after)
-                        .map_or(siblings.len(), |at| at + 1),
+                    Some(after) => siblings.iter().position(|item| item.id == after).map_or(siblings.len(), |at| at + 1),
                     None => siblings.len(),
                 };
                 let orders: Vec<&str> = siblings.iter().map(|item| item.order.as_str()).collect();
-                let item = item(
-                    ItemId(core.random_id()),
-                    act.parent,
-                    order::key_at(&orders, index),
-                    act.draft,
-                )?;
+                let item = item(ItemId(core.random_id()), act.parent, order::key_at(&orders, index), act.draft)?;
                 core.edit_meeting(act.meeting, |tx| document::put_item(tx, &item))?;
                 Ok(item.id)
             })
@@ -43,11 +35,7 @@ impl App {
         self.engine()?
             .attempt(move |core| {
                 let meeting = core.meeting(&act.meeting)?;
-                let old = meeting
-                    .items
-                    .iter()
-                    .find(|item| item.id == act.item)
-                    .ok_or_else(|| not_found("item"))?;
+                let old = meeting.items.iter().find(|item| item.id == act.item).ok_or_else(|| not_found("item"))?;
                 let changed = item(old.id, old.parent, old.order.clone(), act.draft)?;
                 core.edit_meeting(act.meeting, |tx| document::put_item(tx, &changed))
             })
@@ -61,28 +49,16 @@ impl App {
                 if !meeting.items.iter().any(|item| item.id == act.item) {
                     return Err(not_found("item"));
                 }
-                if act
-                    .parent
-                    .is_some_and(|parent| is_within(&meeting, parent, act.item))
-                {
-                    return Err(ApiError::new(
-                        "item_into_itself",
-                        "an item cannot be moved under itself",
-                    ));
+                if act.parent.is_some_and(|parent| is_within(&meeting, parent, act.item)) {
+                    return Err(ApiError::new("item_into_itself", "an item cannot be moved under itself"));
                 }
-                let others: Vec<&AgendaItem> = siblings(&meeting, act.parent)
-                    .into_iter()
-                    .filter(|item| item.id != act.item)
-                    .collect();
-                let index = act
-                    .before
-                    .and_then(|before| others.iter().position(|item| item.id == before))
-                    .unwrap_or(others.len());
+                let others: Vec<&AgendaItem> =
+                    siblings(&meeting, act.parent).into_iter().filter(|item| item.id != act.item).collect();
+                let index =
+                    act.before.and_then(|before| others.iter().position(|item| item.id == before)).unwrap_or(others.len());
                 let orders: Vec<&str> = others.iter().map(|item| item.order.as_str()).collect();
                 let key = order::key_at(&orders, index);
-                core.edit_meeting(act.meeting, |tx| {
-                    document::move_item(tx, act.item, act.parent, &key)
-                })
+                core.edit_meeting(act.meeting, |tx| document::move_item(tx, act.item, act.parent, &key))
             })
             .await
     }
@@ -92,32 +68,19 @@ impl App {
             .attempt(move |core| {
                 let below: Vec<ItemId> = {
                     let meeting = core.meeting(&meeting)?;
-                    meeting
-                        .items
-                        .iter()
-                        .map(|other| other.id)
-                        .filter(|other| is_within(&meeting, *other, item))
-                        .collect()
+                    meeting.items.iter().map(|other| other.id).filter(|other| is_within(&meeting, *other, item)).collect()
                 };
                 if below.is_empty() {
                     return Err(not_found("item"));
                 }
-                core.edit_meeting(meeting, |tx| {
-                    below
-                        .iter()
-                        .try_for_each(|item| document::remove_item(tx, *item).map(drop))
-                })
+                core.edit_meeting(meeting, |tx| below.iter().try_for_each(|item| document::remove_item(tx, *item).map(drop)))
             })
             .await
     }
 }
 
 fn siblings(meeting: &Meeting, parent: Option<ItemId>) -> Vec<&AgendaItem> {
-    meeting
-        .items
-        .iter()
-        .filter(|item| item.parent == parent)
-        .collect()
+    meeting.items.iter().filter(|item| item.parent == parent).collect()
 }
 
 /// Is `item` the item `top` or somewhere under it.
@@ -126,13 +89,7 @@ fn is_within(meeting: &Meeting, item: ItemId, top: ItemId) -> bool {
     for _ in 0..=meeting.items.len() {
         match at {
             Some(id) if id == top => return true,
-            Some(id) => {
-                at = meeting
-                    .items
-                    .iter()
-                    .find(|other| other.id == id)
-                    .and_then(|other| other.parent)
-            }
+            Some(id) => at = meeting.items.iter().find(|other| other.id == id).and_then(|other| other.parent),
             None => return false,
         }
     }
@@ -140,12 +97,7 @@ fn is_within(meeting: &Meeting, item: ItemId, top: ItemId) -> bool {
 }
 
 /// An agenda item from what was typed.
-pub(crate) fn item(
-    id: ItemId,
-    parent: Option<ItemId>,
-    order: String,
-    draft: ItemDraft,
-) -> Result<AgendaItem, ApiError> {
+pub(crate) fn item(id: ItemId, parent: Option<ItemId>, order: String, draft: ItemDraft) -> Result<AgendaItem, ApiError> {
     let item = AgendaItem {
         id,
         parent,
@@ -169,14 +121,11 @@ impl Core {
     pub fn edit_meeting<R>(
         &mut self,
         space: SpaceId,
-        edit: impl FnOnce(
-            &mut automerge::transaction::Transaction<'_>,
-        ) -> Result<R, sync::document::DocumentError>,
+        edit: impl FnOnce(&mut automerge::transaction::Transaction<'_>) -> Result<R, sync::document::DocumentError>,
     ) -> Result<R, ApiError> {
         self.with(|replica, cx| {
-            let (result, _, fx) = replica.transact(cx, DocRef::meeting(space), &[], |tx, _| {
-                edit(tx).map_err(|error| error.to_string())
-            })?;
+            let (result, _, fx) =
+                replica.transact(cx, DocRef::meeting(space), &[], |tx, _| edit(tx).map_err(|error| error.to_string()))?;
             Ok((result, fx))
         })
     }

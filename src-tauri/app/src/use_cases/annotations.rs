@@ -17,25 +17,15 @@ use crate::engine::Core;
 use crate::error::{AtBoundary, not_found};
 
 impl App {
-    pub(crate) async fn annotations(
-        &self,
-        meeting: SpaceId,
-        paper: PaperId,
-    ) -> Result<Vec<AnnotationView>, ApiError> {
-        self.engine()?
-            .attempt(move |core| core.annotation_views(&meeting, &paper))
-            .await
+    pub(crate) async fn annotations(&self, meeting: SpaceId, paper: PaperId) -> Result<Vec<AnnotationView>, ApiError> {
+        self.engine()?.attempt(move |core| core.annotation_views(&meeting, &paper)).await
     }
 
     pub(crate) async fn annotate(&self, act: Annotate) -> Result<AnnotationId, ApiError> {
         self.engine()?
             .attempt(move |core| {
                 let found = core.meeting(&act.meeting)?;
-                let paper = found
-                    .papers
-                    .iter()
-                    .find(|paper| paper.id == act.paper)
-                    .ok_or_else(|| not_found("paper"))?;
+                let paper = found.papers.iter().find(|paper| paper.id == act.paper).ok_or_else(|| not_found("paper"))?;
                 let version = paper
                     .versions
                     .iter()
@@ -60,11 +50,7 @@ impl App {
             .await
     }
 
-    pub(crate) async fn erase_annotation(
-        &self,
-        meeting: SpaceId,
-        annotation: AnnotationId,
-    ) -> Result<(), ApiError> {
+    pub(crate) async fn erase_annotation(&self, meeting: SpaceId, annotation: AnnotationId) -> Result<(), ApiError> {
         self.engine()?
             .attempt(move |core| {
                 let (audience, _) = core.own_annotation(&meeting, &annotation)?;
@@ -100,9 +86,8 @@ impl Core {
         match audience {
             Audience::Shared => Ok(DocRef::seat(*meeting, &me)),
             Audience::Private => {
-                let personal = self.personal_space().ok_or_else(|| {
-                    ApiError::new("no_key_yet", "the personal space has not arrived yet")
-                })?;
+                let personal =
+                    self.personal_space().ok_or_else(|| ApiError::new("no_key_yet", "the personal space has not arrived yet"))?;
                 Ok(DocRef::notes(personal, &me, meeting))
             }
         }
@@ -110,78 +95,45 @@ impl Core {
 
     /// This person's own space: of several (two devices began one each) the lowest, on all devices alike.
     pub fn personal_space(&self) -> Option<SpaceId> {
-        self.replica
-            .spaces_of(SpaceKind::Personal)
-            .into_iter()
-            .min()
+        self.replica.spaces_of(SpaceKind::Personal).into_iter().min()
     }
 
-    fn put_annotation(
-        &mut self,
-        meeting: &SpaceId,
-        audience: Audience,
-        annotation: &Annotation,
-    ) -> Result<(), ApiError> {
+    fn put_annotation(&mut self, meeting: &SpaceId, audience: Audience, annotation: &Annotation) -> Result<(), ApiError> {
         let home = self.annotation_home(meeting, audience)?;
         self.with(|replica, cx| {
-            let (_, _, fx) = replica.transact(cx, home, &[], |tx, _| {
-                document::put_annotation(tx, annotation).map_err(|error| error.to_string())
-            })?;
+            let (_, _, fx) = replica
+                .transact(cx, home, &[], |tx, _| document::put_annotation(tx, annotation).map_err(|error| error.to_string()))?;
             Ok(((), fx))
         })
     }
 
-    fn remove_annotation(
-        &mut self,
-        meeting: &SpaceId,
-        audience: Audience,
-        id: AnnotationId,
-    ) -> Result<(), ApiError> {
+    fn remove_annotation(&mut self, meeting: &SpaceId, audience: Audience, id: AnnotationId) -> Result<(), ApiError> {
         let home = self.annotation_home(meeting, audience)?;
         self.with(|replica, cx| {
             let (_, _, fx) = replica.transact(cx, home, &[], |tx, _| {
-                document::remove_annotation(tx, id)
-                    .map(drop)
-                    .map_err(|error| error.to_string())
+                document::remove_annotation(tx, id).map(drop).map_err(|error| error.to_string())
             })?;
             Ok(((), fx))
         })
     }
 
     fn read_annotations(&mut self, home: DocRef) -> Result<Vec<Annotation>, ApiError> {
-        self.replica
-            .read(&self.store, &home.space, &home.doc, |doc| {
-                document::read_annotations(doc)
-            })
-            .at_boundary()?
-            .at_boundary()
+        self.replica.read(&self.store, &home.space, &home.doc, |doc| document::read_annotations(doc)).at_boundary()?.at_boundary()
     }
 
-    fn own_annotation(
-        &mut self,
-        meeting: &SpaceId,
-        id: &AnnotationId,
-    ) -> Result<(Audience, Annotation), ApiError> {
+    fn own_annotation(&mut self, meeting: &SpaceId, id: &AnnotationId) -> Result<(Audience, Annotation), ApiError> {
         for audience in [Audience::Private, Audience::Shared] {
             let Ok(home) = self.annotation_home(meeting, audience) else {
                 continue;
             };
-            if let Some(found) = self
-                .read_annotations(home)?
-                .into_iter()
-                .find(|annotation| annotation.id == *id)
-            {
+            if let Some(found) = self.read_annotations(home)?.into_iter().find(|annotation| annotation.id == *id) {
                 return Ok((audience, found));
             }
         }
         Err(not_found("annotation"))
     }
 
-    fn annotation_views(
-        &mut self,
-        meeting: &SpaceId,
-        paper: &PaperId,
-    ) -> Result<Vec<AnnotationView>, ApiError> {
+    fn annotation_views(&mut self, meeting: &SpaceId, paper: &PaperId) -> Result<Vec<AnnotationView>, ApiError> {
         let me = self.me()?;
         let members: Vec<PersonId> = self
             .replica
@@ -189,22 +141,13 @@ impl Core {
             .map(|access| access.members.keys().copied().collect())
             .ok_or_else(|| not_found("meeting"))?;
         let mut views: BTreeMap<AnnotationId, AnnotationView> = BTreeMap::new();
-        let mut add =
-            |core: &Self, author: PersonId, audience: Audience, found: Vec<Annotation>| {
-                for annotation in found
-                    .into_iter()
-                    .filter(|annotation| annotation.paper == *paper)
-                {
-                    let view = AnnotationView {
-                        author,
-                        author_name: core.person_name(&author),
-                        mine: author == me,
-                        audience,
-                        annotation,
-                    };
-                    views.insert(view.annotation.id, view);
-                }
-            };
+        let mut add = |core: &Self, author: PersonId, audience: Audience, found: Vec<Annotation>| {
+            for annotation in found.into_iter().filter(|annotation| annotation.paper == *paper) {
+                let view =
+                    AnnotationView { author, author_name: core.person_name(&author), mine: author == me, audience, annotation };
+                views.insert(view.annotation.id, view);
+            }
+        };
         if let Ok(home) = self.annotation_home(meeting, Audience::Private) {
             let found = self.read_annotations(home)?;
             add(self, me, Audience::Private, found);
@@ -216,28 +159,17 @@ impl Core {
             }
         }
         let mut views: Vec<AnnotationView> = views.into_values().collect();
-        views.sort_by_key(|view| {
-            (
-                view.annotation.page,
-                view.annotation.made_at,
-                view.annotation.id,
-            )
-        });
+        views.sort_by_key(|view| (view.annotation.page, view.annotation.made_at, view.annotation.id));
         Ok(views)
     }
 
     /// Versions of papers that this person has opened, and when.
-    pub fn opened_papers(
-        &mut self,
-        meeting: &SpaceId,
-    ) -> Result<BTreeMap<Hash32, Timestamp>, ApiError> {
+    pub fn opened_papers(&mut self, meeting: &SpaceId) -> Result<BTreeMap<Hash32, Timestamp>, ApiError> {
         let Ok(home) = self.annotation_home(meeting, Audience::Private) else {
             return Ok(BTreeMap::new());
         };
         self.replica
-            .read(&self.store, &home.space, &home.doc, |doc| {
-                sync::document::notes::read_opened(doc)
-            })
+            .read(&self.store, &home.space, &home.doc, |doc| sync::document::notes::read_opened(doc))
             .at_boundary()?
             .at_boundary()
     }
@@ -261,8 +193,7 @@ impl Core {
         let at = self.now().wall;
         self.with(|replica, cx| {
             let (_, _, fx) = replica.transact(cx, home, &[], |tx, _| {
-                sync::document::notes::mark_opened(tx, version, at)
-                    .map_err(|error| error.to_string())
+                sync::document::notes::mark_opened(tx, version, at).map_err(|error| error.to_string())
             })?;
             Ok(((), fx))
         })

@@ -21,19 +21,12 @@ impl App {
     /// Writes a file whole or not at all: beside it first, then renamed.
     async fn write(&self, path: String, bytes: Vec<u8>) -> Result<ExportView, ApiError> {
         if !self.inner().options.paths {
-            return Err(ApiError::new(
-                "not_allowed",
-                "files are written by the desktop and the command line only",
-            ));
+            return Err(ApiError::new("not_allowed", "files are written by the desktop and the command line only"));
         }
         blocking(move || write_file(Path::new(&path), &bytes)).await
     }
 
-    pub(crate) async fn export_vote(
-        &self,
-        vote: VoteId,
-        path: String,
-    ) -> Result<ExportView, ApiError> {
+    pub(crate) async fn export_vote(&self, vote: VoteId, path: String) -> Result<ExportView, ApiError> {
         let bytes = self
             .engine()?
             .attempt(move |core| {
@@ -44,32 +37,18 @@ impl App {
         self.write(path, bytes).await
     }
 
-    pub(crate) async fn export_minutes(
-        &self,
-        meeting: SpaceId,
-        path: String,
-    ) -> Result<ExportView, ApiError> {
+    pub(crate) async fn export_minutes(&self, meeting: SpaceId, path: String) -> Result<ExportView, ApiError> {
         let bytes = self
             .engine()?
             .attempt(move |core| {
-                let file = core
-                    .meeting(&meeting)?
-                    .minutes
-                    .last()
-                    .cloned()
-                    .ok_or_else(|| not_found("minutes"))?;
+                let file = core.meeting(&meeting)?.minutes.last().cloned().ok_or_else(|| not_found("minutes"))?;
                 core.plain_bytes(&meeting, &file.blob.plain)
             })
             .await?;
         self.write(path, bytes).await
     }
 
-    pub(crate) async fn export_paper(
-        &self,
-        meeting: SpaceId,
-        version: Hash32,
-        path: String,
-    ) -> Result<ExportView, ApiError> {
+    pub(crate) async fn export_paper(&self, meeting: SpaceId, version: Hash32, path: String) -> Result<ExportView, ApiError> {
         let bytes = self.plain_bytes(meeting, version).await?;
         self.write(path, bytes).await
     }
@@ -87,18 +66,12 @@ impl App {
                 let target = match document {
                     DocumentChoice::Meeting => DocRef::meeting(meeting),
                     DocumentChoice::Seat => DocRef::seat(meeting, &me),
-                    DocumentChoice::Notes => DocRef::notes(
-                        core.personal_space().ok_or_else(|| not_found("document"))?,
-                        &me,
-                        &meeting,
-                    ),
+                    DocumentChoice::Notes => {
+                        DocRef::notes(core.personal_space().ok_or_else(|| not_found("document"))?, &me, &meeting)
+                    }
                 };
-                core.replica
-                    .access(&meeting)
-                    .ok_or_else(|| not_found("meeting"))?;
-                core.replica
-                    .read(&core.store, &target.space, &target.doc, |doc| doc.save())
-                    .at_boundary()
+                core.replica.access(&meeting).ok_or_else(|| not_found("meeting"))?;
+                core.replica.read(&core.store, &target.space, &target.doc, |doc| doc.save()).at_boundary()
             })
             .await?;
         self.write(path, bytes).await
@@ -120,18 +93,10 @@ impl App {
 
     pub(crate) async fn sign_pdf(&self, act: SignPdf) -> Result<ExportView, ApiError> {
         if !self.inner().options.paths {
-            return Err(ApiError::new(
-                "not_allowed",
-                "files are read by the desktop and the command line only",
-            ));
+            return Err(ApiError::new("not_allowed", "files are read by the desktop and the command line only"));
         }
         let path = act.path.clone();
-        let bytes = blocking(move || {
-            std::fs::read(&path)
-                .at_boundary()
-                .map_err(|error| error.with("file", &path))
-        })
-        .await?;
+        let bytes = blocking(move || std::fs::read(&path).at_boundary().map_err(|error| error.with("file", &path))).await?;
         let file = act.path;
         let signed = self
             .engine()?
@@ -139,45 +104,25 @@ impl App {
                 let name = core.person_name(&core.me()?);
                 let options = SignOptions {
                     reason: Some(act.reason).filter(|reason| !reason.is_empty()),
-                    placement: if act.visible {
-                        Placement::OnPage {
-                            page: 0,
-                            rect: CORNER,
-                        }
-                    } else {
-                        Placement::Invisible
-                    },
+                    placement: if act.visible { Placement::OnPage { page: 0, rect: CORNER } } else { Placement::Invisible },
                     appearance: act.visible.then(|| core.appearance(&name)),
                     ..SignOptions::default()
                 };
-                core.sign_bytes(&bytes, &options)
-                    .map_err(|error| error.with("file", file))
+                core.sign_bytes(&bytes, &options).map_err(|error| error.with("file", file))
             })
             .await?;
         self.write(act.output, signed).await
     }
 
     /// A folder that can be read without this program: papers, minutes, the record, evidence of votes, checksums.
-    pub(crate) async fn export_meeting(
-        &self,
-        meeting: SpaceId,
-        path: String,
-    ) -> Result<ExportView, ApiError> {
+    pub(crate) async fn export_meeting(&self, meeting: SpaceId, path: String) -> Result<ExportView, ApiError> {
         if !self.inner().options.paths {
-            return Err(ApiError::new(
-                "not_allowed",
-                "files are written by the desktop and the command line only",
-            ));
+            return Err(ApiError::new("not_allowed", "files are written by the desktop and the command line only"));
         }
-        let files = self
-            .engine()?
-            .attempt(move |core| core.archive(&meeting))
-            .await?;
+        let files = self.engine()?.attempt(move |core| core.archive(&meeting)).await?;
         blocking(move || {
             let folder = PathBuf::from(&path);
-            std::fs::create_dir_all(&folder)
-                .at_boundary()
-                .map_err(|error| error.with("folder", &path))?;
+            std::fs::create_dir_all(&folder).at_boundary().map_err(|error| error.with("folder", &path))?;
             let mut total = 0;
             let mut sums = String::new();
             for (name, bytes) in &files {
@@ -185,10 +130,7 @@ impl App {
                 sums.push_str(&format!("{}  {name}\n", blake3::hash(bytes)));
             }
             total += write_file(&folder.join("BLAKE3SUMS"), sums.as_bytes())?.bytes;
-            Ok(ExportView {
-                path: absolute(&folder),
-                bytes: total,
-            })
+            Ok(ExportView { path: absolute(&folder), bytes: total })
         })
         .await
     }
@@ -196,15 +138,9 @@ impl App {
 
 impl Core {
     fn vote_bundle(&mut self, space: &SpaceId, vote: &OneVote) -> Result<Vec<u8>, ApiError> {
-        let directory = self
-            .replica
-            .directory()
-            .ok_or_else(|| not_found("organisation"))?;
-        let opening = self
-            .signed_acts(space, std::slice::from_ref(&vote.opening))?
-            .into_iter()
-            .next()
-            .ok_or_else(|| not_found("vote"))?;
+        let directory = self.replica.directory().ok_or_else(|| not_found("organisation"))?;
+        let opening =
+            self.signed_acts(space, std::slice::from_ref(&vote.opening))?.into_iter().next().ok_or_else(|| not_found("vote"))?;
         let source = BundleSource {
             root: *directory.root(),
             organisation: self.replica.organisation().to_owned(),
@@ -222,8 +158,7 @@ impl Core {
         let room = self.room(space)?;
         let meeting = self.meeting(space)?;
         let mut files = Vec::new();
-        let record = serde_json::to_vec_pretty(&room)
-            .map_err(|error| ApiError::new("internal", error.to_string()))?;
+        let record = serde_json::to_vec_pretty(&room).map_err(|error| ApiError::new("internal", error.to_string()))?;
         files.push(("record.json".to_owned(), record));
         for (index, paper) in meeting.papers.iter().enumerate() {
             for version in &paper.versions {
@@ -241,22 +176,12 @@ impl Core {
         if let Some(file) = meeting.minutes.last()
             && self.replica.has_blob(&file.blob.cipher)
         {
-            files.push((
-                "minutes.pdf".to_owned(),
-                self.plain_bytes(space, &file.blob.plain)?,
-            ));
+            files.push(("minutes.pdf".to_owned(), self.plain_bytes(space, &file.blob.plain)?));
         }
         for (index, vote) in self.votes_of(space)?.iter().rev().enumerate() {
-            files.push((
-                format!("vote-{:02}.kyhopvote", index + 1),
-                self.vote_bundle(space, vote)?,
-            ));
+            files.push((format!("vote-{:02}.kyhopvote", index + 1), self.vote_bundle(space, vote)?));
         }
-        if let Some(der) = self
-            .replica
-            .directory()
-            .and_then(|directory| directory.authority())
-        {
+        if let Some(der) = self.replica.directory().and_then(|directory| directory.authority()) {
             files.push(("organisation-ca.pem".to_owned(), pem(der)?.into_bytes()));
         }
         Ok(files)
@@ -277,17 +202,11 @@ fn write_file(path: &Path, bytes: &[u8]) -> Result<ExportView, ApiError> {
         let _ = std::fs::remove_file(&beside);
     }
     written.at_boundary().map_err(named)?;
-    Ok(ExportView {
-        path: absolute(path),
-        bytes: bytes.len() as u64,
-    })
+    Ok(ExportView { path: absolute(path), bytes: bytes.len() as u64 })
 }
 
 fn absolute(path: &Path) -> String {
-    std::path::absolute(path)
-        .unwrap_or_else(|_| path.to_owned())
-        .display()
-        .to_string()
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string()
 }
 
 /// A certificate as text (RFC 7468).

@@ -22,25 +22,15 @@ impl App {
     pub(crate) async fn approve_join(&self, act: ApproveJoin) -> Result<PersonRow, ApiError> {
         self.engine()?
             .attempt(move |core| {
-                core.with(|replica, cx| {
-                    Ok((
-                        (),
-                        replica.approve(cx, &act.device, act.administrator, act.mine)?,
-                    ))
-                })?;
-                let person = core
-                    .replica
-                    .person_of(&act.device)
-                    .ok_or_else(|| not_found("device"))?;
+                core.with(|replica, cx| Ok(((), replica.approve(cx, &act.device, act.administrator, act.mine)?)))?;
+                let person = core.replica.person_of(&act.device).ok_or_else(|| not_found("device"))?;
                 core.person_row(&person).ok_or_else(|| not_found("person"))
             })
             .await
     }
 
     pub(crate) async fn refuse_join(&self, device: DeviceId) -> Result<(), ApiError> {
-        self.engine()?
-            .attempt(move |core| core.with(|replica, _| Ok(((), replica.refuse(&device)))))
-            .await
+        self.engine()?.attempt(move |core| core.with(|replica, _| Ok(((), replica.refuse(&device))))).await
     }
 }
 
@@ -54,18 +44,14 @@ impl Core {
     pub fn person_row(&self, person: &PersonId) -> Option<PersonRow> {
         let directory = self.replica.directory()?;
         // A device that was just let in may not have the directory yet; its own certificate is enough for itself.
-        let card = directory
-            .person_certificate_card(person)
-            .or_else(|| self.replica.me().filter(|me| me.person == *person))?;
+        let card = directory.person_certificate_card(person).or_else(|| self.replica.me().filter(|me| me.person == *person))?;
         Some(PersonRow {
             person: *person,
             name: card.person_name.clone(),
             title: card.person_title.clone(),
             unit: card.unit,
             unit_name: card.unit_name.clone(),
-            administrator: directory
-                .devices_of(person)
-                .any(|certificate| certificate.administrator),
+            administrator: directory.devices_of(person).any(|certificate| certificate.administrator),
             devices: u32::try_from(directory.devices_of(person).count()).unwrap_or(u32::MAX),
             certified: directory.x509(person).is_some(),
         })
@@ -83,21 +69,14 @@ impl Core {
         let Some(directory) = self.replica.directory() else {
             return Vec::new();
         };
-        let persons: std::collections::BTreeSet<PersonId> = directory
-            .devices()
-            .map(|certificate| certificate.person)
-            .collect();
-        let mut rows: Vec<PersonRow> = persons
-            .iter()
-            .filter_map(|person| self.person_row(person))
-            .collect();
+        let persons: std::collections::BTreeSet<PersonId> = directory.devices().map(|certificate| certificate.person).collect();
+        let mut rows: Vec<PersonRow> = persons.iter().filter_map(|person| self.person_row(person)).collect();
         rows.sort_by(|a, b| a.name.cmp(&b.name).then(a.person.cmp(&b.person)));
         rows
     }
 
     pub fn identity_view(&self) -> Result<IdentityView, ApiError> {
-        let not_yet =
-            || ApiError::new("not_enrolled", "this device belongs to no organisation yet");
+        let not_yet = || ApiError::new("not_enrolled", "this device belongs to no organisation yet");
         let me = self.replica.me().ok_or_else(not_yet)?;
         let directory = self.replica.directory().ok_or_else(not_yet)?;
         let root = *directory.root();

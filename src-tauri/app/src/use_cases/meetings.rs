@@ -24,18 +24,10 @@ impl App {
     pub(crate) async fn create_meeting(&self, act: CreateMeeting) -> Result<SpaceId, ApiError> {
         self.engine()?
             .attempt(move |core| {
-                let unit = core
-                    .replica
-                    .me()
-                    .map(|me| me.unit_name.clone())
-                    .unwrap_or_default();
+                let unit = core.replica.me().map(|me| me.unit_name.clone()).unwrap_or_default();
                 let info = MeetingInfo {
                     title: domain::identity::title(&act.title).map_err(|error| limit(&error))?,
-                    body: if act.body.trim().is_empty() {
-                        unit
-                    } else {
-                        act.body.trim().to_owned()
-                    },
+                    body: if act.body.trim().is_empty() { unit } else { act.body.trim().to_owned() },
                     place: act.place.trim().to_owned(),
                     starts_at: act.starts_at,
                     conclusions: Vec::new(),
@@ -48,13 +40,10 @@ impl App {
                     last = Some(order.clone());
                     items.push(item(ItemId(core.random_id()), None, order, draft)?);
                 }
-                let space =
-                    core.with(|replica, cx| replica.create_space(cx, SpaceKind::Meeting))?;
+                let space = core.with(|replica, cx| replica.create_space(cx, SpaceKind::Meeting))?;
                 core.edit_meeting(space, |tx| {
                     document::create(tx, &info)?;
-                    items
-                        .iter()
-                        .try_for_each(|item| document::put_item(tx, item))
+                    items.iter().try_for_each(|item| document::put_item(tx, item))
                 })?;
                 Ok(space)
             })
@@ -67,9 +56,7 @@ impl App {
                 let old = core.meeting(&act.meeting)?.info;
                 let info = MeetingInfo {
                     title: match act.title {
-                        Some(title) => {
-                            domain::identity::title(&title).map_err(|error| limit(&error))?
-                        }
+                        Some(title) => domain::identity::title(&title).map_err(|error| limit(&error))?,
                         None => old.title,
                     },
                     place: act.place.map_or(old.place, |place| place.trim().to_owned()),
@@ -80,26 +67,16 @@ impl App {
                 info.validate().map_err(|error| limit(&error))?;
                 core.edit_meeting(act.meeting, |tx| {
                     document::set_info(tx, &info)?;
-                    if act.conclusions.is_some() {
-                        document::set_conclusions(tx, &info.conclusions)
-                    } else {
-                        Ok(())
-                    }
+                    if act.conclusions.is_some() { document::set_conclusions(tx, &info.conclusions) } else { Ok(()) }
                 })
             })
             .await
     }
 
-    pub(crate) async fn invite(
-        &self,
-        meeting: SpaceId,
-        person: PersonId,
-        role: MeetingRole,
-    ) -> Result<(), ApiError> {
+    pub(crate) async fn invite(&self, meeting: SpaceId, person: PersonId, role: MeetingRole) -> Result<(), ApiError> {
         self.engine()?
             .attempt(move |core| {
-                core.person_row(&person)
-                    .ok_or_else(|| not_found("person"))?;
+                core.person_row(&person).ok_or_else(|| not_found("person"))?;
                 core.with(|replica, cx| Ok(((), replica.set_member(cx, &meeting, person, role)?)))
             })
             .await
@@ -111,16 +88,16 @@ impl App {
                 let me = core.me()?;
                 let at = core.now().wall;
                 let device = core.replica.device();
-                let already = core.acts_of(&meeting)?.iter().any(|act| {
-                    act.device() == device && matches!(act.act(), Act::CheckedIn { .. })
-                });
+                let already = core
+                    .acts_of(&meeting)?
+                    .iter()
+                    .any(|act| act.device() == device && matches!(act.act(), Act::CheckedIn { .. }));
                 if already {
                     return Ok(());
                 }
                 let act = Act::CheckedIn { space: meeting, at };
                 core.with(|replica, cx| {
-                    let (_, _, fx) =
-                        replica.transact(cx, DocRef::seat(meeting, &me), &[act], mirror_acts)?;
+                    let (_, _, fx) = replica.transact(cx, DocRef::seat(meeting, &me), &[act], mirror_acts)?;
                     Ok(((), fx))
                 })
             })
@@ -139,9 +116,10 @@ impl App {
 impl Core {
     /// This person.
     pub fn me(&self) -> Result<PersonId, ApiError> {
-        self.replica.me().map(|me| me.person).ok_or_else(|| {
-            ApiError::new("not_enrolled", "this device belongs to no organisation yet")
-        })
+        self.replica
+            .me()
+            .map(|me| me.person)
+            .ok_or_else(|| ApiError::new("not_enrolled", "this device belongs to no organisation yet"))
     }
 
     /// All meetings of this person, newest first. One that has not fully arrived yet is left out.
@@ -156,35 +134,20 @@ impl Core {
         Ok(rows)
     }
 
-    pub fn meeting_row(
-        &mut self,
-        space: &SpaceId,
-        meeting: &Meeting,
-    ) -> Result<MeetingRow, ApiError> {
+    pub fn meeting_row(&mut self, space: &SpaceId, meeting: &Meeting) -> Result<MeetingRow, ApiError> {
         let me = self.me()?;
-        let role = self
-            .replica
-            .access(space)
-            .and_then(|access| access.members.get(&me).copied())
-            .ok_or_else(|| not_found("meeting"))?;
+        let role =
+            self.replica.access(space).and_then(|access| access.members.get(&me).copied()).ok_or_else(|| not_found("meeting"))?;
         let missing = meeting
             .papers
             .iter()
-            .filter(|paper| {
-                paper
-                    .versions
-                    .last()
-                    .is_some_and(|version| !self.replica.has_blob(&version.blob.cipher))
-            })
+            .filter(|paper| paper.versions.last().is_some_and(|version| !self.replica.has_blob(&version.blob.cipher)))
             .count();
         let device = self.replica.device();
         let mut waiting = 0;
         for vote in self.votes_of(space)? {
             if let Act::VoteOpened(opening) = vote.opening.act() {
-                let mine = opening
-                    .roll
-                    .iter()
-                    .any(|entry| entry.person == me && entry.device == Some(device));
+                let mine = opening.roll.iter().any(|entry| entry.person == me && entry.device == Some(device));
                 let open = vote.closings.is_empty();
                 let voted = vote.ballots.iter().any(|ballot| ballot.device() == device);
                 waiting += u32::from(mine && open && !voted);
@@ -201,30 +164,20 @@ impl Core {
             papers: count(meeting.papers.len()),
             papers_missing: count(missing),
             votes_waiting: waiting,
-            signed: meeting
-                .minutes
-                .last()
-                .is_some_and(|minutes| minutes.signatures >= super::minutes::SIGNERS),
+            signed: meeting.minutes.last().is_some_and(|minutes| minutes.signatures >= super::minutes::SIGNERS),
         })
     }
 
     fn today(&mut self) -> Result<TodayView, ApiError> {
         let now = self.now().wall;
         let rows = self.meeting_rows()?;
-        let mut upcoming: Vec<MeetingRow> = rows
-            .iter()
-            .filter(|row| row.starts_at.plus_ms(RUNNING_MS) >= now)
-            .cloned()
-            .collect();
+        let mut upcoming: Vec<MeetingRow> = rows.iter().filter(|row| row.starts_at.plus_ms(RUNNING_MS) >= now).cloned().collect();
         upcoming.sort_by_key(|row| (row.starts_at, row.meeting));
         let next = (!upcoming.is_empty()).then(|| upcoming.remove(0));
         let mut to_read: Vec<PaperRow> = Vec::new();
         let mut to_sign = Vec::new();
         for row in &rows {
-            if self
-                .minutes_view(&row.meeting)
-                .is_ok_and(|minutes| minutes.my_turn)
-            {
+            if self.minutes_view(&row.meeting).is_ok_and(|minutes| minutes.my_turn) {
                 to_sign.push(row.clone());
             }
             if next.as_ref() == Some(row) || upcoming.contains(row) {
@@ -233,24 +186,14 @@ impl Core {
         }
         to_read.truncate(TO_READ_MAX);
         let requests = count(self.replica.join_requests().count());
-        Ok(TodayView {
-            next,
-            upcoming,
-            to_read,
-            to_sign,
-            requests,
-            sync: self.sync_summary(),
-        })
+        Ok(TodayView { next, upcoming, to_read, to_sign, requests, sync: self.sync_summary() })
     }
 
     /// When and with which device each member first checked in.
     pub fn check_ins(
         &mut self,
         space: &SpaceId,
-    ) -> Result<
-        std::collections::BTreeMap<PersonId, (domain::id::Timestamp, domain::id::DeviceId)>,
-        ApiError,
-    > {
+    ) -> Result<std::collections::BTreeMap<PersonId, (domain::id::Timestamp, domain::id::DeviceId)>, ApiError> {
         let acts: Vec<_> = self
             .acts_of(space)?
             .iter()

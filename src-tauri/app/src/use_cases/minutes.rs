@@ -10,8 +10,7 @@ use signing_pdf::{Appearance, Placement, SignOptions};
 use sync::DocRef;
 use sync::document::meeting as document;
 use typeset::{
-    Absence, Agency, AgendaItem, Attendance, Attendee, Ballot, Finality, LateBallot, MinutesRecord,
-    PaperRef, Person, VoteRecord,
+    Absence, Agency, AgendaItem, Attendance, Attendee, Ballot, Finality, LateBallot, MinutesRecord, PaperRef, Person, VoteRecord,
 };
 
 use super::meetings::count;
@@ -26,16 +25,12 @@ const HASH_DIGITS: usize = 16;
 
 impl App {
     pub(crate) async fn minutes(&self, meeting: SpaceId) -> Result<MinutesView, ApiError> {
-        self.engine()?
-            .attempt(move |core| core.minutes_view(&meeting))
-            .await
+        self.engine()?.attempt(move |core| core.minutes_view(&meeting)).await
     }
 
     pub(crate) async fn draft_minutes(&self, meeting: SpaceId) -> Result<MinutesView, ApiError> {
         let engine = self.engine()?;
-        let record = engine
-            .attempt(move |core| core.minutes_record(&meeting))
-            .await?;
+        let record = engine.attempt(move |core| core.minutes_record(&meeting)).await?;
         let typeset = blocking(move || typeset::minutes(&record).at_boundary()).await?;
         engine
             .attempt(move |core| {
@@ -47,57 +42,32 @@ impl App {
 
     pub(crate) async fn sign_minutes(&self, meeting: SpaceId) -> Result<MinutesView, ApiError> {
         let engine = self.engine()?;
-        let task = engine
-            .attempt(move |core| core.signing_task(&meeting))
-            .await?;
+        let task = engine.attempt(move |core| core.signing_task(&meeting)).await?;
         let (record, turn) = (task.record, task.turn);
         let name = task.name;
         let SignaturePlace { page, rect } = blocking(move || {
             // The place is where the template put it; typesetting the same record again gives the same pages.
             let typeset = typeset::minutes(&record).at_boundary()?;
-            let anchor = typeset
-                .anchor(if turn == 0 { "secretary" } else { "chair" })
-                .ok_or_else(|| not_found("signature place"))?;
-            Ok(SignaturePlace {
-                page: anchor.page,
-                rect: anchor.rect,
-            })
+            let anchor =
+                typeset.anchor(if turn == 0 { "secretary" } else { "chair" }).ok_or_else(|| not_found("signature place"))?;
+            Ok(SignaturePlace { page: anchor.page, rect: anchor.rect })
         })
         .await?;
         engine
             .attempt(move |core| {
-                let file = core
-                    .meeting(&meeting)?
-                    .minutes
-                    .last()
-                    .cloned()
-                    .ok_or_else(|| not_found("minutes"))?;
+                let file = core.meeting(&meeting)?.minutes.last().cloned().ok_or_else(|| not_found("minutes"))?;
                 if file.blob.plain != task.version {
-                    return Err(ApiError::new(
-                        "minutes_changed",
-                        "the minutes were changed meanwhile",
-                    ));
+                    return Err(ApiError::new("minutes_changed", "the minutes were changed meanwhile"));
                 }
                 let bytes = core.plain_bytes(&meeting, &file.blob.plain)?;
                 let options = SignOptions {
-                    reason: Some(
-                        if turn == 0 {
-                            "Thư ký ký biên bản"
-                        } else {
-                            "Chủ tọa ký biên bản"
-                        }
-                        .into(),
-                    ),
+                    reason: Some(if turn == 0 { "Thư ký ký biên bản" } else { "Chủ tọa ký biên bản" }.into()),
                     placement: Placement::OnPage { page, rect },
                     appearance: Some(core.appearance(&name)),
                     ..SignOptions::default()
                 };
                 let signed = core.sign_bytes(&bytes, &options)?;
-                let approval = Act::MinutesApproved {
-                    space: meeting,
-                    blob_plain: signed_hash(&signed),
-                    at: core.now().wall,
-                };
+                let approval = Act::MinutesApproved { space: meeting, blob_plain: signed_hash(&signed), at: core.now().wall };
                 core.add_minutes(&meeting, &signed, turn + 1, &[approval])?;
                 core.minutes_view(&meeting)
             })
@@ -125,10 +95,7 @@ fn signed_hash(bytes: &[u8]) -> domain::id::Hash32 {
 impl Core {
     fn my_role(&self, space: &SpaceId) -> Result<MeetingRole, ApiError> {
         let me = self.me()?;
-        self.replica
-            .access(space)
-            .and_then(|access| access.members.get(&me).copied())
-            .ok_or_else(|| not_found("meeting"))
+        self.replica.access(space).and_then(|access| access.members.get(&me).copied()).ok_or_else(|| not_found("meeting"))
     }
 
     pub fn minutes_view(&mut self, space: &SpaceId) -> Result<MinutesView, ApiError> {
@@ -146,20 +113,9 @@ impl Core {
             });
         };
         let here = self.replica.has_blob(&file.blob.cipher);
-        let signatures = if here && file.signatures > 0 {
-            self.signatures(space, &file)?
-        } else {
-            Vec::new()
-        };
-        let valid = signatures
-            .iter()
-            .filter(|signature| signature.status.starts_with("valid"))
-            .count();
-        let turn = if file.signatures == 0 {
-            MeetingRole::Secretary
-        } else {
-            MeetingRole::Chair
-        };
+        let signatures = if here && file.signatures > 0 { self.signatures(space, &file)? } else { Vec::new() };
+        let valid = signatures.iter().filter(|signature| signature.status.starts_with("valid")).count();
+        let turn = if file.signatures == 0 { MeetingRole::Secretary } else { MeetingRole::Chair };
         Ok(MinutesView {
             version: Some(file.blob.plain),
             pages: 0,
@@ -171,19 +127,10 @@ impl Core {
         })
     }
 
-    fn signatures(
-        &mut self,
-        space: &SpaceId,
-        file: &MinutesFile,
-    ) -> Result<Vec<SignatureRow>, ApiError> {
+    fn signatures(&mut self, space: &SpaceId, file: &MinutesFile) -> Result<Vec<SignatureRow>, ApiError> {
         let bytes = self.plain_bytes(space, &file.blob.plain)?;
-        let trust: Vec<Vec<u8>> = self
-            .replica
-            .directory()
-            .and_then(|directory| directory.authority())
-            .map(<[u8]>::to_vec)
-            .into_iter()
-            .collect();
+        let trust: Vec<Vec<u8>> =
+            self.replica.directory().and_then(|directory| directory.authority()).map(<[u8]>::to_vec).into_iter().collect();
         let report = signing_pdf::verify(&bytes, &trust).at_boundary()?;
         let rows = report.signatures.iter().map(|signature| SignatureRow {
             signer: signature.signer.clone(),
@@ -201,93 +148,48 @@ impl Core {
         let view = self.minutes_view(space)?;
         let version = view.version.ok_or_else(|| not_found("minutes"))?;
         if !view.my_turn {
-            return Err(ApiError::new(
-                "not_your_turn",
-                "the secretary signs first, then the chair, once the file is here",
-            ));
+            return Err(ApiError::new("not_your_turn", "the secretary signs first, then the chair, once the file is here"));
         }
-        let turn = self
-            .meeting(space)?
-            .minutes
-            .last()
-            .map_or(0, |file| file.signatures);
+        let turn = self.meeting(space)?.minutes.last().map_or(0, |file| file.signatures);
         let name = self.person_name(&self.me()?);
-        Ok(SigningTask {
-            turn,
-            version,
-            record: self.minutes_record(space)?,
-            name,
-        })
+        Ok(SigningTask { turn, version, record: self.minutes_record(space)?, name })
     }
 
     /// Signs bytes with this person's certificate.
     pub fn sign_bytes(&mut self, bytes: &[u8], options: &SignOptions) -> Result<Vec<u8>, ApiError> {
         let me = self.me()?;
-        let directory = self.replica.directory().ok_or_else(|| {
-            ApiError::new("not_enrolled", "this device belongs to no organisation yet")
-        })?;
-        let certificate = directory.x509(&me).ok_or_else(|| {
-            ApiError::new(
-                "no_certificate_yet",
-                "the certificate for signing has not been issued yet",
-            )
-        })?;
-        let chain: Vec<Vec<u8>> = directory
-            .authority()
-            .map(<[u8]>::to_vec)
-            .into_iter()
-            .collect();
-        signing_pdf::sign(
-            bytes,
-            &self.secrets.person_key,
-            certificate,
-            &chain,
-            options,
-            self.now().wall,
-        )
-        .at_boundary()
+        let directory = self
+            .replica
+            .directory()
+            .ok_or_else(|| ApiError::new("not_enrolled", "this device belongs to no organisation yet"))?;
+        let certificate = directory
+            .x509(&me)
+            .ok_or_else(|| ApiError::new("no_certificate_yet", "the certificate for signing has not been issued yet"))?;
+        let chain: Vec<Vec<u8>> = directory.authority().map(<[u8]>::to_vec).into_iter().collect();
+        signing_pdf::sign(bytes, &self.secrets.person_key, certificate, &chain, options, self.now().wall).at_boundary()
     }
 
     /// What a signature of this person looks like on the page.
     pub fn appearance(&self, name: &str) -> Appearance {
         let at = domain::calendar::iso8601_seconds(self.now().wall);
         Appearance {
-            lines: vec![
-                "Ký số bởi:".into(),
-                name.to_owned(),
-                format!("Thời gian ký: {at}"),
-            ],
+            lines: vec!["Ký số bởi:".into(), name.to_owned(), format!("Thời gian ký: {at}")],
             image_png: None,
             font: typeset::fonts::serif_regular().to_vec(),
         }
     }
 
-    fn add_minutes(
-        &mut self,
-        space: &SpaceId,
-        pdf: &[u8],
-        signatures: u32,
-        acts: &[Act],
-    ) -> Result<(), ApiError> {
+    fn add_minutes(&mut self, space: &SpaceId, pdf: &[u8], signatures: u32, acts: &[Act]) -> Result<(), ApiError> {
         if !self.my_role(space)?.manages() {
-            return Err(ApiError::new(
-                "not_allowed",
-                "only secretary and chair make minutes",
-            ));
+            return Err(ApiError::new("not_allowed", "only secretary and chair make minutes"));
         }
         let blob = self.store_blob(space, pdf)?;
-        let file = MinutesFile {
-            blob,
-            signatures,
-            made_at: self.now().wall,
-            made_by: self.me()?,
-        };
+        let file = MinutesFile { blob, signatures, made_at: self.now().wall, made_by: self.me()? };
         self.with(|replica, cx| {
-            let (_, _, fx) =
-                replica.transact(cx, DocRef::meeting(*space), acts, |tx, signed| {
-                    document::add_minutes(tx, &file).map_err(|error| error.to_string())?;
-                    mirror_acts(tx, signed)
-                })?;
+            let (_, _, fx) = replica.transact(cx, DocRef::meeting(*space), acts, |tx, signed| {
+                document::add_minutes(tx, &file).map_err(|error| error.to_string())?;
+                mirror_acts(tx, signed)
+            })?;
             Ok(((), fx))
         })
     }
@@ -296,15 +198,11 @@ impl Core {
     fn minutes_record(&mut self, space: &SpaceId) -> Result<MinutesRecord, ApiError> {
         let room = self.room_without_minutes(space)?;
         let meeting = self.meeting(space)?;
-        let person = |member: &api::view::MemberRow| Person {
-            name: member.name.clone(),
-            position: member.title.clone(),
-        };
+        let person = |member: &api::view::MemberRow| Person { name: member.name.clone(), position: member.title.clone() };
         let with_role = |role: MeetingRole| room.members.iter().find(|member| member.role == role);
-        let chair = with_role(MeetingRole::Chair)
-            .ok_or_else(|| ApiError::new("no_chair", "nobody is invited as chair"))?;
-        let secretary = with_role(MeetingRole::Secretary)
-            .ok_or_else(|| ApiError::new("no_secretary", "nobody is invited as secretary"))?;
+        let chair = with_role(MeetingRole::Chair).ok_or_else(|| ApiError::new("no_chair", "nobody is invited as chair"))?;
+        let secretary =
+            with_role(MeetingRole::Secretary).ok_or_else(|| ApiError::new("no_secretary", "nobody is invited as secretary"))?;
         let mut present: Vec<_> = room
             .members
             .iter()
@@ -312,42 +210,19 @@ impl Core {
             .filter_map(|member| Some((member.checked_in_at?, member)))
             .collect();
         present.sort_by_key(|(at, member)| (member.role, *at, member.person));
-        let started = present
-            .iter()
-            .map(|(at, _)| *at)
-            .min()
-            .unwrap_or(meeting.info.starts_at);
+        let started = present.iter().map(|(at, _)| *at).min().unwrap_or(meeting.info.starts_at);
         // The last thing that the record itself knows of, so that drafting again gives the same bytes.
-        let ended = room
-            .votes
-            .iter()
-            .filter_map(|vote| vote.closed_at)
-            .max()
-            .unwrap_or(started)
-            .max(started);
+        let ended = room.votes.iter().filter_map(|vote| vote.closed_at).max().unwrap_or(started).max(started);
         let attendance = Attendance {
             total: room.quorum.total,
             quorum_needed: room.quorum.needed,
-            quorum_basis: room
-                .votes
-                .first()
-                .map(|vote| vote.profile.legal_basis.clone())
-                .unwrap_or_default(),
-            present: present
-                .iter()
-                .map(|(_, member)| Attendee {
-                    person: person(member),
-                    late_since: None,
-                })
-                .collect(),
+            quorum_basis: room.votes.first().map(|vote| vote.profile.legal_basis.clone()).unwrap_or_default(),
+            present: present.iter().map(|(_, member)| Attendee { person: person(member), late_since: None }).collect(),
             absent: room
                 .members
                 .iter()
                 .filter(|member| member.role.votes() && member.checked_in_at.is_none())
-                .map(|member| Absence {
-                    person: person(member),
-                    reason: None,
-                })
+                .map(|member| Absence { person: person(member), reason: None })
                 .collect(),
             guests: room
                 .members
@@ -358,10 +233,7 @@ impl Core {
         };
         let symbol = "BB-UBND";
         Ok(MinutesRecord {
-            agency: Agency {
-                parent: None,
-                name: meeting.info.body.clone(),
-            },
+            agency: Agency { parent: None, name: meeting.info.body.clone() },
             number: None,
             symbol: symbol.into(),
             place: locality(&meeting.info.body),
@@ -382,11 +254,7 @@ impl Core {
 
     fn room_without_minutes(&mut self, space: &SpaceId) -> Result<RoomRecord, ApiError> {
         let room = self.room(space)?;
-        Ok(RoomRecord {
-            members: room.members,
-            votes: room.votes,
-            quorum: room.quorum,
-        })
+        Ok(RoomRecord { members: room.members, votes: room.votes, quorum: room.quorum })
     }
 }
 
@@ -419,12 +287,7 @@ fn agenda(meeting: &Meeting, votes: &[VoteView]) -> Vec<AgendaItem> {
             number,
             title: item.title.clone(),
             presenter: Some(item.presenter.clone()).filter(|presenter| !presenter.is_empty()),
-            papers: meeting
-                .papers
-                .iter()
-                .filter(|paper| paper.item == Some(item.id))
-                .filter_map(paper_ref)
-                .collect(),
+            papers: meeting.papers.iter().filter(|paper| paper.item == Some(item.id)).filter_map(paper_ref).collect(),
             discussion: String::new(),
             remarks: Vec::new(),
             votes: votes
@@ -436,24 +299,11 @@ fn agenda(meeting: &Meeting, votes: &[VoteView]) -> Vec<AgendaItem> {
             conclusion: String::new(),
         })
         .collect();
-    let known = |vote: &VoteView| {
-        vote.item
-            .is_some_and(|id| meeting.items.iter().any(|item| item.id == id))
-    };
-    let loose: Vec<VoteRecord> = votes
-        .iter()
-        .rev()
-        .filter(|vote| !known(vote) && vote.closed_at.is_some())
-        .filter_map(vote_record)
-        .collect();
+    let known = |vote: &VoteView| vote.item.is_some_and(|id| meeting.items.iter().any(|item| item.id == id));
+    let loose: Vec<VoteRecord> =
+        votes.iter().rev().filter(|vote| !known(vote) && vote.closed_at.is_some()).filter_map(vote_record).collect();
     if !loose.is_empty() {
-        let number = (meeting
-            .items
-            .iter()
-            .filter(|item| item.parent.is_none())
-            .count()
-            + 1)
-        .to_string();
+        let number = (meeting.items.iter().filter(|item| item.parent.is_none()).count() + 1).to_string();
         items.push(AgendaItem {
             number,
             title: "Biểu quyết".into(),
@@ -474,23 +324,12 @@ fn loose_conclusions(meeting: &Meeting) -> Vec<String> {
 
 fn paper_ref(paper: &domain::meeting::Paper) -> Option<PaperRef> {
     let version = paper.versions.last()?;
-    Some(PaperRef {
-        title: paper.title.clone(),
-        hash_short: version
-            .blob
-            .plain
-            .to_string()
-            .chars()
-            .take(HASH_DIGITS)
-            .collect(),
-    })
+    Some(PaperRef { title: paper.title.clone(), hash_short: version.blob.plain.to_string().chars().take(HASH_DIGITS).collect() })
 }
 
 fn vote_record(vote: &VoteView) -> Option<VoteRecord> {
     let outcome = vote.outcome?;
-    let counted = |state: Option<domain::vote::BallotState>| {
-        state == Some(domain::vote::BallotState::Counted)
-    };
+    let counted = |state: Option<domain::vote::BallotState>| state == Some(domain::vote::BallotState::Counted);
     let ballots = vote
         .voters
         .iter()
@@ -509,11 +348,7 @@ fn vote_record(vote: &VoteView) -> Option<VoteRecord> {
         .voters
         .iter()
         .filter(|voter| voter.state == Some(domain::vote::BallotState::Late))
-        .map(|voter| LateBallot {
-            name: voter.name.clone(),
-            choice: None,
-            received: vote.closed_at.unwrap_or(vote.opened_at),
-        })
+        .map(|voter| LateBallot { name: voter.name.clone(), choice: None, received: vote.closed_at.unwrap_or(vote.opened_at) })
         .collect();
     Some(VoteRecord {
         question: vote.question.clone(),
@@ -531,16 +366,11 @@ fn vote_record(vote: &VoteView) -> Option<VoteRecord> {
         not_voting_label: None,
         passed: outcome.passed,
         note: if outcome.by_chair {
-            "Số phiếu tán thành và không tán thành ngang nhau; quyết định theo ý kiến của Chủ tọa."
-                .into()
+            "Số phiếu tán thành và không tán thành ngang nhau; quyết định theo ý kiến của Chủ tọa.".into()
         } else {
             String::new()
         },
-        finality: if vote.is_final {
-            Finality::Final
-        } else {
-            Finality::Provisional
-        },
+        finality: if vote.is_final { Finality::Final } else { Finality::Provisional },
         secret: false,
         opened: vote.opened_at,
         closed: vote.closed_at?,

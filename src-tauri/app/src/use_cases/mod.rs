@@ -69,10 +69,7 @@ impl App {
             Act::CheckIn(a) => value(self.check_in(a.meeting).await?),
             Act::Annotate(a) => value(self.annotate(a).await?),
             Act::EraseAnnotation(a) => value(self.erase_annotation(a.meeting, a.annotation).await?),
-            Act::ShareAnnotation(a) => value(
-                self.share_annotation(a.meeting, a.annotation, a.audience)
-                    .await?,
-            ),
+            Act::ShareAnnotation(a) => value(self.share_annotation(a.meeting, a.annotation, a.audience).await?),
             Act::OpenVote(a) => value(self.open_vote(a).await?),
             Act::CastBallot(a) => value(self.cast_ballot(a.vote, a.choice).await?),
             Act::CloseVote(a) => value(self.close_vote(a.vote).await?),
@@ -82,9 +79,7 @@ impl App {
             Act::ExportMinutes(a) => value(self.export_minutes(a.meeting, a.path).await?),
             Act::ExportPaper(a) => value(self.export_paper(a.meeting, a.version, a.path).await?),
             Act::ExportMeeting(a) => value(self.export_meeting(a.meeting, a.path).await?),
-            Act::ExportDocument(a) => {
-                value(self.export_document(a.meeting, a.document, a.path).await?)
-            }
+            Act::ExportDocument(a) => value(self.export_document(a.meeting, a.document, a.path).await?),
             Act::ExportAuthority(a) => value(self.export_authority(a.path).await?),
             Act::SignPdf(a) => value(self.sign_pdf(a).await?),
             Act::Dial(a) => value(self.dial(a.address).await?),

@@ -25,17 +25,9 @@ impl App {
         self.engine()?
             .run(move |core| {
                 let enrolled = core.replica.me().is_some();
-                let me = core
-                    .replica
-                    .me()
-                    .map(|me| me.person)
-                    .and_then(|person| core.person_row(&person));
+                let me = core.replica.me().map(|me| me.person).and_then(|person| core.person_row(&person));
                 StatusView {
-                    state: if enrolled {
-                        ProfileState::Ready
-                    } else {
-                        ProfileState::Joining
-                    },
+                    state: if enrolled { ProfileState::Ready } else { ProfileState::Joining },
                     me,
                     organisation: core.replica.organisation().to_owned(),
                     version: closed.version,
@@ -57,17 +49,13 @@ impl App {
         blocking(move || profile::change_passphrase(&folder, &old, &new, &mut fresh_rng()?)).await
     }
 
-    pub(crate) async fn create_organisation(
-        &self,
-        act: CreateOrganisation,
-    ) -> Result<IdentityView, ApiError> {
+    pub(crate) async fn create_organisation(&self, act: CreateOrganisation) -> Result<IdentityView, ApiError> {
         let turn = self.inner().opening.lock().await;
         let names = Names::check(&act.name, &act.title)?;
-        let organisation = domain::identity::title(&act.organisation).map_err(|error| {
-            crate::use_cases::agenda::limit(&error).with("field", "organisation")
-        })?;
-        let unit = domain::identity::title(&act.unit)
-            .map_err(|error| crate::use_cases::agenda::limit(&error).with("field", "unit"))?;
+        let organisation = domain::identity::title(&act.organisation)
+            .map_err(|error| crate::use_cases::agenda::limit(&error).with("field", "organisation"))?;
+        let unit =
+            domain::identity::title(&act.unit).map_err(|error| crate::use_cases::agenda::limit(&error).with("field", "unit"))?;
         let folder = self.folder().to_owned();
         let passphrase = Zeroizing::new(act.passphrase);
         let name = organisation.clone();
@@ -76,9 +64,7 @@ impl App {
             let (mut store, mut secrets) = profile::create(&folder, &passphrase, &mut rng)?;
             let root = RootKey::generate(&mut rng);
             profile::seal_root(&folder, &root, &passphrase, &mut rng)?;
-            let authority =
-                CertificateAuthority::create(&shorten(&name), crate::engine::wall(), &mut rng)
-                    .at_boundary()?;
+            let authority = CertificateAuthority::create(&shorten(&name), crate::engine::wall(), &mut rng).at_boundary()?;
             profile::keep_authority(&mut store, &authority)?;
             secrets.authority = Some(authority);
             Ok((store, secrets, root))
@@ -105,16 +91,12 @@ impl App {
             .await
     }
 
-    pub(crate) async fn join_organisation(
-        &self,
-        act: JoinOrganisation,
-    ) -> Result<JoinView, ApiError> {
+    pub(crate) async fn join_organisation(&self, act: JoinOrganisation) -> Result<JoinView, ApiError> {
         let turn = self.inner().opening.lock().await;
         let names = Names::check(&act.name, &act.title)?;
         let folder = self.folder().to_owned();
         let passphrase = Zeroizing::new(act.passphrase);
-        let (store, secrets) =
-            blocking(move || profile::create(&folder, &passphrase, &mut fresh_rng()?)).await?;
+        let (store, secrets) = blocking(move || profile::create(&folder, &passphrase, &mut fresh_rng()?)).await?;
         let engine = self.start(store, secrets)?;
         drop(turn);
         engine
@@ -130,11 +112,7 @@ impl App {
                     name: names.name.clone(),
                     title: names.title,
                     unit_name: None,
-                    certificate_request: core
-                        .secrets
-                        .person_key
-                        .request(&names.name)
-                        .at_boundary()?,
+                    certificate_request: core.secrets.person_key.request(&names.name).at_boundary()?,
                     nonce,
                     made_at: core.now().wall,
                 };
@@ -180,13 +158,11 @@ impl Names {
             .map_err(|error| crate::use_cases::agenda::limit(&error).with("field", "name"))?;
         let title = match title.trim() {
             "" => String::new(),
-            typed => domain::identity::title(typed)
-                .map_err(|error| crate::use_cases::agenda::limit(&error).with("field", "title"))?,
+            typed => {
+                domain::identity::title(typed).map_err(|error| crate::use_cases::agenda::limit(&error).with("field", "title"))?
+            }
         };
-        Ok(Self {
-            name: name.as_str().to_owned(),
-            title,
-        })
+        Ok(Self { name: name.as_str().to_owned(), title })
     }
 }
 
@@ -194,18 +170,12 @@ impl Core {
     /// Joining as the new device sees it.
     pub fn join_view(&self) -> JoinView {
         let joining = self.replica.joining();
-        let root = joining
-            .and_then(|joining| joining.root)
-            .or_else(|| self.replica.directory().map(|directory| *directory.root()));
+        let root =
+            joining.and_then(|joining| joining.root).or_else(|| self.replica.directory().map(|directory| *directory.root()));
         JoinView {
             device: self.replica.device(),
-            words: root
-                .map(|root| self.words(&root, &self.replica.device()))
-                .unwrap_or_default(),
-            organisation: joining.map_or_else(
-                || self.replica.organisation().to_owned(),
-                |joining| joining.organisation.clone(),
-            ),
+            words: root.map(|root| self.words(&root, &self.replica.device())).unwrap_or_default(),
+            organisation: joining.map_or_else(|| self.replica.organisation().to_owned(), |joining| joining.organisation.clone()),
             confirmed: joining.is_none_or(|joining| joining.confirmed),
             enrolled: self.replica.me().is_some(),
             refused: joining.is_some_and(|joining| joining.refused),
@@ -214,42 +184,14 @@ impl Core {
 
     /// Publishes the certificate authority and asks it for this person's own certificate.
     fn publish_authority(&mut self, name: &str) -> Result<(), ApiError> {
-        let Some(certificate) = self
-            .secrets
-            .authority
-            .as_ref()
-            .map(|authority| authority.certificate_der().to_vec())
-        else {
+        let Some(certificate) = self.secrets.authority.as_ref().map(|authority| authority.certificate_der().to_vec()) else {
             return Ok(());
         };
         let person = self.secrets.person;
-        let request = self
-            .secrets
-            .person_key
-            .request(&shorten(name))
-            .at_boundary()?;
+        let request = self.secrets.person_key.request(&shorten(name)).at_boundary()?;
+        self.with(|replica, cx| Ok(((), replica.directory_op(cx, ControlOp::Authority { certificate: certificate.into() })?)))?;
         self.with(|replica, cx| {
-            Ok((
-                (),
-                replica.directory_op(
-                    cx,
-                    ControlOp::Authority {
-                        certificate: certificate.into(),
-                    },
-                )?,
-            ))
-        })?;
-        self.with(|replica, cx| {
-            Ok((
-                (),
-                replica.directory_op(
-                    cx,
-                    ControlOp::RequestPersonCertificate {
-                        person,
-                        request: request.into(),
-                    },
-                )?,
-            ))
+            Ok(((), replica.directory_op(cx, ControlOp::RequestPersonCertificate { person, request: request.into() })?))
         })
     }
 }

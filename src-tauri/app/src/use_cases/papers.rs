@@ -38,18 +38,10 @@ impl App {
                     typed => typed.to_owned(),
                 };
                 let meeting = core.meeting(&act.meeting)?;
-                if act
-                    .item
-                    .is_some_and(|item| !meeting.items.iter().any(|other| other.id == item))
-                {
+                if act.item.is_some_and(|item| !meeting.items.iter().any(|other| other.id == item)) {
                     return Err(not_found("item"));
                 }
-                let last = meeting
-                    .papers
-                    .iter()
-                    .filter(|paper| paper.item == act.item)
-                    .map(|paper| paper.order.as_str())
-                    .max();
+                let last = meeting.papers.iter().filter(|paper| paper.item == act.item).map(|paper| paper.order.as_str()).max();
                 let order = domain::order::between(last, None);
                 let version = core.store_version(&act.meeting, &intake, 1)?;
                 let paper = Paper {
@@ -71,46 +63,27 @@ impl App {
         self.engine()?
             .attempt(move |core| {
                 let meeting = core.meeting(&act.meeting)?;
-                let paper = meeting
-                    .papers
-                    .iter()
-                    .find(|paper| paper.id == act.paper)
-                    .ok_or_else(|| not_found("paper"))?;
-                let number = paper
-                    .versions
-                    .last()
-                    .map_or(1, |version| version.number.saturating_add(1));
+                let paper = meeting.papers.iter().find(|paper| paper.id == act.paper).ok_or_else(|| not_found("paper"))?;
+                let number = paper.versions.last().map_or(1, |version| version.number.saturating_add(1));
                 let version = core.store_version(&act.meeting, &intake, number)?;
-                core.edit_meeting(act.meeting, |tx| {
-                    document::add_version(tx, act.paper, &version)
-                })?;
+                core.edit_meeting(act.meeting, |tx| document::add_version(tx, act.paper, &version))?;
                 Ok(number)
             })
             .await
     }
 
     /// Reads a file and refuses what must not come in: what is no PDF, broken, locked, empty, too large, marked secret.
-    pub(crate) async fn take_in(
-        &self,
-        file: FileSource,
-        confirmed_unmarked: bool,
-    ) -> Result<Intake, ApiError> {
+    pub(crate) async fn take_in(&self, file: FileSource, confirmed_unmarked: bool) -> Result<Intake, ApiError> {
         let (name, bytes) = self.read_source(file).await?;
         let engine = self.pdf()?;
         let shown = name.clone();
         blocking(move || {
             let named = |error: ApiError| error.with("file", &shown);
-            let inspection = engine
-                .inspect(Arc::clone(&bytes))
-                .at_boundary()
-                .map_err(named)?;
+            let inspection = engine.inspect(Arc::clone(&bytes)).at_boundary().map_err(named)?;
             if let Some(secrecy) = domain::secrecy::marking(&inspection.first_page_text) {
-                return Err(ApiError::new(
-                    "secrecy_marking",
-                    "the first page bears a secrecy marking",
-                )
-                .with("file", &shown)
-                .with("marking", secrecy.label()));
+                return Err(ApiError::new("secrecy_marking", "the first page bears a secrecy marking")
+                    .with("file", &shown)
+                    .with("marking", secrecy.label()));
             }
             if (!inspection.has_text || inspection.first_page_scanned) && !confirmed_unmarked {
                 return Err(ApiError::new(
@@ -119,12 +92,7 @@ impl App {
                 )
                 .with("file", &shown));
             }
-            Ok(Intake {
-                name: shown,
-                bytes,
-                pages: inspection.pages,
-                title: inspection.title,
-            })
+            Ok(Intake { name: shown, bytes, pages: inspection.pages, title: inspection.title })
         })
         .await
     }
@@ -132,31 +100,21 @@ impl App {
     async fn read_source(&self, file: FileSource) -> Result<(String, Arc<[u8]>), ApiError> {
         match file {
             FileSource::Upload(token) => {
-                let upload = self
-                    .inner()
-                    .uploads
-                    .get(&token)
-                    .ok_or_else(|| not_found("upload"))?;
+                let upload = self.inner().uploads.get(&token).ok_or_else(|| not_found("upload"))?;
                 Ok((upload.name, upload.bytes))
             }
-            FileSource::Path(_) if !self.inner().options.paths => Err(ApiError::new(
-                "not_allowed",
-                "files are handed in by upload here",
-            )),
+            FileSource::Path(_) if !self.inner().options.paths => {
+                Err(ApiError::new("not_allowed", "files are handed in by upload here"))
+            }
             FileSource::Path(path) => {
                 blocking(move || {
-                    let size = std::fs::metadata(&path)
-                        .at_boundary()
-                        .map_err(|error| error.with("file", &path))?
-                        .len();
+                    let size = std::fs::metadata(&path).at_boundary().map_err(|error| error.with("file", &path))?.len();
                     if size > UPLOAD_BYTES_MAX as u64 {
                         return Err(ApiError::new("pdf_too_large", "the file is over the limit")
                             .with("file", &path)
                             .with("limit_mb", UPLOAD_BYTES_MAX >> 20));
                     }
-                    let bytes = std::fs::read(&path)
-                        .at_boundary()
-                        .map_err(|error| error.with("file", &path))?;
+                    let bytes = std::fs::read(&path).at_boundary().map_err(|error| error.with("file", &path))?;
                     Ok((domain::identity::sanitize_file_name(&path), bytes.into()))
                 })
                 .await
@@ -164,48 +122,22 @@ impl App {
         }
     }
 
-    pub(crate) async fn paper_pages(
-        &self,
-        meeting: SpaceId,
-        version: Hash32,
-    ) -> Result<PaperPagesView, ApiError> {
-        let blob = self
-            .engine()?
-            .attempt(move |core| core.find_blob(&meeting, &version))
-            .await?;
-        let here = self
-            .engine()?
-            .run(move |core| core.replica.has_blob(&blob.cipher))
-            .await?;
+    pub(crate) async fn paper_pages(&self, meeting: SpaceId, version: Hash32) -> Result<PaperPagesView, ApiError> {
+        let blob = self.engine()?.attempt(move |core| core.find_blob(&meeting, &version)).await?;
+        let here = self.engine()?.run(move |core| core.replica.has_blob(&blob.cipher)).await?;
         if !here {
-            return Ok(PaperPagesView {
-                missing: true,
-                pages: Vec::new(),
-            });
+            return Ok(PaperPagesView { missing: true, pages: Vec::new() });
         }
         let bytes = self.plain_bytes(meeting, version).await?;
         let engine = self.pdf()?;
         let inspection = blocking(move || engine.inspect(bytes.into()).at_boundary()).await?;
-        Ok(PaperPagesView {
-            missing: false,
-            pages: inspection.sizes,
-        })
+        Ok(PaperPagesView { missing: false, pages: inspection.sizes })
     }
 
-    pub(crate) async fn page_text(
-        &self,
-        meeting: SpaceId,
-        version: Hash32,
-        page: u32,
-    ) -> Result<PageTextView, ApiError> {
+    pub(crate) async fn page_text(&self, meeting: SpaceId, version: Hash32, page: u32) -> Result<PageTextView, ApiError> {
         let bytes: Arc<[u8]> = self.plain_bytes(meeting, version).await?.into();
         let engine = self.pdf()?;
-        let text = blocking(move || {
-            engine
-                .text(DocKey(version.0), page, move || Ok(bytes.to_vec()))
-                .at_boundary()
-        })
-        .await?;
+        let text = blocking(move || engine.text(DocKey(version.0), page, move || Ok(bytes.to_vec())).at_boundary()).await?;
         let mut words: Vec<WordView> = text
             .words
             .iter()
@@ -216,8 +148,7 @@ impl App {
             })
             .collect();
         for line in &text.lines {
-            let last =
-                usize::try_from(line.first_word.saturating_add(line.word_count)).unwrap_or(0);
+            let last = usize::try_from(line.first_word.saturating_add(line.word_count)).unwrap_or(0);
             if let Some(word) = last.checked_sub(1).and_then(|at| words.get_mut(at)) {
                 word.ends_line = true;
             }
@@ -233,70 +164,43 @@ impl App {
         width_px: u32,
     ) -> Result<pdf::Rendered, ApiError> {
         // The right to read is checked before any cache is asked.
-        self.engine()?
-            .attempt(move |core| core.find_blob(&meeting, &version))
-            .await?;
+        self.engine()?.attempt(move |core| core.find_blob(&meeting, &version)).await?;
         let app = self.clone();
         let runtime = self.inner().runtime.clone();
         let engine = self.pdf()?;
         blocking(move || {
             let source = move || {
-                runtime
-                    .block_on(app.plain_bytes(meeting, version))
-                    .map_err(|error| std::io::Error::other(error.to_string()))
+                runtime.block_on(app.plain_bytes(meeting, version)).map_err(|error| std::io::Error::other(error.to_string()))
             };
-            engine
-                .render(
-                    RenderRequest::visible(DocKey(version.0), page, width_px),
-                    source,
-                )
-                .at_boundary()
+            engine.render(RenderRequest::visible(DocKey(version.0), page, width_px), source).at_boundary()
         })
         .await
     }
 
     /// The original bytes of a file of a meeting.
-    pub(crate) async fn plain_bytes(
-        &self,
-        meeting: SpaceId,
-        version: Hash32,
-    ) -> Result<Vec<u8>, ApiError> {
-        self.engine()?
-            .attempt(move |core| core.plain_bytes(&meeting, &version))
-            .await
+    pub(crate) async fn plain_bytes(&self, meeting: SpaceId, version: Hash32) -> Result<Vec<u8>, ApiError> {
+        self.engine()?.attempt(move |core| core.plain_bytes(&meeting, &version)).await
     }
 }
 
 impl Core {
     /// Encrypts a file for a meeting and stores it.
     pub fn store_blob(&mut self, space: &SpaceId, bytes: &[u8]) -> Result<BlobRef, ApiError> {
-        let (blob, cipher) = self.replica.encrypt_blob(space, bytes).ok_or_else(|| {
-            ApiError::new("no_key_yet", "the key of this meeting has not arrived yet")
-        })?;
-        self.store
-            .put_blob(*space, blob.cipher, &cipher)
-            .at_boundary()?;
+        let (blob, cipher) = self
+            .replica
+            .encrypt_blob(space, bytes)
+            .ok_or_else(|| ApiError::new("no_key_yet", "the key of this meeting has not arrived yet"))?;
+        self.store.put_blob(*space, blob.cipher, &cipher).at_boundary()?;
         let fx = self.replica.blob_added(*space, blob.cipher);
         self.perform(fx)?;
         Ok(blob)
     }
 
-    fn store_version(
-        &mut self,
-        space: &SpaceId,
-        intake: &Intake,
-        number: u32,
-    ) -> Result<PaperVersion, ApiError> {
+    fn store_version(&mut self, space: &SpaceId, intake: &Intake, number: u32) -> Result<PaperVersion, ApiError> {
         let me = self.me()?;
-        let manages = self
-            .replica
-            .access(space)
-            .is_some_and(|access| access.manages(&me));
+        let manages = self.replica.access(space).is_some_and(|access| access.manages(&me));
         if !manages {
-            return Err(ApiError::new(
-                "not_allowed",
-                "only chair and secretary add papers",
-            ));
+            return Err(ApiError::new("not_allowed", "only chair and secretary add papers"));
         }
         let blob = self.store_blob(space, &intake.bytes)?;
         Ok(PaperVersion {
@@ -318,39 +222,21 @@ impl Core {
             .flat_map(|paper| &paper.versions)
             .map(|version| version.blob)
             .chain(meeting.minutes.iter().map(|minutes| minutes.blob));
-        files
-            .find(|blob| blob.plain == *version)
-            .ok_or_else(|| not_found("file"))
+        files.find(|blob| blob.plain == *version).ok_or_else(|| not_found("file"))
     }
 
     pub fn plain_bytes(&mut self, space: &SpaceId, version: &Hash32) -> Result<Vec<u8>, ApiError> {
         use sync::port::Shelf as _;
         let blob = self.find_blob(space, version)?;
         if !self.replica.has_blob(&blob.cipher) {
-            return Err(ApiError::new(
-                "file_not_here_yet",
-                "the file has not arrived yet",
-            ));
+            return Err(ApiError::new("file_not_here_yet", "the file has not arrived yet"));
         }
-        let mut bytes = self
-            .store
-            .blob_bytes(
-                &blob.cipher,
-                0,
-                usize::try_from(blob.size).unwrap_or(usize::MAX),
-            )
-            .at_boundary()?;
+        let mut bytes = self.store.blob_bytes(&blob.cipher, 0, usize::try_from(blob.size).unwrap_or(usize::MAX)).at_boundary()?;
         if !self.replica.decrypt_blob(space, &blob, 0, &mut bytes) {
-            return Err(ApiError::new(
-                "no_key_yet",
-                "the key of this meeting has not arrived yet",
-            ));
+            return Err(ApiError::new("no_key_yet", "the key of this meeting has not arrived yet"));
         }
         if blake3::hash(&bytes).as_bytes() != blob.plain.as_bytes() {
-            return Err(ApiError::new(
-                "store_damaged",
-                "the file is not the one that was added",
-            ));
+            return Err(ApiError::new("store_damaged", "the file is not the one that was added"));
         }
         Ok(bytes)
     }
@@ -362,12 +248,7 @@ impl Core {
         Ok(meeting
             .papers
             .iter()
-            .filter(|paper| {
-                paper
-                    .versions
-                    .last()
-                    .is_some_and(|version| !opened.contains_key(&version.blob.plain))
-            })
+            .filter(|paper| paper.versions.last().is_some_and(|version| !opened.contains_key(&version.blob.plain)))
             .map(|paper| self.paper_row(space, paper))
             .collect())
     }
@@ -375,7 +256,5 @@ impl Core {
 
 /// A file name without its extension.
 fn stem(name: &str) -> String {
-    name.rsplit_once('.')
-        .map_or(name, |(stem, _)| stem)
-        .to_owned()
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned()
 }

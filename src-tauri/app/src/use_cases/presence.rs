@@ -10,9 +10,7 @@ use crate::engine::SEEN_MS;
 
 impl App {
     pub(crate) async fn presence(&self, meeting: SpaceId) -> Result<Vec<PresenceRow>, ApiError> {
-        self.engine()?
-            .run(move |core| core.presence_rows(&meeting))
-            .await
+        self.engine()?.run(move |core| core.presence_rows(&meeting)).await
     }
 
     /// The person reads a paper: it is no longer unread, and the room hears that somebody is here.
@@ -33,24 +31,14 @@ impl Core {
         if self.replica.me().is_some_and(|me| me.person == *person) {
             return true;
         }
-        let direct = self
-            .replica
-            .peers()
-            .any(|(_, peer)| peer.person() == Some(*person));
+        let direct = self.replica.peers().any(|(_, peer)| peer.person() == Some(*person));
         let now = self.now().wall;
-        direct
-            || self
-                .presence
-                .last(space, person)
-                .is_some_and(|(at, _)| now.0.saturating_sub(at.0) < SEEN_MS)
+        direct || self.presence.last(space, person).is_some_and(|(at, _)| now.0.saturating_sub(at.0) < SEEN_MS)
     }
 
     fn presence_rows(&mut self, space: &SpaceId) -> Vec<PresenceRow> {
-        let members: Vec<PersonId> = self
-            .replica
-            .access(space)
-            .map(|access| access.members.keys().copied().collect())
-            .unwrap_or_default();
+        let members: Vec<PersonId> =
+            self.replica.access(space).map(|access| access.members.keys().copied().collect()).unwrap_or_default();
         members
             .iter()
             .map(|person| {

@@ -15,20 +15,15 @@ const DEFAULT_PROFILE: &str = "ubnd-majority";
 
 impl App {
     pub(crate) async fn room(&self, meeting: SpaceId) -> Result<RoomView, ApiError> {
-        self.engine()?
-            .attempt(move |core| core.room(&meeting))
-            .await
+        self.engine()?.attempt(move |core| core.room(&meeting)).await
     }
 }
 
 impl Core {
     pub fn room(&mut self, space: &SpaceId) -> Result<RoomView, ApiError> {
         let me = self.me()?;
-        let role = self
-            .replica
-            .access(space)
-            .and_then(|access| access.members.get(&me).copied())
-            .ok_or_else(|| not_found("meeting"))?;
+        let role =
+            self.replica.access(space).and_then(|access| access.members.get(&me).copied()).ok_or_else(|| not_found("meeting"))?;
         let meeting = self.meeting(space)?;
         let members = self.members(space)?;
         let votes = self.vote_views(space)?;
@@ -45,15 +40,9 @@ impl Core {
                 papers: self.papers(space, &meeting, Some(item.id)),
             })
             .collect();
-        let known = |item: &Option<ItemId>| {
-            item.is_some_and(|id| meeting.items.iter().any(|other| other.id == id))
-        };
-        let loose: Vec<PaperRow> = meeting
-            .papers
-            .iter()
-            .filter(|paper| !known(&paper.item))
-            .map(|paper| self.paper_row(space, paper))
-            .collect();
+        let known = |item: &Option<ItemId>| item.is_some_and(|id| meeting.items.iter().any(|other| other.id == id));
+        let loose: Vec<PaperRow> =
+            meeting.papers.iter().filter(|paper| !known(&paper.item)).map(|paper| self.paper_row(space, paper)).collect();
         Ok(RoomView {
             row: self.meeting_row(space, &meeting)?,
             me,
@@ -72,11 +61,7 @@ impl Core {
     /// Everybody who is invited: chair, secretary, delegates, guests, then by name.
     pub fn members(&mut self, space: &SpaceId) -> Result<Vec<MemberRow>, ApiError> {
         let here = self.check_ins(space)?;
-        let members = self
-            .replica
-            .access(space)
-            .map(|access| access.members.clone())
-            .unwrap_or_default();
+        let members = self.replica.access(space).map(|access| access.members.clone()).unwrap_or_default();
         let mut rows: Vec<MemberRow> = members
             .into_iter()
             .map(|(person, role)| {
@@ -96,12 +81,7 @@ impl Core {
     }
 
     fn papers(&self, space: &SpaceId, meeting: &Meeting, item: Option<ItemId>) -> Vec<PaperRow> {
-        meeting
-            .papers
-            .iter()
-            .filter(|paper| paper.item == item)
-            .map(|paper| self.paper_row(space, paper))
-            .collect()
+        meeting.papers.iter().filter(|paper| paper.item == item).map(|paper| self.paper_row(space, paper)).collect()
     }
 
     pub fn paper_row(&self, space: &SpaceId, paper: &Paper) -> PaperRow {
@@ -120,31 +100,14 @@ impl Core {
                 received: self.replica.blob_progress(&version.blob),
             })
             .collect();
-        PaperRow {
-            meeting: *space,
-            paper: paper.id,
-            item: paper.item,
-            title: paper.title.clone(),
-            versions,
-        }
+        PaperRow { meeting: *space, paper: paper.id, item: paper.item, title: paper.title.clone(), versions }
     }
 }
 
 fn quorum(members: &[MemberRow]) -> QuorumView {
     let total = count(members.iter().filter(|member| member.role.votes()).count());
-    let present = count(
-        members
-            .iter()
-            .filter(|member| member.role.votes() && member.checked_in_at.is_some())
-            .count(),
-    );
-    let quorum = domain::vote::profile(DEFAULT_PROFILE)
-        .map(|profile| domain::vote::quorum(&profile, total, present));
+    let present = count(members.iter().filter(|member| member.role.votes() && member.checked_in_at.is_some()).count());
+    let quorum = domain::vote::profile(DEFAULT_PROFILE).map(|profile| domain::vote::quorum(&profile, total, present));
     let needed = quorum.as_ref().map_or(total, |quorum| quorum.needed);
-    QuorumView {
-        present,
-        total,
-        needed,
-        met: quorum.is_some_and(|quorum| quorum.met),
-    }
+    QuorumView { present, total, needed, met: quorum.is_some_and(|quorum| quorum.met) }
 }

@@ -17,52 +17,33 @@ use crate::error::not_found;
 
 impl App {
     pub(crate) async fn vote(&self, vote: VoteId) -> Result<VoteView, ApiError> {
-        self.engine()?
-            .attempt(move |core| core.vote_view(&vote))
-            .await
+        self.engine()?.attempt(move |core| core.vote_view(&vote)).await
     }
 
     pub(crate) async fn open_vote(&self, act: OpenVote) -> Result<VoteId, ApiError> {
-        self.engine()?
-            .attempt(move |core| core.open_vote(act))
-            .await
+        self.engine()?.attempt(move |core| core.open_vote(act)).await
     }
 
-    pub(crate) async fn cast_ballot(
-        &self,
-        vote: VoteId,
-        choice: Choice,
-    ) -> Result<BallotReceipt, ApiError> {
-        self.engine()?
-            .attempt(move |core| core.cast_ballot(vote, choice))
-            .await
+    pub(crate) async fn cast_ballot(&self, vote: VoteId, choice: Choice) -> Result<BallotReceipt, ApiError> {
+        self.engine()?.attempt(move |core| core.cast_ballot(vote, choice)).await
     }
 
     pub(crate) async fn close_vote(&self, vote: VoteId) -> Result<VoteView, ApiError> {
-        self.engine()?
-            .attempt(move |core| core.close_vote(vote))
-            .await
+        self.engine()?.attempt(move |core| core.close_vote(vote)).await
     }
 }
 
 impl Core {
     fn role_of(&self, space: &SpaceId, person: &PersonId) -> Option<MeetingRole> {
-        self.replica
-            .access(space)
-            .and_then(|access| access.members.get(person).copied())
+        self.replica.access(space).and_then(|access| access.members.get(person).copied())
     }
 
     fn open_vote(&mut self, act: OpenVote) -> Result<VoteId, ApiError> {
         let me = self.me()?;
-        if self
-            .role_of(&act.meeting, &me)
-            .ok_or_else(|| not_found("meeting"))?
-            != MeetingRole::Chair
-        {
+        if self.role_of(&act.meeting, &me).ok_or_else(|| not_found("meeting"))? != MeetingRole::Chair {
             return Err(ApiError::new("chair_only", "only the chair opens a vote"));
         }
-        let profile = domain::vote::profile(&act.profile)
-            .ok_or_else(|| not_found("profile").with("profile", &act.profile))?;
+        let profile = domain::vote::profile(&act.profile).ok_or_else(|| not_found("profile").with("profile", &act.profile))?;
         let members = self.members(&act.meeting)?;
         let roll: Vec<RollEntry> = members
             .iter()
@@ -83,18 +64,10 @@ impl Core {
                 .with("total", roll.len()));
         }
         let vote = VoteId(self.random_id());
-        let question =
-            domain::identity::one_line("question", &act.question, domain::limits::QUESTION_CHARS)
-                .map_err(|error| limit(&error))?;
-        let opening = VoteOpening {
-            vote,
-            space: act.meeting,
-            item: act.item,
-            question,
-            profile,
-            roll,
-            opened_at: self.now().wall,
-        };
+        let question = domain::identity::one_line("question", &act.question, domain::limits::QUESTION_CHARS)
+            .map_err(|error| limit(&error))?;
+        let opening =
+            VoteOpening { vote, space: act.meeting, item: act.item, question, profile, roll, opened_at: self.now().wall };
         opening.validate().map_err(|error| limit(&error))?;
         self.act_in(DocRef::meeting(act.meeting), Act::VoteOpened(opening))?;
         Ok(vote)
@@ -108,49 +81,24 @@ impl Core {
         if Self::is_closed(&record.state) {
             return Err(ApiError::new("vote_closed", "the vote is closed"));
         }
-        domain::vote::eligible(&record.opening, me, device).map_err(|error| {
-            ApiError::new(
-                error.code(),
-                "this person with this device is not on the roll",
-            )
-        })?;
+        domain::vote::eligible(&record.opening, me, device)
+            .map_err(|error| ApiError::new(error.code(), "this person with this device is not on the roll"))?;
         let replaces = record.standing_ballot(&device);
         if replaces.is_some() && !record.opening.profile.may_change {
-            return Err(ApiError::new(
-                "ballot_final",
-                "the rules of this vote do not let a ballot be changed",
-            ));
+            return Err(ApiError::new("ballot_final", "the rules of this vote do not let a ballot be changed"));
         }
         let cast_at = self.now().wall;
-        let ballot = Ballot {
-            vote: id,
-            opening: record.opening_hash,
-            choice,
-            cast_at,
-            replaces,
-        };
+        let ballot = Ballot { vote: id, opening: record.opening_hash, choice, cast_at, replaces };
         let hash = self.act_in(DocRef::seat(space, &me), Act::BallotCast(ballot))?;
-        let state = if record.opened_by == device {
-            BallotState::ReceivedByChair
-        } else {
-            BallotState::SavedHere
-        };
-        Ok(BallotReceipt {
-            ballot: hash,
-            choice,
-            cast_at,
-            state,
-        })
+        let state = if record.opened_by == device { BallotState::ReceivedByChair } else { BallotState::SavedHere };
+        Ok(BallotReceipt { ballot: hash, choice, cast_at, state })
     }
 
     fn close_vote(&mut self, id: VoteId) -> Result<VoteView, ApiError> {
         let (space, vote) = self.find_vote(&id)?;
         let record = self.count(&vote)?;
         if record.opened_by != self.replica.device() {
-            return Err(ApiError::new(
-                "opener_only",
-                "only the device that opened the vote closes it",
-            ));
+            return Err(ApiError::new("opener_only", "only the device that opened the vote closes it"));
         }
         if Self::is_closed(&record.state) {
             return Err(ApiError::new("vote_closed", "the vote is closed"));
@@ -164,10 +112,7 @@ impl Core {
     fn act_in(&mut self, target: DocRef, act: Act) -> Result<domain::id::Hash32, ApiError> {
         self.with(|replica, cx| {
             let (_, signed, fx) = replica.transact(cx, target, &[act], mirror_acts)?;
-            let hash = signed
-                .first()
-                .map(signing::SignedAct::hash)
-                .unwrap_or(domain::id::Hash32([0; 32]));
+            let hash = signed.first().map(signing::SignedAct::hash).unwrap_or(domain::id::Hash32([0; 32]));
             Ok((hash, fx))
         })
     }
@@ -180,10 +125,7 @@ impl Core {
     /// All votes of a meeting, newest first.
     pub fn vote_views(&mut self, space: &SpaceId) -> Result<Vec<VoteView>, ApiError> {
         let votes = self.votes_of(space)?;
-        votes
-            .iter()
-            .map(|vote| self.show_vote(space, vote))
-            .collect()
+        votes.iter().map(|vote| self.show_vote(space, vote)).collect()
     }
 
     fn show_vote(&self, space: &SpaceId, vote: &OneVote) -> Result<VoteView, ApiError> {
@@ -191,12 +133,7 @@ impl Core {
         let device = self.replica.device();
         let record = self.count(vote)?;
         let closed = Self::is_closed(&record.state);
-        let voters = record
-            .opening
-            .roll
-            .iter()
-            .map(|entry| self.voter(space, &record, entry, me))
-            .collect();
+        let voters = record.opening.roll.iter().map(|entry| self.voter(space, &record, entry, me)).collect();
         let mine = own_line(&record, me).map(|line| BallotReceipt {
             ballot: line.hash,
             choice: line.choice,
@@ -224,29 +161,13 @@ impl Core {
             mine,
             may_close: !closed && record.opened_by == device,
             late: count(
-                record
-                    .ballots
-                    .iter()
-                    .filter(|line| {
-                        matches!(line.status, BallotStatus::Late | BallotStatus::NotNamed)
-                    })
-                    .count(),
+                record.ballots.iter().filter(|line| matches!(line.status, BallotStatus::Late | BallotStatus::NotNamed)).count(),
             ),
-            problems: record
-                .problems
-                .iter()
-                .map(|problem| problem.code().to_owned())
-                .collect(),
+            problems: record.problems.iter().map(|problem| problem.code().to_owned()).collect(),
         })
     }
 
-    fn voter(
-        &self,
-        space: &SpaceId,
-        record: &VoteRecord,
-        entry: &RollEntry,
-        me: PersonId,
-    ) -> VoterRow {
+    fn voter(&self, space: &SpaceId, record: &VoteRecord, entry: &RollEntry, me: PersonId) -> VoterRow {
         let line = line_of(record, &entry.person);
         let shown = Self::is_closed(&record.state) || entry.person == me;
         VoterRow {
@@ -265,15 +186,8 @@ impl Core {
         match (Self::is_closed(&record.state), line.status) {
             (true, BallotStatus::Counts) => BallotState::Counted,
             (true, _) => BallotState::Late,
-            (false, _)
-                if opener == self.replica.device() || line.device != self.replica.device() =>
-            {
-                BallotState::ReceivedByChair
-            }
-            (false, _)
-                if self.presence.received(space, &opener, &line.hash)
-                    || self.opener_has_our_log(space, &opener) =>
-            {
+            (false, _) if opener == self.replica.device() || line.device != self.replica.device() => BallotState::ReceivedByChair,
+            (false, _) if self.presence.received(space, &opener, &line.hash) || self.opener_has_our_log(space, &opener) => {
                 BallotState::ReceivedByChair
             }
             (false, _) => BallotState::SavedHere,
@@ -283,20 +197,10 @@ impl Core {
     /// The opener's device is connected directly and has acknowledged everything of ours.
     fn opener_has_our_log(&self, space: &SpaceId, opener: &domain::id::DeviceId) -> bool {
         let own = (self.replica.device(), self.secrets.incarnation);
-        let have = self
-            .replica
-            .spaces()
-            .find(|state| state.id == *space)
-            .and_then(|state| state.logs.get(&own))
-            .map(|(seq, _)| *seq);
+        let have =
+            self.replica.spaces().find(|state| state.id == *space).and_then(|state| state.logs.get(&own)).map(|(seq, _)| *seq);
         self.replica.peers().any(|(_, peer)| {
-            peer.device() == Some(*opener)
-                && peer
-                    .spaces
-                    .get(space)
-                    .and_then(|shared| shared.acked.get(&own))
-                    .copied()
-                    >= have
+            peer.device() == Some(*opener) && peer.spaces.get(space).and_then(|shared| shared.acked.get(&own)).copied() >= have
         })
     }
 }
@@ -309,13 +213,7 @@ fn line_of<'a>(record: &'a VoteRecord, person: &PersonId) -> Option<&'a BallotLi
         .iter()
         .filter(of)
         .find(|line| line.status == BallotStatus::Counts)
-        .or_else(|| {
-            record
-                .ballots
-                .iter()
-                .filter(of)
-                .max_by_key(|line| line.cast_at)
-        })
+        .or_else(|| record.ballots.iter().filter(of).max_by_key(|line| line.cast_at))
 }
 
 fn own_line(record: &VoteRecord, me: PersonId) -> Option<&BallotLine> {

@@ -15,26 +15,17 @@ use crate::output::{Lines, Reply};
 const COLOUR: u32 = 0x00ff_d54f;
 
 /// `kyhop annotate`: on the newest version.
-pub async fn annotate(
-    context: &Context,
-    session: &mut Session,
-    args: Annotate,
-) -> Result<Reply, ApiError> {
+pub async fn annotate(context: &Context, session: &mut Session, args: Annotate) -> Result<Reply, ApiError> {
     let room = find::room(session, &args.on.meeting).await?;
     let row = find::paper(&room, &args.on.paper)?;
     let version = row
         .versions
         .first()
-        .ok_or_else(|| {
-            ApiError::new("not_found", "the paper has no version").with("what", "version")
-        })?
+        .ok_or_else(|| ApiError::new("not_found", "the paper has no version").with("what", "version"))?
         .version;
     let mark = match (args.note, args.at) {
         (Some(text), Some(at)) => Mark::Note { at, text },
-        _ => Mark::Highlight {
-            quads: args.highlight,
-            quote: args.quote.unwrap_or_default(),
-        },
+        _ => Mark::Highlight { quads: args.highlight, quote: args.quote.unwrap_or_default() },
     };
     let request = act::Annotate {
         meeting: room.row.meeting,
@@ -43,36 +34,20 @@ pub async fn annotate(
         page: args.page.saturating_sub(1),
         colour: COLOUR,
         mark,
-        audience: if args.shared {
-            Audience::Shared
-        } else {
-            Audience::Private
-        },
+        audience: if args.shared { Audience::Shared } else { Audience::Private },
     };
     let annotation = session.act(request).await?;
     Reply::new(
         &json!({ "annotation": annotation }),
-        format!(
-            "{} {annotation}",
-            context.lang.pick("Đã lưu ghi chú", "Saved the annotation")
-        ),
+        format!("{} {annotation}", context.lang.pick("Đã lưu ghi chú", "Saved the annotation")),
     )
 }
 
 /// `kyhop annotations`
-pub async fn list(
-    context: &Context,
-    session: &mut Session,
-    on: OnPaper,
-) -> Result<Reply, ApiError> {
+pub async fn list(context: &Context, session: &mut Session, on: OnPaper) -> Result<Reply, ApiError> {
     let room = find::room(session, &on.meeting).await?;
     let paper = find::paper(&room, &on.paper)?.paper;
-    let views = session
-        .query(Annotations {
-            meeting: room.row.meeting,
-            paper,
-        })
-        .await?;
+    let views = session.query(Annotations { meeting: room.row.meeting, paper }).await?;
     let mut lines = Lines::default();
     for view in &views {
         let text = match &view.annotation.mark {
@@ -91,8 +66,5 @@ pub async fn list(
             view.author_name
         ));
     }
-    Reply::new(
-        &views,
-        lines.or(context.lang.pick("Chưa có ghi chú.", "No annotations yet.")),
-    )
+    Reply::new(&views, lines.or(context.lang.pick("Chưa có ghi chú.", "No annotations yet.")))
 }

@@ -22,61 +22,28 @@ const POLL: Duration = Duration::from_millis(100);
 /// A join that was interrupted goes on where it was.
 pub async fn join(context: &Context, args: Join) -> Result<Reply, ApiError> {
     let mut stop = stop::asked()?;
-    let here = args
-        .peer
-        .as_deref()
-        .is_some_and(|peer| peer.starts_with("/ip4/127.") || peer.starts_with("/ip6/::1/"));
-    let net = if here {
-        net::Config::loopback()
-    } else {
-        net::Config::lan()
-    };
-    let before: StatusView = read(
-        App::new(Options::alone(&context.folder))
-            .query(Status {}.any())
-            .await?,
-    )?;
+    let here = args.peer.as_deref().is_some_and(|peer| peer.starts_with("/ip4/127.") || peer.starts_with("/ip6/::1/"));
+    let net = if here { net::Config::loopback() } else { net::Config::lan() };
+    let before: StatusView = read(App::new(Options::alone(&context.folder)).query(Status {}.any()).await?)?;
     // A new request calls the peer by itself.
-    let dial = if before.state == ProfileState::None {
-        Vec::new()
-    } else {
-        args.peer.iter().cloned().collect()
-    };
-    let app = App::new(Options {
-        folder: context.folder.clone(),
-        net: Some(net),
-        dial,
-        paths: true,
-    });
+    let dial = if before.state == ProfileState::None { Vec::new() } else { args.peer.iter().cloned().collect() };
+    let app = App::new(Options { folder: context.folder.clone(), net: Some(net), dial, paths: true });
     let done = joining(context, &app, args, &mut stop).await;
     app.close().await;
     done
 }
 
-async fn joining(
-    context: &Context,
-    app: &App,
-    args: Join,
-    stop: &mut oneshot::Receiver<()>,
-) -> Result<Reply, ApiError> {
+async fn joining(context: &Context, app: &App, args: Join, stop: &mut oneshot::Receiver<()>) -> Result<Reply, ApiError> {
     let closed: StatusView = read(app.query(Status {}.any()).await?)?;
     if closed.state == ProfileState::None {
         let passphrase = context.new_passphrase()?.to_string();
-        let request = JoinOrganisation {
-            peer: args.peer,
-            name: args.name,
-            title: args.title,
-            passphrase,
-        };
+        let request = JoinOrganisation { peer: args.peer, name: args.name, title: args.title, passphrase };
         app.act(request.any()).await?;
     } else {
         own(app, &context.passphrase()?).await?;
         if status(app).await?.state == ProfileState::Ready {
-            return Err(ApiError::new(
-                "profile_exists",
-                "this profile belongs to an organisation already",
-            )
-            .with("folder", context.folder.display()));
+            return Err(ApiError::new("profile_exists", "this profile belongs to an organisation already")
+                .with("folder", context.folder.display()));
         }
     }
     let shown = until(app, stop, |view| !view.words.is_empty() || view.enrolled).await?;
@@ -89,11 +56,8 @@ async fn joining(
     }
     until(app, stop, |view| view.enrolled).await?;
     loop {
-        let people: Vec<PersonRow> = if status(app).await?.state == ProfileState::Ready {
-            read(app.query(People {}.any()).await?)?
-        } else {
-            Vec::new()
-        };
+        let people: Vec<PersonRow> =
+            if status(app).await?.state == ProfileState::Ready { read(app.query(People {}.any()).await?)? } else { Vec::new() };
         if !people.is_empty() {
             break;
         }
@@ -101,10 +65,7 @@ async fn joining(
     }
     Reply::new(
         &json!({ "state": "enrolled" }),
-        context.lang.pick(
-            "Máy này đã được nhận vào tổ chức.",
-            "This device has been let in.",
-        ),
+        context.lang.pick("Máy này đã được nhận vào tổ chức.", "This device has been let in."),
     )
 }
 
@@ -112,14 +73,10 @@ fn say_words(context: &Context, view: &JoinView) {
     if context.json {
         output::line(&json!({ "words": view.words, "organisation": view.organisation, "device": view.device }).to_string());
     } else {
-        let hint = context.lang.pick(
-            "Sáu từ này phải giống hệt trên máy của người duyệt:",
-            "These six words must be the same on the other screen:",
-        );
-        output::line(&format!(
-            "{}\n{hint}\n\n    {}\n",
-            view.organisation, view.words
-        ));
+        let hint = context
+            .lang
+            .pick("Sáu từ này phải giống hệt trên máy của người duyệt:", "These six words must be the same on the other screen:");
+        output::line(&format!("{}\n{hint}\n\n    {}\n", view.organisation, view.words));
     }
 }
 
@@ -127,25 +84,13 @@ fn say_words(context: &Context, view: &JoinView) {
 fn ask(context: &Context) -> Result<(), ApiError> {
     let mut err = std::io::stderr().lock();
     // If the question cannot be shown, no answer will come either.
-    let _ = write!(
-        err,
-        "{} [y/N] ",
-        context
-            .lang
-            .pick("Sáu từ có giống nhau không?", "Are they the same?")
-    )
-    .and_then(|()| err.flush());
+    let _ = write!(err, "{} [y/N] ", context.lang.pick("Sáu từ có giống nhau không?", "Are they the same?"))
+        .and_then(|()| err.flush());
     let mut answer = String::new();
-    std::io::stdin()
-        .lock()
-        .read_line(&mut answer)
-        .map_err(|error| ApiError::new("words_differ", error.to_string()))?;
+    std::io::stdin().lock().read_line(&mut answer).map_err(|error| ApiError::new("words_differ", error.to_string()))?;
     match answer.trim().to_lowercase().as_str() {
         "y" | "yes" | "c" | "có" | "co" => Ok(()),
-        _ => Err(ApiError::new(
-            "words_differ",
-            "the words were not confirmed",
-        )),
+        _ => Err(ApiError::new("words_differ", "the words were not confirmed")),
     }
 }
 
@@ -153,11 +98,7 @@ async fn status(app: &App) -> Result<StatusView, ApiError> {
     read(app.query(Status {}.any()).await?)
 }
 
-async fn until(
-    app: &App,
-    stop: &mut oneshot::Receiver<()>,
-    enough: impl Fn(&JoinView) -> bool,
-) -> Result<JoinView, ApiError> {
+async fn until(app: &App, stop: &mut oneshot::Receiver<()>, enough: impl Fn(&JoinView) -> bool) -> Result<JoinView, ApiError> {
     loop {
         let now = status(app).await?;
         let view = match (now.join, now.state) {

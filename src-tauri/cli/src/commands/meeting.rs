@@ -2,9 +2,7 @@
 
 use std::path::Path;
 
-use api::act::{
-    AddPaper, CheckIn, CreateMeeting, ExportDocument, ExportMeeting, FileSource, Invite, ItemDraft,
-};
+use api::act::{AddPaper, CheckIn, CreateMeeting, ExportDocument, ExportMeeting, FileSource, Invite, ItemDraft};
 use api::error::ApiError;
 use api::query::{MeetingList, Room};
 use api::view::{DocumentChoice, MeetingRow, RoomView};
@@ -21,11 +19,7 @@ use crate::find;
 use crate::output::{Lines, Reply};
 
 /// `kyhop meeting …`
-pub async fn run(
-    context: &Context,
-    session: &mut Session,
-    verb: Meeting,
-) -> Result<Reply, ApiError> {
+pub async fn run(context: &Context, session: &mut Session, verb: Meeting) -> Result<Reply, ApiError> {
     match verb {
         Meeting::New(args) => new(context, session, args).await,
         Meeting::List => list(context, session).await,
@@ -34,20 +28,10 @@ pub async fn run(
             let room = session.query(Room { meeting }).await?;
             Reply::new(&room, show(context, &room))
         }
-        Meeting::Invite {
-            meeting,
-            person,
-            role,
-        } => {
+        Meeting::Invite { meeting, person, role } => {
             let meeting = find::meeting(session, &meeting).await?;
             let person = find::person(session, &person).await?;
-            session
-                .act(Invite {
-                    meeting,
-                    person,
-                    role: role.into(),
-                })
-                .await?;
+            session.act(Invite { meeting, person, role: role.into() }).await?;
             Reply::new(
                 &json!({ "meeting": meeting, "person": person, "role": MeetingRole::from(role) }),
                 context.lang.pick("Đã mời.", "Invited."),
@@ -56,70 +40,29 @@ pub async fn run(
         Meeting::CheckIn { meeting } => {
             let meeting = find::meeting(session, &meeting).await?;
             session.act(CheckIn { meeting }).await?;
-            Reply::new(
-                &json!({ "meeting": meeting, "checked_in": true }),
-                context.lang.pick("Đã điểm danh.", "Checked in."),
-            )
+            Reply::new(&json!({ "meeting": meeting, "checked_in": true }), context.lang.pick("Đã điểm danh.", "Checked in."))
         }
         Meeting::Export { meeting, out } => {
             let meeting = find::meeting(session, &meeting).await?;
-            exported(
-                context,
-                &session
-                    .act(ExportMeeting {
-                        meeting,
-                        path: absolute(&out),
-                    })
-                    .await?,
-            )
+            exported(context, &session.act(ExportMeeting { meeting, path: absolute(&out) }).await?)
         }
     }
 }
 
 /// Everything that can be wrong with what was typed is found before anything is made; a paper that is refused is
 /// reported with the meeting's id, and the meeting stays.
-async fn new(
-    context: &Context,
-    session: &mut Session,
-    args: NewMeeting,
-) -> Result<Reply, ApiError> {
+async fn new(context: &Context, session: &mut Session, args: NewMeeting) -> Result<Reply, ApiError> {
     let items = args.items.iter().map(|text| draft(text)).collect();
-    let papers = args
-        .papers
-        .iter()
-        .map(|text| numbered_file(text))
-        .collect::<Result<Vec<_>, _>>()?;
+    let papers = args.papers.iter().map(|text| numbered_file(text)).collect::<Result<Vec<_>, _>>()?;
     let mut invited = Vec::new();
     for text in &args.invited {
         let (person, role) = guest(text)?;
         invited.push((find::person(session, person).await?, role));
     }
-    let NewMeeting {
-        title,
-        starts,
-        place,
-        body,
-        ..
-    } = args;
-    let meeting = session
-        .act(CreateMeeting {
-            title,
-            body,
-            place,
-            starts_at: starts,
-            items,
-        })
-        .await?;
-    fill(session, meeting, &papers, invited)
-        .await
-        .map_err(|error| error.with("meeting", meeting))?;
-    Reply::new(
-        &json!({ "meeting": meeting }),
-        format!(
-            "{} {meeting}",
-            context.lang.pick("Đã tạo cuộc họp", "Made the meeting")
-        ),
-    )
+    let NewMeeting { title, starts, place, body, .. } = args;
+    let meeting = session.act(CreateMeeting { title, body, place, starts_at: starts, items }).await?;
+    fill(session, meeting, &papers, invited).await.map_err(|error| error.with("meeting", meeting))?;
+    Reply::new(&json!({ "meeting": meeting }), format!("{} {meeting}", context.lang.pick("Đã tạo cuộc họp", "Made the meeting")))
 }
 
 async fn fill(
@@ -130,64 +73,30 @@ async fn fill(
 ) -> Result<(), ApiError> {
     let room = session.query(Room { meeting }).await?;
     for (number, file) in papers {
-        let item = if number.is_empty() {
-            None
-        } else {
-            Some(find::item(&room, number)?)
-        };
+        let item = if number.is_empty() { None } else { Some(find::item(&room, number)?) };
         let file = FileSource::Path(absolute(Path::new(file)));
-        session
-            .act(AddPaper {
-                meeting,
-                item,
-                title: String::new(),
-                file,
-                confirmed_unmarked: false,
-            })
-            .await?;
+        session.act(AddPaper { meeting, item, title: String::new(), file, confirmed_unmarked: false }).await?;
     }
     for (person, role) in invited {
-        session
-            .act(Invite {
-                meeting,
-                person,
-                role: role.into(),
-            })
-            .await?;
+        session.act(Invite { meeting, person, role: role.into() }).await?;
     }
     Ok(())
 }
 
 fn draft(text: &str) -> ItemDraft {
-    let (title, minutes) = match text
-        .rsplit_once('@')
-        .map(|(title, minutes)| (title, minutes.trim().parse()))
-    {
+    let (title, minutes) = match text.rsplit_once('@').map(|(title, minutes)| (title, minutes.trim().parse())) {
         Some((title, Ok(minutes))) => (title, Some(minutes)),
         _ => (text, None),
     };
-    ItemDraft {
-        title: title.trim().to_owned(),
-        presenter: String::new(),
-        starts_at: None,
-        minutes,
-    }
+    ItemDraft { title: title.trim().to_owned(), presenter: String::new(), starts_at: None, minutes }
 }
 
 /// "2:report.pdf", or ":report.pdf" for a paper of the meeting as a whole.
 fn numbered_file(text: &str) -> Result<(&str, &str), ApiError> {
-    let wrong = || {
-        ApiError::new("bad_argument", "not of the form N:FILE")
-            .with("typed", text)
-            .with("form", "N:FILE")
-    };
+    let wrong = || ApiError::new("bad_argument", "not of the form N:FILE").with("typed", text).with("form", "N:FILE");
     let (number, file) = text.split_once(':').ok_or_else(wrong)?;
     let number = number.trim();
-    if file.is_empty()
-        || !number
-            .chars()
-            .all(|digit| digit.is_ascii_digit() || digit == '.')
-    {
+    if file.is_empty() || !number.chars().all(|digit| digit.is_ascii_digit() || digit == '.') {
         return Err(wrong());
     }
     Ok((number, file))
@@ -200,10 +109,7 @@ fn guest(text: &str) -> Result<(&str, Role), ApiError> {
             .with("form", "PERSON:chair|secretary|delegate|guest")
     };
     let (person, role) = text.rsplit_once(':').ok_or_else(wrong)?;
-    Ok((
-        person,
-        Role::from_str(role.trim(), true).map_err(|_| wrong())?,
-    ))
+    Ok((person, Role::from_str(role.trim(), true).map_err(|_| wrong())?))
 }
 
 async fn list(context: &Context, session: &mut Session) -> Result<Reply, ApiError> {
@@ -218,12 +124,7 @@ async fn list(context: &Context, session: &mut Session) -> Result<Reply, ApiErro
             role(context, row.role)
         ));
     }
-    Reply::new(
-        &rows,
-        lines.or(context
-            .lang
-            .pick("Chưa có cuộc họp nào.", "No meetings yet.")),
-    )
+    Reply::new(&rows, lines.or(context.lang.pick("Chưa có cuộc họp nào.", "No meetings yet.")))
 }
 
 fn role(context: &Context, role: MeetingRole) -> &'static str {
@@ -240,17 +141,8 @@ fn show(context: &Context, room: &RoomView) -> String {
     let mut lines = Lines::default();
     lines
         .add(format_args!("{}", room.row.title))
-        .add(format_args!(
-            "{} · {} · {}",
-            room.row.body,
-            in_words(room.row.starts_at),
-            room.row.place
-        ))
-        .add(format_args!(
-            "{}: {}",
-            lang.pick("Mã", "Id"),
-            room.row.meeting
-        ))
+        .add(format_args!("{} · {} · {}", room.row.body, in_words(room.row.starts_at), room.row.place))
+        .add(format_args!("{}: {}", lang.pick("Mã", "Id"), room.row.meeting))
         .add(format_args!(
             "{}: {}/{} ({} {})",
             lang.pick("Có mặt", "Present"),
@@ -261,77 +153,35 @@ fn show(context: &Context, room: &RoomView) -> String {
         ))
         .add(format_args!("\n{}", lang.pick("Chương trình", "Agenda")));
     for item in &room.items {
-        let minutes = item
-            .item
-            .minutes
-            .map(|minutes| format!(" ({minutes}')"))
-            .unwrap_or_default();
-        lines.add(format_args!(
-            "  {} {}{minutes}",
-            item.number, item.item.title
-        ));
+        let minutes = item.item.minutes.map(|minutes| format!(" ({minutes}')")).unwrap_or_default();
+        lines.add(format_args!("  {} {}{minutes}", item.number, item.item.title));
         for paper in &item.papers {
-            lines.add(format_args!(
-                "      {} {}",
-                paper.paper.short(),
-                paper.title
-            ));
+            lines.add(format_args!("      {} {}", paper.paper.short(), paper.title));
         }
     }
     for paper in &room.papers {
-        lines.add(format_args!(
-            "      {} {}",
-            paper.paper.short(),
-            paper.title
-        ));
+        lines.add(format_args!("      {} {}", paper.paper.short(), paper.title));
     }
     lines.add(format_args!("\n{}", lang.pick("Người dự", "People")));
     for member in &room.members {
-        let here = if member.checked_in_at.is_some() {
-            "✓"
-        } else {
-            " "
-        };
-        lines.add(format_args!(
-            "  {here} {}, {} · {}",
-            member.name,
-            member.title,
-            role(context, member.role)
-        ));
+        let here = if member.checked_in_at.is_some() { "✓" } else { " " };
+        lines.add(format_args!("  {here} {}, {} · {}", member.name, member.title, role(context, member.role)));
     }
     for vote in &room.votes {
-        lines.add(format_args!(
-            "\n{} {}\n  {}",
-            lang.pick("Biểu quyết", "Vote"),
-            vote.vote.short(),
-            vote.question
-        ));
+        lines.add(format_args!("\n{} {}\n  {}", lang.pick("Biểu quyết", "Vote"), vote.vote.short(), vote.question));
     }
     lines.or("")
 }
 
 /// `kyhop export`
-pub async fn export_document(
-    context: &Context,
-    session: &mut Session,
-    args: Export,
-) -> Result<Reply, ApiError> {
+pub async fn export_document(context: &Context, session: &mut Session, args: Export) -> Result<Reply, ApiError> {
     let meeting = find::meeting(session, &args.meeting).await?;
     let document = match args.document {
         Document::Meeting => DocumentChoice::Meeting,
         Document::Seat => DocumentChoice::Seat,
         Document::Notes => DocumentChoice::Notes,
     };
-    exported(
-        context,
-        &session
-            .act(ExportDocument {
-                meeting,
-                document,
-                path: absolute(&args.automerge),
-            })
-            .await?,
-    )
+    exported(context, &session.act(ExportDocument { meeting, document, path: absolute(&args.automerge) }).await?)
 }
 
 #[cfg(test)]
@@ -350,18 +200,12 @@ mod tests {
 
     #[test]
     fn papers_and_guests_say_where_they_belong() {
-        assert_eq!(
-            numbered_file("2.1:/a/b:c.pdf").unwrap(),
-            ("2.1", "/a/b:c.pdf")
-        );
+        assert_eq!(numbered_file("2.1:/a/b:c.pdf").unwrap(), ("2.1", "/a/b:c.pdf"));
         assert_eq!(numbered_file(":b.pdf").unwrap(), ("", "b.pdf"));
         for wrong in ["b.pdf", "x:b.pdf", "1:"] {
             assert_eq!(numbered_file(wrong).unwrap_err().code, "bad_argument");
         }
-        assert_eq!(
-            guest("Trần Thị Bích:secretary").unwrap(),
-            ("Trần Thị Bích", Role::Secretary)
-        );
+        assert_eq!(guest("Trần Thị Bích:secretary").unwrap(), ("Trần Thị Bích", Role::Secretary));
         assert_eq!(guest("Bích").unwrap_err().code, "bad_argument");
         assert_eq!(guest("Bích:king").unwrap_err().code, "bad_argument");
     }

@@ -12,11 +12,7 @@ use crate::find;
 use crate::output::{Lines, Reply};
 
 /// `kyhop minutes …`
-pub async fn run(
-    context: &Context,
-    session: &mut Session,
-    verb: Minutes,
-) -> Result<Reply, ApiError> {
+pub async fn run(context: &Context, session: &mut Session, verb: Minutes) -> Result<Reply, ApiError> {
     let view = match verb {
         Minutes::Draft { meeting } => {
             let meeting = find::meeting(session, &meeting).await?;
@@ -32,15 +28,7 @@ pub async fn run(
         }
         Minutes::Export { meeting, out } => {
             let meeting = find::meeting(session, &meeting).await?;
-            return exported(
-                context,
-                &session
-                    .act(ExportMinutes {
-                        meeting,
-                        path: absolute(&out),
-                    })
-                    .await?,
-            );
+            return exported(context, &session.act(ExportMinutes { meeting, path: absolute(&out) }).await?);
         }
     };
     Reply::new(&view, show(context, &view))
@@ -52,29 +40,15 @@ fn show(context: &Context, view: &MinutesView) -> String {
         return lang.pick("Chưa có biên bản.", "No minutes yet.").to_owned();
     }
     let mut lines = Lines::default();
-    lines.add(format_args!(
-        "{}: {} {}",
-        lang.pick("Biên bản", "Minutes"),
-        view.pages,
-        lang.pick("trang", "pages")
-    ));
+    lines.add(format_args!("{}: {} {}", lang.pick("Biên bản", "Minutes"), view.pages, lang.pick("trang", "pages")));
     for signature in &view.signatures {
-        lines.add(format_args!(
-            "  {} · {}",
-            signature.signer, signature.status
-        ));
+        lines.add(format_args!("  {} · {}", signature.signer, signature.status));
     }
     if view.my_turn {
-        lines.add(format_args!(
-            "{}",
-            lang.pick("Đến lượt bạn ký.", "It is your turn to sign.")
-        ));
+        lines.add(format_args!("{}", lang.pick("Đến lượt bạn ký.", "It is your turn to sign.")));
     }
     if view.complete {
-        lines.add(format_args!(
-            "{}",
-            lang.pick("Đã đủ chữ ký.", "Signed by all.")
-        ));
+        lines.add(format_args!("{}", lang.pick("Đã đủ chữ ký.", "Signed by all.")));
     }
     lines.or("")
 }

@@ -60,11 +60,7 @@ pub async fn run(context: &Context, command: Command) -> Result<Reply, ApiError>
     reply
 }
 
-async fn with_profile(
-    context: &Context,
-    session: &mut Session,
-    command: Command,
-) -> Result<Reply, ApiError> {
+async fn with_profile(context: &Context, session: &mut Session, command: Command) -> Result<Reply, ApiError> {
     match command {
         Command::Approve(args) => organisation::approve(context, session, args).await,
         Command::People => organisation::people(context, session).await,
@@ -75,20 +71,8 @@ async fn with_profile(
         Command::Annotations(on) => annotate::list(context, session, on).await,
         Command::Vote(verb) => vote::run(context, session, verb).await,
         Command::Minutes(verb) => minutes::run(context, session, verb).await,
-        Command::Ca(Ca::Export { out }) => exported(
-            context,
-            &session
-                .act(ExportAuthority {
-                    path: absolute(&out),
-                })
-                .await?,
-        ),
-        Command::Pdf(Pdf::Sign {
-            file,
-            out,
-            reason,
-            visible,
-        }) => pdf::sign(context, session, &file, &out, reason, visible).await,
+        Command::Ca(Ca::Export { out }) => exported(context, &session.act(ExportAuthority { path: absolute(&out) }).await?),
+        Command::Pdf(Pdf::Sign { file, out, reason, visible }) => pdf::sign(context, session, &file, &out, reason, visible).await,
         Command::Peers => node::peers(context, session).await,
         Command::Dial { address } => node::dial(context, session, address).await,
         Command::Export(args) => meeting::export_document(context, session, args).await,
@@ -97,18 +81,13 @@ async fn with_profile(
         | Command::Node(_)
         | Command::Status
         | Command::Demo { .. }
-        | Command::Pdf(Pdf::Verify { .. }) => {
-            Err(ApiError::new("internal", "this command opens no profile"))
-        }
+        | Command::Pdf(Pdf::Verify { .. }) => Err(ApiError::new("internal", "this command opens no profile")),
     }
 }
 
 /// The owner may stand in another folder than this process.
 fn absolute(path: &Path) -> String {
-    std::path::absolute(path)
-        .unwrap_or_else(|_| path.to_owned())
-        .display()
-        .to_string()
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string()
 }
 
 fn exported(context: &Context, view: &ExportView) -> Result<Reply, ApiError> {
@@ -132,9 +111,7 @@ fn read_file(path: &Path, bytes_max: usize, too_large: &str) -> Result<Vec<u8>, 
         ApiError::new(code, error.to_string()).with("file", path.display())
     };
     let mut bytes = Vec::new();
-    std::fs::File::open(path)
-        .and_then(|file| file.take(bytes_max as u64 + 1).read_to_end(&mut bytes))
-        .map_err(failed)?;
+    std::fs::File::open(path).and_then(|file| file.take(bytes_max as u64 + 1).read_to_end(&mut bytes)).map_err(failed)?;
     if bytes.len() > bytes_max {
         return Err(ApiError::new(too_large, "the file is over the limit")
             .with("file", path.display())

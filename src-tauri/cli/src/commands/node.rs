@@ -23,12 +23,7 @@ pub async fn node(context: &Context, args: Node) -> Result<Reply, ApiError> {
     let mut stop = stop::asked()?;
     let listens = args.listen.len().max(1);
     let net = config(&args);
-    let app = App::new(Options {
-        folder: context.folder.clone(),
-        net: Some(net),
-        dial: args.peer,
-        paths: true,
-    });
+    let app = App::new(Options { folder: context.folder.clone(), net: Some(net), dial: args.peer, paths: true });
     own(&app, &context.passphrase()?).await?;
     let served = serve(&app, listens, &mut stop).await;
     app.close().await;
@@ -37,30 +32,12 @@ pub async fn node(context: &Context, args: Node) -> Result<Reply, ApiError> {
 
 fn config(args: &Node) -> net::Config {
     let lan = net::Config::lan();
-    let quic = args.listen.is_empty()
-        || args
-            .listen
-            .iter()
-            .chain(&args.peer)
-            .any(|address| address.contains("/quic"));
-    let listen = if args.listen.is_empty() {
-        lan.listen
-    } else {
-        args.listen.clone()
-    };
-    net::Config {
-        listen,
-        mdns: !args.no_mdns,
-        quic,
-        limits: lan.limits,
-    }
+    let quic = args.listen.is_empty() || args.listen.iter().chain(&args.peer).any(|address| address.contains("/quic"));
+    let listen = if args.listen.is_empty() { lan.listen } else { args.listen.clone() };
+    net::Config { listen, mdns: !args.no_mdns, quic, limits: lan.limits }
 }
 
-async fn serve(
-    app: &App,
-    listens: usize,
-    stop: &mut tokio::sync::oneshot::Receiver<()>,
-) -> Result<(), ApiError> {
+async fn serve(app: &App, listens: usize, stop: &mut tokio::sync::oneshot::Receiver<()>) -> Result<(), ApiError> {
     let _service = app::owner::serve(app)?;
     let deadline = Instant::now() + LISTEN_PATIENCE;
     let addresses = loop {
@@ -73,9 +50,7 @@ async fn serve(
             _ = &mut *stop => return Ok(()),
         }
     };
-    output::line(
-        &json!({ "ready": true, "addresses": addresses, "device": device(app).await? }).to_string(),
-    );
+    output::line(&json!({ "ready": true, "addresses": addresses, "device": device(app).await? }).to_string());
     // An error means that the waiting thread is gone; then nobody could ask any more.
     let _ = stop.await;
     Ok(())
@@ -85,9 +60,7 @@ async fn device(app: &App) -> Result<Value, ApiError> {
     let status: StatusView = read(app.query(Status {}.any()).await?)?;
     match status.join {
         Some(join) => Ok(json!(join.device)),
-        None => Ok(json!(
-            read::<IdentityView>(app.query(Identity {}.any()).await?)?.device
-        )),
+        None => Ok(json!(read::<IdentityView>(app.query(Identity {}.any()).await?)?.device)),
     }
 }
 
@@ -106,39 +79,18 @@ pub async fn peers(context: &Context, session: &mut Session) -> Result<Reply, Ap
     let mut lines = Lines::default();
     lines.add(format_args!("{mood} ({})", sync.summary.waiting));
     for address in &sync.addresses {
-        lines.add(format_args!(
-            "{} {address}",
-            context.lang.pick("Máy này:", "Here:")
-        ));
+        lines.add(format_args!("{} {address}", context.lang.pick("Máy này:", "Here:")));
     }
     for peer in &sync.peers {
-        let name = if peer.name.is_empty() {
-            "?"
-        } else {
-            &peer.name
-        };
-        lines.add(format_args!(
-            "{} {name}  {}",
-            if peer.in_sync { "✓" } else { "…" },
-            peer.address
-        ));
+        let name = if peer.name.is_empty() { "?" } else { &peer.name };
+        lines.add(format_args!("{} {name}  {}", if peer.in_sync { "✓" } else { "…" }, peer.address));
     }
     Reply::new(&sync, lines.or(""))
 }
 
 /// `kyhop dial`
-pub async fn dial(
-    context: &Context,
-    session: &mut Session,
-    address: String,
-) -> Result<Reply, ApiError> {
+pub async fn dial(context: &Context, session: &mut Session, address: String) -> Result<Reply, ApiError> {
     let shown = address.clone();
     session.act(Dial { address }).await?;
-    Reply::new(
-        &json!({ "dialled": shown }),
-        format!(
-            "{} {shown}",
-            context.lang.pick("Đang kết nối tới", "Connecting to")
-        ),
-    )
+    Reply::new(&json!({ "dialled": shown }), format!("{} {shown}", context.lang.pick("Đang kết nối tới", "Connecting to")))
 }

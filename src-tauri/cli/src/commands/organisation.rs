@@ -17,31 +17,13 @@ pub async fn init(context: &Context, args: Init) -> Result<Reply, ApiError> {
     let app = App::new(Options::alone(&context.folder));
     let state: StatusView = read(app.query(Status {}.any()).await?)?;
     if state.state != ProfileState::None {
-        return Err(ApiError::new(
-            "profile_exists",
-            "there is a profile in this folder already",
-        )
-        .with("folder", context.folder.display()));
+        return Err(
+            ApiError::new("profile_exists", "there is a profile in this folder already").with("folder", context.folder.display())
+        );
     }
     let passphrase = context.new_passphrase()?.to_string();
-    let Init {
-        organisation,
-        unit,
-        name,
-        title,
-    } = args;
-    let made = app
-        .act(
-            CreateOrganisation {
-                organisation,
-                unit,
-                name,
-                title,
-                passphrase,
-            }
-            .any(),
-        )
-        .await;
+    let Init { organisation, unit, name, title } = args;
+    let made = app.act(CreateOrganisation { organisation, unit, name, title, passphrase }.any()).await;
     app.close().await;
     let identity: IdentityView = read(made?)?;
     let text = match context.lang.is_vietnamese() {
@@ -83,10 +65,7 @@ pub async fn status(context: &Context) -> Result<Reply, ApiError> {
     let mut lines = Lines::default();
     lines.add(format_args!("{}: {state}", context.folder.display()));
     if let Some(me) = &status.me {
-        lines.add(format_args!(
-            "{}, {} · {}",
-            me.name, me.title, status.organisation
-        ));
+        lines.add(format_args!("{}, {} · {}", me.name, me.title, status.organisation));
     }
     if let Some(join) = status.join.as_ref().filter(|join| !join.words.is_empty()) {
         lines.add(format_args!("{}", join.words));
@@ -107,63 +86,33 @@ async fn alone(context: &Context) -> Result<StatusView, ApiError> {
 }
 
 /// `kyhop approve`: lists the requests, or lets one device in.
-pub async fn approve(
-    context: &Context,
-    session: &mut Session,
-    args: Approve,
-) -> Result<Reply, ApiError> {
+pub async fn approve(context: &Context, session: &mut Session, args: Approve) -> Result<Reply, ApiError> {
     let requests = session.query(Identity {}).await?.requests;
     if args.words.is_none() && args.device.is_none() {
         return Reply::new(
             &requests,
-            devices(&requests).or(context
-                .lang
-                .pick("Không có máy nào xin tham gia.", "Nobody asks to join.")),
+            devices(&requests).or(context.lang.pick("Không có máy nào xin tham gia.", "Nobody asks to join.")),
         );
     }
     let wanted = args.words.as_deref().map(normalise_words);
     let by_device = |row: &&DeviceRow| args.device.is_none_or(|device| row.device == device);
-    let by_words = |row: &&DeviceRow| {
-        wanted
-            .as_ref()
-            .is_none_or(|words| normalise_words(&row.words) == *words)
-    };
+    let by_words = |row: &&DeviceRow| wanted.as_ref().is_none_or(|words| normalise_words(&row.words) == *words);
     if requests.is_empty() {
         return Err(ApiError::new("no_request", "nobody asks to join"));
     }
     let Some(request) = requests.iter().filter(by_device).find(by_words) else {
-        let code = if wanted.is_some() {
-            "words_differ"
-        } else {
-            "not_found"
-        };
+        let code = if wanted.is_some() { "words_differ" } else { "not_found" };
         return Err(ApiError::new(code, "no request fits").with("what", "device"));
     };
-    let person = session
-        .act(ApproveJoin {
-            device: request.device,
-            administrator: args.administrator,
-            mine: args.mine,
-        })
-        .await?;
-    let text = format!(
-        "{} {}",
-        context.lang.pick("Đã nhận:", "Let in:"),
-        person.name
-    );
+    let person = session.act(ApproveJoin { device: request.device, administrator: args.administrator, mine: args.mine }).await?;
+    let text = format!("{} {}", context.lang.pick("Đã nhận:", "Let in:"), person.name);
     Reply::new(&person, text)
 }
 
 fn devices(rows: &[DeviceRow]) -> Lines {
     let mut lines = Lines::default();
     for row in rows {
-        lines.add(format_args!(
-            "{}  {}, {}\n          {}",
-            row.device.short(),
-            row.name,
-            row.title,
-            row.words
-        ));
+        lines.add(format_args!("{}  {}, {}\n          {}", row.device.short(), row.name, row.title, row.words));
     }
     lines
 }
@@ -173,23 +122,10 @@ pub async fn people(context: &Context, session: &mut Session) -> Result<Reply, A
     let people: Vec<PersonRow> = session.query(People {}).await?;
     let mut lines = Lines::default();
     for row in &people {
-        let administrator = if row.administrator {
-            context.lang.pick(" (quản trị)", " (administrator)")
-        } else {
-            ""
-        };
-        lines.add(format_args!(
-            "{}  {}, {} · {}{administrator}",
-            row.person.short(),
-            row.name,
-            row.title,
-            row.unit_name
-        ));
+        let administrator = if row.administrator { context.lang.pick(" (quản trị)", " (administrator)") } else { "" };
+        lines.add(format_args!("{}  {}, {} · {}{administrator}", row.person.short(), row.name, row.title, row.unit_name));
     }
-    Reply::new(
-        &people,
-        lines.or(context.lang.pick("Chưa có ai.", "Nobody yet.")),
-    )
+    Reply::new(&people, lines.or(context.lang.pick("Chưa có ai.", "Nobody yet.")))
 }
 
 /// `kyhop identity`
@@ -197,33 +133,12 @@ pub async fn identity(context: &Context, session: &mut Session) -> Result<Reply,
     let identity = session.query(Identity {}).await?;
     let mut lines = Lines::default();
     lines
-        .add(format_args!(
-            "{}, {} · {}",
-            identity.me.name, identity.me.title, identity.organisation
-        ))
-        .add(format_args!(
-            "{}: {}",
-            context
-                .lang
-                .pick("Dấu vân tay khóa gốc", "Fingerprint of the root"),
-            identity.root
-        ))
-        .add(format_args!(
-            "{}: {}",
-            context.lang.pick("Máy này", "This device"),
-            identity.device
-        ))
-        .add(format_args!(
-            "{}: {}",
-            context.lang.pick("Sáu từ", "Six words"),
-            identity.words
-        ));
+        .add(format_args!("{}, {} · {}", identity.me.name, identity.me.title, identity.organisation))
+        .add(format_args!("{}: {}", context.lang.pick("Dấu vân tay khóa gốc", "Fingerprint of the root"), identity.root))
+        .add(format_args!("{}: {}", context.lang.pick("Máy này", "This device"), identity.device))
+        .add(format_args!("{}: {}", context.lang.pick("Sáu từ", "Six words"), identity.words));
     for device in &identity.devices {
-        lines.add(format_args!(
-            "  {}{}",
-            device.device.short(),
-            if device.this_device { " *" } else { "" }
-        ));
+        lines.add(format_args!("  {}{}", device.device.short(), if device.this_device { " *" } else { "" }));
     }
     Reply::new(&identity, lines.or(""))
 }

@@ -21,11 +21,7 @@ pub async fn run(context: &Context, session: &mut Session, verb: Paper) -> Resul
             let mut lines = Lines::default();
             for paper in &papers {
                 let newest = paper.versions.first();
-                let here = if newest.is_some_and(|version| version.here) {
-                    "✓"
-                } else {
-                    "…"
-                };
+                let here = if newest.is_some_and(|version| version.here) { "✓" } else { "…" };
                 let pages = newest.map_or(0, |version| version.pages);
                 lines.add(format_args!(
                     "{here} {}  {} ({pages} {})",
@@ -34,19 +30,12 @@ pub async fn run(context: &Context, session: &mut Session, verb: Paper) -> Resul
                     context.lang.pick("trang", "pages")
                 ));
             }
-            Reply::new(
-                &papers,
-                lines.or(context.lang.pick("Chưa có tài liệu.", "No papers yet.")),
-            )
+            Reply::new(&papers, lines.or(context.lang.pick("Chưa có tài liệu.", "No papers yet.")))
         }
     }
 }
 
-async fn add(
-    context: &Context,
-    session: &mut Session,
-    args: args::AddPaper,
-) -> Result<Reply, ApiError> {
+async fn add(context: &Context, session: &mut Session, args: args::AddPaper) -> Result<Reply, ApiError> {
     let meeting = find::meeting(session, &args.meeting).await?;
     let item = match &args.item {
         Some(number) => {
@@ -56,20 +45,10 @@ async fn add(
         None => None,
     };
     let file = FileSource::Path(absolute(&args.file));
-    let paper = session
-        .act(AddPaper {
-            meeting,
-            item,
-            title: args.title,
-            file,
-            confirmed_unmarked: args.confirm_unmarked,
-        })
-        .await?;
+    let paper =
+        session.act(AddPaper { meeting, item, title: args.title, file, confirmed_unmarked: args.confirm_unmarked }).await?;
     Reply::new(
         &json!({ "meeting": meeting, "paper": paper }),
-        format!(
-            "{} {paper}",
-            context.lang.pick("Đã thêm tài liệu", "Added the paper")
-        ),
+        format!("{} {paper}", context.lang.pick("Đã thêm tài liệu", "Added the paper")),
     )
 }

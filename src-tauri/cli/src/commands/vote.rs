@@ -20,38 +20,15 @@ use crate::output::{Lines, Reply};
 /// `kyhop vote …`
 pub async fn run(context: &Context, session: &mut Session, verb: Vote) -> Result<Reply, ApiError> {
     match verb {
-        Vote::Open {
-            meeting,
-            question,
-            profile,
-            item,
-        } => {
+        Vote::Open { meeting, question, profile, item } => {
             let room = find::room(session, &meeting).await?;
             let item = item.map(|number| find::item(&room, &number)).transpose()?;
-            let vote: VoteId = session
-                .act(OpenVote {
-                    meeting: room.row.meeting,
-                    item,
-                    question,
-                    profile,
-                })
-                .await?;
-            Reply::new(
-                &json!({ "vote": vote }),
-                format!(
-                    "{} {vote}",
-                    context.lang.pick("Đã mở biểu quyết", "Opened the vote")
-                ),
-            )
+            let vote: VoteId = session.act(OpenVote { meeting: room.row.meeting, item, question, profile }).await?;
+            Reply::new(&json!({ "vote": vote }), format!("{} {vote}", context.lang.pick("Đã mở biểu quyết", "Opened the vote")))
         }
         Vote::Cast { vote, choice } => {
             let vote = find::vote(session, &vote).await?;
-            let receipt = session
-                .act(CastBallot {
-                    vote,
-                    choice: choice.into(),
-                })
-                .await?;
+            let receipt = session.act(CastBallot { vote, choice: choice.into() }).await?;
             let text = format!(
                 "{}: {} ({})",
                 context.lang.pick("Đã ghi phiếu", "Ballot recorded"),
@@ -72,15 +49,7 @@ pub async fn run(context: &Context, session: &mut Session, verb: Vote) -> Result
         }
         Vote::Export { vote, out } => {
             let vote = find::vote(session, &vote).await?;
-            exported(
-                context,
-                &session
-                    .act(ExportVote {
-                        vote,
-                        path: absolute(&out),
-                    })
-                    .await?,
-            )
+            exported(context, &session.act(ExportVote { vote, path: absolute(&out) }).await?)
         }
         Vote::Verify { bundle, root } => verify(context, &bundle, &root),
     }
@@ -89,30 +58,21 @@ pub async fn run(context: &Context, session: &mut Session, verb: Vote) -> Result
 /// `kyhop vote verify`: exit status 0 if nothing is wrong, 1 if something is.
 pub fn verify(context: &Context, bundle: &Path, root: &Hash32) -> Result<Reply, ApiError> {
     let bytes = read_file(bundle, BUNDLE_BYTES, "bundle_over_limit")?;
-    let report = signing::verify_bundle(&bytes, root).map_err(|error| {
-        ApiError::new(error.code(), error.to_string()).with("file", bundle.display())
-    })?;
+    let report = signing::verify_bundle(&bytes, root)
+        .map_err(|error| ApiError::new(error.code(), error.to_string()).with("file", bundle.display()))?;
     let lang = context.lang;
     let mut lines = Lines::default();
     lines
         .add(format_args!(
             "{}",
             if report.ok {
-                lang.pick(
-                    "Đúng: mọi chữ ký và kết quả khớp.",
-                    "Sound: all signatures and the count hold.",
-                )
+                lang.pick("Đúng: mọi chữ ký và kết quả khớp.", "Sound: all signatures and the count hold.")
             } else {
                 lang.pick("KHÔNG đúng.", "NOT sound.")
             }
         ))
         .add(format_args!("{}", report.question))
-        .add(format_args!(
-            "{}: {}/{}",
-            lang.pick("Đã tính", "Counted"),
-            report.counted,
-            report.roll
-        ))
+        .add(format_args!("{}: {}/{}", lang.pick("Đã tính", "Counted"), report.counted, report.roll))
         .add(format_args!(
             "{}: {} · {}: {} · {}: {}",
             choice_text(context, Choice::For),
@@ -162,11 +122,7 @@ fn show(context: &Context, view: &VoteView) -> String {
             ));
         }
         Some(outcome) => {
-            let state = if view.is_final {
-                ""
-            } else {
-                lang.pick(" (chưa chính thức)", " (provisional)")
-            };
+            let state = if view.is_final { "" } else { lang.pick(" (chưa chính thức)", " (provisional)") };
             lines
                 .add(format_args!("{}{state}", verdict(context, outcome.passed)))
                 .add(format_args!(
@@ -184,14 +140,8 @@ fn show(context: &Context, view: &VoteView) -> String {
         }
     }
     for voter in &view.voters {
-        let choice = voter
-            .choice
-            .map_or("", |choice| choice_text(context, choice));
-        lines.add(format_args!(
-            "  {} {}  {choice}",
-            if voter.voted { "✓" } else { " " },
-            voter.name
-        ));
+        let choice = voter.choice.map_or("", |choice| choice_text(context, choice));
+        lines.add(format_args!("  {} {}  {choice}", if voter.voted { "✓" } else { " " }, voter.name));
     }
     for problem in &view.problems {
         lines.add(format_args!("! {problem}"));

@@ -7,17 +7,11 @@ const NOV_2: i64 = 1_793_581_200_000;
 const DAY: i64 = 86_400_000;
 
 fn ward() -> Agency {
-    Agency {
-        parent: None,
-        name: "Ủy ban nhân dân\nphường An Bình".into(),
-    }
+    Agency { parent: None, name: "Ủy ban nhân dân\nphường An Bình".into() }
 }
 
 fn chair() -> Signer {
-    Signer {
-        lines: vec!["TM. Ủy ban nhân dân".into(), "Chủ tịch".into()],
-        name: String::new(),
-    }
+    Signer { lines: vec!["TM. Ủy ban nhân dân".into(), "Chủ tịch".into()], name: String::new() }
 }
 
 fn heading(text: &str) -> Block {
@@ -29,10 +23,7 @@ fn text(text: &str) -> Block {
 }
 
 fn article(label: &str, text: &str) -> Block {
-    Block::Article {
-        label: label.into(),
-        text: text.into(),
-    }
+    Block::Article { label: label.into(), text: text.into() }
 }
 
 fn table(caption: &str, head: &[&str], widths: &[u32], rows: &[&[&str]]) -> Block {
@@ -93,38 +84,14 @@ fn report() -> Paper {
             ),
             table(
                 "Bảng 1. Một số chỉ tiêu thu ngân sách mười tháng năm 2026",
-                &[
-                    "TT",
-                    "Nội dung",
-                    "Dự toán năm (triệu đồng)",
-                    "Thực hiện (triệu đồng)",
-                    "Tỷ lệ (%)",
-                ],
+                &["TT", "Nội dung", "Dự toán năm (triệu đồng)", "Thực hiện (triệu đồng)", "Tỷ lệ (%)"],
                 &[1, 6, 3, 3, 2],
                 &[
-                    &[
-                        "1",
-                        "Thuế giá trị gia tăng, thu nhập cá nhân của hộ kinh doanh",
-                        "9.800",
-                        "8.915",
-                        "91,0",
-                    ],
-                    &[
-                        "2",
-                        "Thuế sử dụng đất phi nông nghiệp",
-                        "3.100",
-                        "2.986",
-                        "96,3",
-                    ],
+                    &["1", "Thuế giá trị gia tăng, thu nhập cá nhân của hộ kinh doanh", "9.800", "8.915", "91,0"],
+                    &["2", "Thuế sử dụng đất phi nông nghiệp", "3.100", "2.986", "96,3"],
                     &["3", "Lệ phí trước bạ nhà, đất", "6.400", "6.027", "94,2"],
                     &["4", "Phí, lệ phí", "1.250", "1.104", "88,3"],
-                    &[
-                        "5",
-                        "Thu tiền sử dụng đất (phần phường hưởng)",
-                        "12.600",
-                        "10.232",
-                        "81,2",
-                    ],
+                    &["5", "Thu tiền sử dụng đất (phần phường hưởng)", "12.600", "10.232", "81,2"],
                     &["6", "Thu khác ngân sách", "2.850", "2.596", "91,1"],
                     &["", "Tổng cộng", "36.000", "31.860", "88,5"],
                 ],
@@ -167,12 +134,7 @@ fn report() -> Paper {
             "Thành viên UBND phường",
             "Lưu: VT",
         ]),
-        ..blank(
-            2,
-            "BC-UBND",
-            "Báo cáo",
-            "Tình hình kinh tế - xã hội tháng 10 và nhiệm vụ trọng tâm tháng 11 năm 2026",
-        )
+        ..blank(2, "BC-UBND", "Báo cáo", "Tình hình kinh tế - xã hội tháng 10 và nhiệm vụ trọng tâm tháng 11 năm 2026")
     }
 }
 
@@ -195,13 +157,7 @@ fn proposal() -> Paper {
             heading("2. Đối tượng và mức hỗ trợ đề nghị"),
             table(
                 "",
-                &[
-                    "Nhóm",
-                    "Đối tượng",
-                    "Số hộ",
-                    "Mức hỗ trợ (đồng/hộ)",
-                    "Thành tiền (đồng)",
-                ],
+                &["Nhóm", "Đối tượng", "Số hộ", "Mức hỗ trợ (đồng/hộ)", "Thành tiền (đồng)"],
                 &[2, 7, 2, 4, 4],
                 &[
                     &[
@@ -211,20 +167,8 @@ fn proposal() -> Paper {
                         "3.000.000",
                         "114.000.000",
                     ],
-                    &[
-                        "2",
-                        "Hộ khác có nhà ngập từ 1,0 m trở lên",
-                        "47",
-                        "2.000.000",
-                        "94.000.000",
-                    ],
-                    &[
-                        "3",
-                        "Hộ khác có nhà ngập từ 0,5 m đến dưới 1,0 m",
-                        "61",
-                        "1.000.000",
-                        "61.000.000",
-                    ],
+                    &["2", "Hộ khác có nhà ngập từ 1,0 m trở lên", "47", "2.000.000", "94.000.000"],
+                    &["3", "Hộ khác có nhà ngập từ 0,5 m đến dưới 1,0 m", "61", "1.000.000", "61.000.000"],
                     &["", "Tổng cộng", "146", "", "269.000.000"],
                 ],
             ),
@@ -240,10 +184,7 @@ fn proposal() -> Paper {
                 "Phòng Kinh tế, Hạ tầng và Đô thị kính trình Ủy ban nhân dân phường xem xét, biểu quyết thông qua. (Kèm theo dự thảo Quyết định và danh sách 146 hộ.)/.",
             ),
         ],
-        signer: Signer {
-            lines: vec!["Trưởng phòng".into()],
-            name: String::new(),
-        },
+        signer: Signer { lines: vec!["Trưởng phòng".into()], name: String::new() },
         recipients: strings(&["Như trên", "Thành viên UBND phường", "Lưu: VT, KTHTĐT"]),
         ..blank(
             3,
@@ -322,90 +263,25 @@ fn plan() -> Paper {
                 &["Ngày", "Lãnh đạo trực", "Cán bộ trực", "Lực lượng cơ động"],
                 &[2, 4, 4, 4],
                 &[
-                    &[
-                        "09/11",
-                        "Chủ tịch UBND phường",
-                        "Văn phòng HĐND và UBND",
-                        "Dân quân tiểu đội 1",
-                    ],
-                    &[
-                        "10/11",
-                        "Phó Chủ tịch (kinh tế)",
-                        "Phòng Kinh tế, Hạ tầng và Đô thị",
-                        "Dân quân tiểu đội 2",
-                    ],
-                    &[
-                        "11/11",
-                        "Phó Chủ tịch (văn hóa - xã hội)",
-                        "Phòng Văn hóa - Xã hội",
-                        "Công an phường",
-                    ],
-                    &[
-                        "12/11",
-                        "Chỉ huy trưởng Ban CHQS phường",
-                        "Trung tâm Phục vụ hành chính công",
-                        "Dân quân tiểu đội 1",
-                    ],
-                    &[
-                        "13/11",
-                        "Trưởng Công an phường",
-                        "Văn phòng HĐND và UBND",
-                        "Tổ an ninh trật tự cơ sở",
-                    ],
-                    &[
-                        "14/11",
-                        "Phó Chủ tịch (kinh tế)",
-                        "Phòng Kinh tế, Hạ tầng và Đô thị",
-                        "Dân quân tiểu đội 2",
-                    ],
-                    &[
-                        "15/11",
-                        "Chủ tịch UBND phường",
-                        "Phòng Văn hóa - Xã hội",
-                        "Công an phường",
-                    ],
+                    &["09/11", "Chủ tịch UBND phường", "Văn phòng HĐND và UBND", "Dân quân tiểu đội 1"],
+                    &["10/11", "Phó Chủ tịch (kinh tế)", "Phòng Kinh tế, Hạ tầng và Đô thị", "Dân quân tiểu đội 2"],
+                    &["11/11", "Phó Chủ tịch (văn hóa - xã hội)", "Phòng Văn hóa - Xã hội", "Công an phường"],
+                    &["12/11", "Chỉ huy trưởng Ban CHQS phường", "Trung tâm Phục vụ hành chính công", "Dân quân tiểu đội 1"],
+                    &["13/11", "Trưởng Công an phường", "Văn phòng HĐND và UBND", "Tổ an ninh trật tự cơ sở"],
+                    &["14/11", "Phó Chủ tịch (kinh tế)", "Phòng Kinh tế, Hạ tầng và Đô thị", "Dân quân tiểu đội 2"],
+                    &["15/11", "Chủ tịch UBND phường", "Phòng Văn hóa - Xã hội", "Công an phường"],
                 ],
             ),
             heading("III. PHƯƠNG TIỆN, ĐIỂM SƠ TÁN"),
             table(
                 "",
-                &[
-                    "TT",
-                    "Điểm sơ tán",
-                    "Sức chứa (người)",
-                    "Tổ dân phố được phân về",
-                    "Máy phát điện",
-                ],
+                &["TT", "Điểm sơ tán", "Sức chứa (người)", "Tổ dân phố được phân về", "Máy phát điện"],
                 &[1, 5, 2, 4, 2],
                 &[
-                    &[
-                        "1",
-                        "Trường Tiểu học số 2, nhà ba tầng",
-                        "320",
-                        "Số 3, số 4",
-                        "01",
-                    ],
-                    &[
-                        "2",
-                        "Trường Trung học cơ sở An Bình",
-                        "450",
-                        "Số 5, số 6, số 7",
-                        "01",
-                    ],
-                    &[
-                        "3",
-                        "Trụ sở UBND phường, hội trường tầng 2",
-                        "120",
-                        "Số 1, số 2",
-                        "01",
-                    ],
-                    &[
-                        "4",
-                        "Trạm y tế phường",
-                        "40",
-                        "Người bệnh, phụ nữ mang thai",
-                        "01",
-                    ],
+                    &["1", "Trường Tiểu học số 2, nhà ba tầng", "320", "Số 3, số 4", "01"],
+                    &["2", "Trường Trung học cơ sở An Bình", "450", "Số 5, số 6, số 7", "01"],
+                    &["3", "Trụ sở UBND phường, hội trường tầng 2", "120", "Số 1, số 2", "01"],
+                    &["4", "Trạm y tế phường", "40", "Người bệnh, phụ nữ mang thai", "01"],
                 ],
             ),
             text(
@@ -426,12 +302,7 @@ fn plan() -> Paper {
             "Tổ trưởng các tổ dân phố",
             "Lưu: VT",
         ]),
-        ..blank(
-            4,
-            "KH-UBND",
-            "Kế hoạch",
-            "Trực ban phòng, chống bão và mưa lũ tháng 11, tháng 12 năm 2026",
-        )
+        ..blank(4, "KH-UBND", "Kế hoạch", "Trực ban phòng, chống bão và mưa lũ tháng 11, tháng 12 năm 2026")
     }
 }
 
@@ -440,9 +311,7 @@ pub fn marked_secret() -> Paper {
     Paper {
         number: Some(1),
         secrecy: "MẬT".into(),
-        body: vec![text(
-            "Đây là văn bản mẫu để thử việc từ chối tài liệu có dấu chỉ độ mật. Nội dung không chứa thông tin nào.",
-        )],
+        body: vec![text("Đây là văn bản mẫu để thử việc từ chối tài liệu có dấu chỉ độ mật. Nội dung không chứa thông tin nào.")],
         recipients: strings(&["Lưu: VT"]),
         ..blank(4, "TB-UBND", "Thông báo", "Văn bản mẫu có dấu chỉ độ mật")
     }
@@ -453,22 +322,13 @@ pub fn about_security() -> Paper {
     Paper {
         number: Some(52),
         body: vec![
-            text(
-                "Để bảo đảm an toàn thông tin khi sử dụng phòng họp không giấy, Ủy ban nhân dân phường thông báo:",
-            ),
+            text("Để bảo đảm an toàn thông tin khi sử dụng phòng họp không giấy, Ủy ban nhân dân phường thông báo:"),
             text(
                 "1. Mỗi đại biểu tự bảo quản thiết bị và giữ bảo mật cụm mật khẩu; không ghi mật khẩu lên thiết bị.\n2. Tài liệu thuộc danh mục bí mật nhà nước, độ Mật trở lên, không được đưa vào phòng họp này.\n3. Khi mất thiết bị, báo ngay cho Văn phòng để thu hồi quyền truy cập.",
             ),
-            text(
-                "Văn phòng Hội đồng nhân dân và Ủy ban nhân dân phường hướng dẫn, kiểm tra việc thực hiện./.",
-            ),
+            text("Văn phòng Hội đồng nhân dân và Ủy ban nhân dân phường hướng dẫn, kiểm tra việc thực hiện./."),
         ],
         recipients: strings(&["Thành viên UBND phường", "Các phòng, đơn vị", "Lưu: VT"]),
-        ..blank(
-            4,
-            "TB-UBND",
-            "Thông báo",
-            "Về việc bảo mật khi sử dụng phòng họp không giấy",
-        )
+        ..blank(4, "TB-UBND", "Thông báo", "Về việc bảo mật khi sử dụng phòng họp không giấy")
     }
 }

@@ -36,14 +36,7 @@ fn bad_files(dir: &Path) -> Result<(), Box<dyn Error>> {
 
     // qpdf locks the file: the password is "phong-hop".
     let status = Command::new("qpdf")
-        .args([
-            "--static-id",
-            "--encrypt",
-            "phong-hop",
-            "chu-so-huu",
-            "256",
-            "--",
-        ])
+        .args(["--static-id", "--encrypt", "phong-hop", "chu-so-huu", "256", "--"])
         .arg(dir.join("bao-mat.pdf"))
         .arg(dir.join("encrypted.pdf"))
         .status();
@@ -57,12 +50,7 @@ fn bad_files(dir: &Path) -> Result<(), Box<dyn Error>> {
 /// The head and the end of a PDF with nothing sensible between them.
 fn broken(good: &[u8]) -> Vec<u8> {
     let mut out = b"%PDF-1.7\n".to_vec();
-    out.extend(
-        good[200..]
-            .iter()
-            .take(2_000)
-            .map(|byte| byte.rotate_left(3)),
-    );
+    out.extend(good[200..].iter().take(2_000).map(|byte| byte.rotate_left(3)));
     out.extend_from_slice(b"\nstartxref\n17\n%%EOF\n");
     out
 }
@@ -71,18 +59,17 @@ fn broken(good: &[u8]) -> Vec<u8> {
 fn zero_pages() -> Vec<u8> {
     let mut out = b"%PDF-1.7\n".to_vec();
     let mut offsets = Vec::new();
-    for object in [
-        "1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n",
-        "2 0 obj\n<< /Type /Pages /Kids [] /Count 0 >>\nendobj\n",
-    ] {
+    for object in
+        ["1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n", "2 0 obj\n<< /Type /Pages /Kids [] /Count 0 >>\nendobj\n"]
+    {
         offsets.push(out.len());
         out.extend_from_slice(object.as_bytes());
     }
     let start = out.len();
-    let entries: String = offsets
-        .iter()
-        .map(|offset| format!("{offset:010} 00000 n \n"))
-        .collect();
-    out.extend_from_slice(format!("xref\n0 3\n0000000000 65535 f \n{entries}trailer\n<< /Size 3 /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n").as_bytes());
+    let entries: String = offsets.iter().map(|offset| format!("{offset:010} 00000 n \n")).collect();
+    out.extend_from_slice(
+        format!("xref\n0 3\n0000000000 65535 f \n{entries}trailer\n<< /Size 3 /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n")
+            .as_bytes(),
+    );
     out
 }

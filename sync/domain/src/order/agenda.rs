@@ -34,14 +34,7 @@ pub fn arrange(items: Vec<AgendaItem>) -> Vec<AgendaItem> {
         while let Some(id) = open.pop() {
             if left.remove(&id) {
                 reading.push(id);
-                open.extend(
-                    children
-                        .get(&id)
-                        .into_iter()
-                        .flatten()
-                        .rev()
-                        .map(|(_, child)| *child),
-                );
+                open.extend(children.get(&id).into_iter().flatten().rev().map(|(_, child)| *child));
             }
         }
     };
@@ -51,10 +44,7 @@ pub fn arrange(items: Vec<AgendaItem>) -> Vec<AgendaItem> {
     while let Some(start) = left.first().copied() {
         walk(smallest_of_ring(start, &by_id), &mut left);
     }
-    reading
-        .into_iter()
-        .filter_map(|id| by_id.remove(&id))
-        .collect()
+    reading.into_iter().filter_map(|id| by_id.remove(&id)).collect()
 }
 
 /// Climbs from `start`, whose ancestors never end, and returns the smallest id of the ring that they run into.
@@ -64,13 +54,7 @@ fn smallest_of_ring(start: ItemId, by_id: &BTreeMap<ItemId, AgendaItem>) -> Item
     let mut at = start;
     loop {
         if let Some(first) = places.insert(at, path.len()) {
-            return path
-                .get(first..)
-                .unwrap_or_default()
-                .iter()
-                .copied()
-                .min()
-                .unwrap_or(start);
+            return path.get(first..).unwrap_or_default().iter().copied().min().unwrap_or(start);
         }
         path.push(at);
         match by_id.get(&at).and_then(|item| item.parent) {
@@ -106,11 +90,7 @@ pub fn numbering(arranged: &[AgendaItem]) -> Vec<String> {
             if let Some(last) = counters.last_mut() {
                 *last += 1;
             }
-            counters
-                .iter()
-                .map(u32::to_string)
-                .collect::<Vec<_>>()
-                .join(".")
+            counters.iter().map(u32::to_string).collect::<Vec<_>>().join(".")
         })
         .collect()
 }
@@ -118,20 +98,9 @@ pub fn numbering(arranged: &[AgendaItem]) -> Vec<String> {
 /// Puts papers into the order of their items in an arranged agenda, then by their own key and id; those of the meeting as a whole, or of
 /// an item that is gone, come first.
 pub fn arrange_papers(arranged: &[AgendaItem], mut papers: Vec<Paper>) -> Vec<Paper> {
-    let places: BTreeMap<ItemId, usize> = arranged
-        .iter()
-        .enumerate()
-        .map(|(place, item)| (item.id, place + 1))
-        .collect();
+    let places: BTreeMap<ItemId, usize> = arranged.iter().enumerate().map(|(place, item)| (item.id, place + 1)).collect();
     papers.sort_by_cached_key(|paper| {
-        (
-            paper
-                .item
-                .and_then(|item| places.get(&item).copied())
-                .unwrap_or(0),
-            paper.order.clone(),
-            paper.id,
-        )
+        (paper.item.and_then(|item| places.get(&item).copied()).unwrap_or(0), paper.order.clone(), paper.id)
     });
     papers
 }
@@ -177,24 +146,12 @@ pub(super) mod tests {
 
     #[test]
     fn equal_keys_are_ordered_by_id() {
-        assert_eq!(
-            ids(&arrange(vec![
-                item(9, None, "V"),
-                item(3, None, "V"),
-                item(7, None, "A")
-            ])),
-            [7, 3, 9]
-        );
+        assert_eq!(ids(&arrange(vec![item(9, None, "V"), item(3, None, "V"), item(7, None, "A")])), [7, 3, 9]);
     }
 
     #[test]
     fn an_item_under_a_deleted_one_stands_at_the_top_level() {
-        let arranged = arrange(vec![
-            item(1, None, "A"),
-            item(2, Some(99), "B"),
-            item(3, Some(2), "V"),
-            item(4, None, "C"),
-        ]);
+        let arranged = arrange(vec![item(1, None, "A"), item(2, Some(99), "B"), item(3, Some(2), "V"), item(4, None, "C")]);
         assert_eq!(ids(&arranged), [1, 2, 3, 4]);
         assert_eq!(numbering(&arranged), ["1", "2", "2.1", "3"]);
     }
@@ -202,13 +159,8 @@ pub(super) mod tests {
     #[test]
     fn items_moved_under_each_other_stay_visible() {
         // 4 hangs on the ring 2 → 3 → 2; 5 is its own parent.
-        let ring = vec![
-            item(1, None, "V"),
-            item(2, Some(3), "A"),
-            item(3, Some(2), "B"),
-            item(4, Some(3), "C"),
-            item(5, Some(5), "D"),
-        ];
+        let ring =
+            vec![item(1, None, "V"), item(2, Some(3), "A"), item(3, Some(2), "B"), item(4, Some(3), "C"), item(5, Some(5), "D")];
         let arranged = arrange(ring);
         assert_eq!(ids(&arranged), [1, 2, 3, 4, 5]);
         assert_eq!(numbering(&arranged), ["1", "2", "2.1", "2.1.1", "3"]);
@@ -216,15 +168,10 @@ pub(super) mod tests {
 
     #[test]
     fn a_chain_deeper_than_the_limit_is_shown_on_the_last_level() {
-        let chain: Vec<_> = (0..9u8)
-            .map(|id| item(id, id.checked_sub(1), "V"))
-            .collect();
+        let chain: Vec<_> = (0..9u8).map(|id| item(id, id.checked_sub(1), "V")).collect();
         let arranged = arrange(chain);
         assert_eq!(ids(&arranged), [0, 1, 2, 3, 4, 5, 6, 7, 8]);
-        assert_eq!(
-            numbering(&arranged)[4..7],
-            ["1.1.1.1.1", "1.1.1.1.2", "1.1.1.1.3"]
-        );
+        assert_eq!(numbering(&arranged)[4..7], ["1.1.1.1.1", "1.1.1.1.2", "1.1.1.1.3"]);
     }
 
     #[test]
@@ -264,24 +211,12 @@ pub(super) mod tests {
                 paper(5, Some(77), "A"),
             ],
         );
-        assert_eq!(
-            papers.iter().map(|paper| paper.id.0[0]).collect::<Vec<_>>(),
-            [5, 4, 3, 2, 1]
-        );
+        assert_eq!(papers.iter().map(|paper| paper.id.0[0]).collect::<Vec<_>>(), [5, 4, 3, 2, 1]);
     }
 
     fn any_items() -> impl Strategy<Value = Vec<AgendaItem>> {
-        proptest::collection::btree_map(
-            0u8..24,
-            (proptest::option::of(0u8..26), "[1-4]{1,2}"),
-            0..24,
-        )
-        .prop_map(|items| {
-            items
-                .into_iter()
-                .map(|(id, (parent, order))| item(id, parent, &order))
-                .collect()
-        })
+        proptest::collection::btree_map(0u8..24, (proptest::option::of(0u8..26), "[1-4]{1,2}"), 0..24)
+            .prop_map(|items| items.into_iter().map(|(id, (parent, order))| item(id, parent, &order)).collect())
     }
 
     proptest! {

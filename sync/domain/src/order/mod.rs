@@ -33,10 +33,7 @@ pub fn is_key(text: &str) -> bool {
 /// result is right after `after`. Keys grow by one digit for about six inserts at one place between two others, and by one digit
 /// for about sixty at an end.
 pub fn between(after: Option<&str>, before: Option<&str>) -> String {
-    let after = after
-        .filter(|key| is_key(key))
-        .map(digits)
-        .unwrap_or_default();
+    let after = after.filter(|key| is_key(key)).map(digits).unwrap_or_default();
     let before = before.filter(|key| is_key(key)).map(digits);
     let key = match before {
         None if after.is_empty() => vec![BASE / 2],
@@ -45,32 +42,20 @@ pub fn between(after: Option<&str>, before: Option<&str>) -> String {
         Some(before) if after < before => middle(&after, &before),
         Some(_) => [after, vec![BASE / 2]].concat(),
     };
-    key.into_iter()
-        .filter_map(|digit| DIGITS.get(digit))
-        .map(|byte| char::from(*byte))
-        .collect()
+    key.into_iter().filter_map(|digit| DIGITS.get(digit)).map(|byte| char::from(*byte)).collect()
 }
 
 /// The key for a new thing at place `index` (0 = first) among siblings with these keys in reading order.
 ///
 /// Siblings with equal keys cannot be separated: the new thing comes after all of them.
 pub fn key_at(siblings: &[&str], index: usize) -> String {
-    let after = index
-        .checked_sub(1)
-        .and_then(|last| siblings.get(last.min(siblings.len().saturating_sub(1))))
-        .copied();
-    let before = siblings
-        .iter()
-        .skip(index)
-        .find(|key| after.is_none_or(|after| **key > after))
-        .copied();
+    let after = index.checked_sub(1).and_then(|last| siblings.get(last.min(siblings.len().saturating_sub(1)))).copied();
+    let before = siblings.iter().skip(index).find(|key| after.is_none_or(|after| **key > after)).copied();
     between(after, before)
 }
 
 fn digits(key: &str) -> Vec<usize> {
-    key.bytes()
-        .filter_map(|byte| DIGITS.binary_search(&byte).ok())
-        .collect()
+    key.bytes().filter_map(|byte| DIGITS.binary_search(&byte).ok()).collect()
 }
 
 /// A short key above `key`: the first digit that can grow does, what follows is dropped.
@@ -104,11 +89,7 @@ fn middle(after: &[usize], before: &[usize]) -> Vec<usize> {
     let mut bounded = true;
     for place in 0.. {
         let low = after.get(place).copied().unwrap_or(0);
-        let high = if bounded {
-            before.get(place).copied().unwrap_or(0)
-        } else {
-            BASE
-        };
+        let high = if bounded { before.get(place).copied().unwrap_or(0) } else { BASE };
         if low + 1 < high {
             key.push((low + high) / 2);
             return key;
@@ -147,24 +128,15 @@ mod tests {
 
     #[test]
     fn a_thousand_inserts_at_one_place_keep_keys_short() {
-        let (mut front, mut back, mut before_fixed, mut after_fixed, mut alternating) = (
-            "V".to_owned(),
-            "V".to_owned(),
-            "A".to_owned(),
-            "B".to_owned(),
-            ("A".to_owned(), "B".to_owned()),
-        );
+        let (mut front, mut back, mut before_fixed, mut after_fixed, mut alternating) =
+            ("V".to_owned(), "V".to_owned(), "A".to_owned(), "B".to_owned(), ("A".to_owned(), "B".to_owned()));
         for turn in 0..1_000 {
             front = between(None, Some(&front));
             back = between(Some(&back), None);
             before_fixed = between(Some(&before_fixed), Some("B"));
             after_fixed = between(Some("A"), Some(&after_fixed));
             let new = between(Some(&alternating.0), Some(&alternating.1));
-            if turn % 2 == 0 {
-                alternating.0 = new
-            } else {
-                alternating.1 = new
-            }
+            if turn % 2 == 0 { alternating.0 = new } else { alternating.1 = new }
         }
         let lengths = [&front, &back, &before_fixed, &after_fixed, &alternating.0].map(String::len);
         assert!(lengths.iter().all(|length| *length <= 300), "{lengths:?}");

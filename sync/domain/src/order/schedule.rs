@@ -32,15 +32,9 @@ pub fn slots(starts_at: Timestamp, arranged: &[AgendaItem]) -> Vec<Slot> {
         let start = item.starts_at.or(clock);
         let overlaps = matches!((item.starts_at, clock), (Some(own), Some(before)) if own < before);
         let minutes = item.minutes.map(i64::from);
-        let ends_at = start
-            .zip(minutes)
-            .map(|(start, minutes)| start.plus_ms(minutes * MS_PER_MINUTE));
+        let ends_at = start.zip(minutes).map(|(start, minutes)| start.plus_ms(minutes * MS_PER_MINUTE));
         running.push((depth, slots.len()));
-        slots.push(Slot {
-            starts_at: start,
-            ends_at,
-            overlaps,
-        });
+        slots.push(Slot { starts_at: start, ends_at, overlaps });
         clock = start;
     }
     close_blocks(0, &mut running, &mut slots, &mut clock);
@@ -48,12 +42,7 @@ pub fn slots(starts_at: Timestamp, arranged: &[AgendaItem]) -> Vec<Slot> {
 }
 
 /// Ends the blocks that an item at `depth` does not belong to, innermost first, and sets the clock to their end.
-fn close_blocks(
-    depth: usize,
-    running: &mut Vec<(usize, usize)>,
-    slots: &mut [Slot],
-    clock: &mut Option<Timestamp>,
-) {
+fn close_blocks(depth: usize, running: &mut Vec<(usize, usize)>, slots: &mut [Slot], clock: &mut Option<Timestamp>) {
     // The innermost block has had no sub-item yet, so the clock still shows its own start.
     let mut innermost = true;
     while let Some((_, place)) = running.pop_if(|(running, _)| *running >= depth) {
@@ -84,31 +73,15 @@ mod tests {
         Some(START.plus_ms(minutes * MS_PER_MINUTE))
     }
 
-    fn planned(
-        id: u8,
-        parent: Option<u8>,
-        order: &str,
-        own: Option<i64>,
-        minutes: Option<u16>,
-    ) -> AgendaItem {
-        AgendaItem {
-            starts_at: own.and_then(at),
-            minutes,
-            ..item(id, parent, order)
-        }
+    fn planned(id: u8, parent: Option<u8>, order: &str, own: Option<i64>, minutes: Option<u16>) -> AgendaItem {
+        AgendaItem { starts_at: own.and_then(at), minutes, ..item(id, parent, order) }
     }
 
     fn times(items: Vec<AgendaItem>) -> Vec<(Option<i64>, Option<i64>, bool)> {
         let minutes = |time: Option<Timestamp>| time.map(|time| (time.0 - START.0) / MS_PER_MINUTE);
         slots(START, &arrange(items))
             .into_iter()
-            .map(|slot| {
-                (
-                    minutes(slot.starts_at),
-                    minutes(slot.ends_at),
-                    slot.overlaps,
-                )
-            })
+            .map(|slot| (minutes(slot.starts_at), minutes(slot.ends_at), slot.overlaps))
             .collect()
     }
 
@@ -119,14 +92,7 @@ mod tests {
             planned(2, None, "B", None, Some(30)),
             planned(3, None, "C", None, Some(5)),
         ];
-        assert_eq!(
-            times(items),
-            [
-                (Some(0), Some(10), false),
-                (Some(10), Some(40), false),
-                (Some(40), Some(45), false)
-            ]
-        );
+        assert_eq!(times(items), [(Some(0), Some(10), false), (Some(10), Some(40), false), (Some(40), Some(45), false)]);
     }
 
     #[test]
@@ -139,12 +105,7 @@ mod tests {
         ];
         assert_eq!(
             times(items),
-            [
-                (Some(0), Some(10), false),
-                (Some(60), Some(90), false),
-                (Some(75), Some(80), true),
-                (Some(80), None, false)
-            ]
+            [(Some(0), Some(10), false), (Some(60), Some(90), false), (Some(75), Some(80), true), (Some(80), None, false)]
         );
     }
 
@@ -155,14 +116,7 @@ mod tests {
             planned(2, None, "B", None, Some(30)),
             planned(3, None, "C", Some(90), Some(5)),
         ];
-        assert_eq!(
-            times(items),
-            [
-                (Some(0), None, false),
-                (None, None, false),
-                (Some(90), Some(95), false)
-            ]
-        );
+        assert_eq!(times(items), [(Some(0), None, false), (None, None, false), (Some(90), Some(95), false)]);
     }
 
     #[test]
@@ -178,19 +132,10 @@ mod tests {
         let longer = times(block(Some(60)));
         assert_eq!(
             longer,
-            [
-                (Some(0), Some(60), false),
-                (Some(0), Some(10), false),
-                (Some(10), Some(30), false),
-                (Some(60), Some(65), false)
-            ]
+            [(Some(0), Some(60), false), (Some(0), Some(10), false), (Some(10), Some(30), false), (Some(60), Some(65), false)]
         );
         let shorter = times(block(Some(15)));
-        assert_eq!(
-            (shorter[0].1, shorter[3].0),
-            (Some(30), Some(30)),
-            "a block is as long as its sub-items at least"
-        );
+        assert_eq!((shorter[0].1, shorter[3].0), (Some(30), Some(30)), "a block is as long as its sub-items at least");
         let open = times(block(None));
         assert_eq!((open[0].1, open[3].0), (Some(30), Some(30)));
     }
@@ -205,21 +150,13 @@ mod tests {
         ];
         assert_eq!(
             times(items),
-            [
-                (Some(0), Some(45), false),
-                (Some(0), Some(45), false),
-                (Some(0), Some(45), false),
-                (Some(45), None, false)
-            ]
+            [(Some(0), Some(45), false), (Some(0), Some(45), false), (Some(0), Some(45), false), (Some(45), None, false)]
         );
     }
 
     #[test]
     fn the_last_instant_of_time_does_not_overflow() {
-        let items = arrange(vec![
-            planned(1, None, "A", None, Some(u16::MAX)),
-            planned(2, None, "B", None, Some(u16::MAX)),
-        ]);
+        let items = arrange(vec![planned(1, None, "A", None, Some(u16::MAX)), planned(2, None, "B", None, Some(u16::MAX))]);
         let slots = slots(Timestamp(i64::MAX - 1), &items);
         assert_eq!(slots[1].ends_at, Some(Timestamp(i64::MAX)));
     }

@@ -10,19 +10,7 @@ use super::{Ballot, Choice, VoteClosing, VoteOpening};
 use crate::id::{DeviceId, Hash32, PersonId};
 
 /// Why a person's ballot from a device cannot count in a vote.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    thiserror::Error,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
 pub enum Ineligible {
     /// The person is not on the frozen roll.
@@ -48,16 +36,8 @@ impl Ineligible {
 }
 
 /// May `person` vote from `device` in this vote?
-pub fn eligible(
-    opening: &VoteOpening,
-    person: PersonId,
-    device: DeviceId,
-) -> Result<(), Ineligible> {
-    let entry = opening
-        .roll
-        .iter()
-        .find(|entry| entry.person == person)
-        .ok_or(Ineligible::NotOnRoll)?;
+pub fn eligible(opening: &VoteOpening, person: PersonId, device: DeviceId) -> Result<(), Ineligible> {
+    let entry = opening.roll.iter().find(|entry| entry.person == person).ok_or(Ineligible::NotOnRoll)?;
     match entry.device {
         None => Err(Ineligible::NotCheckedIn),
         Some(checked_in) if checked_in == device => Ok(()),
@@ -84,19 +64,7 @@ pub struct CastBallot {
 }
 
 /// Why a ballot is kept and shown but not counted.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    thiserror::Error,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
 pub enum BallotRefusal {
     /// Its voter or device has no vote here.
@@ -138,11 +106,7 @@ impl BallotRefusal {
 }
 
 /// What can be said of one ballot alone.
-fn acceptable(
-    opening: &VoteOpening,
-    opening_act: Hash32,
-    cast: &CastBallot,
-) -> Result<(), BallotRefusal> {
+fn acceptable(opening: &VoteOpening, opening_act: Hash32, cast: &CastBallot) -> Result<(), BallotRefusal> {
     if cast.ballot.vote != opening.vote {
         return Err(BallotRefusal::OtherVote);
     }
@@ -173,10 +137,7 @@ pub fn standing(
         match acceptable(opening, opening_act, ballot) {
             Ok(()) => {
                 persons.insert(ballot.person);
-                successors
-                    .entry((ballot.person, ballot.ballot.replaces))
-                    .or_default()
-                    .push(ballot);
+                successors.entry((ballot.person, ballot.ballot.replaces)).or_default().push(ballot);
             }
             Err(why) => {
                 refused.insert(ballot.act, why);
@@ -189,20 +150,14 @@ pub fn standing(
         let mut last = None;
         // `remove` makes sure that a forged ring of replacements ends.
         while let Some(rivals) = successors.remove(&(person, last)) {
-            let Some(next) = rivals
-                .iter()
-                .min_by_key(|rival| (rival.ballot.cast_at, rival.act))
-            else {
+            let Some(next) = rivals.iter().min_by_key(|rival| (rival.ballot.cast_at, rival.act)) else {
                 break;
             };
             if let Some(before) = last {
                 refused.insert(before, BallotRefusal::Replaced);
             }
             refused.extend(
-                rivals
-                    .iter()
-                    .filter(|rival| rival.act != next.act)
-                    .map(|rival| (rival.act, BallotRefusal::SecondBallot)),
+                rivals.iter().filter(|rival| rival.act != next.act).map(|rival| (rival.act, BallotRefusal::SecondBallot)),
             );
             last = Some(next.act);
         }
@@ -211,12 +166,7 @@ pub fn standing(
         }
     }
     // What is left replaces a ballot that is not known here or does not stand.
-    refused.extend(
-        successors
-            .into_values()
-            .flatten()
-            .map(|ballot| (ballot.act, BallotRefusal::SecondBallot)),
-    );
+    refused.extend(successors.into_values().flatten().map(|ballot| (ballot.act, BallotRefusal::SecondBallot)));
     (stands, refused)
 }
 
@@ -235,25 +185,17 @@ pub struct CloseJudgement {
 ///
 /// A close may name a ballot that its voter has since replaced, because the replacement had not arrived when it was made; it may not name
 /// two of one person, and of two it names neither wins by being first: the smaller hash is counted and the other refused.
-pub fn judge_close(
-    opening: &VoteOpening,
-    opening_act: Hash32,
-    closing: &VoteClosing,
-    cast: &[CastBallot],
-) -> CloseJudgement {
-    let known: BTreeMap<Hash32, &CastBallot> =
-        cast.iter().map(|ballot| (ballot.act, ballot)).collect();
+pub fn judge_close(opening: &VoteOpening, opening_act: Hash32, closing: &VoteClosing, cast: &[CastBallot]) -> CloseJudgement {
+    let known: BTreeMap<Hash32, &CastBallot> = cast.iter().map(|ballot| (ballot.act, ballot)).collect();
     let named: BTreeSet<Hash32> = closing.ballots.iter().copied().collect();
     let close_fits = closing.vote == opening.vote && closing.opening == opening_act;
     let mut judgement = CloseJudgement::default();
     let mut voters = BTreeSet::new();
     for act in &named {
         let verdict = match known.get(act) {
-            _ if !close_fits => Err(if closing.vote == opening.vote {
-                BallotRefusal::OtherOpening
-            } else {
-                BallotRefusal::OtherVote
-            }),
+            _ if !close_fits => {
+                Err(if closing.vote == opening.vote { BallotRefusal::OtherOpening } else { BallotRefusal::OtherVote })
+            }
             None => Err(BallotRefusal::Unknown),
             Some(ballot) => acceptable(opening, opening_act, ballot).and_then(|()| {
                 if voters.insert(ballot.person) {
@@ -303,19 +245,9 @@ mod tests {
     }
 
     fn cast(number: u8, who: u8, choice: Choice, at: i64, replaces: Option<u8>) -> CastBallot {
-        let ballot = Ballot {
-            vote: VoteId([7; 16]),
-            opening: OPENING,
-            choice,
-            cast_at: Timestamp(at),
-            replaces: replaces.map(act),
-        };
-        CastBallot {
-            act: act(number),
-            person: person(who),
-            device: device(who),
-            ballot,
-        }
+        let ballot =
+            Ballot { vote: VoteId([7; 16]), opening: OPENING, choice, cast_at: Timestamp(at), replaces: replaces.map(act) };
+        CastBallot { act: act(number), person: person(who), device: device(who), ballot }
     }
 
     fn close(named: &[u8]) -> VoteClosing {
@@ -331,26 +263,14 @@ mod tests {
     fn only_the_checked_in_device_of_a_person_on_the_roll_votes() {
         let opening = seven();
         assert_eq!(eligible(&opening, person(2), device(2)), Ok(()));
-        assert_eq!(
-            eligible(&opening, person(2), device(3)),
-            Err(Ineligible::WrongDevice)
-        );
-        assert_eq!(
-            eligible(&opening, person(6), device(6)),
-            Err(Ineligible::NotCheckedIn)
-        );
-        assert_eq!(
-            eligible(&opening, person(40), device(40)),
-            Err(Ineligible::NotOnRoll)
-        );
+        assert_eq!(eligible(&opening, person(2), device(3)), Err(Ineligible::WrongDevice));
+        assert_eq!(eligible(&opening, person(6), device(6)), Err(Ineligible::NotCheckedIn));
+        assert_eq!(eligible(&opening, person(40), device(40)), Err(Ineligible::NotOnRoll));
     }
 
     #[test]
     fn more_than_half_of_the_devices_make_a_close_final() {
-        assert_eq!(
-            [0, 1, 2, 3, 6, 7, 50].map(final_after),
-            [1, 1, 2, 2, 4, 4, 26]
-        );
+        assert_eq!([0, 1, 2, 3, 6, 7, 50].map(final_after), [1, 1, 2, 2, 4, 4, 26]);
     }
 
     #[test]
@@ -364,23 +284,14 @@ mod tests {
         for _ in 0..3 {
             let (stands, refused) = standing(&opening, OPENING, &ballots);
             assert_eq!(stands, BTreeMap::from([(person(1), act(12))]));
-            assert_eq!(
-                refused,
-                BTreeMap::from([
-                    (act(10), BallotRefusal::Replaced),
-                    (act(11), BallotRefusal::Replaced)
-                ])
-            );
+            assert_eq!(refused, BTreeMap::from([(act(10), BallotRefusal::Replaced), (act(11), BallotRefusal::Replaced)]));
             ballots.rotate_left(1);
         }
     }
 
     #[test]
     fn voting_twice_without_replacing_counts_the_first_only() {
-        let ballots = [
-            cast(11, 1, Choice::Against, 2, None),
-            cast(10, 1, Choice::For, 1, None),
-        ];
+        let ballots = [cast(11, 1, Choice::Against, 2, None), cast(10, 1, Choice::For, 1, None)];
         let (stands, refused) = standing(&seven(), OPENING, &ballots);
         assert_eq!(stands[&person(1)], act(10));
         assert_eq!(refused[&act(11)], BallotRefusal::SecondBallot);
@@ -390,10 +301,7 @@ mod tests {
     fn a_vote_that_allows_no_change_keeps_the_first_ballot() {
         let mut opening = seven();
         opening.profile.may_change = false;
-        let ballots = [
-            cast(10, 1, Choice::For, 1, None),
-            cast(11, 1, Choice::Against, 2, Some(10)),
-        ];
+        let ballots = [cast(10, 1, Choice::For, 1, None), cast(11, 1, Choice::Against, 2, Some(10))];
         let (stands, refused) = standing(&opening, OPENING, &ballots);
         assert_eq!(stands[&person(1)], act(10));
         assert_eq!(refused[&act(11)], BallotRefusal::ChangeNotAllowed);
@@ -401,10 +309,7 @@ mod tests {
 
     #[test]
     fn nobody_replaces_the_ballot_of_another() {
-        let ballots = [
-            cast(10, 1, Choice::For, 1, None),
-            cast(11, 2, Choice::Against, 2, Some(10)),
-        ];
+        let ballots = [cast(10, 1, Choice::For, 1, None), cast(11, 2, Choice::Against, 2, Some(10))];
         let (stands, refused) = standing(&seven(), OPENING, &ballots);
         assert_eq!(stands, BTreeMap::from([(person(1), act(10))]));
         assert_eq!(refused[&act(11)], BallotRefusal::SecondBallot);
@@ -412,10 +317,7 @@ mod tests {
 
     #[test]
     fn a_forged_ring_of_replacements_ends_and_counts_nothing() {
-        let ballots = [
-            cast(10, 1, Choice::For, 1, Some(11)),
-            cast(11, 1, Choice::Against, 2, Some(10)),
-        ];
+        let ballots = [cast(10, 1, Choice::For, 1, Some(11)), cast(11, 1, Choice::Against, 2, Some(10))];
         let (stands, refused) = standing(&seven(), OPENING, &ballots);
         assert!(stands.is_empty());
         assert_eq!(refused.len(), 2);
@@ -436,36 +338,16 @@ mod tests {
             second_device,
             other_opening,
         ];
-        let judged = judge_close(
-            &seven(),
-            OPENING,
-            &close(&[10, 11, 13, 14, 20, 21, 77]),
-            &ballots,
-        );
-        assert_eq!(
-            judged.counted,
-            vec![(person(0), Choice::For), (person(1), Choice::Against)]
-        );
+        let judged = judge_close(&seven(), OPENING, &close(&[10, 11, 13, 14, 20, 21, 77]), &ballots);
+        assert_eq!(judged.counted, vec![(person(0), Choice::For), (person(1), Choice::Against)]);
         assert_eq!(judged.late, BTreeMap::from([(act(12), person(2))]));
         let codes: Vec<_> = judged.refused.values().map(BallotRefusal::code).collect();
-        assert_eq!(
-            codes,
-            [
-                "not_on_roll",
-                "not_checked_in",
-                "wrong_device",
-                "other_opening",
-                "unknown_ballot"
-            ]
-        );
+        assert_eq!(codes, ["not_on_roll", "not_checked_in", "wrong_device", "other_opening", "unknown_ballot"]);
     }
 
     #[test]
     fn a_close_may_name_a_ballot_whose_replacement_it_had_not_seen() {
-        let ballots = [
-            cast(10, 1, Choice::For, 1, None),
-            cast(11, 1, Choice::Against, 2, Some(10)),
-        ];
+        let ballots = [cast(10, 1, Choice::For, 1, None), cast(11, 1, Choice::Against, 2, Some(10))];
         let judged = judge_close(&seven(), OPENING, &close(&[10]), &ballots);
         assert_eq!(judged.counted, vec![(person(1), Choice::For)]);
         assert!(judged.refused.is_empty() && judged.late.is_empty());
@@ -473,10 +355,7 @@ mod tests {
 
     #[test]
     fn a_close_that_names_two_ballots_of_one_person_counts_one() {
-        let ballots = [
-            cast(10, 1, Choice::For, 1, None),
-            cast(11, 1, Choice::Against, 2, Some(10)),
-        ];
+        let ballots = [cast(10, 1, Choice::For, 1, None), cast(11, 1, Choice::Against, 2, Some(10))];
         let judged = judge_close(&seven(), OPENING, &close(&[11, 10, 10]), &ballots);
         assert_eq!(judged.counted.len(), 1);
         assert_eq!(judged.refused[&act(11)], BallotRefusal::SecondBallot);
@@ -487,10 +366,7 @@ mod tests {
         let ballots = [cast(10, 1, Choice::For, 1, None)];
         let mut of_another_vote = close(&[10]);
         of_another_vote.vote = VoteId([8; 16]);
-        assert_eq!(
-            judge_close(&seven(), OPENING, &of_another_vote, &ballots).refused[&act(10)],
-            BallotRefusal::OtherVote
-        );
+        assert_eq!(judge_close(&seven(), OPENING, &of_another_vote, &ballots).refused[&act(10)], BallotRefusal::OtherVote);
         let judged = judge_close(&seven(), act(2), &close(&[10]), &ballots);
         assert!(judged.counted.is_empty());
         assert_eq!(judged.refused[&act(10)], BallotRefusal::OtherOpening);

@@ -8,10 +8,7 @@ mod profiles;
 mod tally;
 mod threshold;
 
-pub use ballots::{
-    BallotRefusal, CastBallot, CloseJudgement, Ineligible, eligible, final_after, judge_close,
-    standing,
-};
+pub use ballots::{BallotRefusal, CastBallot, CloseJudgement, Ineligible, eligible, final_after, judge_close, standing};
 pub use profiles::{RuleError, parse_profiles, profile, profiles};
 pub use tally::{ChoiceCounts, ballot_choice_counts, tally};
 pub use threshold::{Quorum, quorum};
@@ -25,9 +22,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::{DeviceId, Hash32, ItemId, PersonId, SpaceId, Timestamp, VoteId};
 
 /// What a delegate can choose in an open vote.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Encode, Decode,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Encode, Decode)]
 #[serde(rename_all = "snake_case")]
 #[cbor(index_only)]
 pub enum Choice {

@@ -55,8 +55,7 @@ pub fn profile(id: &str) -> Option<RuleProfile> {
 /// Reads a JSON list of at most [`limits::PROFILES`] profiles, each valid, no two with one id.
 pub fn parse_profiles(json: &str) -> Result<Vec<RuleProfile>, RuleError> {
     limits::at_most("profiles text", limits::PROFILES_BYTES, json.len())?;
-    let profiles: Vec<RuleProfile> =
-        serde_json::from_str(json).map_err(|error| RuleError::Unreadable(error.to_string()))?;
+    let profiles: Vec<RuleProfile> = serde_json::from_str(json).map_err(|error| RuleError::Unreadable(error.to_string()))?;
     limits::at_most("profiles", limits::PROFILES, profiles.len())?;
     let mut ids = BTreeSet::new();
     for profile in &profiles {
@@ -110,45 +109,13 @@ pub(crate) mod tests {
         let rules: Vec<_> = parse_profiles(BUILT_IN)
             .expect("the embedded file is whole")
             .into_iter()
-            .map(|rules| {
-                (
-                    rules.id,
-                    rules.base,
-                    rules.threshold,
-                    rules.quorum,
-                    rules.tie,
-                )
-            })
+            .map(|rules| (rules.id, rules.base, rules.threshold, rules.quorum, rules.tie))
             .collect();
         let expected = [
-            (
-                "ubnd-majority",
-                Base::Roll,
-                Share::Majority,
-                Share::TwoThirds,
-                TieRule::ChairDecides,
-            ),
-            (
-                "hdnd-majority",
-                Base::Roll,
-                Share::Majority,
-                Share::TwoThirds,
-                TieRule::Fails,
-            ),
-            (
-                "hdnd-two-thirds",
-                Base::Roll,
-                Share::TwoThirds,
-                Share::TwoThirds,
-                TieRule::Fails,
-            ),
-            (
-                "meeting-present-majority",
-                Base::Present,
-                Share::Majority,
-                Share::Majority,
-                TieRule::Fails,
-            ),
+            ("ubnd-majority", Base::Roll, Share::Majority, Share::TwoThirds, TieRule::ChairDecides),
+            ("hdnd-majority", Base::Roll, Share::Majority, Share::TwoThirds, TieRule::Fails),
+            ("hdnd-two-thirds", Base::Roll, Share::TwoThirds, Share::TwoThirds, TieRule::Fails),
+            ("meeting-present-majority", Base::Present, Share::Majority, Share::Majority, TieRule::Fails),
         ]
         .map(|(id, base, threshold, quorum, tie)| (id.to_owned(), base, threshold, quorum, tie));
         assert_eq!(rules, expected);
@@ -160,42 +127,16 @@ pub(crate) mod tests {
     fn an_edited_file_comes_back_as_it_was_written() {
         let mut edited = profiles();
         edited[0].legal_basis = "Nghị định số 315/2025/NĐ-CP".to_owned();
-        assert_eq!(
-            parse_profiles(&serde_json::to_string(&edited).unwrap()),
-            Ok(edited)
-        );
+        assert_eq!(parse_profiles(&serde_json::to_string(&edited).unwrap()), Ok(edited));
     }
 
     #[test]
     fn a_broken_file_says_what_is_wrong() {
-        assert_eq!(
-            parse_profiles("[{]").unwrap_err().code(),
-            "profiles_unreadable"
-        );
-        assert_eq!(
-            parse_profiles(&BUILT_IN.replace("two_thirds", "most"))
-                .unwrap_err()
-                .code(),
-            "profiles_unreadable"
-        );
-        assert_eq!(
-            parse_profiles(&BUILT_IN.replace("hdnd-two-thirds", "hdnd-majority"))
-                .unwrap_err()
-                .code(),
-            "profiles_same_id"
-        );
-        assert_eq!(
-            parse_profiles(&BUILT_IN.replace("hdnd-majority", "HĐND"))
-                .unwrap_err()
-                .code(),
-            "text_characters"
-        );
-        assert_eq!(
-            parse_profiles(&" ".repeat(limits::PROFILES_BYTES + 1))
-                .unwrap_err()
-                .code(),
-            "limit_over"
-        );
+        assert_eq!(parse_profiles("[{]").unwrap_err().code(), "profiles_unreadable");
+        assert_eq!(parse_profiles(&BUILT_IN.replace("two_thirds", "most")).unwrap_err().code(), "profiles_unreadable");
+        assert_eq!(parse_profiles(&BUILT_IN.replace("hdnd-two-thirds", "hdnd-majority")).unwrap_err().code(), "profiles_same_id");
+        assert_eq!(parse_profiles(&BUILT_IN.replace("hdnd-majority", "HĐND")).unwrap_err().code(), "text_characters");
+        assert_eq!(parse_profiles(&" ".repeat(limits::PROFILES_BYTES + 1)).unwrap_err().code(), "limit_over");
     }
 
     #[test]
@@ -208,22 +149,10 @@ pub(crate) mod tests {
         };
         assert_eq!(refuse(|profile| profile.id.clear()), "limit_under");
         assert_eq!(refuse(|profile| profile.id = "a".repeat(65)), "limit_over");
-        assert_eq!(
-            refuse(|profile| profile.name = "  ".to_owned()),
-            "limit_under"
-        );
-        assert_eq!(
-            refuse(|profile| profile.name = "ă".repeat(limits::PROFILE_NAME_CHARS + 1)),
-            "limit_over"
-        );
-        assert_eq!(
-            refuse(|profile| profile.name = "Ủy ban\u{202e}nhân dân".to_owned()),
-            "text_characters"
-        );
+        assert_eq!(refuse(|profile| profile.name = "  ".to_owned()), "limit_under");
+        assert_eq!(refuse(|profile| profile.name = "ă".repeat(limits::PROFILE_NAME_CHARS + 1)), "limit_over");
+        assert_eq!(refuse(|profile| profile.name = "Ủy ban\u{202e}nhân dân".to_owned()), "text_characters");
         assert_eq!(refuse(|profile| profile.legal_basis.clear()), "limit_under");
-        assert_eq!(
-            refuse(|profile| profile.legal_basis = "x".repeat(limits::LEGAL_BASIS_CHARS + 1)),
-            "limit_over"
-        );
+        assert_eq!(refuse(|profile| profile.legal_basis = "x".repeat(limits::LEGAL_BASIS_CHARS + 1)), "limit_over");
     }
 }

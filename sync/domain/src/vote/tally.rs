@@ -21,9 +21,7 @@ pub struct ChoiceCounts {
 impl ChoiceCounts {
     /// All ballots together.
     pub fn total(self) -> u32 {
-        self.votes_for
-            .saturating_add(self.against)
-            .saturating_add(self.not_voting)
+        self.votes_for.saturating_add(self.against).saturating_add(self.not_voting)
     }
 }
 
@@ -81,9 +79,7 @@ pub fn tally(opening: &VoteOpening, counted: &[(PersonId, Choice)]) -> Outcome {
     };
     let needed = opening.profile.threshold.of(base);
     let reached = counts.votes_for >= needed;
-    let stopped_by_tie = !reached
-        && counts.votes_for == counts.against
-        && counts.votes_for.saturating_add(1) >= needed;
+    let stopped_by_tie = !reached && counts.votes_for == counts.against && counts.votes_for.saturating_add(1) >= needed;
     let chairs_side = match opening.profile.tie {
         TieRule::ChairDecides if stopped_by_tie => side_of_the_chair(roll.values()),
         TieRule::ChairDecides | TieRule::Fails => None,
@@ -145,10 +141,7 @@ mod tests {
         for place in absent {
             opening.roll[usize::from(*place)].device = None;
         }
-        let counted: Vec<_> = (0u8..)
-            .zip(ballots)
-            .filter_map(|(place, choice)| Some((person(place), (*choice)?)))
-            .collect();
+        let counted: Vec<_> = (0u8..).zip(ballots).filter_map(|(place, choice)| Some((person(place), (*choice)?))).collect();
         tally(&opening, &counted)
     }
 
@@ -158,15 +151,7 @@ mod tests {
             "ubnd-majority",
             7,
             &[],
-            &[
-                Some(For),
-                Some(For),
-                Some(For),
-                Some(For),
-                Some(Against),
-                Some(Against),
-                Some(NotVoting),
-            ],
+            &[Some(For), Some(For), Some(For), Some(For), Some(Against), Some(Against), Some(NotVoting)],
         );
         let expected = Outcome {
             roll: 7,
@@ -180,41 +165,18 @@ mod tests {
             by_chair: false,
         };
         assert_eq!(passed, expected);
-        let failed = outcome(
-            "ubnd-majority",
-            7,
-            &[],
-            &[
-                Some(For),
-                Some(For),
-                Some(For),
-                Some(Against),
-                Some(Against),
-            ],
-        );
+        let failed = outcome("ubnd-majority", 7, &[], &[Some(For), Some(For), Some(For), Some(Against), Some(Against)]);
         assert!(!failed.passed && !failed.by_chair);
         assert_eq!(failed.needed, 4);
     }
 
     #[test]
     fn the_base_is_the_whole_roll_unless_the_profile_says_present() {
-        let ballots = [
-            Some(For),
-            Some(For),
-            Some(For),
-            Some(Against),
-            Some(NotVoting),
-        ];
+        let ballots = [Some(For), Some(For), Some(For), Some(Against), Some(NotVoting)];
         let of_roll = outcome("hdnd-majority", 9, &[5, 6, 7, 8], &ballots);
-        assert_eq!(
-            (of_roll.needed, of_roll.present, of_roll.passed),
-            (5, 5, false)
-        );
+        assert_eq!((of_roll.needed, of_roll.present, of_roll.passed), (5, 5, false));
         let of_present = outcome("meeting-present-majority", 9, &[5, 6, 7, 8], &ballots);
-        assert_eq!(
-            (of_present.needed, of_present.roll, of_present.passed),
-            (3, 9, true)
-        );
+        assert_eq!((of_present.needed, of_present.roll, of_present.passed), (3, 9, true));
     }
 
     #[test]
@@ -229,106 +191,45 @@ mod tests {
 
     #[test]
     fn on_a_tie_the_side_of_the_chair_wins_in_a_committee() {
-        let for_it = outcome(
-            "ubnd-majority",
-            6,
-            &[],
-            &[
-                Some(For),
-                Some(For),
-                Some(For),
-                Some(Against),
-                Some(Against),
-                Some(Against),
-            ],
-        );
+        let for_it =
+            outcome("ubnd-majority", 6, &[], &[Some(For), Some(For), Some(For), Some(Against), Some(Against), Some(Against)]);
         assert!(for_it.passed && for_it.by_chair);
-        let against_it = outcome(
-            "ubnd-majority",
-            6,
-            &[],
-            &[
-                Some(Against),
-                Some(For),
-                Some(For),
-                Some(For),
-                Some(Against),
-                Some(Against),
-            ],
-        );
+        let against_it =
+            outcome("ubnd-majority", 6, &[], &[Some(Against), Some(For), Some(For), Some(For), Some(Against), Some(Against)]);
         assert!(!against_it.passed && against_it.by_chair);
     }
 
     #[test]
     fn an_abstention_does_not_stop_the_chair_from_deciding() {
-        let ballots = [
-            Some(For),
-            Some(For),
-            Some(For),
-            Some(Against),
-            Some(Against),
-            Some(Against),
-            Some(NotVoting),
-        ];
+        let ballots = [Some(For), Some(For), Some(For), Some(Against), Some(Against), Some(Against), Some(NotVoting)];
         let outcome = outcome("ubnd-majority", 7, &[], &ballots);
         assert!(outcome.passed && outcome.by_chair && outcome.votes_for < outcome.needed);
     }
 
     #[test]
     fn a_tie_fails_in_a_council_and_where_the_chair_took_no_side() {
-        let tie = [
-            Some(For),
-            Some(For),
-            Some(For),
-            Some(Against),
-            Some(Against),
-            Some(Against),
-        ];
+        let tie = [Some(For), Some(For), Some(For), Some(Against), Some(Against), Some(Against)];
         let council = outcome("hdnd-majority", 6, &[], &tie);
         assert!(!council.passed && !council.by_chair);
         let abstained = outcome(
             "ubnd-majority",
             7,
             &[],
-            &[
-                Some(NotVoting),
-                Some(For),
-                Some(For),
-                Some(For),
-                Some(Against),
-                Some(Against),
-                Some(Against),
-            ],
+            &[Some(NotVoting), Some(For), Some(For), Some(For), Some(Against), Some(Against), Some(Against)],
         );
         assert!(!abstained.passed && !abstained.by_chair);
         let silent = outcome(
             "ubnd-majority",
             7,
             &[],
-            &[
-                None,
-                Some(For),
-                Some(For),
-                Some(For),
-                Some(Against),
-                Some(Against),
-                Some(Against),
-            ],
+            &[None, Some(For), Some(For), Some(For), Some(Against), Some(Against), Some(Against)],
         );
         assert!(!silent.passed && !silent.by_chair);
     }
 
     #[test]
     fn the_chair_cannot_replace_a_missing_majority_of_all_members() {
-        let few = [
-            Some(For),
-            Some(For),
-            Some(Against),
-            Some(Against),
-            Some(NotVoting),
-            Some(NotVoting),
-            Some(NotVoting),
-        ];
+        let few = [Some(For), Some(For), Some(Against), Some(Against), Some(NotVoting), Some(NotVoting), Some(NotVoting)];
         let outcome = outcome("ubnd-majority", 7, &[], &few);
         assert!(!outcome.passed && !outcome.by_chair);
     }
@@ -345,12 +246,7 @@ mod tests {
     fn a_threshold_that_the_tie_already_reaches_needs_no_chair() {
         let mut rules = profile("ubnd-majority").unwrap();
         rules.threshold = Share::Half;
-        let counted = [
-            (person(0), Against),
-            (person(1), For),
-            (person(2), For),
-            (person(3), Against),
-        ];
+        let counted = [(person(0), Against), (person(1), For), (person(2), For), (person(3), Against)];
         let outcome = tally(&opening(&rules, 4), &counted);
         assert!(outcome.passed && !outcome.by_chair);
     }
@@ -359,12 +255,7 @@ mod tests {
     fn two_chairs_on_a_forged_roll_decide_nothing() {
         let mut forged = opening(&profile("ubnd-majority").unwrap(), 4);
         forged.roll[1].chair = true;
-        let counted = [
-            (person(0), For),
-            (person(1), For),
-            (person(2), Against),
-            (person(3), Against),
-        ];
+        let counted = [(person(0), For), (person(1), For), (person(2), Against), (person(3), Against)];
         let outcome = tally(&forged, &counted);
         assert!(!outcome.passed && !outcome.by_chair);
     }

@@ -39,12 +39,7 @@ pub struct Quorum {
 pub fn quorum(profile: &RuleProfile, roll_size: u32, present: u32) -> Quorum {
     let needed = profile.quorum.of(roll_size);
     let present = present.min(roll_size);
-    Quorum {
-        needed,
-        present,
-        total: roll_size,
-        met: present >= needed,
-    }
+    Quorum { needed, present, total: roll_size, met: present >= needed }
 }
 
 #[cfg(test)]
@@ -56,13 +51,7 @@ mod tests {
     use super::*;
     use crate::vote::profile;
 
-    const ALL: [Share; 5] = [
-        Share::Majority,
-        Share::TwoThirds,
-        Share::Half,
-        Share::All,
-        Share::One,
-    ];
+    const ALL: [Share; 5] = [Share::Majority, Share::TwoThirds, Share::Half, Share::All, Share::One];
 
     #[test]
     fn thresholds_of_real_bodies() {
@@ -100,15 +89,7 @@ mod tests {
     fn a_committee_of_seven_sits_with_five() {
         let profile = profile("ubnd-majority").unwrap();
         assert!(!quorum(&profile, 7, 4).met);
-        assert_eq!(
-            quorum(&profile, 7, 5),
-            Quorum {
-                needed: 5,
-                present: 5,
-                total: 7,
-                met: true
-            }
-        );
+        assert_eq!(quorum(&profile, 7, 5), Quorum { needed: 5, present: 5, total: 7, met: true });
         assert!(!quorum(&profile, 0, 0).met);
         assert!(!quorum(&profile, 0, 9).met);
         assert_eq!(quorum(&profile, 7, 9).present, 7);

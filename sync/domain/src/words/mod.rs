@@ -54,15 +54,10 @@ const fn lines(text: &'static str) -> [&'static str; LIST] {
 /// The first 66 bits, most significant first, of BLAKE3 in key derivation mode over root ‖ device, 11 bits a word.
 pub fn six_words(root: &[u8; 32], device: &DeviceId) -> [&'static str; COUNT] {
     let mut bytes = [0; (COUNT * BITS).div_ceil(8)];
-    blake3::Hasher::new_derive_key(CONTEXT)
-        .update(root)
-        .update(device.as_bytes())
-        .finalize_xof()
-        .fill(&mut bytes);
+    blake3::Hasher::new_derive_key(CONTEXT).update(root).update(device.as_bytes()).finalize_xof().fill(&mut bytes);
     std::array::from_fn(|word| {
-        let index = (word * BITS..(word + 1) * BITS).fold(0, |index, bit| {
-            index << 1 | usize::from(bytes[bit / 8] >> (7 - bit % 8) & 1)
-        });
+        let index =
+            (word * BITS..(word + 1) * BITS).fold(0, |index, bit| index << 1 | usize::from(bytes[bit / 8] >> (7 - bit % 8) & 1));
         WORDS[index]
     })
 }
@@ -74,13 +69,7 @@ pub fn six_words(root: &[u8; 32], device: &DeviceId) -> [&'static str; COUNT] {
 pub fn normalise_words(typed: &str) -> String {
     let mut words = String::new();
     let mut parted = false;
-    for c in typed
-        .chars()
-        .take(TYPED_CHARS)
-        .flat_map(char::to_lowercase)
-        .nfd()
-        .filter(|c| !is_combining_mark(*c))
-    {
+    for c in typed.chars().take(TYPED_CHARS).flat_map(char::to_lowercase).nfd().filter(|c| !is_combining_mark(*c)) {
         // Ð (U+00D0) is often typed for Đ; ð is its lower case.
         let c = if matches!(c, 'đ' | 'ð') { 'd' } else { c };
         if c.is_alphanumeric() {
@@ -115,19 +104,13 @@ mod tests {
     fn the_words_never_change() {
         let zeros = six_words(&[0; 32], &DeviceId([0; 32])).join(" ");
         let others = six_words(&[1; 32], &DeviceId([2; 32])).join(" ");
-        let list = blake3::hash(WORDS.join("\n").as_bytes())
-            .to_hex()
-            .to_string();
+        let list = blake3::hash(WORDS.join("\n").as_bytes()).to_hex().to_string();
         let fixed = [
             "ông‑bà cần‑mẫn rửa‑tay đêm‑hè quê‑biển cờ‑vua",
             "trà‑gừng chung‑vui ngọn‑cây vườn‑hoa mẹ‑hiền ngọn‑tháp",
             "e667b9f3a8b6e510db45d06fec324ab5bac0bcba46c8babac231e864c8690f8a",
         ];
-        assert_eq!(
-            [zeros.as_str(), &others, &list],
-            fixed,
-            "other words than on older devices"
-        );
+        assert_eq!([zeros.as_str(), &others, &list], fixed, "other words than on older devices");
     }
 
     #[test]
@@ -135,13 +118,7 @@ mod tests {
         for word in WORDS {
             let syllables: Vec<_> = word.split('\u{2011}').collect();
             assert_eq!(syllables.len(), 2, "{word}");
-            assert!(
-                syllables
-                    .iter()
-                    .all(|syllable| !syllable.is_empty()
-                        && syllable.chars().all(char::is_alphabetic)),
-                "{word}"
-            );
+            assert!(syllables.iter().all(|syllable| !syllable.is_empty() && syllable.chars().all(char::is_alphabetic)), "{word}");
             assert_eq!(word.nfc().collect::<String>(), word);
             assert_eq!(word.to_lowercase(), word);
         }
@@ -152,30 +129,20 @@ mod tests {
         let plain: BTreeSet<_> = WORDS.iter().map(|word| normalise_words(word)).collect();
         assert_eq!(plain.len(), LIST);
         let closed_up: BTreeSet<_> = plain.iter().map(|word| word.replace(' ', "")).collect();
-        assert_eq!(
-            closed_up.len(),
-            LIST,
-            "nor when the space between the syllables is forgotten"
-        );
+        assert_eq!(closed_up.len(), LIST, "nor when the space between the syllables is forgotten");
         assert!(WORDS.is_sorted_by(|a, b| normalise_words(a) < normalise_words(b)));
     }
 
     /// One letter put in, left out or changed, or two neighbours swapped, and at least that.
     fn one_slip_apart(one: &str, other: &str) -> bool {
-        let (short, long) = if one.len() <= other.len() {
-            (one.as_bytes(), other.as_bytes())
-        } else {
-            (other.as_bytes(), one.as_bytes())
-        };
+        let (short, long) =
+            if one.len() <= other.len() { (one.as_bytes(), other.as_bytes()) } else { (other.as_bytes(), one.as_bytes()) };
         let same = short.iter().zip(long).take_while(|(a, b)| a == b).count();
         let (short, long) = (&short[same..], &long[same..]);
         match long.len() - short.len() {
             0 => {
                 short[1..] == long[1..]
-                    || short.len() > 1
-                        && short[0] == long[1]
-                        && short[1] == long[0]
-                        && short[2..] == long[2..]
+                    || short.len() > 1 && short[0] == long[1] && short[1] == long[0] && short[2..] == long[2..]
             }
             1 => *short == long[1..],
             _ => false,
@@ -185,30 +152,14 @@ mod tests {
     /// The syllable as regions that merge sounds say it.
     fn merged(syllable: &str) -> String {
         let merge = |text: &str, pairs: &[(&str, &str)], at: fn(&str, &str) -> Option<usize>| {
-            let found = pairs
-                .iter()
-                .find_map(|(from, to)| at(text, from).map(|start| (start, from, to)));
-            found.map_or(text.to_owned(), |(start, from, to)| {
-                format!("{}{to}{}", &text[..start], &text[start + from.len()..])
-            })
+            let found = pairs.iter().find_map(|(from, to)| at(text, from).map(|start| (start, from, to)));
+            found.map_or(text.to_owned(), |(start, from, to)| format!("{}{to}{}", &text[..start], &text[start + from.len()..]))
         };
-        let starts = [
-            ("tr", "ch"),
-            ("x", "s"),
-            ("gi", "d"),
-            ("r", "d"),
-            ("v", "d"),
-        ];
+        let starts = [("tr", "ch"), ("x", "s"), ("gi", "d"), ("r", "d"), ("v", "d")];
         let ends = [("ng", "n"), ("nh", "n"), ("ch", "t"), ("c", "t")];
-        let start = merge(syllable, &starts, |text, from| {
-            (text.starts_with(from) && text.len() > from.len()).then_some(0)
-        });
-        merge(&start, &ends, |text, from| {
-            text.ends_with(from)
-                .then(|| text.len() - from.len())
-                .filter(|start| *start > 0)
-        })
-        .replace('y', "i")
+        let start = merge(syllable, &starts, |text, from| (text.starts_with(from) && text.len() > from.len()).then_some(0));
+        merge(&start, &ends, |text, from| text.ends_with(from).then(|| text.len() - from.len()).filter(|start| *start > 0))
+            .replace('y', "i")
     }
 
     #[test]
@@ -220,34 +171,19 @@ mod tests {
                 assert!(!one_slip_apart(one, other), "{one} {other}");
             }
         }
-        let sounds: BTreeSet<_> = plain
-            .iter()
-            .map(|word| word.split(' ').map(merged).collect::<Vec<_>>())
-            .collect();
+        let sounds: BTreeSet<_> = plain.iter().map(|word| word.split(' ').map(merged).collect::<Vec<_>>()).collect();
         assert_eq!(sounds.len(), LIST);
-        let reversed = plain
-            .iter()
-            .filter_map(|word| word.split_once(' '))
-            .filter(|(first, second)| first != second);
+        let reversed = plain.iter().filter_map(|word| word.split_once(' ')).filter(|(first, second)| first != second);
         let known: BTreeSet<_> = plain.iter().map(String::as_str).collect();
         for (first, second) in reversed {
-            assert!(
-                !known.contains(format!("{second} {first}").as_str()),
-                "{first} {second}"
-            );
+            assert!(!known.contains(format!("{second} {first}").as_str()), "{first} {second}");
         }
     }
 
     #[test]
     fn people_type_the_words_in_many_ways() {
-        let shown = [
-            "mùa\u{2011}xuân",
-            "đường\u{2011}phố",
-            "hòa\u{2011}bình",
-            "bãi\u{2011}biển",
-            "cá\u{2011}vàng",
-            "quả\u{2011}ổi",
-        ];
+        let shown =
+            ["mùa\u{2011}xuân", "đường\u{2011}phố", "hòa\u{2011}bình", "bãi\u{2011}biển", "cá\u{2011}vàng", "quả\u{2011}ổi"];
         for typed in [
             "mùa-xuân đường-phố hòa-bình bãi-biển cá-vàng quả-ổi",
             "  MÙA XUÂN  đường phố,hòa bình; Bãi Biển\tcá vàng\nquả ổi. ",

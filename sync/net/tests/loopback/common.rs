@@ -45,19 +45,12 @@ pub struct Met {
 pub fn config(over: Over) -> Config {
     match over {
         Over::Tcp => Config::loopback(),
-        Over::Quic => Config {
-            listen: vec!["/ip4/127.0.0.1/udp/0/quic-v1".to_owned()],
-            quic: true,
-            ..Config::loopback()
-        },
+        Over::Quic => Config { listen: vec!["/ip4/127.0.0.1/udp/0/quic-v1".to_owned()], quic: true, ..Config::loopback() },
     }
 }
 
 pub fn impatient() -> Limits {
-    Limits {
-        silence_max: Duration::from_secs(2),
-        ..Limits::default()
-    }
+    Limits { silence_max: Duration::from_secs(2), ..Limits::default() }
 }
 
 impl Node {
@@ -68,18 +61,11 @@ impl Node {
     pub async fn with(config: Config) -> Self {
         let listens = config.listen.len();
         let (handle, events) = net::start(config, &tokio::runtime::Handle::current()).unwrap();
-        let mut node = Self {
-            handle,
-            events,
-            address: String::new(),
-            connected: 0,
-        };
+        let mut node = Self { handle, events, address: String::new(), connected: 0 };
         if listens > 0 {
             node.address = node
                 .until("an address", |event| match event {
-                    NetEvent::Listening { addresses } if addresses.len() >= listens => {
-                        Some(addresses[0].clone())
-                    }
+                    NetEvent::Listening { addresses } if addresses.len() >= listens => Some(addresses[0].clone()),
                     _ => None,
                 })
                 .await;
@@ -89,19 +75,13 @@ impl Node {
 
     pub async fn next(&mut self, what: &str) -> NetEvent {
         let event = tokio::time::timeout(PATIENCE, self.events.recv()).await;
-        let event = event
-            .unwrap_or_else(|_| panic!("waited in vain for {what}"))
-            .expect(what);
+        let event = event.unwrap_or_else(|_| panic!("waited in vain for {what}")).expect(what);
         self.connected += usize::from(matches!(event, NetEvent::Connected { .. }));
         event
     }
 
     /// Takes events until one gives what is waited for.
-    pub async fn until<T>(
-        &mut self,
-        what: &str,
-        mut wanted: impl FnMut(&NetEvent) -> Option<T>,
-    ) -> T {
+    pub async fn until<T>(&mut self, what: &str, mut wanted: impl FnMut(&NetEvent) -> Option<T>) -> T {
         loop {
             if let Some(found) = wanted(&self.next(what).await) {
                 return found;
@@ -111,29 +91,16 @@ impl Node {
 
     pub async fn met(&mut self) -> Met {
         self.until("a peer", |event| match event.clone() {
-            NetEvent::Connected {
-                peer,
-                local_id,
-                remote_id,
-                address,
-                dialled,
-            } => Some(Met {
-                peer,
-                local_id,
-                remote_id,
-                address,
-                dialled,
-            }),
+            NetEvent::Connected { peer, local_id, remote_id, address, dialled } => {
+                Some(Met { peer, local_id, remote_id, address, dialled })
+            }
             _ => None,
         })
         .await
     }
 
     pub async fn lost(&mut self, peer: PeerKey) {
-        self.until("the end of a peer", |event| {
-            (*event == NetEvent::Disconnected { peer }).then_some(())
-        })
-        .await;
+        self.until("the end of a peer", |event| (*event == NetEvent::Disconnected { peer }).then_some(())).await;
     }
 
     pub async fn frame(&mut self, wanted: Lane) -> Vec<u8> {
@@ -148,10 +115,7 @@ impl Node {
     pub async fn send(&mut self, peer: PeerKey, lane: Lane, frame: &[u8]) {
         while let Err(error) = self.handle.send(peer, lane, frame.to_vec()) {
             assert_eq!(error, SendError::Full);
-            self.until("room", |event| {
-                matches!(event, NetEvent::Writable { .. }).then_some(())
-            })
-            .await;
+            self.until("room", |event| matches!(event, NetEvent::Writable { .. }).then_some(())).await;
         }
     }
 }
@@ -219,11 +183,7 @@ impl Relay {
                 relayed.spawn(relay(far_in, near_out, modes.subscribe()));
             }
         });
-        Self {
-            address: format!("/ip4/127.0.0.1/tcp/{port}"),
-            mode,
-            _task: task,
-        }
+        Self { address: format!("/ip4/127.0.0.1/tcp/{port}"), mode, _task: task }
     }
 
     pub fn set(&self, mode: Relaying) {

@@ -30,17 +30,10 @@ async fn listener_restarts(over: Over) {
         let port = socket(&b.address);
         eventually("the port", || std::net::UdpSocket::bind(port).is_ok()).await;
     }
-    let mut b = Node::with(Config {
-        listen: vec![listen],
-        ..config(over)
-    })
-    .await;
+    let mut b = Node::with(Config { listen: vec![listen], ..config(over) }).await;
     let (again, to_a) = (a.met().await, b.met().await);
     assert_ne!(again.peer, to_b.peer);
-    assert_ne!(
-        again.remote_id, to_b.remote_id,
-        "transport identities are made anew at each start"
-    );
+    assert_ne!(again.remote_id, to_b.remote_id, "transport identities are made anew at each start");
     talk(&mut a, again.peer, &mut b, to_a.peer).await;
 }
 
@@ -64,28 +57,18 @@ async fn a_device_that_is_switched_on_later_is_reached() {
     let (address, reason) = dial_failed(&mut a).await;
     assert_eq!(address, at, "the failure names what was typed");
     assert!(matches!(reason, DialReason::Refused), "{reason:?}");
-    let mut b = Node::with(Config {
-        listen: vec![format!(
-            "/ip4/127.0.0.1/tcp/{}",
-            socket(&gone.address).port()
-        )],
-        ..config(Over::Tcp)
-    })
-    .await;
+    let mut b =
+        Node::with(Config { listen: vec![format!("/ip4/127.0.0.1/tcp/{}", socket(&gone.address).port())], ..config(Over::Tcp) })
+            .await;
     let (to_b, to_a) = (a.met().await, b.met().await);
     talk(&mut a, to_b.peer, &mut b, to_a.peer).await;
 }
 
 #[tokio::test]
 async fn host_and_port_find_quic_where_there_is_no_tcp() {
-    let quic_too = Config {
-        quic: true,
-        ..Config::loopback()
-    };
+    let quic_too = Config { quic: true, ..Config::loopback() };
     let (mut a, mut b) = (Node::with(quic_too).await, Node::new(Over::Quic).await);
-    a.handle
-        .dial(&format!("localhost:{}", socket(&b.address).port()))
-        .unwrap();
+    a.handle.dial(&format!("localhost:{}", socket(&b.address).port())).unwrap();
     let (to_b, to_a) = (a.met().await, b.met().await);
     assert!(to_b.address.contains("/quic-v1"));
     talk(&mut a, to_b.peer, &mut b, to_a.peer).await;
@@ -105,25 +88,13 @@ async fn what_cannot_be_dialled_or_listened_on_is_refused_at_once() {
     let mistyped = a.handle.dial("phòng họp").unwrap_err();
     assert_eq!(mistyped.code(), "net.address.no_port");
     let start = |listen: &str, quic| {
-        let config = Config {
-            listen: vec![listen.to_owned()],
-            quic,
-            ..Config::loopback()
-        };
-        net::start(config, &tokio::runtime::Handle::current())
-            .map(|_| ())
-            .unwrap_err()
+        let config = Config { listen: vec![listen.to_owned()], quic, ..Config::loopback() };
+        net::start(config, &tokio::runtime::Handle::current()).map(|_| ()).unwrap_err()
     };
     let taken = a.address.split("/p2p/").next().unwrap();
     assert!(matches!(start(taken, true), NetError::Listen { address, .. } if address == taken));
-    assert!(matches!(
-        start("/ip4/203.0.113.7/tcp/0", true),
-        NetError::Listen { .. }
-    ));
-    assert!(matches!(
-        start("/ip4/127.0.0.1/udp/0/quic-v1", false),
-        NetError::Listen { .. }
-    ));
+    assert!(matches!(start("/ip4/203.0.113.7/tcp/0", true), NetError::Listen { .. }));
+    assert!(matches!(start("/ip4/127.0.0.1/udp/0/quic-v1", false), NetError::Listen { .. }));
     assert_eq!(start("127.0.0.1:0", true).code(), "net.address.malformed");
 }
 
@@ -147,10 +118,7 @@ async fn simultaneous(over: Over) {
         tokio::join!(a.handle.shutdown(), b.handle.shutdown());
         for node in [&mut a, &mut b] {
             while let Some(event) = node.events.recv().await {
-                assert!(
-                    !matches!(event, NetEvent::Connected { .. }),
-                    "a second peer for one device"
-                );
+                assert!(!matches!(event, NetEvent::Connected { .. }), "a second peer for one device");
             }
             assert_eq!(node.connected, 1);
         }
@@ -169,14 +137,8 @@ async fn two_that_call_each_other_at_once_are_one_peer_each_over_quic() {
 
 #[tokio::test]
 async fn a_peer_behind_a_cut_cable_is_noticed_and_found_again() {
-    let impatient = Config {
-        limits: impatient(),
-        ..Config::loopback()
-    };
-    let (mut a, mut b) = (
-        Node::with(impatient.clone()).await,
-        Node::with(impatient).await,
-    );
+    let impatient = Config { limits: impatient(), ..Config::loopback() };
+    let (mut a, mut b) = (Node::with(impatient.clone()).await, Node::with(impatient).await);
     let relay = Relay::before(&b.address).await;
     a.handle.dial(&relay.address).unwrap();
     let (to_b, to_a) = (a.met().await, b.met().await);
@@ -191,15 +153,9 @@ async fn a_peer_behind_a_cut_cable_is_noticed_and_found_again() {
 
 #[tokio::test]
 async fn of_two_silent_peers_only_the_dead_one_is_given_up() {
-    let impatient = Config {
-        limits: impatient(),
-        ..Config::loopback()
-    };
+    let impatient = Config { limits: impatient(), ..Config::loopback() };
     let mut node = Node::with(impatient.clone()).await;
-    let (mut living, dead) = (
-        Node::with(impatient.clone()).await,
-        Node::with(impatient).await,
-    );
+    let (mut living, dead) = (Node::with(impatient.clone()).await, Node::with(impatient).await);
     node.handle.dial(&living.address).unwrap();
     let (to_living, to_node) = (node.met().await, living.met().await);
     for _ in 0..2 {
@@ -234,15 +190,8 @@ async fn when_one_way_breaks_the_other_takes_over() {
 
 #[tokio::test]
 async fn the_third_guest_is_turned_away_and_told_so() {
-    let small = Limits {
-        inbound_max: 2,
-        ..Limits::default()
-    };
-    let mut host = Node::with(Config {
-        limits: small,
-        ..Config::loopback()
-    })
-    .await;
+    let small = Limits { inbound_max: 2, ..Limits::default() };
+    let mut host = Node::with(Config { limits: small, ..Config::loopback() }).await;
     let mut guests = Vec::new();
     for _ in 0..2 {
         let mut guest = Node::new(Over::Tcp).await;
@@ -253,10 +202,7 @@ async fn the_third_guest_is_turned_away_and_told_so() {
     let mut third = Node::new(Over::Tcp).await;
     third.handle.dial(&host.address).unwrap();
     let (_, reason) = dial_failed(&mut third).await;
-    assert!(
-        matches!(reason, DialReason::TurnedAway | DialReason::Foreign),
-        "{reason:?}"
-    );
+    assert!(matches!(reason, DialReason::TurnedAway | DialReason::Foreign), "{reason:?}");
     for (guest, to_host, to_guest) in &mut guests {
         talk(guest, to_host.peer, &mut host, to_guest.peer).await;
     }

@@ -20,9 +20,7 @@ fn two_devices_on_one_lan_find_each_other_without_anybody_typing() {
         return;
     }
     let Some(lan) = Lan::new() else {
-        println!(
-            "skipped: discovery by multicast needs two network namespaces, and this machine does not let us make them"
-        );
+        println!("skipped: discovery by multicast needs two network namespaces, and this machine does not let us make them");
         return;
     };
     let mut devices = lan.names.each_ref().map(|name| lan.device(name));
@@ -32,10 +30,7 @@ fn two_devices_on_one_lan_find_each_other_without_anybody_typing() {
             if let Some(status) = device.try_wait().unwrap() {
                 break status;
             }
-            assert!(
-                start.elapsed() < PATIENCE,
-                "the devices did not find each other"
-            );
+            assert!(start.elapsed() < PATIENCE, "the devices did not find each other");
             std::thread::sleep(std::time::Duration::from_millis(20));
         };
         assert!(status.success());
@@ -64,17 +59,12 @@ impl Lan {
         let [a, b] = lan.names.each_ref().map(String::as_str);
         let made = ip(&["netns", "add", a])
             && ip(&["netns", "add", b])
-            && ip(&[
-                "link", "add", "lan0", "netns", a, "type", "veth", "peer", "name", "lan0", "netns",
-                b,
-            ])
-            && [(a, "10.99.7.1/24"), (b, "10.99.7.2/24")]
-                .iter()
-                .all(|(name, address)| {
-                    ip(&["-n", name, "addr", "add", address, "dev", "lan0"])
-                        && ip(&["-n", name, "link", "set", "lo", "up"])
-                        && ip(&["-n", name, "link", "set", "lan0", "up"])
-                });
+            && ip(&["link", "add", "lan0", "netns", a, "type", "veth", "peer", "name", "lan0", "netns", b])
+            && [(a, "10.99.7.1/24"), (b, "10.99.7.2/24")].iter().all(|(name, address)| {
+                ip(&["-n", name, "addr", "add", address, "dev", "lan0"])
+                    && ip(&["-n", name, "link", "set", "lo", "up"])
+                    && ip(&["-n", name, "link", "set", "lan0", "up"])
+            });
         made.then_some(lan)
     }
 
@@ -100,10 +90,6 @@ impl Drop for Lan {
 }
 
 fn ip(arguments: &[&str]) -> bool {
-    let run = Command::new("ip")
-        .args(arguments)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status();
+    let run = Command::new("ip").args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).status();
     run.is_ok_and(|status| status.success())
 }

@@ -6,18 +6,10 @@ use crate::common::{Node, Over, eventually, pair};
 
 async fn exchange(over: Over) {
     let (mut a, to_b, mut b, to_a) = pair(over).await;
-    assert_eq!(
-        (&to_b.local_id, &to_b.remote_id),
-        (&to_a.remote_id, &to_a.local_id)
-    );
+    assert_eq!((&to_b.local_id, &to_b.remote_id), (&to_a.remote_id, &to_a.local_id));
     assert_eq!(to_b.local_id, a.handle.local_id());
     assert!(to_b.dialled && !to_a.dialled);
-    assert!(
-        b.address.starts_with(&to_b.address),
-        "{} is not where {} listens",
-        to_b.address,
-        b.address
-    );
+    assert!(b.address.starts_with(&to_b.address), "{} is not where {} listens", to_b.address, b.address);
     for lane in Lane::ALL {
         let longest = vec![7; lane.frame_bytes_max()];
         for frame in [&b"x"[..], b"second", &longest, b"last"] {
@@ -30,10 +22,7 @@ async fn exchange(over: Over) {
         }
     }
     for lane in Lane::ALL {
-        eventually("empty queues", || {
-            a.handle.queue_free(to_b.peer, lane) == lane.queue_bytes_max()
-        })
-        .await;
+        eventually("empty queues", || a.handle.queue_free(to_b.peer, lane) == lane.queue_bytes_max()).await;
     }
 }
 
@@ -70,31 +59,22 @@ async fn ballot_overtakes_bulk(over: Over) {
     const BULK: u8 = 7;
     let (mut a, to_b, mut b, _) = pair(over).await;
     for number in 0..BULK {
-        a.send(to_b.peer, Lane::Blob, &vec![number; 1024 * 1024])
-            .await;
+        a.send(to_b.peer, Lane::Blob, &vec![number; 1024 * 1024]).await;
     }
     a.send(to_b.peer, Lane::Sync, b"ballot").await;
-    let sync_is_empty =
-        || a.handle.queue_free(to_b.peer, Lane::Sync) == Lane::Sync.queue_bytes_max();
+    let sync_is_empty = || a.handle.queue_free(to_b.peer, Lane::Sync) == Lane::Sync.queue_bytes_max();
     eventually("the ballot to leave", sync_is_empty).await;
     let mut blobs_before = 0;
     b.until("the ballot", |event| match event {
-        NetEvent::Frame {
-            lane: Lane::Blob, ..
-        } => {
+        NetEvent::Frame { lane: Lane::Blob, .. } => {
             blobs_before += 1;
             None
         }
-        NetEvent::Frame {
-            lane: Lane::Sync, ..
-        } => Some(()),
+        NetEvent::Frame { lane: Lane::Sync, .. } => Some(()),
         _ => None,
     })
     .await;
-    assert!(
-        blobs_before < BULK,
-        "the ballot came after all bulk that was sent before it"
-    );
+    assert!(blobs_before < BULK, "the ballot came after all bulk that was sent before it");
     for number in blobs_before..BULK {
         assert!(b.frame(Lane::Blob).await == vec![number; 1024 * 1024]);
     }
@@ -115,8 +95,7 @@ async fn ten_megabytes_of_bulk_do_not_hold_up_a_ballot() {
     let (mut a, to_b, mut b, _) = pair(Over::Tcp).await;
     let sending = async {
         for number in 0..10_u8 {
-            a.send(to_b.peer, Lane::Blob, &vec![number; 1024 * 1024])
-                .await;
+            a.send(to_b.peer, Lane::Blob, &vec![number; 1024 * 1024]).await;
             if number == 2 {
                 a.send(to_b.peer, Lane::Sync, b"ballot").await;
             }
@@ -151,34 +130,16 @@ async fn slow_reader(over: Over, lane: Lane) {
         a.send(to_b.peer, lane, &numbered(accepted, FRAME)).await;
         accepted += 1;
     }
-    while a
-        .handle
-        .send(to_b.peer, lane, numbered(accepted, FRAME))
-        .is_ok()
-    {
+    while a.handle.send(to_b.peer, lane, numbered(accepted, FRAME)).is_ok() {
         accepted += 1;
-        assert!(
-            accepted <= held + windows,
-            "{accepted} frames were taken on"
-        );
+        assert!(accepted <= held + windows, "{accepted} frames were taken on");
     }
-    assert_eq!(
-        a.handle.send(to_b.peer, lane, numbered(accepted, FRAME)),
-        Err(SendError::Full)
-    );
+    assert_eq!(a.handle.send(to_b.peer, lane, numbered(accepted, FRAME)), Err(SendError::Full));
     assert!(a.handle.queue_free(to_b.peer, lane) < lane.queue_bytes_max());
     for number in 0..accepted {
         assert!(b.frame(lane).await == numbered(number, FRAME));
     }
-    a.until("room", |event| {
-        (*event
-            == NetEvent::Writable {
-                peer: to_b.peer,
-                lane,
-            })
-        .then_some(())
-    })
-    .await;
+    a.until("room", |event| (*event == NetEvent::Writable { peer: to_b.peer, lane }).then_some(())).await;
     a.send(to_b.peer, lane, b"again").await;
     assert_eq!(b.frame(lane).await, b"again");
 }
@@ -203,25 +164,13 @@ async fn a_slow_reader_fills_the_blob_queue_and_nothing_more_over_quic() {
 async fn a_peer_that_is_gone_and_a_wrong_size_are_told() {
     let (a, to_b, mut b, to_a) = pair(Over::Tcp).await;
     let too_long = vec![0; limits::FRAME_BYTES_MAX + 1];
-    assert!(matches!(
-        a.handle.send(to_b.peer, Lane::Sync, too_long.clone()),
-        Err(SendError::Size { .. })
-    ));
-    assert!(matches!(
-        a.handle.send(to_b.peer, Lane::Sync, vec![]),
-        Err(SendError::Size { .. })
-    ));
+    assert!(matches!(a.handle.send(to_b.peer, Lane::Sync, too_long.clone()), Err(SendError::Size { .. })));
+    assert!(matches!(a.handle.send(to_b.peer, Lane::Sync, vec![]), Err(SendError::Size { .. })));
     assert_eq!(a.handle.send(to_b.peer, Lane::Blob, too_long), Ok(()));
-    assert_eq!(
-        a.handle.send(net::PeerKey(u64::MAX), Lane::Sync, vec![1]),
-        Err(SendError::Gone)
-    );
+    assert_eq!(a.handle.send(net::PeerKey(u64::MAX), Lane::Sync, vec![1]), Err(SendError::Gone));
     a.handle.disconnect(to_b.peer).unwrap();
     b.lost(to_a.peer).await;
-    assert_eq!(
-        b.handle.send(to_a.peer, Lane::Sync, vec![1]),
-        Err(SendError::Gone)
-    );
+    assert_eq!(b.handle.send(to_a.peer, Lane::Sync, vec![1]), Err(SendError::Gone));
     assert_eq!(b.handle.queue_free(to_a.peer, Lane::Sync), 0);
     // Whoever was sent away may call again.
     b.handle.dial(&a.address).unwrap();

@@ -3,10 +3,7 @@
 use std::time::Duration;
 
 use futures::{AsyncReadExt, AsyncWriteExt, StreamExt};
-use libp2p::{
-    Multiaddr, PeerId, StreamProtocol, SwarmBuilder, identity::Keypair, noise, swarm::SwarmEvent,
-    tcp, yamux,
-};
+use libp2p::{Multiaddr, PeerId, StreamProtocol, SwarmBuilder, identity::Keypair, noise, swarm::SwarmEvent, tcp, yamux};
 use net::{Config, DialReason, Lane, Limits, NetEvent};
 use tokio::{io::AsyncWriteExt as _, net::TcpStream, net::UdpSocket, task::JoinSet};
 
@@ -41,21 +38,13 @@ impl Rogue {
         let id = keypair.public().to_peer_id();
         let mut swarm = SwarmBuilder::with_existing_identity(keypair)
             .with_tokio()
-            .with_tcp(
-                tcp::Config::default(),
-                noise::Config::new,
-                yamux::Config::default,
-            )
+            .with_tcp(tcp::Config::default(), noise::Config::new, yamux::Config::default)
             .unwrap()
             .with_behaviour(|_| libp2p_stream::Behaviour::new())
             .unwrap()
-            .with_swarm_config(|config| {
-                config.with_idle_connection_timeout(Duration::from_secs(3600))
-            })
+            .with_swarm_config(|config| config.with_idle_connection_timeout(Duration::from_secs(3600)))
             .build();
-        swarm
-            .listen_on("/ip4/127.0.0.1/tcp/0".parse().unwrap())
-            .unwrap();
+        swarm.listen_on("/ip4/127.0.0.1/tcp/0".parse().unwrap()).unwrap();
         let address = loop {
             if let SwarmEvent::NewListenAddr { address, .. } = swarm.select_next_some().await {
                 break address;
@@ -78,15 +67,7 @@ impl Rogue {
                 }
             }
         });
-        Self {
-            id,
-            control,
-            dial,
-            opened,
-            closed,
-            address,
-            _task: task,
-        }
+        Self { id, control, dial, opened, closed, address, _task: task }
     }
 
     async fn below(node: &Node) -> Self {
@@ -117,11 +98,7 @@ async fn rogue_writes(lane: Lane, bytes: &[u8]) {
     sync.write_all(&[0, 0, 0, 2, b'h', b'i']).await.unwrap();
     sync.flush().await.unwrap();
     assert_eq!(node.frame(Lane::Sync).await, b"hi");
-    let stream = if lane == Lane::Sync {
-        &mut sync
-    } else {
-        &mut blob
-    };
+    let stream = if lane == Lane::Sync { &mut sync } else { &mut blob };
     stream.write_all(bytes).await.unwrap();
     stream.flush().await.unwrap();
     node.lost(met.peer).await;
@@ -201,26 +178,13 @@ async fn a_program_that_does_not_speak_the_protocol_is_told_and_left_alone() {
 #[tokio::test]
 async fn garbage_on_the_sockets_does_no_harm() {
     for over in [Over::Tcp, Over::Quic] {
-        let few = Limits {
-            pending_inbound_max: 4,
-            ..Limits::default()
-        };
-        let mut node = Node::with(Config {
-            limits: few,
-            ..config(over)
-        })
-        .await;
+        let few = Limits { pending_inbound_max: 4, ..Limits::default() };
+        let mut node = Node::with(Config { limits: few, ..config(over) }).await;
         let at = socket(&node.address);
-        let garbage: Vec<u8> = (0..100_000_u32)
-            .map(|byte| (byte.wrapping_mul(2_654_435_761) >> 24) as u8)
-            .collect();
-        for start in [
-            &b""[..],
-            b"\0",
-            b"GET / HTTP/1.1\r\n\r\n",
-            b"\x13/multistream/1.0.0\n",
-            b"\x13/multistream/1.0.0\n\x07/noise\n",
-        ] {
+        let garbage: Vec<u8> = (0..100_000_u32).map(|byte| (byte.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+        for start in
+            [&b""[..], b"\0", b"GET / HTTP/1.1\r\n\r\n", b"\x13/multistream/1.0.0\n", b"\x13/multistream/1.0.0\n\x07/noise\n"]
+        {
             match over {
                 Over::Tcp => {
                     let mut stranger = TcpStream::connect(at).await.unwrap();

@@ -9,9 +9,7 @@ async fn what_was_queued_before_a_shutdown_arrives() {
     for over in [Over::Tcp, Over::Quic] {
         let (a, to_b, mut b, to_a) = pair(over).await;
         for number in 0..500_u16 {
-            a.handle
-                .send(to_b.peer, Lane::Sync, number.to_be_bytes().to_vec())
-                .unwrap();
+            a.handle.send(to_b.peer, Lane::Sync, number.to_be_bytes().to_vec()).unwrap();
         }
         a.handle.shutdown().await;
         let mut got = Vec::new();
@@ -24,9 +22,7 @@ async fn what_was_queued_before_a_shutdown_arrives() {
             _ => None,
         })
         .await;
-        let sent: Vec<Vec<u8>> = (0..500_u16)
-            .map(|number| number.to_be_bytes().to_vec())
-            .collect();
+        let sent: Vec<Vec<u8>> = (0..500_u16).map(|number| number.to_be_bytes().to_vec()).collect();
         assert_eq!(got.len(), sent.len(), "{over:?}");
         assert!(got == sent);
     }
@@ -37,14 +33,8 @@ async fn a_stopped_node_says_so() {
     let (mut a, to_b, mut b, to_a) = pair(Over::Tcp).await;
     a.handle.shutdown().await;
     a.handle.shutdown().await;
-    assert_eq!(
-        a.handle.send(to_b.peer, Lane::Sync, vec![1]),
-        Err(SendError::Gone)
-    );
-    assert!(matches!(
-        a.handle.dial("127.0.0.1:1"),
-        Err(NetError::Stopped)
-    ));
+    assert_eq!(a.handle.send(to_b.peer, Lane::Sync, vec![1]), Err(SendError::Gone));
+    assert!(matches!(a.handle.dial("127.0.0.1:1"), Err(NetError::Stopped)));
     assert!(a.handle.addresses().is_empty());
     a.lost(to_b.peer).await;
     assert_eq!(a.events.recv().await, None);
@@ -52,15 +42,8 @@ async fn a_stopped_node_says_so() {
 }
 
 /// Counts the tasks of a runtime that runs nothing else.
-fn leaves_nothing_behind(
-    config: fn() -> Config,
-    stop: fn(Node) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>>,
-) {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .unwrap();
+fn leaves_nothing_behind(config: fn() -> Config, stop: fn(Node) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>>) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
         for _ in 0..3 {
             let (mut a, mut b) = (Node::with(config()).await, Node::with(config()).await);
@@ -70,48 +53,30 @@ fn leaves_nothing_behind(
             assert_eq!(b.frame(Lane::Sync).await, b"hello");
             tokio::join!(stop(a), stop(b));
         }
-        eventually("all tasks to end", || {
-            tokio::runtime::Handle::current()
-                .metrics()
-                .num_alive_tasks()
-                == 0
-        })
-        .await;
+        eventually("all tasks to end", || tokio::runtime::Handle::current().metrics().num_alive_tasks() == 0).await;
     });
 }
 
 #[test]
 fn shutdown_leaves_no_task_behind_over_tcp() {
-    leaves_nothing_behind(Config::loopback, |node| {
-        Box::pin(async move { node.handle.shutdown().await })
-    });
+    leaves_nothing_behind(Config::loopback, |node| Box::pin(async move { node.handle.shutdown().await }));
 }
 
 #[test]
 fn shutdown_leaves_no_task_behind_over_quic() {
-    leaves_nothing_behind(
-        || crate::common::config(Over::Quic),
-        |node| Box::pin(async move { node.handle.shutdown().await }),
-    );
+    leaves_nothing_behind(|| crate::common::config(Over::Quic), |node| Box::pin(async move { node.handle.shutdown().await }));
 }
 
 #[test]
 fn shutdown_leaves_no_task_behind_with_discovery() {
     leaves_nothing_behind(
-        || Config {
-            mdns: true,
-            ..Config::loopback()
-        },
+        || Config { mdns: true, ..Config::loopback() },
         |node| Box::pin(async move { node.handle.shutdown().await }),
     );
 }
 
 #[test]
 fn a_node_ends_when_nobody_holds_it() {
-    leaves_nothing_behind(Config::loopback, |node| {
-        Box::pin(async move { drop(node.handle) })
-    });
-    leaves_nothing_behind(Config::loopback, |node| {
-        Box::pin(async move { drop(node.events) })
-    });
+    leaves_nothing_behind(Config::loopback, |node| Box::pin(async move { drop(node.handle) }));
+    leaves_nothing_behind(Config::loopback, |node| Box::pin(async move { drop(node.events) }));
 }

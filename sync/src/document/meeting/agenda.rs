@@ -8,10 +8,7 @@ use domain::meeting::AgendaItem;
 use domain::order::arrange;
 
 use super::super::field;
-use super::super::{
-    DocumentError, ProblemKind, Problems, ensure_map, entries, id_of, maps, remove_everywhere,
-    writable,
-};
+use super::super::{DocumentError, ProblemKind, Problems, ensure_map, entries, id_of, maps, remove_everywhere, writable};
 use super::{AT, ITEMS, STARTS_AT, TITLE, at, entry_fields, read_at};
 
 pub(super) const PRESENTER: &str = "presenter";
@@ -20,9 +17,7 @@ pub(super) const ITEM_LENGTH: &str = "minutes";
 /// The map of an item, wherever it was made.
 pub(super) fn find(doc: &impl ReadDoc, item: ItemId) -> Option<ObjId> {
     let key = item.to_string();
-    maps(doc, &ROOT, ITEMS)
-        .into_iter()
-        .find_map(|container| maps(doc, &container, &key).into_iter().next())
+    maps(doc, &ROOT, ITEMS).into_iter().find_map(|container| maps(doc, &container, &key).into_iter().next())
 }
 
 /// Adds an item, or changes the fields of one that is there as far as they differ.
@@ -32,10 +27,7 @@ pub fn put_item(tx: &mut impl Transactable, item: &AgendaItem) -> Result<(), Doc
     let map = match find(tx, item.id) {
         Some(map) => map,
         None => {
-            let count = maps(tx, &ROOT, ITEMS)
-                .iter()
-                .map(|container| tx.length(container))
-                .sum();
+            let count = maps(tx, &ROOT, ITEMS).iter().map(|container| tx.length(container)).sum();
             at_most("agenda items", AGENDA_ITEMS - 1, count)?;
             let container = ensure_map(tx, &ROOT, ITEMS)?;
             ensure_map(tx, &container, &item.id.to_string())?
@@ -45,22 +37,11 @@ pub fn put_item(tx: &mut impl Transactable, item: &AgendaItem) -> Result<(), Doc
     field::put(tx, &map, PRESENTER, field::text(&item.presenter))?;
     field::put(tx, &map, AT, at(item.parent, &item.order))?;
     field::put_optional(tx, &map, STARTS_AT, item.starts_at.map(field::time))?;
-    field::put_optional(
-        tx,
-        &map,
-        ITEM_LENGTH,
-        item.minutes
-            .map(|minutes| ScalarValue::Uint(minutes.into())),
-    )
+    field::put_optional(tx, &map, ITEM_LENGTH, item.minutes.map(|minutes| ScalarValue::Uint(minutes.into())))
 }
 
 /// Moves an item with all that is under it. A move under itself is kept as written and resolved on reading, as simultaneous moves are.
-pub fn move_item(
-    tx: &mut impl Transactable,
-    item: ItemId,
-    parent: Option<ItemId>,
-    order: &str,
-) -> Result<(), DocumentError> {
+pub fn move_item(tx: &mut impl Transactable, item: ItemId, parent: Option<ItemId>, order: &str) -> Result<(), DocumentError> {
     let probe = AgendaItem {
         id: item,
         parent,
@@ -72,9 +53,7 @@ pub fn move_item(
     };
     probe.validate()?;
     writable(tx)?;
-    let map = find(tx, item).ok_or(DocumentError::Missing {
-        what: "agenda item",
-    })?;
+    let map = find(tx, item).ok_or(DocumentError::Missing { what: "agenda item" })?;
     field::put(tx, &map, AT, at(parent, order))
 }
 
@@ -104,9 +83,7 @@ pub(super) fn read(doc: &impl ReadDoc, problems: &mut Problems) -> Vec<AgendaIte
             title: fields.title(TITLE, TITLE_CHARS, problems),
             presenter: fields.line(PRESENTER, PRESENTER_CHARS, problems),
             starts_at: fields.time(STARTS_AT, problems),
-            minutes: fields
-                .number(ITEM_LENGTH, ITEM_MINUTES.into(), problems)
-                .and_then(|minutes| u16::try_from(minutes).ok()),
+            minutes: fields.number(ITEM_LENGTH, ITEM_MINUTES.into(), problems).and_then(|minutes| u16::try_from(minutes).ok()),
         });
     }
     arrange(items)

@@ -5,9 +5,7 @@ use automerge::{ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
 use domain::id::{ItemId, PaperId, Timestamp};
 use domain::limits::{AGENDA_ITEMS, PAPERS, TITLE_CHARS};
 
-use super::super::{
-    DocumentError, FIELDS_MAX, Problems, entries, field, id_of, maps, readable, writable,
-};
+use super::super::{DocumentError, FIELDS_MAX, Problems, entries, field, id_of, maps, readable, writable};
 use super::agenda::{self, ITEM_LENGTH, PRESENTER};
 use super::{BODY, INFO, ITEMS, PAPERS_KEY, PLACE, STARTS_AT, TITLE, papers};
 
@@ -60,43 +58,21 @@ pub fn conflicts(doc: &impl ReadDoc) -> Result<Vec<Conflict>, DocumentError> {
     if let Some(info) = maps(doc, &ROOT, INFO).first() {
         gather(doc, info, Subject::Info, &INFO_FIELDS, &mut found);
     }
-    for entry in entries(
-        doc,
-        &maps(doc, &ROOT, ITEMS),
-        AGENDA_ITEMS,
-        ITEMS,
-        &mut problems,
-    ) {
+    for entry in entries(doc, &maps(doc, &ROOT, ITEMS), AGENDA_ITEMS, ITEMS, &mut problems) {
         if let Some(id) = id_of(&entry.key) {
             gather(doc, &entry.id, Subject::Item(id), &ITEM_FIELDS, &mut found);
         }
     }
-    for entry in entries(
-        doc,
-        &maps(doc, &ROOT, PAPERS_KEY),
-        PAPERS,
-        PAPERS_KEY,
-        &mut problems,
-    ) {
+    for entry in entries(doc, &maps(doc, &ROOT, PAPERS_KEY), PAPERS, PAPERS_KEY, &mut problems) {
         if let Some(id) = id_of(&entry.key) {
-            gather(
-                doc,
-                &entry.id,
-                Subject::Paper(id),
-                &PAPER_FIELDS,
-                &mut found,
-            );
+            gather(doc, &entry.id, Subject::Paper(id), &PAPER_FIELDS, &mut found);
         }
     }
     Ok(found)
 }
 
 /// Settles a conflict with one of its values.
-pub fn resolve(
-    tx: &mut impl Transactable,
-    conflict: &Conflict,
-    chosen: usize,
-) -> Result<(), DocumentError> {
+pub fn resolve(tx: &mut impl Transactable, conflict: &Conflict, chosen: usize) -> Result<(), DocumentError> {
     writable(tx)?;
     let missing = DocumentError::Missing { what: "conflict" };
     let Some(value) = conflict.values.get(chosen) else {
@@ -116,21 +92,11 @@ pub fn resolve(
     Ok(tx.put(&map, conflict.field, scalar)?)
 }
 
-fn gather(
-    doc: &impl ReadDoc,
-    map: &ObjId,
-    subject: Subject,
-    fields: &[&'static str],
-    found: &mut Vec<Conflict>,
-) {
+fn gather(doc: &impl ReadDoc, map: &ObjId, subject: Subject, fields: &[&'static str], found: &mut Vec<Conflict>) {
     if !matches!(doc.object_type(map), Ok(ObjType::Map)) {
         return;
     }
-    for item in doc
-        .map_range(map, ..)
-        .take(FIELDS_MAX)
-        .filter(|item| item.conflict)
-    {
+    for item in doc.map_range(map, ..).take(FIELDS_MAX).filter(|item| item.conflict) {
         let Some(field) = fields.iter().find(|field| **field == item.key) else {
             continue;
         };
@@ -142,23 +108,16 @@ fn gather(
             }
         }
         if values.len() > 1 {
-            found.push(Conflict {
-                subject,
-                field,
-                values,
-            });
+            found.push(Conflict { subject, field, values });
         }
     }
 }
 
 fn told(value: &Value<'_>) -> Option<FieldValue> {
     match value.as_scalar()? {
-        ScalarValue::Str(text) => Some(FieldValue::Text(
-            text.chars()
-                .filter(|c| !domain::limits::forbidden_in_line(*c))
-                .take(TITLE_CHARS)
-                .collect(),
-        )),
+        ScalarValue::Str(text) => {
+            Some(FieldValue::Text(text.chars().filter(|c| !domain::limits::forbidden_in_line(*c)).take(TITLE_CHARS).collect()))
+        }
         ScalarValue::Timestamp(time) => Some(FieldValue::Time(Timestamp(*time))),
         ScalarValue::Uint(number) => Some(FieldValue::Number(*number)),
         _ => None,

@@ -27,17 +27,13 @@ use automerge::transaction::Transactable;
 use automerge::{ObjId, ObjType, ROOT, ReadDoc, ScalarValue, ValueRef};
 use domain::id::{Hash32, Timestamp};
 use domain::limits::{
-    BODY_CHARS, CONCLUSION_CHARS, CONCLUSIONS, MINUTES_FILES, ORDER_CHARS, PAPER_BYTES,
-    PLACE_CHARS, TITLE_CHARS, at_most,
+    BODY_CHARS, CONCLUSION_CHARS, CONCLUSIONS, MINUTES_FILES, ORDER_CHARS, PAPER_BYTES, PLACE_CHARS, TITLE_CHARS, at_most,
 };
 use domain::meeting::{BlobRef, Meeting, MeetingInfo, MinutesFile};
 use domain::order;
 
 use super::field::{self, Fields};
-use super::{
-    DocumentError, Entry, ProblemKind, Problems, ensure_map, entries, maps, readable, text,
-    writable,
-};
+use super::{DocumentError, Entry, ProblemKind, Problems, ensure_map, entries, maps, readable, text, writable};
 
 const INFO: &str = "info";
 const TEXT_CONCLUSIONS: &str = "conclusions";
@@ -66,15 +62,7 @@ pub fn read_with_problems(doc: &impl ReadDoc) -> Result<(Meeting, Problems), Doc
     let items = agenda::read(doc, &mut problems);
     let papers = papers::read(doc, &items, &mut problems);
     let minutes = read_minutes(doc, &mut problems);
-    Ok((
-        Meeting {
-            info,
-            items,
-            papers,
-            minutes,
-        },
-        problems,
-    ))
+    Ok((Meeting { info, items, papers, minutes }, problems))
 }
 
 /// Lays out a new meeting.
@@ -103,10 +91,7 @@ pub fn set_info(tx: &mut impl Transactable, info: &MeetingInfo) -> Result<(), Do
 }
 
 /// Changes the conclusions; what two people write at the same time is kept of both.
-pub fn set_conclusions(
-    tx: &mut impl Transactable,
-    conclusions: &[String],
-) -> Result<(), DocumentError> {
+pub fn set_conclusions(tx: &mut impl Transactable, conclusions: &[String]) -> Result<(), DocumentError> {
     let info = MeetingInfo {
         title: "-".to_owned(),
         body: String::new(),
@@ -124,18 +109,10 @@ pub fn add_minutes(tx: &mut impl Transactable, file: &MinutesFile) -> Result<(),
     writable(tx)?;
     let key = file.blob.plain.to_string();
     let containers = maps(tx, &ROOT, MINUTES);
-    let count = containers
-        .iter()
-        .map(|container| tx.length(container))
-        .sum();
+    let count = containers.iter().map(|container| tx.length(container)).sum();
     for container in &containers {
         if let Some(map) = maps(tx, container, &key).into_iter().next() {
-            return field::put(
-                tx,
-                &map,
-                SIGNATURES,
-                ScalarValue::Uint(file.signatures.into()),
-            );
+            return field::put(tx, &map, SIGNATURES, ScalarValue::Uint(file.signatures.into()));
         }
     }
     at_most("minutes files", MINUTES_FILES - 1, count)?;
@@ -160,13 +137,7 @@ fn read_info(doc: &impl ReadDoc, problems: &mut Problems) -> MeetingInfo {
         body: fields.line(BODY, BODY_CHARS, problems),
         place: fields.line(PLACE, PLACE_CHARS, problems),
         starts_at: fields.time(STARTS_AT, problems).unwrap_or_default(),
-        conclusions: text::paragraphs(
-            doc,
-            TEXT_CONCLUSIONS,
-            CONCLUSIONS,
-            CONCLUSION_CHARS,
-            problems,
-        ),
+        conclusions: text::paragraphs(doc, TEXT_CONCLUSIONS, CONCLUSIONS, CONCLUSION_CHARS, problems),
     }
 }
 
@@ -176,17 +147,9 @@ const MADE_BY: &str = "made_by";
 
 fn read_minutes(doc: &impl ReadDoc, problems: &mut Problems) -> Vec<MinutesFile> {
     let mut files = Vec::new();
-    for entry in entries(
-        doc,
-        &maps(doc, &ROOT, MINUTES),
-        MINUTES_FILES,
-        MINUTES,
-        problems,
-    ) {
+    for entry in entries(doc, &maps(doc, &ROOT, MINUTES), MINUTES_FILES, MINUTES, problems) {
         let place = format!("{MINUTES}/{}", entry.key);
-        let known = [
-            "plain", "cipher", "size", "epoch", SIGNATURES, MADE_AT, MADE_BY,
-        ];
+        let known = ["plain", "cipher", "size", "epoch", SIGNATURES, MADE_AT, MADE_BY];
         let Some(mut fields) = entry_fields(doc, &entry, &known, place, problems) else {
             continue;
         };
@@ -195,29 +158,16 @@ fn read_minutes(doc: &impl ReadDoc, problems: &mut Problems) -> Vec<MinutesFile>
         let (Some(blob), Some(made_by)) = (blob, made_by) else {
             continue;
         };
-        let signatures = fields
-            .number(SIGNATURES, u64::from(u32::MAX), problems)
-            .and_then(|number| u32::try_from(number).ok());
+        let signatures = fields.number(SIGNATURES, u64::from(u32::MAX), problems).and_then(|number| u32::try_from(number).ok());
         let made_at = fields.time(MADE_AT, problems).unwrap_or_default();
-        files.push(MinutesFile {
-            blob,
-            signatures: signatures.unwrap_or_default(),
-            made_at,
-            made_by,
-        });
+        files.push(MinutesFile { blob, signatures: signatures.unwrap_or_default(), made_at, made_by });
     }
     files.sort_by_key(|file| (file.made_at, file.signatures, file.blob.plain));
     files
 }
 
 /// The fields of an entry that should be a map.
-fn entry_fields(
-    doc: &impl ReadDoc,
-    entry: &Entry<'_>,
-    known: &[&str],
-    place: String,
-    problems: &mut Problems,
-) -> Option<Fields> {
+fn entry_fields(doc: &impl ReadDoc, entry: &Entry<'_>, known: &[&str], place: String, problems: &mut Problems) -> Option<Fields> {
     if entry.value == ValueRef::Object(ObjType::Map) {
         return Some(Fields::read(doc, &entry.id, known, place, problems));
     }
@@ -226,11 +176,7 @@ fn entry_fields(
 }
 
 fn put_blob(tx: &mut impl Transactable, map: &ObjId, blob: &BlobRef) -> Result<(), DocumentError> {
-    at_most(
-        "file size",
-        usize::try_from(PAPER_BYTES).unwrap_or(usize::MAX),
-        usize::try_from(blob.size).unwrap_or(usize::MAX),
-    )?;
+    at_most("file size", usize::try_from(PAPER_BYTES).unwrap_or(usize::MAX), usize::try_from(blob.size).unwrap_or(usize::MAX))?;
     tx.put(map, "plain", blob.plain.0.to_vec())?;
     tx.put(map, "cipher", blob.cipher.0.to_vec())?;
     tx.put(map, "size", blob.size)?;
@@ -241,18 +187,11 @@ fn read_blob(fields: &mut Fields, problems: &mut Problems) -> Option<BlobRef> {
     let plain: Option<Hash32> = fields.hash("plain", problems);
     let cipher = fields.hash("cipher", problems);
     let size = fields.number("size", PAPER_BYTES, problems);
-    let epoch = fields
-        .number("epoch", u64::from(u32::MAX), problems)
-        .and_then(|epoch| u32::try_from(epoch).ok());
+    let epoch = fields.number("epoch", u64::from(u32::MAX), problems).and_then(|epoch| u32::try_from(epoch).ok());
     if size.is_none() || epoch.is_none() {
         fields.refuse("blob", ProblemKind::Missing, problems);
     }
-    Some(BlobRef {
-        plain: plain?,
-        cipher: cipher?,
-        size: size?,
-        epoch: epoch?,
-    })
+    Some(BlobRef { plain: plain?, cipher: cipher?, size: size?, epoch: epoch? })
 }
 
 /// Writes where something stands.
@@ -262,10 +201,7 @@ fn at(parent: Option<impl ToString>, order: &str) -> ScalarValue {
 }
 
 /// Reads where something stands; what is not a place is the middle of the top level.
-fn read_at<T: std::str::FromStr>(
-    fields: &mut Fields,
-    problems: &mut Problems,
-) -> (Option<T>, String) {
+fn read_at<T: std::str::FromStr>(fields: &mut Fields, problems: &mut Problems) -> (Option<T>, String) {
     let written = fields.line(AT, ORDER_CHARS + 64, problems);
     let (parent, order) = written.split_once('/').unwrap_or_default();
     let parsed = parent.parse().ok();
@@ -273,12 +209,5 @@ fn read_at<T: std::str::FromStr>(
     if !sound || (parsed.is_none() && !parent.is_empty()) {
         fields.refuse(AT, ProblemKind::OutOfBounds, problems);
     }
-    (
-        parsed,
-        if sound {
-            order.to_owned()
-        } else {
-            order::between(None, None)
-        },
-    )
+    (parsed, if sound { order.to_owned() } else { order::between(None, None) })
 }

@@ -11,10 +11,7 @@ use domain::meeting::{AgendaItem, Paper, PaperVersion};
 use domain::order::arrange_papers;
 
 use super::super::field;
-use super::super::{
-    DocumentError, Entry, ProblemKind, Problems, ensure_map, entries, id_of, maps,
-    remove_everywhere, writable,
-};
+use super::super::{DocumentError, Entry, ProblemKind, Problems, ensure_map, entries, id_of, maps, remove_everywhere, writable};
 use super::{AT, PAPERS_KEY, TITLE, at, entry_fields, put_blob, read_at, read_blob};
 
 const VERSIONS: &str = "versions";
@@ -27,10 +24,7 @@ const ADDED_BY: &str = "added_by";
 /// The maps of a paper, the one that automerge shows first. There are several if it was brought back on two devices at once.
 pub(super) fn find(doc: &impl ReadDoc, paper: PaperId) -> Vec<ObjId> {
     let key = paper.to_string();
-    maps(doc, &ROOT, PAPERS_KEY)
-        .into_iter()
-        .flat_map(|container| maps(doc, &container, &key))
-        .collect()
+    maps(doc, &ROOT, PAPERS_KEY).into_iter().flat_map(|container| maps(doc, &container, &key)).collect()
 }
 
 fn version_key(version: &PaperVersion) -> String {
@@ -46,10 +40,7 @@ pub fn put_paper(tx: &mut impl Transactable, paper: &Paper) -> Result<(), Docume
     let map = match &known {
         Some(map) => map.clone(),
         None => {
-            let count = maps(tx, &ROOT, PAPERS_KEY)
-                .iter()
-                .map(|container| tx.length(container))
-                .sum();
+            let count = maps(tx, &ROOT, PAPERS_KEY).iter().map(|container| tx.length(container)).sum();
             at_most("papers", PAPERS - 1, count)?;
             let container = ensure_map(tx, &ROOT, PAPERS_KEY)?;
             tx.put_object(&container, paper.id.to_string(), ObjType::Map)?
@@ -67,12 +58,7 @@ pub fn put_paper(tx: &mut impl Transactable, paper: &Paper) -> Result<(), Docume
 }
 
 /// Moves a paper to another item or place.
-pub fn move_paper(
-    tx: &mut impl Transactable,
-    paper: PaperId,
-    item: Option<ItemId>,
-    order: &str,
-) -> Result<(), DocumentError> {
+pub fn move_paper(tx: &mut impl Transactable, paper: PaperId, item: Option<ItemId>, order: &str) -> Result<(), DocumentError> {
     let probe = AgendaItem {
         id: ItemId(paper.0),
         parent: None,
@@ -84,10 +70,7 @@ pub fn move_paper(
     };
     probe.validate()?;
     writable(tx)?;
-    let map = find(tx, paper)
-        .into_iter()
-        .next()
-        .ok_or(DocumentError::Missing { what: "paper" })?;
+    let map = find(tx, paper).into_iter().next().ok_or(DocumentError::Missing { what: "paper" })?;
     field::put(tx, &map, AT, at(item, order))
 }
 
@@ -98,53 +81,23 @@ pub fn remove_paper(tx: &mut impl Transactable, paper: PaperId) -> Result<bool, 
 }
 
 /// Adds a version. The same file under the same number again changes nothing.
-pub fn add_version(
-    tx: &mut impl Transactable,
-    paper: PaperId,
-    version: &PaperVersion,
-) -> Result<(), DocumentError> {
-    let probe = Paper {
-        id: paper,
-        item: None,
-        order: "V".to_owned(),
-        title: "-".to_owned(),
-        versions: vec![version.clone()],
-    };
+pub fn add_version(tx: &mut impl Transactable, paper: PaperId, version: &PaperVersion) -> Result<(), DocumentError> {
+    let probe = Paper { id: paper, item: None, order: "V".to_owned(), title: "-".to_owned(), versions: vec![version.clone()] };
     probe.validate()?;
     writable(tx)?;
     let papers = find(tx, paper);
-    let shown = papers
-        .first()
-        .cloned()
-        .ok_or(DocumentError::Missing { what: "paper" })?;
+    let shown = papers.first().cloned().ok_or(DocumentError::Missing { what: "paper" })?;
     let key = version_key(version);
-    let containers: Vec<ObjId> = papers
-        .iter()
-        .flat_map(|map| maps(tx, map, VERSIONS))
-        .collect();
-    if containers
-        .iter()
-        .any(|container| matches!(tx.get(container, key.as_str()), Ok(Some(_))))
-    {
+    let containers: Vec<ObjId> = papers.iter().flat_map(|map| maps(tx, map, VERSIONS)).collect();
+    if containers.iter().any(|container| matches!(tx.get(container, key.as_str()), Ok(Some(_)))) {
         return Ok(());
     }
-    at_most(
-        "versions",
-        PAPER_VERSIONS - 1,
-        containers
-            .iter()
-            .map(|container| tx.length(container))
-            .sum(),
-    )?;
+    at_most("versions", PAPER_VERSIONS - 1, containers.iter().map(|container| tx.length(container)).sum())?;
     let versions = ensure_map(tx, &shown, VERSIONS)?;
     put_version(tx, &versions, version)
 }
 
-fn put_version(
-    tx: &mut impl Transactable,
-    versions: &ObjId,
-    version: &PaperVersion,
-) -> Result<(), DocumentError> {
+fn put_version(tx: &mut impl Transactable, versions: &ObjId, version: &PaperVersion) -> Result<(), DocumentError> {
     let map = tx.put_object(versions, version_key(version), ObjType::Map)?;
     tx.put(&map, NUMBER, u64::from(version.number))?;
     put_blob(tx, &map, &version.blob)?;
@@ -154,66 +107,36 @@ fn put_version(
     Ok(tx.put(&map, ADDED_BY, version.added_by.0.to_vec())?)
 }
 
-pub(super) fn read(
-    doc: &impl ReadDoc,
-    arranged: &[AgendaItem],
-    problems: &mut Problems,
-) -> Vec<Paper> {
+pub(super) fn read(doc: &impl ReadDoc, arranged: &[AgendaItem], problems: &mut Problems) -> Vec<Paper> {
     let mut papers = Vec::new();
-    for entry in entries(
-        doc,
-        &maps(doc, &ROOT, PAPERS_KEY),
-        PAPERS,
-        PAPERS_KEY,
-        problems,
-    ) {
+    for entry in entries(doc, &maps(doc, &ROOT, PAPERS_KEY), PAPERS, PAPERS_KEY, problems) {
         let place = format!("{PAPERS_KEY}/{}", entry.key);
         let Some(id) = id_of(&entry.key) else {
             problems.note(&place, ProblemKind::BadKey);
             continue;
         };
-        let Some(mut fields) = entry_fields(doc, &entry, &[TITLE, AT], place.clone(), problems)
-        else {
+        let Some(mut fields) = entry_fields(doc, &entry, &[TITLE, AT], place.clone(), problems) else {
             continue;
         };
-        let twins = if entry.conflict {
-            maps(doc, &entry.container, &entry.key)
-        } else {
-            vec![entry.id.clone()]
-        };
+        let twins = if entry.conflict { maps(doc, &entry.container, &entry.key) } else { vec![entry.id.clone()] };
         let versions = read_versions(doc, &twins, &place, problems);
         if versions.is_empty() {
             problems.note(&place, ProblemKind::Missing);
             continue;
         }
         let (item, order) = read_at(&mut fields, problems);
-        papers.push(Paper {
-            id,
-            item,
-            order,
-            title: fields.title(TITLE, TITLE_CHARS, problems),
-            versions,
-        });
+        papers.push(Paper { id, item, order, title: fields.title(TITLE, TITLE_CHARS, problems), versions });
     }
     arrange_papers(arranged, papers)
 }
 
-fn read_versions(
-    doc: &impl ReadDoc,
-    papers: &[ObjId],
-    place: &str,
-    problems: &mut Problems,
-) -> Vec<PaperVersion> {
-    let containers: Vec<ObjId> = papers
-        .iter()
-        .flat_map(|map| maps(doc, map, VERSIONS))
-        .collect();
+fn read_versions(doc: &impl ReadDoc, papers: &[ObjId], place: &str, problems: &mut Problems) -> Vec<PaperVersion> {
+    let containers: Vec<ObjId> = papers.iter().flat_map(|map| maps(doc, map, VERSIONS)).collect();
     let place = format!("{place}/{VERSIONS}");
-    let mut versions: Vec<PaperVersion> =
-        entries(doc, &containers, PAPER_VERSIONS, &place, problems)
-            .iter()
-            .filter_map(|entry| read_version(doc, entry, &place, problems))
-            .collect();
+    let mut versions: Vec<PaperVersion> = entries(doc, &containers, PAPER_VERSIONS, &place, problems)
+        .iter()
+        .filter_map(|entry| read_version(doc, entry, &place, problems))
+        .collect();
     versions.sort_by_key(|version| (version.number, version.added_at, version.blob.plain));
     for (number, version) in (1..).zip(&mut versions) {
         version.number = number;
@@ -221,27 +144,12 @@ fn read_versions(
     versions
 }
 
-fn read_version(
-    doc: &impl ReadDoc,
-    entry: &Entry<'_>,
-    place: &str,
-    problems: &mut Problems,
-) -> Option<PaperVersion> {
-    let known = [
-        NUMBER, "plain", "cipher", "size", "epoch", FILE_NAME, PAGES, ADDED_AT, ADDED_BY,
-    ];
-    let mut fields = entry_fields(
-        doc,
-        entry,
-        &known,
-        format!("{place}/{}", entry.key),
-        problems,
-    )?;
+fn read_version(doc: &impl ReadDoc, entry: &Entry<'_>, place: &str, problems: &mut Problems) -> Option<PaperVersion> {
+    let known = [NUMBER, "plain", "cipher", "size", "epoch", FILE_NAME, PAGES, ADDED_AT, ADDED_BY];
+    let mut fields = entry_fields(doc, entry, &known, format!("{place}/{}", entry.key), problems)?;
     let blob = read_blob(&mut fields, problems)?;
     let added_by = fields.person(ADDED_BY, problems)?;
-    let pages = fields
-        .number(PAGES, PAPER_PAGES.into(), problems)
-        .and_then(|pages| u32::try_from(pages).ok())?;
+    let pages = fields.number(PAGES, PAPER_PAGES.into(), problems).and_then(|pages| u32::try_from(pages).ok())?;
     Some(PaperVersion {
         number: fields
             .number(NUMBER, u64::from(u32::MAX), problems)

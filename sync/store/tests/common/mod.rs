@@ -19,12 +19,7 @@ pub fn open(folder: &Path) -> Store {
 }
 
 pub fn head(device: DeviceId, seq: u64) -> Head {
-    Head {
-        device,
-        incarnation: INCARNATION,
-        seq,
-        hash: hash(&seq.to_be_bytes()),
-    }
+    Head { device, incarnation: INCARNATION, seq, hash: hash(&seq.to_be_bytes()) }
 }
 
 pub fn hash(bytes: &[u8]) -> Hash32 {
@@ -44,51 +39,27 @@ pub fn envelope(seq: u64) -> Write {
 }
 
 pub fn envelope_of(device: DeviceId, seq: u64, doc: DocId, control: bool, bytes: Vec<u8>) -> Write {
-    Write::Envelope {
-        space: SPACE,
-        head: head(device, seq),
-        doc,
-        kind: MEETING,
-        control,
-        bytes,
-    }
+    Write::Envelope { space: SPACE, head: head(device, seq), doc, kind: MEETING, control, bytes }
 }
 
 /// All of the log of [`DEVICE`], by content.
 pub fn log(store: &Store) -> Vec<Vec<u8>> {
-    store
-        .document(&SPACE, &DOC, 0)
-        .unwrap()
-        .into_iter()
-        .map(|(_, bytes)| bytes)
-        .collect()
+    store.document(&SPACE, &DOC, 0).unwrap().into_iter().map(|(_, bytes)| bytes).collect()
 }
 
 /// Bytes that look like ciphertext.
 pub fn blob(length: usize, seed: u8) -> (Hash32, Vec<u8>) {
     let mut bytes = vec![0; length];
-    blake3::Hasher::new()
-        .update(&[seed])
-        .finalize_xof()
-        .fill(&mut bytes);
+    blake3::Hasher::new().update(&[seed]).finalize_xof().fill(&mut bytes);
     (hash(&bytes), bytes)
 }
 
 pub fn wanted(cipher: Hash32, size: usize) -> Write {
-    Write::BlobWanted(BlobRow {
-        space: SPACE,
-        cipher,
-        size: u64::try_from(size).unwrap(),
-        complete: false,
-    })
+    Write::BlobWanted(BlobRow { space: SPACE, cipher, size: u64::try_from(size).unwrap(), complete: false })
 }
 
 pub fn range(cipher: Hash32, bytes: &[u8], start: usize, stop: usize) -> Write {
-    Write::BlobRange {
-        cipher,
-        offset: u64::try_from(start).unwrap(),
-        bytes: bytes[start..stop].to_vec(),
-    }
+    Write::BlobRange { cipher, offset: u64::try_from(start).unwrap(), bytes: bytes[start..stop].to_vec() }
 }
 
 pub fn complete(cipher: Hash32) -> Write {

@@ -45,12 +45,7 @@ pub struct Device {
 
 impl Device {
     /// A device that has no profile yet, in a folder of its own.
-    pub fn new(
-        person: Person,
-        program: &Path,
-        home: &Path,
-        environment: Vec<(&'static str, PathBuf)>,
-    ) -> Result<Self> {
+    pub fn new(person: Person, program: &Path, home: &Path, environment: Vec<(&'static str, PathBuf)>) -> Result<Self> {
         fs::create_dir_all(home)?;
         let passphrase_file = home.join("passphrase");
         fs::write(&passphrase_file, PASSPHRASE)?;
@@ -74,11 +69,7 @@ impl Device {
     pub fn ask_all(&self, words: &[&str]) -> Result<Value> {
         match self.answer(words)? {
             Answer::Said(value) => Ok(value),
-            Answer::Refused(error) => bail!(
-                "`kyhop {}` on the device of {}: {error}",
-                words.join(" "),
-                self.person.name
-            ),
+            Answer::Refused(error) => bail!("`kyhop {}` on the device of {}: {error}", words.join(" "), self.person.name),
         }
     }
 
@@ -87,11 +78,7 @@ impl Device {
         match self.answer(&words)? {
             Answer::Said(value) => Ok(Some(value)),
             Answer::Refused(error) if error["code"] == "not_found" => Ok(None),
-            Answer::Refused(error) => bail!(
-                "`kyhop {}` on the device of {}: {error}",
-                words.join(" "),
-                self.person.name
-            ),
+            Answer::Refused(error) => bail!("`kyhop {}` on the device of {}: {error}", words.join(" "), self.person.name),
         }
     }
 
@@ -99,17 +86,9 @@ impl Device {
         let mut command = self.command(words);
         let output = command::output(&mut command)?;
         let said = String::from_utf8_lossy(&output.stdout);
-        let value: Value = said
-            .lines()
-            .last()
-            .and_then(|line| serde_json::from_str(line).ok())
-            .with_context(|| {
-                format!(
-                    "`{}` printed no JSON: {said}{}",
-                    command::spelled(&command),
-                    String::from_utf8_lossy(&output.stderr)
-                )
-            })?;
+        let value: Value = said.lines().last().and_then(|line| serde_json::from_str(line).ok()).with_context(|| {
+            format!("`{}` printed no JSON: {said}{}", command::spelled(&command), String::from_utf8_lossy(&output.stderr))
+        })?;
         Ok(if output.status.success() {
             Answer::Said(value)
         } else {
@@ -123,10 +102,7 @@ impl Device {
         command.stdout(Stdio::piped());
         let mut running = Running::start(self.person.name, &mut command)?;
         let output = running.child.stdout.take().context("no output to read")?;
-        Ok(Pending {
-            running,
-            output: BufReader::new(output),
-        })
+        Ok(Pending { running, output: BufReader::new(output) })
     }
 
     /// Switches the device on: starts its node, which dials the given peers.
@@ -138,22 +114,12 @@ impl Device {
         let mut command = self.command(&words);
         command.stdout(Stdio::piped());
         let mut running = Running::start(self.person.name, &mut command)?;
-        let mut output = BufReader::new(
-            running
-                .child
-                .stdout
-                .take()
-                .context("the node has no output")?,
-        );
+        let mut output = BufReader::new(running.child.stdout.take().context("the node has no output")?);
         let mut line = String::new();
         output.read_line(&mut line)?;
-        let ready: Value = serde_json::from_str(&line)
-            .with_context(|| format!("the node of {} did not start", self.person.name))?;
-        ensure!(
-            ready["ready"] == true,
-            "the node of {} is not ready: {line}",
-            self.person.name
-        );
+        let ready: Value =
+            serde_json::from_str(&line).with_context(|| format!("the node of {} did not start", self.person.name))?;
+        ensure!(ready["ready"] == true, "the node of {} is not ready: {line}", self.person.name);
         self.addresses = strings(&ready["addresses"]);
         // Whatever the node says later is read away, so that it never waits for a reader.
         std::thread::spawn(move || for _ in output.lines() {});
@@ -174,13 +140,7 @@ impl Device {
 
     fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(&self.program);
-        command
-            .arg("--profile")
-            .arg(&self.profile)
-            .arg("--passphrase-file")
-            .arg(&self.passphrase_file)
-            .arg("--json")
-            .args(words);
+        command.arg("--profile").arg(&self.profile).arg("--passphrase-file").arg(&self.passphrase_file).arg("--json").args(words);
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command
     }
@@ -204,8 +164,7 @@ impl Pending {
     pub fn line(&mut self) -> Result<Value> {
         let mut line = String::new();
         self.output.read_line(&mut line)?;
-        serde_json::from_str(&line)
-            .with_context(|| format!("the command of {} ended early", self.running.name))
+        serde_json::from_str(&line).with_context(|| format!("the command of {} ended early", self.running.name))
     }
 
     /// Waits for its end; it must succeed.
@@ -225,20 +184,12 @@ pub fn until<T>(what: &str, mut look: impl FnMut() -> Result<Option<T>>) -> Resu
         if let Some(found) = look()? {
             return Ok(found);
         }
-        ensure!(
-            Instant::now() < deadline,
-            "{what}: this did not happen within {} s",
-            DEADLINE.as_secs()
-        );
+        ensure!(Instant::now() < deadline, "{what}: this did not happen within {} s", DEADLINE.as_secs());
         std::thread::sleep(LOOK_EVERY);
     }
 }
 
 /// The strings of a JSON list.
 pub fn strings(list: &Value) -> Vec<String> {
-    list.as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(|value| value.as_str().map(str::to_owned))
-        .collect()
+    list.as_array().into_iter().flatten().filter_map(|value| value.as_str().map(str::to_owned)).collect()
 }

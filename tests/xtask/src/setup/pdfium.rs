@@ -16,8 +16,7 @@ const LIBRARY_SHA256: &str = "c76dc0f7839644bfa7c3e3107a6068df714e339c861bb7d451
 
 /// Whether the library was unpacked and verified before.
 pub fn is_there(workspace: &Workspace) -> bool {
-    workspace.pdfium().is_file()
-        && stamp::is_current(&workspace.cache.join("stamps/pdfium"), LIBRARY_SHA256)
+    workspace.pdfium().is_file() && stamp::is_current(&workspace.cache.join("stamps/pdfium"), LIBRARY_SHA256)
 }
 
 /// Fetches the library unless it is there.
@@ -34,19 +33,12 @@ pub fn plan(workspace: &Workspace) -> Result<Option<Plan>> {
 
 fn install(workspace: &Workspace) -> Result<()> {
     if !wheel::PINNED {
-        bail!(
-            "no pdfium is pinned for this kind of machine yet: put a library at {} yourself",
-            workspace.pdfium().display()
-        );
+        bail!("no pdfium is pinned for this kind of machine yet: put a library at {} yourself", workspace.pdfium().display());
     }
     let unpacked = wheel::unpack(workspace, REQUIREMENTS, "pdfium")?;
     let library = unpacked.join("pypdfium2_raw/libpdfium.so");
     let found = stamp::of_file(&library)?;
-    ensure!(
-        found == LIBRARY_SHA256,
-        "{} is not the pinned library: sha256 {found}",
-        library.display()
-    );
+    ensure!(found == LIBRARY_SHA256, "{} is not the pinned library: sha256 {found}", library.display());
     let home = workspace.cache.join("pdfium");
     let _ = fs::remove_dir_all(&home);
     fs::create_dir_all(&home)?;

@@ -19,8 +19,7 @@ pub fn interpreter(workspace: &Workspace) -> PathBuf {
 
 /// Whether it holds exactly the pinned packages.
 pub fn is_there(workspace: &Workspace) -> Result<bool> {
-    Ok(interpreter(workspace).is_file()
-        && stamp::is_current(&workspace.cache.join("stamps/python"), &digest(workspace)?))
+    Ok(interpreter(workspace).is_file() && stamp::is_current(&workspace.cache.join("stamps/python"), &digest(workspace)?))
 }
 
 /// Makes the virtual environment unless it is there.
@@ -28,31 +27,14 @@ pub fn plan(workspace: &Workspace) -> Result<Option<Plan>> {
     if is_there(workspace)? {
         return Ok(None);
     }
-    Ok(Some(Plan::new(
-        "pyHanko",
-        "an outside judge of PDF signatures, in a Python environment of its own (20 MB)",
-        install,
-    )))
+    Ok(Some(Plan::new("pyHanko", "an outside judge of PDF signatures, in a Python environment of its own (20 MB)", install)))
 }
 
 fn install(workspace: &Workspace) -> Result<()> {
-    command::run(
-        Command::new("python3")
-            .args(["-m", "venv", "--clear"])
-            .arg(workspace.cache.join("venv")),
-    )?;
+    command::run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(workspace.cache.join("venv")))?;
     command::run(
         Command::new(interpreter(workspace))
-            .args([
-                "-m",
-                "pip",
-                "install",
-                "--quiet",
-                "--disable-pip-version-check",
-                "--only-binary",
-                ":all:",
-                "--requirement",
-            ])
+            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:", "--requirement"])
             .arg(workspace.root.join(REQUIREMENTS)),
     )?;
     stamp::write(&workspace.cache.join("stamps/python"), &digest(workspace)?)

@@ -45,16 +45,8 @@ impl Toolchain {
             return Ok(Some(Self::Own));
         }
         let chosen = forced || fallback_note(workspace).is_file();
-        let there = Path::new(DEBIAN_RUSTC).is_file()
-            && Path::new(DEBIAN_CARGO).is_file()
-            && Path::new(DEBIAN_SOURCES).is_dir();
-        Ok(if chosen && there {
-            Some(Self::Debian {
-                linker: linker(&sysroot)?,
-            })
-        } else {
-            None
-        })
+        let there = Path::new(DEBIAN_RUSTC).is_file() && Path::new(DEBIAN_CARGO).is_file() && Path::new(DEBIAN_SOURCES).is_dir();
+        Ok(if chosen && there { Some(Self::Debian { linker: linker(&sysroot)? }) } else { None })
     }
 
     /// cargo with everything set to build for wasm; the caller adds the subcommand, then [`Toolchain::arguments`].
@@ -108,10 +100,7 @@ pub fn plan(workspace: &Workspace) -> Result<Option<Plan>> {
 fn install(workspace: &Workspace) -> Result<()> {
     let forced = std::env::var_os(FORCE) == Some(OsString::from("debian"));
     if !forced && in_path("rustup").is_some() {
-        match command::run_within(
-            Command::new("rustup").args(["target", "add", TARGET]),
-            RUSTUP_LIMIT,
-        )? {
+        match command::run_within(Command::new("rustup").args(["target", "add", TARGET]), RUSTUP_LIMIT)? {
             Ended::Itself(true) => return Ok(()),
             Ended::Itself(false) => {
                 eprintln!("    rustup could not add the target; taking Debian's Rust")
@@ -143,18 +132,13 @@ fn fallback_note(workspace: &Workspace) -> PathBuf {
 }
 
 fn sysroot() -> Result<PathBuf> {
-    Ok(PathBuf::from(
-        command::capture(Command::new("rustc").args(["--print", "sysroot"]))?.trim(),
-    ))
+    Ok(PathBuf::from(command::capture(Command::new("rustc").args(["--print", "sysroot"]))?.trim()))
 }
 
 /// Whether that Rust has a compiled std for wasm.
 fn has_target(sysroot: &Path) -> bool {
-    fs::read_dir(sysroot.join("lib/rustlib").join(TARGET).join("lib")).is_ok_and(|entries| {
-        entries
-            .flatten()
-            .any(|entry| entry.file_name().to_string_lossy().starts_with("libstd-"))
-    })
+    fs::read_dir(sysroot.join("lib/rustlib").join(TARGET).join("lib"))
+        .is_ok_and(|entries| entries.flatten().any(|entry| entry.file_name().to_string_lossy().starts_with("libstd-")))
 }
 
 /// A linker for wasm: the one that comes with rustup's Rust, or LLVM's.
@@ -166,7 +150,8 @@ fn linker(sysroot: &Path) -> Result<PathBuf> {
             return Ok(linker);
         }
     }
-    in_path("wasm-ld").context("no linker for wasm: neither rust-lld in the Rust toolchain nor wasm-ld in PATH (Debian: apt install lld)")
+    in_path("wasm-ld")
+        .context("no linker for wasm: neither rust-lld in the Rust toolchain nor wasm-ld in PATH (Debian: apt install lld)")
 }
 
 #[cfg(test)]
@@ -196,15 +181,8 @@ mod tests {
 
     #[test]
     fn the_fallback_builds_std_itself() {
-        let debian = Toolchain::Debian {
-            linker: PathBuf::from("/lld"),
-        };
-        assert!(
-            debian
-                .arguments()
-                .iter()
-                .any(|argument| argument.starts_with("-Zbuild-std"))
-        );
+        let debian = Toolchain::Debian { linker: PathBuf::from("/lld") };
+        assert!(debian.arguments().iter().any(|argument| argument.starts_with("-Zbuild-std")));
         assert_eq!(Toolchain::Own.arguments(), ["--target", TARGET]);
     }
 }

@@ -20,20 +20,8 @@ pub fn unpack(workspace: &Workspace, requirements: &str, name: &str) -> Result<P
     fs::create_dir_all(&fetched)?;
     command::run(
         Command::new("python3")
-            .args([
-                "-m",
-                "pip",
-                "download",
-                "--quiet",
-                "--disable-pip-version-check",
-                "--no-deps",
-            ])
-            .args([
-                "--only-binary",
-                ":all:",
-                "--require-hashes",
-                "--requirement",
-            ])
+            .args(["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"])
+            .args(["--only-binary", ":all:", "--require-hashes", "--requirement"])
             .arg(workspace.root.join("tests/xtask").join(requirements))
             .arg("--dest")
             .arg(&fetched),
@@ -43,12 +31,7 @@ pub fn unpack(workspace: &Workspace, requirements: &str, name: &str) -> Result<P
         .map(|entry| entry.path())
         .find(|path| is_wheel(path))
         .context("pip fetched no wheel")?;
-    command::run(
-        Command::new("python3")
-            .args(["-m", "zipfile", "-e"])
-            .arg(&wheel)
-            .arg(&fetched),
-    )?;
+    command::run(Command::new("python3").args(["-m", "zipfile", "-e"]).arg(&wheel).arg(&fetched))?;
     fs::remove_file(wheel)?;
     Ok(fetched)
 }

@@ -34,10 +34,7 @@ fn slot(item: &ItemRow) -> Option<String> {
     let starts_at = item.item.starts_at?;
     let begin = format::clock(starts_at);
     Some(match item.item.minutes {
-        Some(minutes) => format!(
-            "{begin}–{}",
-            format::clock(starts_at.plus_ms(i64::from(minutes) * 60_000))
-        ),
+        Some(minutes) => format!("{begin}–{}", format::clock(starts_at.plus_ms(i64::from(minutes) * 60_000))),
         None => begin,
     })
 }
@@ -127,18 +124,8 @@ pub fn Agenda() -> impl IntoView {
 fn moved(here: InRoom, item: ItemId, up: bool) -> Option<MoveItem> {
     here.room.with(|room| {
         let room = room?;
-        let parent = room
-            .items
-            .iter()
-            .find(|row| row.item.id == item)?
-            .item
-            .parent;
-        let siblings: Vec<ItemId> = room
-            .items
-            .iter()
-            .filter(|row| row.item.parent == parent)
-            .map(|row| row.item.id)
-            .collect();
+        let parent = room.items.iter().find(|row| row.item.id == item)?.item.parent;
+        let siblings: Vec<ItemId> = room.items.iter().filter(|row| row.item.parent == parent).map(|row| row.item.id).collect();
         let at = siblings.iter().position(|sibling| *sibling == item)?;
         let before = if up {
             Some(*siblings.get(at.checked_sub(1)?)?)
@@ -146,12 +133,7 @@ fn moved(here: InRoom, item: ItemId, up: bool) -> Option<MoveItem> {
             siblings.get(at + 1)?;
             siblings.get(at + 2).copied()
         };
-        Some(MoveItem {
-            meeting: here.meeting,
-            item,
-            parent,
-            before,
-        })
+        Some(MoveItem { meeting: here.meeting, item, parent, before })
     })
 }
 
@@ -161,17 +143,12 @@ fn Item(row: ItemRow) -> impl IntoView {
     let editing = expect_context::<Editing>();
     let id = row.item.id;
     let ids: Vec<PaperId> = row.papers.iter().map(|paper| paper.paper).collect();
-    let on = Memo::new(
-        move |_| matches!(here.shown.get(), Some(Shown::Paper(paper)) if ids.contains(&paper)),
-    );
-    let line = [
-        slot(&row),
-        (!row.item.presenter.is_empty()).then(|| row.item.presenter.clone()),
-    ]
-    .into_iter()
-    .flatten()
-    .collect::<Vec<_>>()
-    .join(" · ");
+    let on = Memo::new(move |_| matches!(here.shown.get(), Some(Shown::Paper(paper)) if ids.contains(&paper)));
+    let line = [slot(&row), (!row.item.presenter.is_empty()).then(|| row.item.presenter.clone())]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" · ");
     let title = row.item.title.clone();
     let edited = row.item.clone();
     let removed = title.clone();

@@ -10,9 +10,7 @@ use ui::testids;
 
 use super::use_room;
 use crate::app::use_app;
-use crate::components::{
-    Button, Dialog, ErrorLine, Field, IconButton, Kind, SyncChip, Target, TargetDialog,
-};
+use crate::components::{Button, Dialog, ErrorLine, Field, IconButton, Kind, SyncChip, Target, TargetDialog};
 use crate::doing::Doing;
 use crate::{say, t};
 
@@ -22,19 +20,13 @@ pub fn Head() -> impl IntoView {
     let app = use_app();
     let here = use_room();
     let row = here.room.part(|room| room.row.clone());
-    let chair = here.room.part_or(|room| {
-        room.members
-            .iter()
-            .find(|member| member.role == MeetingRole::Chair)
-            .map(|member| member.name.clone())
-    });
+    let chair = here
+        .room
+        .part_or(|room| room.members.iter().find(|member| member.role == MeetingRole::Chair).map(|member| member.name.clone()));
     let quorum = here.room.part(|room| room.quorum);
     let manages = here.room.part_or(|room| room.manages);
-    let absent = here.room.part_or(|room| {
-        room.members
-            .iter()
-            .any(|member| member.person == room.me && member.checked_in_at.is_none())
-    });
+    let absent =
+        here.room.part_or(|room| room.members.iter().any(|member| member.person == room.me && member.checked_in_at.is_none()));
     let checking_in = Doing::new();
     let editing = RwSignal::new(false);
     Effect::new(move |_| {
@@ -92,8 +84,7 @@ fn Edit(open: RwSignal<bool>) -> impl IntoView {
     let (doing, exporting, asking) = (Doing::new(), Doing::new(), RwSignal::new(false));
     let save = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        let Some(starts_at) = format::parse_moment(&date.get_untracked(), &time.get_untracked())
-        else {
+        let Some(starts_at) = format::parse_moment(&date.get_untracked(), &time.get_untracked()) else {
             doing.fail(ApiError::new("bad_moment", ""));
             return;
         };
@@ -108,11 +99,7 @@ fn Edit(open: RwSignal<bool>) -> impl IntoView {
             open.try_set(false);
         });
     };
-    let target = Target {
-        title: t!(room.export).into(),
-        name: Signal::derive(move || folder.clone()),
-        folder: true,
-    };
+    let target = Target { title: t!(room.export).into(), name: Signal::derive(move || folder.clone()), folder: true };
     view! {
         <form class="stack" on:submit=save>
             <Field label=t!(meeting.title) value=title required=true focus=true most=300 testid=testids::MEETING_TITLE />

@@ -44,23 +44,11 @@ pub fn ItemForm(
     let of = |text: Option<String>| RwSignal::new(text.unwrap_or_default());
     let title = of(old.as_ref().map(|item| item.title.clone()));
     let presenter = of(old.as_ref().map(|item| item.presenter.clone()));
-    let time = of(old
-        .as_ref()
-        .and_then(|item| item.starts_at)
-        .map(format::clock));
-    let minutes = of(old
-        .as_ref()
-        .and_then(|item| item.minutes)
-        .map(|minutes| minutes.to_string()));
-    let day = here
-        .room
-        .with(|room| room.map(|room| format::date(room.row.starts_at)))
-        .unwrap_or_default();
+    let time = of(old.as_ref().and_then(|item| item.starts_at).map(format::clock));
+    let minutes = of(old.as_ref().and_then(|item| item.minutes).map(|minutes| minutes.to_string()));
+    let day = here.room.with(|room| room.map(|room| format::date(room.row.starts_at))).unwrap_or_default();
     // An item of a second day keeps its day when only its text is changed.
-    let day = old
-        .as_ref()
-        .and_then(|item| item.starts_at)
-        .map_or(day, format::date);
+    let day = old.as_ref().and_then(|item| item.starts_at).map_or(day, format::date);
     let doing = Doing::new();
     let save = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
@@ -74,35 +62,17 @@ pub fn ItemForm(
             title: title.get_untracked().trim().to_owned(),
             presenter: presenter.get_untracked().trim().to_owned(),
             starts_at,
-            minutes: minutes
-                .get_untracked()
-                .trim()
-                .parse()
-                .ok()
-                .filter(|minutes| *minutes > 0),
+            minutes: minutes.get_untracked().trim().parse().ok().filter(|minutes| *minutes > 0),
         };
         match &target {
-            ItemTarget::Add { parent } => doing.run(
-                AddItem {
-                    meeting: here.meeting,
-                    parent: *parent,
-                    after: None,
-                    draft,
-                },
-                move |_| {
+            ItemTarget::Add { parent } => {
+                doing.run(AddItem { meeting: here.meeting, parent: *parent, after: None, draft }, move |_| {
                     open.try_set(false);
-                },
-            ),
-            ItemTarget::Edit { item } => doing.run(
-                UpdateItem {
-                    meeting: here.meeting,
-                    item: item.id,
-                    draft,
-                },
-                move |()| {
-                    open.try_set(false);
-                },
-            ),
+                })
+            }
+            ItemTarget::Edit { item } => doing.run(UpdateItem { meeting: here.meeting, item: item.id, draft }, move |()| {
+                open.try_set(false);
+            }),
         }
     };
     view! {

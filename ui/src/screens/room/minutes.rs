@@ -8,9 +8,7 @@ use ui::testids;
 
 use super::{Shown, use_room};
 use crate::app::{error_texts, use_app};
-use crate::components::{
-    Area, Button, Confirm, Empty, ErrorLine, Icon, Kind, Target, TargetDialog, content_key,
-};
+use crate::components::{Area, Button, Confirm, Empty, ErrorLine, Icon, Kind, Target, TargetDialog, content_key};
 use crate::doing::Doing;
 use crate::{say, t, words};
 
@@ -23,18 +21,8 @@ pub fn Minutes() -> impl IntoView {
     let signatures = here.room.part_or(|room| room.minutes.signatures.clone());
     let (drafting, signing, asking) = (Doing::new(), Doing::new(), RwSignal::new(false));
     let (exporting, target_open) = (Doing::new(), RwSignal::new(false));
-    let target = Target {
-        title: t!(minutes.export).into(),
-        name: Signal::derive(|| "bien-ban.pdf".to_owned()),
-        folder: false,
-    };
-    let has = Memo::new(move |_| {
-        minutes.with(|minutes| {
-            minutes
-                .as_ref()
-                .is_some_and(|minutes| minutes.version.is_some())
-        })
-    });
+    let target = Target { title: t!(minutes.export).into(), name: Signal::derive(|| "bien-ban.pdf".to_owned()), folder: false };
+    let has = Memo::new(move |_| minutes.with(|minutes| minutes.as_ref().is_some_and(|minutes| minutes.version.is_some())));
     let is = move |read: fn(&api::view::MinutesView) -> bool| {
         Memo::new(move |_| minutes.with(|minutes| minutes.as_ref().is_some_and(read)))
     };
@@ -103,12 +91,7 @@ pub fn Minutes() -> impl IntoView {
 
 #[component]
 fn Signature(signature: SignatureRow) -> impl IntoView {
-    let SignatureRow {
-        signer,
-        signed_at,
-        status,
-        reason,
-    } = signature;
+    let SignatureRow { signer, signed_at, status, reason } = signature;
     let good = status.starts_with("valid");
     let class = match status.as_str() {
         "valid" | "valid_later_additions" => "yes",
@@ -143,21 +126,9 @@ fn Conclusions() -> impl IntoView {
     let doing = Doing::new();
     let save = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        let lines = text
-            .get_untracked()
-            .lines()
-            .map(str::trim)
-            .filter(|line| !line.is_empty())
-            .map(str::to_owned)
-            .collect();
+        let lines = text.get_untracked().lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
         doing.run(
-            UpdateMeeting {
-                meeting: here.meeting,
-                title: None,
-                place: None,
-                starts_at: None,
-                conclusions: Some(lines),
-            },
+            UpdateMeeting { meeting: here.meeting, title: None, place: None, starts_at: None, conclusions: Some(lines) },
             move |()| {
                 writing.try_set(false);
                 here.room.refetch();

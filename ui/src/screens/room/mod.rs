@@ -90,9 +90,7 @@ impl InRoom {
     /// The paper that is shown.
     pub fn paper(self) -> Memo<Option<PaperRow>> {
         Memo::new(move |_| match self.shown.get() {
-            Some(Shown::Paper(id)) => self
-                .room
-                .with(|room| papers(room?).find(|paper| paper.paper == id).cloned()),
+            Some(Shown::Paper(id)) => self.room.with(|room| papers(room?).find(|paper| paper.paper == id).cloned()),
             _ => None,
         })
     }
@@ -103,12 +101,7 @@ impl InRoom {
         Memo::new(move |_| {
             let paper = paper.get()?;
             let older = self.older.get();
-            paper
-                .versions
-                .iter()
-                .find(|version| Some(version.version) == older)
-                .or(paper.versions.first())
-                .cloned()
+            paper.versions.iter().find(|version| Some(version.version) == older).or(paper.versions.first()).cloned()
         })
     }
 
@@ -121,10 +114,7 @@ impl InRoom {
 
 /// All papers of a meeting.
 pub fn papers(room: &RoomView) -> impl Iterator<Item = &PaperRow> {
-    room.items
-        .iter()
-        .flat_map(|item| &item.papers)
-        .chain(&room.papers)
+    room.items.iter().flat_map(|item| &item.papers).chain(&room.papers)
 }
 
 /// What the parts of the room share; inside the room.
@@ -145,13 +135,7 @@ pub fn Room(
         Route::Room { paper, .. } => paper,
         _ => None,
     });
-    let shown = Memo::new(move |_| {
-        if minutes_shown.get() {
-            Some(Shown::Minutes)
-        } else {
-            routed.get().map(Shown::Paper)
-        }
-    });
+    let shown = Memo::new(move |_| if minutes_shown.get() { Some(Shown::Minutes) } else { routed.get().map(Shown::Paper) });
     let marks = live(move || match shown.get() {
         Some(Shown::Paper(paper)) => Some(Annotations { meeting, paper }),
         _ => None,
@@ -165,14 +149,7 @@ pub fn Room(
         }
         paper
     });
-    let first_pane = if matches!(
-        app.route.get_untracked(),
-        Route::Room { paper: Some(_), .. }
-    ) {
-        "paper"
-    } else {
-        "agenda"
-    };
+    let first_pane = if matches!(app.route.get_untracked(), Route::Room { paper: Some(_), .. }) { "paper" } else { "agenda" };
     let here = InRoom {
         meeting,
         room,
@@ -188,12 +165,7 @@ pub fn Room(
     provide_context(here);
     let ready = room.part(|_| true);
     // A vote that opens brings itself to the front once; whoever goes elsewhere is left alone.
-    let open_vote = room.part_or(|room| {
-        room.votes
-            .iter()
-            .find(|vote| vote.closed_at.is_none())
-            .map(|vote| vote.vote)
-    });
+    let open_vote = room.part_or(|room| room.votes.iter().find(|vote| vote.closed_at.is_none()).map(|vote| vote.vote));
     Effect::new(move |before: Option<Option<domain::id::VoteId>>| {
         let open = open_vote.get();
         if open.is_some() && before.flatten() != open {
@@ -221,36 +193,20 @@ fn Inside() -> impl IntoView {
     let here = use_room();
     let app = use_app();
     let open_votes = here.room.part_or(|room| {
-        u32::try_from(
-            room.votes
-                .iter()
-                .filter(|vote| vote.closed_at.is_none() && vote.mine.is_none() && vote.may_cast)
-                .count(),
-        )
-        .unwrap_or(0)
+        u32::try_from(room.votes.iter().filter(|vote| vote.closed_at.is_none() && vote.mine.is_none() && vote.may_cast).count())
+            .unwrap_or(0)
     });
     let to_sign = here.room.part_or(|room| u32::from(room.minutes.my_turn));
     let sides = move || {
         vec![
             Tab::new("people", t!(room.people)),
-            Tab {
-                id: "vote",
-                label: t!(room.vote).into(),
-                count: open_votes.into(),
-            },
+            Tab { id: "vote", label: t!(room.vote).into(), count: open_votes.into() },
             Tab::new("notes", t!(room.notes)),
-            Tab {
-                id: "minutes",
-                label: t!(room.minutes).into(),
-                count: to_sign.into(),
-            },
+            Tab { id: "minutes", label: t!(room.minutes).into(), count: to_sign.into() },
         ]
     };
     let all = move || {
-        let mut tabs = vec![
-            Tab::new("agenda", t!(room.agenda)),
-            Tab::new("paper", t!(room.paper)),
-        ];
+        let mut tabs = vec![Tab::new("agenda", t!(room.agenda)), Tab::new("paper", t!(room.paper))];
         tabs.extend(sides());
         tabs
     };

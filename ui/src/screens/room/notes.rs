@@ -109,13 +109,7 @@ fn Elsewhere(mark: AnnotationView) -> impl IntoView {
     let here = use_room();
     let version: Hash32 = mark.annotation.version;
     let number = here.paper().with(|paper| {
-        paper.as_ref().and_then(|paper| {
-            paper
-                .versions
-                .iter()
-                .find(|row| row.version == version)
-                .map(|row| row.number)
-        })
+        paper.as_ref().and_then(|paper| paper.versions.iter().find(|row| row.version == version).map(|row| row.number))
     });
     view! { <Note mark=mark number=number /> }
 }
@@ -125,22 +119,14 @@ fn Note(mark: AnnotationView, number: Option<u32>) -> impl IntoView {
     let app = use_app();
     let here = use_room();
     let doing = Doing::new();
-    let AnnotationView {
-        annotation,
-        author_name,
-        mine,
-        audience,
-        ..
-    } = mark;
+    let AnnotationView { annotation, author_name, mine, audience, .. } = mark;
     let (id, page, version) = (annotation.id, annotation.page, annotation.version);
     let (icon, text, quoted) = match &annotation.mark {
         Mark::Ink { .. } => ("pen", None, false),
         Mark::Highlight { quote, .. } => ("mark", Some(quote.clone()), true),
         Mark::Note { text, .. } => ("note", Some(text.clone()), false),
     };
-    let text = text
-        .filter(|text| !text.is_empty())
-        .map(|text| words::shorten(&text, EXCERPT_CHARS));
+    let text = text.filter(|text| !text.is_empty()).map(|text| words::shorten(&text, EXCERPT_CHARS));
     let shared = audience == Audience::Shared;
     let elsewhere = number.is_some();
     Effect::new(move |_| {

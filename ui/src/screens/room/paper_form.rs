@@ -68,20 +68,12 @@ pub fn PaperForm(
                 };
                 doing.run(act, move |paper| {
                     open.try_set(false);
-                    app.go(Route::Room {
-                        meeting: here.meeting,
-                        paper: Some(paper),
-                    });
+                    app.go(Route::Room { meeting: here.meeting, paper: Some(paper) });
                 });
             }
             PaperTarget::Version { paper, .. } => {
                 doing.run(
-                    AddPaperVersion {
-                        meeting: here.meeting,
-                        paper: *paper,
-                        file: file.source,
-                        confirmed_unmarked,
-                    },
+                    AddPaperVersion { meeting: here.meeting, paper: *paper, file: file.source, confirmed_unmarked },
                     move |number| {
                         open.try_set(false);
                         here.older.set(None);

@@ -14,10 +14,7 @@ use ui::testids;
 
 use super::use_room;
 use crate::app::use_app;
-use crate::components::{
-    Avatar, Bar, Button, Dialog, Empty, ErrorLine, ErrorPanel, Field, Kind, Loading, Pick,
-    content_key,
-};
+use crate::components::{Avatar, Bar, Button, Dialog, Empty, ErrorLine, ErrorPanel, Field, Kind, Loading, Pick, content_key};
 use crate::doing::Doing;
 use crate::live::live;
 use crate::{say, t, words};
@@ -30,24 +27,15 @@ const ROLES: [(MeetingRole, &str); 4] = [
 ];
 
 fn role_options() -> Vec<(String, String)> {
-    ROLES
-        .map(|(role, slug)| (slug.to_owned(), words::role(role)))
-        .to_vec()
+    ROLES.map(|(role, slug)| (slug.to_owned(), words::role(role))).to_vec()
 }
 
 fn role_slug(role: MeetingRole) -> String {
-    ROLES
-        .iter()
-        .find(|(known, _)| *known == role)
-        .map_or("delegate", |(_, slug)| slug)
-        .to_owned()
+    ROLES.iter().find(|(known, _)| *known == role).map_or("delegate", |(_, slug)| slug).to_owned()
 }
 
 fn role_of(slug: &str) -> MeetingRole {
-    ROLES
-        .iter()
-        .find(|(_, known)| *known == slug)
-        .map_or(MeetingRole::Delegate, |(role, _)| *role)
+    ROLES.iter().find(|(_, known)| *known == slug).map_or(MeetingRole::Delegate, |(role, _)| *role)
 }
 
 /// A line of the list, all that it shows.
@@ -65,22 +53,14 @@ struct Line {
 pub fn People() -> impl IntoView {
     let app = use_app();
     let here = use_room();
-    let presence = live(move || {
-        Some(Presence {
-            meeting: here.meeting,
-        })
-    });
+    let presence = live(move || Some(Presence { meeting: here.meeting }));
     let quorum = here.room.part(|room| room.quorum);
     let manages = here.room.part_or(|room| room.manages);
     let inviting = RwSignal::new(false);
     let editing = RwSignal::new(false);
     let lines = Memo::new(move |_| {
-        let seen: BTreeMap<PersonId, PresenceRow> = presence.with(|rows| {
-            rows.into_iter()
-                .flatten()
-                .map(|row| (row.person, row.clone()))
-                .collect()
-        });
+        let seen: BTreeMap<PersonId, PresenceRow> =
+            presence.with(|rows| rows.into_iter().flatten().map(|row| (row.person, row.clone())).collect());
         let pages = app.feed.reading.get();
         here.room
             .with(|room| {
@@ -100,16 +80,7 @@ pub fn People() -> impl IntoView {
             .unwrap_or_default()
     });
     let with_papers = Memo::new(move |_| {
-        lines.with(|lines| {
-            lines
-                .iter()
-                .filter(|line| {
-                    line.presence
-                        .as_ref()
-                        .is_some_and(|presence| presence.has_papers)
-                })
-                .count()
-        })
+        lines.with(|lines| lines.iter().filter(|line| line.presence.as_ref().is_some_and(|presence| presence.has_papers)).count())
     });
     view! {
         <section class="block">
@@ -141,20 +112,12 @@ pub fn People() -> impl IntoView {
 fn Person(line: Line) -> impl IntoView {
     let app = use_app();
     let here = use_room();
-    let Line {
-        member,
-        presence,
-        me,
-        page,
-        editable,
-    } = line;
+    let Line { member, presence, me, page, editable } = line;
     let person = member.person;
     let doing = Doing::new();
     let role = RwSignal::new(role_slug(member.role));
     let connected = presence.as_ref().is_some_and(|presence| presence.connected);
-    let has_papers = presence
-        .as_ref()
-        .is_some_and(|presence| presence.has_papers);
+    let has_papers = presence.as_ref().is_some_and(|presence| presence.has_papers);
     let last_seen = presence.as_ref().and_then(|presence| presence.last_seen);
     Effect::new(move |_| {
         if let Some(error) = doing.error() {
@@ -171,13 +134,8 @@ fn Person(line: Line) -> impl IntoView {
             return String::new();
         }
         match (connected, last_seen) {
-            (true, _) => page
-                .map(|page| say!(people.reading, page = page + 1))
-                .unwrap_or_default(),
-            (false, Some(seen)) => say!(
-                people.lost,
-                since = format::short_moment(seen, app.now.get())
-            ),
+            (true, _) => page.map(|page| say!(people.reading, page = page + 1)).unwrap_or_default(),
+            (false, Some(seen)) => say!(people.lost, since = format::short_moment(seen, app.now.get())),
             (false, None) => say!(people.not_seen),
         }
     };
@@ -208,12 +166,7 @@ fn InviteList() -> impl IntoView {
     let here = use_room();
     let people = live(|| Some(PeopleQuery {}));
     let wanted = RwSignal::new(String::new());
-    let invited = here.room.part_or(|room| {
-        room.members
-            .iter()
-            .map(|member| member.person)
-            .collect::<Vec<_>>()
-    });
+    let invited = here.room.part_or(|room| room.members.iter().map(|member| member.person).collect::<Vec<_>>());
     let found = Memo::new(move |_| {
         let wanted = wanted.get().to_lowercase();
         let invited = invited.get();
@@ -223,9 +176,7 @@ fn InviteList() -> impl IntoView {
                 .flatten()
                 .filter(|person| !invited.contains(&person.person))
                 .filter(|person| {
-                    [&person.name, &person.title, &person.unit_name]
-                        .iter()
-                        .any(|text| text.to_lowercase().contains(&wanted))
+                    [&person.name, &person.title, &person.unit_name].iter().any(|text| text.to_lowercase().contains(&wanted))
                 })
                 .cloned()
                 .collect::<Vec<_>>()

@@ -11,10 +11,7 @@ use ui::testids;
 use super::use_room;
 use super::vote_form::VoteForm;
 use crate::app::{error_texts, use_app};
-use crate::components::{
-    Avatar, Bar, Button, Confirm, Dialog, Empty, ErrorLine, Icon, Kind, Target, TargetDialog,
-    content_key,
-};
+use crate::components::{Avatar, Bar, Button, Confirm, Dialog, Empty, ErrorLine, Icon, Kind, Target, TargetDialog, content_key};
 use crate::doing::Doing;
 use crate::{say, t, words};
 
@@ -25,10 +22,7 @@ const CHOICES: [(Choice, &str, &str); 3] = [
 ];
 
 fn choice_class(choice: Choice) -> &'static str {
-    CHOICES
-        .iter()
-        .find(|(known, ..)| *known == choice)
-        .map_or("none", |(.., class)| class)
+    CHOICES.iter().find(|(known, ..)| *known == choice).map_or("none", |(.., class)| class)
 }
 
 fn choice_slug(choice: Choice) -> &'static str {
@@ -53,12 +47,8 @@ fn state_slug(state: BallotState) -> &'static str {
 pub fn Votes() -> impl IntoView {
     let here = use_room();
     let chairs = here.room.part_or(|room| room.chairs);
-    let ids = here
-        .room
-        .part_or(|room| room.votes.iter().map(|vote| vote.vote).collect::<Vec<_>>());
-    let any_open = here
-        .room
-        .part_or(|room| room.votes.iter().any(|vote| vote.closed_at.is_none()));
+    let ids = here.room.part_or(|room| room.votes.iter().map(|vote| vote.vote).collect::<Vec<_>>());
+    let any_open = here.room.part_or(|room| room.votes.iter().any(|vote| vote.closed_at.is_none()));
     let opening = RwSignal::new(false);
     view! {
         <Show when=move || ids.with(Vec::is_empty)>
@@ -80,22 +70,12 @@ pub fn Votes() -> impl IntoView {
 #[component]
 fn Vote(id: VoteId) -> impl IntoView {
     let here = use_room();
-    let vote = Memo::new(move |_| {
-        here.room
-            .with(|room| room?.votes.iter().find(|vote| vote.vote == id).cloned())
-    });
-    let part = move |read: fn(&VoteView) -> bool| {
-        Memo::new(move |_| vote.with(|vote| vote.as_ref().is_some_and(read)))
-    };
+    let vote = Memo::new(move |_| here.room.with(|room| room?.votes.iter().find(|vote| vote.vote == id).cloned()));
+    let part = move |read: fn(&VoteView) -> bool| Memo::new(move |_| vote.with(|vote| vote.as_ref().is_some_and(read)));
     let closed = part(|vote| vote.closed_at.is_some());
     let is_final = part(|vote| vote.is_final);
-    let question = Memo::new(move |_| {
-        vote.with(|vote| vote.as_ref().map(|vote| vote.question.clone()))
-            .unwrap_or_default()
-    });
-    let opened = Memo::new(move |_| {
-        vote.with(|vote| vote.as_ref().map(|vote| (vote.opened_at, vote.closed_at)))
-    });
+    let question = Memo::new(move |_| vote.with(|vote| vote.as_ref().map(|vote| vote.question.clone())).unwrap_or_default());
+    let opened = Memo::new(move |_| vote.with(|vote| vote.as_ref().map(|vote| (vote.opened_at, vote.closed_at))));
     view! {
         <article class="card vote" class:closed=move || closed.get() data-testid=testids::VOTE data-vote=id.to_string() data-state=move || if closed.get() { if is_final.get() { "final" } else { "closed" } } else { "open" }>
             <div class="row">
@@ -128,14 +108,8 @@ fn Rules(vote: VoteMemo) -> impl IntoView {
     let rules = Memo::new(move |_| {
         vote.with(|vote| {
             vote.as_ref().map(|vote| {
-                let present =
-                    u32::try_from(vote.voters.iter().filter(|voter| voter.present).count())
-                        .unwrap_or(u32::MAX);
-                (
-                    vote.profile.clone(),
-                    u32::try_from(vote.voters.len()).unwrap_or(u32::MAX),
-                    present,
-                )
+                let present = u32::try_from(vote.voters.iter().filter(|voter| voter.present).count()).unwrap_or(u32::MAX);
+                (vote.profile.clone(), u32::try_from(vote.voters.len()).unwrap_or(u32::MAX), present)
             })
         })
     });
@@ -152,24 +126,13 @@ fn Rules(vote: VoteMemo) -> impl IntoView {
 #[component]
 fn Ballot(vote: VoteMemo, id: VoteId, question: Memo<String>) -> impl IntoView {
     let here = use_room();
-    let mine =
-        Memo::new(move |_| vote.with(|vote| vote.as_ref().and_then(|vote| vote.mine.clone())));
-    let may_cast =
-        Memo::new(move |_| vote.with(|vote| vote.as_ref().is_some_and(|vote| vote.may_cast)));
-    let may_close =
-        Memo::new(move |_| vote.with(|vote| vote.as_ref().is_some_and(|vote| vote.may_close)));
-    let fixed = Memo::new(move |_| {
-        vote.with(|vote| {
-            vote.as_ref()
-                .is_some_and(|vote| vote.mine.is_some() && !vote.profile.may_change)
-        })
-    });
+    let mine = Memo::new(move |_| vote.with(|vote| vote.as_ref().and_then(|vote| vote.mine.clone())));
+    let may_cast = Memo::new(move |_| vote.with(|vote| vote.as_ref().is_some_and(|vote| vote.may_cast)));
+    let may_close = Memo::new(move |_| vote.with(|vote| vote.as_ref().is_some_and(|vote| vote.may_close)));
+    let fixed =
+        Memo::new(move |_| vote.with(|vote| vote.as_ref().is_some_and(|vote| vote.mine.is_some() && !vote.profile.may_change)));
     let counts = Memo::new(move |_| {
-        vote.with(|vote| {
-            vote.as_ref().map_or((0, 0), |vote| {
-                (u64::from(vote.received), vote.voters.len() as u64)
-            })
-        })
+        vote.with(|vote| vote.as_ref().map_or((0, 0), |vote| (u64::from(vote.received), vote.voters.len() as u64)))
     });
     let casting = RwSignal::new(None::<Choice>);
     let (doing, closing, asking) = (Doing::new(), Doing::new(), RwSignal::new(false));
@@ -183,11 +146,7 @@ fn Ballot(vote: VoteMemo, id: VoteId, question: Memo<String>) -> impl IntoView {
     let why_not = Memo::new(move |_| {
         let me = here.room.with(|room| room.map(|room| room.me));
         vote.with(|vote| {
-            let voter = vote
-                .as_ref()?
-                .voters
-                .iter()
-                .find(|voter| Some(voter.person) == me);
+            let voter = vote.as_ref()?.voters.iter().find(|voter| Some(voter.person) == me);
             Some(match voter {
                 None => "not_on_roll",
                 Some(voter) if !voter.present => "not_checked_in",
@@ -244,15 +203,9 @@ fn needed(vote: VoteMemo) -> Signal<u64> {
             vote.as_ref().map_or(0, |vote| {
                 let of = match vote.profile.base {
                     domain::vote::Base::Roll => vote.voters.len(),
-                    domain::vote::Base::Present => {
-                        vote.voters.iter().filter(|voter| voter.present).count()
-                    }
+                    domain::vote::Base::Present => vote.voters.iter().filter(|voter| voter.present).count(),
                 };
-                u64::from(
-                    vote.profile
-                        .threshold
-                        .of(u32::try_from(of).unwrap_or(u32::MAX)),
-                )
+                u64::from(vote.profile.threshold.of(u32::try_from(of).unwrap_or(u32::MAX)))
             })
         })
     })
@@ -265,39 +218,22 @@ fn close_text(vote: VoteMemo) -> String {
         let Some(vote) = vote else {
             return String::new();
         };
-        let missing: Vec<&str> = vote
-            .voters
-            .iter()
-            .filter(|voter| !voter.voted)
-            .map(|voter| voter.name.as_str())
-            .collect();
+        let missing: Vec<&str> = vote.voters.iter().filter(|voter| !voter.voted).map(|voter| voter.name.as_str()).collect();
         if missing.is_empty() {
             return say!(vote.close_all, received = vote.received);
         }
-        let mut names = missing
-            .iter()
-            .take(NAMES_MAX)
-            .copied()
-            .collect::<Vec<_>>()
-            .join(", ");
+        let mut names = missing.iter().take(NAMES_MAX).copied().collect::<Vec<_>>().join(", ");
         if missing.len() > NAMES_MAX {
             names.push_str(", …");
         }
-        say!(
-            vote.close_some,
-            received = vote.received,
-            roll = vote.voters.len(),
-            missing = missing.len(),
-            names = names
-        )
+        say!(vote.close_some, received = vote.received, roll = vote.voters.len(), missing = missing.len(), names = names)
     })
 }
 
 /// Where my ballot stands, and the receipt for who wants to read it.
 #[component]
 fn Receipt(vote: VoteMemo) -> impl IntoView {
-    let mine =
-        Memo::new(move |_| vote.with(|vote| vote.as_ref().and_then(|vote| vote.mine.clone())));
+    let mine = Memo::new(move |_| vote.with(|vote| vote.as_ref().and_then(|vote| vote.mine.clone())));
     let open = RwSignal::new(false);
     view! {
         <div aria-live="polite">
@@ -334,23 +270,9 @@ fn Outcome(vote: VoteMemo) -> impl IntoView {
     let app = use_app();
     let (asking, exporting) = (RwSignal::new(false), Doing::new());
     let shown = Memo::new(move |_| {
-        vote.with(|vote| {
-            vote.as_ref().map(|vote| {
-                (
-                    vote.outcome,
-                    vote.is_final,
-                    vote.acknowledged,
-                    vote.late,
-                    vote.vote,
-                )
-            })
-        })
+        vote.with(|vote| vote.as_ref().map(|vote| (vote.outcome, vote.is_final, vote.acknowledged, vote.late, vote.vote)))
     });
-    let target = Target {
-        title: t!(vote.export).into(),
-        name: Signal::derive(|| "bieu-quyet.json".to_owned()),
-        folder: false,
-    };
+    let target = Target { title: t!(vote.export).into(), name: Signal::derive(|| "bieu-quyet.json".to_owned()), folder: false };
     view! {
         {move || shown.get().map(|(outcome, is_final, acknowledged, late, _)| view! {
             {outcome.map(|outcome| view! {
@@ -383,10 +305,7 @@ fn Outcome(vote: VoteMemo) -> impl IntoView {
 
 #[component]
 fn Problems(vote: VoteMemo) -> impl IntoView {
-    let problems = Memo::new(move |_| {
-        vote.with(|vote| vote.as_ref().map(|vote| vote.problems.clone()))
-            .unwrap_or_default()
-    });
+    let problems = Memo::new(move |_| vote.with(|vote| vote.as_ref().map(|vote| vote.problems.clone())).unwrap_or_default());
     view! {
         {move || problems.get().into_iter().map(|code| {
             let text = error_texts().map_or_else(|| code.clone(), |texts| texts.problem(&code));
@@ -399,13 +318,8 @@ fn Problems(vote: VoteMemo) -> impl IntoView {
 /// The roll: who has voted; after the close, how.
 #[component]
 fn Voters(vote: VoteMemo) -> impl IntoView {
-    let open = Memo::new(move |_| {
-        vote.with(|vote| vote.as_ref().is_some_and(|vote| vote.closed_at.is_none()))
-    });
-    let voters = Memo::new(move |_| {
-        vote.with(|vote| vote.as_ref().map(|vote| vote.voters.clone()))
-            .unwrap_or_default()
-    });
+    let open = Memo::new(move |_| vote.with(|vote| vote.as_ref().is_some_and(|vote| vote.closed_at.is_none())));
+    let voters = Memo::new(move |_| vote.with(|vote| vote.as_ref().map(|vote| vote.voters.clone())).unwrap_or_default());
     view! {
         <details class="voters" open=open.get_untracked()>
             <summary>{move || say!(vote.voters, count = voters.with(Vec::len))}</summary>
@@ -417,15 +331,7 @@ fn Voters(vote: VoteMemo) -> impl IntoView {
 
 #[component]
 fn Voter(voter: VoterRow, open: bool) -> impl IntoView {
-    let VoterRow {
-        name,
-        voted,
-        choice,
-        state,
-        present,
-        connected,
-        ..
-    } = voter;
+    let VoterRow { name, voted, choice, state, present, connected, .. } = voter;
     let said = move || match (choice, voted, present) {
         (Some(choice), ..) if !open => words::choice(choice),
         (_, true, _) => match state {

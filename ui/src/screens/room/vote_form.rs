@@ -29,52 +29,31 @@ pub fn VoteForm(
         let Some(Shown::Paper(paper)) = here.shown.get_untracked() else {
             return None;
         };
-        room?
-            .items
-            .iter()
-            .find(|row| row.papers.iter().any(|row| row.paper == paper))
-            .map(|row| row.item.id)
+        room?.items.iter().find(|row| row.papers.iter().any(|row| row.paper == paper)).map(|row| row.item.id)
     });
     let item = RwSignal::new(reading.map(|item| item.to_string()).unwrap_or_default());
     let doing = Doing::new();
     let items = here.room.part_or(|room| {
-        room.items
-            .iter()
-            .map(|row| {
-                (
-                    row.item.id.to_string(),
-                    format!("{}. {}", row.number, row.item.title),
-                )
-            })
-            .collect::<Vec<_>>()
+        room.items.iter().map(|row| (row.item.id.to_string(), format!("{}. {}", row.number, row.item.title))).collect::<Vec<_>>()
     });
     let roll = here.room.part_or(|room| {
         let voters = || room.members.iter().filter(|member| member.role.votes());
         (
             u32::try_from(voters().count()).unwrap_or(u32::MAX),
-            u32::try_from(
-                voters()
-                    .filter(|member| member.checked_in_at.is_some())
-                    .count(),
-            )
-            .unwrap_or(u32::MAX),
+            u32::try_from(voters().filter(|member| member.checked_in_at.is_some()).count()).unwrap_or(u32::MAX),
         )
     });
     Effect::new(move |_| {
         if profile.with_untracked(String::is_empty)
-            && let Some(first) = profiles.with(|profiles| {
-                profiles.and_then(|profiles| profiles.first().map(|first| first.id.clone()))
-            })
+            && let Some(first) =
+                profiles.with(|profiles| profiles.and_then(|profiles| profiles.first().map(|first| first.id.clone())))
         {
             profile.set(first);
         }
     });
     let chosen = Memo::new(move |_| {
         profile.with(|id| {
-            profiles.with(|profiles| {
-                profiles
-                    .and_then(|profiles| profiles.iter().find(|profile| profile.id == *id).cloned())
-            })
+            profiles.with(|profiles| profiles.and_then(|profiles| profiles.iter().find(|profile| profile.id == *id).cloned()))
         })
     });
     let quorum = here.room.part(|room| room.quorum);

@@ -8,9 +8,7 @@ use ui::format;
 use ui::testids;
 
 use crate::app::use_app;
-use crate::components::{
-    Avatar, Button, Check, Confirm, Empty, ErrorLine, ErrorPanel, Icon, Kind, Loading, content_key,
-};
+use crate::components::{Avatar, Button, Check, Confirm, Empty, ErrorLine, ErrorPanel, Icon, Kind, Loading, content_key};
 use crate::doing::Doing;
 use crate::live::{Live, live};
 use crate::screens::first_run::SixWords;
@@ -62,12 +60,8 @@ fn Lists(identity: Live<IdentityView>) -> impl IntoView {
 fn Request(row: DeviceRow) -> impl IntoView {
     let app = use_app();
     let device = row.device;
-    let (compared, mine, administrator, refusing) = (
-        RwSignal::new(false),
-        RwSignal::new(false),
-        RwSignal::new(false),
-        RwSignal::new(false),
-    );
+    let (compared, mine, administrator, refusing) =
+        (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
     let (doing, refusal) = (Doing::new(), Doing::new());
     let name = row.name.clone();
     view! {

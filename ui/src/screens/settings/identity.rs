@@ -9,9 +9,7 @@ use ui::format;
 use ui::testids;
 
 use crate::app::use_app;
-use crate::components::{
-    Avatar, Button, ErrorLine, ErrorPanel, Field, Icon, Kind, Loading, Target, TargetDialog,
-};
+use crate::components::{Avatar, Button, ErrorLine, ErrorPanel, Field, Icon, Kind, Loading, Target, TargetDialog};
 use crate::doing::Doing;
 use crate::live::{Live, live};
 use crate::screens::first_run::{PASSPHRASE_CHARS_MIN, SixWords};
@@ -37,18 +35,9 @@ pub fn Identity() -> impl IntoView {
 fn Card(identity: Live<IdentityView>) -> impl IntoView {
     let app = use_app();
     let shown = identity.part(Clone::clone);
-    let words = Memo::new(move |_| {
-        shown
-            .get()
-            .map(|identity| identity.words)
-            .unwrap_or_default()
-    });
+    let words = Memo::new(move |_| shown.get().map(|identity| identity.words).unwrap_or_default());
     let (open, doing) = (RwSignal::new(false), Doing::new());
-    let target = Target {
-        title: t!(identity.export).into(),
-        name: Signal::derive(|| "root.pem".to_owned()),
-        folder: false,
-    };
+    let target = Target { title: t!(identity.export).into(), name: Signal::derive(|| "root.pem".to_owned()), folder: false };
     view! {
         {move || shown.get().map(|identity| {
             let me = identity.me.clone();
@@ -85,34 +74,22 @@ fn Card(identity: Live<IdentityView>) -> impl IntoView {
 #[component]
 fn Passphrase() -> impl IntoView {
     let app = use_app();
-    let (old, new, again) = (
-        RwSignal::new(String::new()),
-        RwSignal::new(String::new()),
-        RwSignal::new(String::new()),
-    );
+    let (old, new, again) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
     let doing = Doing::new();
     let change = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let wanted = new.get_untracked();
         if wanted.chars().count() < PASSPHRASE_CHARS_MIN {
-            doing.fail(
-                ApiError::new("passphrase_too_short", "").with("least", PASSPHRASE_CHARS_MIN),
-            );
+            doing.fail(ApiError::new("passphrase_too_short", "").with("least", PASSPHRASE_CHARS_MIN));
         } else if wanted != again.get_untracked() {
             doing.fail(ApiError::new("passphrase_mismatch", ""));
         } else {
-            doing.run(
-                ChangePassphrase {
-                    old: old.get_untracked(),
-                    new: wanted,
-                },
-                move |()| {
-                    for field in [old, new, again] {
-                        field.try_set(String::new());
-                    }
-                    app.say(say!(identity.passphrase_changed));
-                },
-            );
+            doing.run(ChangePassphrase { old: old.get_untracked(), new: wanted }, move |()| {
+                for field in [old, new, again] {
+                    field.try_set(String::new());
+                }
+                app.say(say!(identity.passphrase_changed));
+            });
         }
     };
     view! {

@@ -27,10 +27,7 @@ pub fn Settings() -> impl IntoView {
         Tab::new(SettingsPage::Appearance.slug(), t!(settings.appearance)),
     ];
     let pick = move |slug: &'static str| {
-        if let Some(page) = SettingsPage::ALL
-            .into_iter()
-            .find(|page| page.slug() == slug)
-        {
+        if let Some(page) = SettingsPage::ALL.into_iter().find(|page| page.slug() == slug) {
             app.go(Route::Settings(page));
         }
     };

@@ -8,9 +8,7 @@ use ui::format;
 use ui::testids;
 
 use crate::app::use_app;
-use crate::components::{
-    Avatar, Button, ErrorLine, ErrorPanel, Field, Icon, IconButton, Kind, Loading, content_key,
-};
+use crate::components::{Avatar, Button, ErrorLine, ErrorPanel, Field, Icon, IconButton, Kind, Loading, content_key};
 use crate::doing::Doing;
 use crate::live::{Live, live};
 use crate::{say, t, words};
@@ -94,15 +92,10 @@ fn DialForm() -> impl IntoView {
     let doing = Doing::new();
     let dial = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        doing.run(
-            Dial {
-                address: address.get_untracked().trim().to_owned(),
-            },
-            move |()| {
-                address.try_set(String::new());
-                app.say(say!(sync.dialled));
-            },
-        );
+        doing.run(Dial { address: address.get_untracked().trim().to_owned() }, move |()| {
+            address.try_set(String::new());
+            app.say(say!(sync.dialled));
+        });
     };
     view! {
         <form class="card stack" on:submit=dial>

@@ -33,10 +33,7 @@ fn shapes(mark: &Mark, colour: u32) -> AnyView {
 pub fn Marks(index: usize) -> impl IntoView {
     let view = use_view();
     let here = view.room;
-    let size = Memo::new(move |_| {
-        view.sizes
-            .with(|sizes| sizes.get(index).copied().unwrap_or((1.0, 1.0)))
-    });
+    let size = Memo::new(move |_| view.sizes.with(|sizes| sizes.get(index).copied().unwrap_or((1.0, 1.0))));
     let marks = Memo::new(move |_| {
         let authors = here.authors.get();
         here.marks.with(|marks| {
@@ -44,9 +41,7 @@ pub fn Marks(index: usize) -> impl IntoView {
                 .into_iter()
                 .flatten()
                 .filter(|mark| {
-                    mark.annotation.version == view.version
-                        && mark.annotation.page as usize == index
-                        && authors.show(mark)
+                    mark.annotation.version == view.version && mark.annotation.page as usize == index && authors.show(mark)
                 })
                 .cloned()
                 .collect::<Vec<_>>()
@@ -54,30 +49,16 @@ pub fn Marks(index: usize) -> impl IntoView {
     });
     let drawn = Memo::new(move |_| {
         marks.with(|marks| {
-            marks
-                .iter()
-                .filter(|mark| !matches!(mark.annotation.mark, Mark::Note { .. }))
-                .cloned()
-                .collect::<Vec<_>>()
+            marks.iter().filter(|mark| !matches!(mark.annotation.mark, Mark::Note { .. })).cloned().collect::<Vec<_>>()
         })
     });
     let pins = Memo::new(move |_| {
         marks.with(|marks| {
-            marks
-                .iter()
-                .filter(|mark| matches!(mark.annotation.mark, Mark::Note { .. }))
-                .cloned()
-                .collect::<Vec<_>>()
+            marks.iter().filter(|mark| matches!(mark.annotation.mark, Mark::Note { .. })).cloned().collect::<Vec<_>>()
         })
     });
     let pending = Memo::new(move |_| {
-        view.pending.with(|pending| {
-            pending
-                .iter()
-                .filter(|one| one.page == index)
-                .cloned()
-                .collect::<Vec<Pending>>()
-        })
+        view.pending.with(|pending| pending.iter().filter(|one| one.page == index).cloned().collect::<Vec<Pending>>())
     });
     view! {
         <svg class="marks" viewBox=move || { let (width, height) = size.get(); format!("0 0 {width} {height}") } preserveAspectRatio="none" aria-hidden="true" data-testid=testids::MARKS>
@@ -100,13 +81,7 @@ fn Drawn(mark: AnnotationView) -> impl IntoView {
     let doing = Doing::new();
     let erase = move || {
         if mine && view.tools.tool.get_untracked() == Tool::Eraser {
-            doing.run(
-                EraseAnnotation {
-                    meeting: view.room.meeting,
-                    annotation: id,
-                },
-                move |()| view.room.marks.refetch(),
-            );
+            doing.run(EraseAnnotation { meeting: view.room.meeting, annotation: id }, move |()| view.room.marks.refetch());
         }
     };
     Effect::new(move |_| {
@@ -132,13 +107,7 @@ fn Drawn(mark: AnnotationView) -> impl IntoView {
 #[component]
 fn Pin(mark: AnnotationView, size: Memo<(f32, f32)>) -> impl IntoView {
     let view = use_view();
-    let AnnotationView {
-        annotation,
-        author_name,
-        mine,
-        audience,
-        ..
-    } = mark;
+    let AnnotationView { annotation, author_name, mine, audience, .. } = mark;
     let id = annotation.id;
     let (at, text) = match annotation.mark {
         Mark::Note { at, text } => (at, text),
@@ -147,26 +116,12 @@ fn Pin(mark: AnnotationView, size: Memo<(f32, f32)>) -> impl IntoView {
     let shared = audience == Audience::Shared;
     let open = Memo::new(move |_| view.opened.get() == Some(id));
     let doing = Doing::new();
-    let left = move || {
-        format!(
-            "{:.2}%",
-            (points(at.x) / f64::from(size.get().0)).clamp(0.0, 1.0) * 100.0
-        )
-    };
-    let top = move || {
-        format!(
-            "{:.2}%",
-            (points(at.y) / f64::from(size.get().1)).clamp(0.0, 1.0) * 100.0
-        )
-    };
+    let left = move || format!("{:.2}%", (points(at.x) / f64::from(size.get().0)).clamp(0.0, 1.0) * 100.0);
+    let top = move || format!("{:.2}%", (points(at.y) / f64::from(size.get().1)).clamp(0.0, 1.0) * 100.0);
     let mirrored = move || points(at.x) > f64::from(size.get().0) / 2.0;
     let author = StoredValue::new(author_name);
     let who = move || {
-        if mine {
-            say!(notes.me)
-        } else {
-            author.get_value()
-        }
+        if mine { say!(notes.me) } else { author.get_value() }
     };
     let text = StoredValue::new(text);
     view! {

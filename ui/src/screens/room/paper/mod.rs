@@ -41,9 +41,7 @@ pub fn Desk() -> impl IntoView {
     let here = use_room();
     provide_context(Tools::new());
     let version = here.version();
-    let minutes = here
-        .room
-        .part(|room| (room.minutes.version, room.minutes.here));
+    let minutes = here.room.part(|room| (room.minutes.version, room.minutes.here));
     let subject = Memo::new(move |_| match here.shown.get() {
         None => Subject::Nothing,
         Some(Shown::Minutes) => match minutes.get() {
@@ -57,9 +55,7 @@ pub fn Desk() -> impl IntoView {
             None => Subject::Gone,
         },
     });
-    let first = here
-        .room
-        .part_or(|room| papers(room).next().map(|paper| paper.paper));
+    let first = here.room.part_or(|room| papers(room).next().map(|paper| paper.paper));
     view! {
         {move || match subject.get() {
             Subject::File(version, paper) => view! { <Viewer version=version paper=paper /> }.into_any(),

@@ -22,11 +22,7 @@ pub fn NoteForm() -> impl IntoView {
         let Some((page, at)) = view.noting.get_untracked().filter(|_| !text.is_empty()) else {
             return;
         };
-        view.add(
-            page,
-            Mark::Note { at, text },
-            view.tools.pen.get_untracked(),
-        );
+        view.add(page, Mark::Note { at, text }, view.tools.pen.get_untracked());
         view.noting.set(None);
         view.tools.tool.set(Tool::None);
     };

@@ -34,27 +34,16 @@ const KEEP_SAMPLES: usize = 3;
 pub fn Page(index: usize) -> impl IntoView {
     let view = use_view();
     let place = Memo::new(move |_| {
-        view.column.with(|column| {
-            column.places.get(index).copied().unwrap_or(Place {
-                top: 0.0,
-                width: 1.0,
-                height: 1.0,
-            })
-        })
+        view.column.with(|column| column.places.get(index).copied().unwrap_or(Place { top: 0.0, width: 1.0, height: 1.0 }))
     });
     let scale = Memo::new(move |_| view.column.with(|column| column.scale));
     let tool = view.tools.tool;
     // Live only while the page is near; words never change, so it is asked once.
     let text = live(move || {
-        Some(PageText {
-            meeting: view.room.meeting,
-            version: view.version,
-            page: u32::try_from(index).unwrap_or(u32::MAX),
-        })
+        Some(PageText { meeting: view.room.meeting, version: view.version, page: u32::try_from(index).unwrap_or(u32::MAX) })
     });
     let layer = NodeRef::<html::Div>::new();
-    let blank =
-        Memo::new(move |_| text.with(|text| text.is_some_and(|text| text.words.is_empty())));
+    let blank = Memo::new(move |_| text.with(|text| text.is_some_and(|text| text.words.is_empty())));
     Effect::new(move |_| {
         let Some(layer) = layer.get() else { return };
         text.with(|text| {
@@ -97,8 +86,7 @@ pub fn Page(index: usize) -> impl IntoView {
 #[component]
 fn Picture(index: usize, place: Memo<Place>) -> impl IntoView {
     let view = use_view();
-    let wanted =
-        Memo::new(move |_| pages::picture_width(place.get().width, window().device_pixel_ratio()));
+    let wanted = Memo::new(move |_| pages::picture_width(place.get().width, window().device_pixel_ratio()));
     let attempt = RwSignal::new(0u32);
     let failed = RwSignal::new(false);
     // Oldest first; all but the newest go when the newest has loaded.
@@ -165,13 +153,7 @@ fn Ink(index: usize, scale: Memo<f64>) -> impl IntoView {
         if event.button() > 0 && event.pointer_type() == "mouse" {
             return;
         }
-        let verdict = judge(view, |arbiter| {
-            arbiter.down(
-                event.pointer_id(),
-                canvas::source(&event),
-                event.time_stamp(),
-            )
-        });
+        let verdict = judge(view, |arbiter| arbiter.down(event.pointer_id(), canvas::source(&event), event.time_stamp()));
         match verdict {
             Verdict::Draw => {
                 event.prevent_default();
@@ -180,21 +162,11 @@ fn Ink(index: usize, scale: Memo<f64>) -> impl IntoView {
                 };
                 let _ = element.set_pointer_capture(event.pointer_id());
                 let colour = css(view.tools.pen.get_untracked());
-                wet.set_value(Surface::begin(
-                    element,
-                    scale.get_untracked(),
-                    &colour,
-                    PEN_WIDTH,
-                    &event,
-                ));
+                wet.set_value(Surface::begin(element, scale.get_untracked(), &colour, PEN_WIDTH, &event));
             }
             Verdict::Pan => {
                 cancel();
-                panned.set_value(Some((
-                    event.pointer_id(),
-                    f64::from(event.client_x()),
-                    f64::from(event.client_y()),
-                )));
+                panned.set_value(Some((event.pointer_id(), f64::from(event.client_x()), f64::from(event.client_y()))));
             }
             Verdict::Ignore => {}
         }
@@ -225,10 +197,7 @@ fn Ink(index: usize, scale: Memo<f64>) -> impl IntoView {
         if judge(view, |arbiter| arbiter.draws(pointer)) {
             finish(taken_away);
         }
-        if panned
-            .get_value()
-            .is_some_and(|(panning, ..)| panning == pointer)
-        {
+        if panned.get_value().is_some_and(|(panning, ..)| panning == pointer) {
             panned.set_value(None);
         }
         judge(view, |arbiter| arbiter.up(pointer));
@@ -237,10 +206,7 @@ fn Ink(index: usize, scale: Memo<f64>) -> impl IntoView {
     on_cleanup(move || {
         let mut left = None;
         wet.try_update_value(|wet| left = wet.take());
-        if let Some(mark) = left
-            .filter(|surface| surface.len() > KEEP_SAMPLES)
-            .and_then(|surface| surface.finish(PEN_WIDTH))
-        {
+        if let Some(mark) = left.filter(|surface| surface.len() > KEEP_SAMPLES).and_then(|surface| surface.finish(PEN_WIDTH)) {
             view.add(index, mark, view.tools.pen.get_untracked());
         }
     });
@@ -260,8 +226,7 @@ fn Ink(index: usize, scale: Memo<f64>) -> impl IntoView {
 fn judge<T>(view: View, ask: impl FnOnce(&mut ui::ink::Arbiter) -> T) -> T {
     let mut answer = None;
     let mut ask = Some(ask);
-    view.arbiter
-        .update_value(|arbiter| answer = ask.take().map(|ask| ask(arbiter)));
+    view.arbiter.update_value(|arbiter| answer = ask.take().map(|ask| ask(arbiter)));
     match answer {
         Some(answer) => answer,
         None => unreachable!("the arbiter lives as long as the view"),
@@ -272,10 +237,7 @@ fn judge<T>(view: View, ask: impl FnOnce(&mut ui::ink::Arbiter) -> T) -> T {
 fn at(event: &web_sys::MouseEvent, scale: f64) -> Option<(f64, f64)> {
     let element: web_sys::Element = wasm_bindgen::JsCast::dyn_into(event.current_target()?).ok()?;
     let place = element.get_bounding_client_rect();
-    Some((
-        (f64::from(event.client_x()) - place.left()) / scale,
-        (f64::from(event.client_y()) - place.top()) / scale,
-    ))
+    Some(((f64::from(event.client_x()) - place.left()) / scale, (f64::from(event.client_y()) - place.top()) / scale))
 }
 
 /// Takes the place of a new note: by a click there, or by Enter for the page's corner.
@@ -296,9 +258,7 @@ fn NotePlace(index: usize, scale: Memo<f64>) -> impl IntoView {
 fn Rectangle(index: usize, scale: Memo<f64>) -> impl IntoView {
     let view = use_view();
     let drawn = RwSignal::new(None::<((f64, f64), (f64, f64))>);
-    let corner = |((ax, ay), (bx, by)): ((f64, f64), (f64, f64))| {
-        (ax.min(bx), ay.min(by), (ax - bx).abs(), (ay - by).abs())
-    };
+    let corner = |((ax, ay), (bx, by)): ((f64, f64), (f64, f64))| (ax.min(bx), ay.min(by), (ax - bx).abs(), (ay - by).abs());
     view! {
         <div class="surface" data-testid=testids::RECTANGLE
             on:pointerdown=move |event| {

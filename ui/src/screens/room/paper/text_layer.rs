@@ -27,12 +27,7 @@ fn ruler() -> Option<CanvasRenderingContext2d> {
 
 fn measured(text: &str) -> f64 {
     RULER
-        .with(|ruler| {
-            ruler
-                .as_ref()
-                .and_then(|ruler| ruler.measure_text(text).ok())
-                .map(|metrics| metrics.width())
-        })
+        .with(|ruler| ruler.as_ref().and_then(|ruler| ruler.measure_text(text).ok()).map(|metrics| metrics.width()))
         .unwrap_or(0.0)
 }
 
@@ -47,13 +42,12 @@ pub fn fill(layer: &Element, words: &[WordView]) {
         let size = (h * LETTERS).max(1.0);
         let natural = measured(&word.text) * size / MEASURE;
         let stretch = if natural > 0.0 { w / natural } else { 1.0 };
-        let _ = span.set_attribute("style", &format!("left:{x:.2}px;top:{y:.2}px;font-size:{size:.2}px;line-height:{h:.2}px;transform:scaleX({stretch:.4})"));
+        let _ = span.set_attribute(
+            "style",
+            &format!("left:{x:.2}px;top:{y:.2}px;font-size:{size:.2}px;line-height:{h:.2}px;transform:scaleX({stretch:.4})"),
+        );
         // The space belongs to the word, so that what is copied has spaces and lines.
-        span.set_text_content(Some(&format!(
-            "{}{}",
-            word.text,
-            if word.ends_line { "\n" } else { " " }
-        )));
+        span.set_text_content(Some(&format!("{}{}", word.text, if word.ends_line { "\n" } else { " " })));
         let _ = layer.append_child(&span);
     }
 }
@@ -71,32 +65,21 @@ pub fn selected(within: &Element) -> BTreeMap<usize, Vec<usize>> {
         return found;
     };
     for at in 0..layers.length() {
-        let Some(layer) = layers
-            .get(at)
-            .and_then(|layer| layer.dyn_into::<Element>().ok())
-        else {
+        let Some(layer) = layers.get(at).and_then(|layer| layer.dyn_into::<Element>().ok()) else {
             continue;
         };
-        let Some(page) = layer
-            .get_attribute("data-page")
-            .and_then(|page| page.parse().ok())
-        else {
+        let Some(page) = layer.get_attribute("data-page").and_then(|page| page.parse().ok()) else {
             continue;
         };
-        if !selection
-            .contains_node_with_allow_partial_containment(&layer, true)
-            .unwrap_or(false)
-        {
+        if !selection.contains_node_with_allow_partial_containment(&layer, true).unwrap_or(false) {
             continue;
         }
         let words = layer.children();
         let indexes: Vec<usize> = (0..words.length())
             .filter(|index| {
-                words.item(*index).is_some_and(|word| {
-                    selection
-                        .contains_node_with_allow_partial_containment(&word, true)
-                        .unwrap_or(false)
-                })
+                words
+                    .item(*index)
+                    .is_some_and(|word| selection.contains_node_with_allow_partial_containment(&word, true).unwrap_or(false))
             })
             .map(|index| index as usize)
             .collect();

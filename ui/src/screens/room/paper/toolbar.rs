@@ -16,10 +16,7 @@ pub fn Toolbar() -> impl IntoView {
     let view = use_view();
     let tools = view.tools;
     let shared = Memo::new(move |_| tools.audience.get() == Audience::Shared);
-    let tool = move |tool: Tool,
-                     icon: &'static str,
-                     testid: &'static str,
-                     label: fn() -> String| {
+    let tool = move |tool: Tool, icon: &'static str, testid: &'static str, label: fn() -> String| {
         let pressed = Signal::derive(move || tools.tool.get() == tool);
         view! {
             <IconButton icon=icon testid=testid label=label pressed=pressed on_press=move |()| {
@@ -70,9 +67,7 @@ fn PageNumber() -> impl IntoView {
     Effect::new(move |_| {
         let page = (view.current.get() + 1).to_string();
         if let Some(field) = field.get() {
-            let typing = document()
-                .active_element()
-                .is_some_and(|active| active.is_same_node(Some(&field)));
+            let typing = document().active_element().is_some_and(|active| active.is_same_node(Some(&field)));
             if !typing {
                 field.set_value(&page);
             }
@@ -115,20 +110,12 @@ fn Below() -> impl IntoView {
     let here = view.room;
     let paper = here.paper();
     let newest = Memo::new(move |_| {
-        paper.with(|paper| {
-            paper
-                .as_ref()
-                .and_then(|paper| paper.versions.first().map(|version| version.version))
-        })
+        paper.with(|paper| paper.as_ref().and_then(|paper| paper.versions.first().map(|version| version.version)))
     });
     let several = Memo::new(move |_| {
-        view.paper.is_some()
-            && paper.with(|paper| paper.as_ref().is_some_and(|paper| paper.versions.len() > 1))
+        view.paper.is_some() && paper.with(|paper| paper.as_ref().is_some_and(|paper| paper.versions.len() > 1))
     });
-    let failed = Memo::new(move |_| {
-        view.pending
-            .with(|pending| pending.iter().filter(|one| one.failed).count())
-    });
+    let failed = Memo::new(move |_| view.pending.with(|pending| pending.iter().filter(|one| one.failed).count()));
     let palette = Memo::new(move |_| match tools.tool.get() {
         Tool::Pen | Tool::Note => Some((PEN_COLOURS, tools.pen)),
         Tool::Highlight => Some((MARKER_COLOURS, tools.marker)),

@@ -115,8 +115,7 @@ impl View {
 
     /// One step of zoom.
     pub fn step(self, up: bool) {
-        self.zoom
-            .set(Zoom::Percent(pages::step(self.percent.get_untracked(), up)));
+        self.zoom.set(Zoom::Percent(pages::step(self.percent.get_untracked(), up)));
     }
 
     /// Keeps a mark: on the screen at once, saved before the application answers.
@@ -124,26 +123,13 @@ impl View {
         let key = self.next_key.get_value();
         self.next_key.set_value(key + 1);
         let audience = self.tools.audience.get_untracked();
-        self.pending.update(|pending| {
-            pending.push(Pending {
-                key,
-                page,
-                mark,
-                colour,
-                audience,
-                id: None,
-                failed: false,
-            })
-        });
+        self.pending.update(|pending| pending.push(Pending { key, page, mark, colour, audience, id: None, failed: false }));
         self.save(key);
     }
 
     fn save(self, key: u64) {
         let Some(paper) = self.paper else { return };
-        let Some(pending) = self
-            .pending
-            .with_untracked(|pending| pending.iter().find(|one| one.key == key).cloned())
-        else {
+        let Some(pending) = self.pending.with_untracked(|pending| pending.iter().find(|one| one.key == key).cloned()) else {
             return;
         };
         let act = Annotate {
@@ -180,37 +166,22 @@ impl View {
 
     /// Tries again to save what could not be saved.
     pub fn save_failed(self) {
-        let failed: Vec<u64> = self.pending.with_untracked(|pending| {
-            pending
-                .iter()
-                .filter(|one| one.failed)
-                .map(|one| one.key)
-                .collect()
-        });
-        self.pending
-            .update(|pending| pending.iter_mut().for_each(|one| one.failed = false));
+        let failed: Vec<u64> =
+            self.pending.with_untracked(|pending| pending.iter().filter(|one| one.failed).map(|one| one.key).collect());
+        self.pending.update(|pending| pending.iter_mut().for_each(|one| one.failed = false));
         failed.into_iter().for_each(|key| self.save(key));
     }
 
     /// Marks the selected text. Returns whether any was selected.
     pub fn mark_selection(self) -> bool {
-        let selected = self
-            .scroller
-            .get_untracked()
-            .map(|scroller| text_layer::selected(&scroller))
-            .unwrap_or_default();
+        let selected = self.scroller.get_untracked().map(|scroller| text_layer::selected(&scroller)).unwrap_or_default();
         let colour = self.tools.marker.get_untracked();
         let mut any = false;
         for (page, indexes) in selected {
             let words: Vec<WordView> = self
                 .words
                 .with_value(|words| {
-                    words.get(&page).map(|words| {
-                        indexes
-                            .iter()
-                            .filter_map(|index| words.get(*index).cloned())
-                            .collect()
-                    })
+                    words.get(&page).map(|words| indexes.iter().filter_map(|index| words.get(*index).cloned()).collect())
                 })
                 .unwrap_or_default();
             if let Some((quads, quote)) = textmarks::highlight(&words) {
@@ -257,30 +228,14 @@ pub fn Viewer(version: Hash32, paper: Option<PaperId>) -> impl IntoView {
     let room = use_room();
     let app = use_app();
     let tools = expect_context::<Tools>();
-    let answer = live(move || {
-        Some(PaperPages {
-            meeting: room.meeting,
-            version,
-        })
-    });
-    let sizes = Memo::new(move |_| {
-        Arc::new(
-            answer
-                .with(|answer| answer.map(|answer| answer.pages.clone()))
-                .unwrap_or_default(),
-        )
-    });
+    let answer = live(move || Some(PaperPages { meeting: room.meeting, version }));
+    let sizes = Memo::new(move |_| Arc::new(answer.with(|answer| answer.map(|answer| answer.pages.clone())).unwrap_or_default()));
     let viewport = RwSignal::new((0.0_f64, 0.0_f64));
     let scroll = RwSignal::new(0.0_f64);
     let zoom = RwSignal::new(Zoom::FitWidth);
-    let percent = Memo::new(move |_| {
-        zoom.get()
-            .percent(viewport.get().0, sizes.with(|sizes| pages::widest(sizes)))
-    });
-    let column =
-        Memo::new(move |_| Arc::new(sizes.with(|sizes| Column::lay_out(sizes, percent.get()))));
-    let current =
-        Memo::new(move |_| column.with(|column| column.current(scroll.get(), viewport.get().1)));
+    let percent = Memo::new(move |_| zoom.get().percent(viewport.get().0, sizes.with(|sizes| pages::widest(sizes))));
+    let column = Memo::new(move |_| Arc::new(sizes.with(|sizes| Column::lay_out(sizes, percent.get()))));
+    let current = Memo::new(move |_| column.with(|column| column.current(scroll.get(), viewport.get().1)));
     let scroller = NodeRef::<html::Div>::new();
     let view = View {
         app,
@@ -305,28 +260,16 @@ pub fn Viewer(version: Hash32, paper: Option<PaperId>) -> impl IntoView {
     if paper.is_none() {
         tools.tool.set(Tool::None);
     }
-    app.keyboard
-        .answer_with(Callback::new(move |command| view.answer(command)));
+    app.keyboard.answer_with(Callback::new(move |command| view.answer(command)));
     watch_size(scroller, viewport);
     keep_place(view, scroll);
     tell_reading(view);
     // What the application's answer has needs not be drawn twice.
     Effect::new(move |_| {
-        let known: Vec<AnnotationId> = room.marks.with(|marks| {
-            marks
-                .into_iter()
-                .flatten()
-                .map(|mark| mark.annotation.id)
-                .collect()
-        });
-        if view.pending.with_untracked(|pending| {
-            pending
-                .iter()
-                .any(|one| one.id.is_some_and(|id| known.contains(&id)))
-        }) {
-            view.pending.update(|pending| {
-                pending.retain(|one| one.id.is_none_or(|id| !known.contains(&id)))
-            });
+        let known: Vec<AnnotationId> =
+            room.marks.with(|marks| marks.into_iter().flatten().map(|mark| mark.annotation.id).collect());
+        if view.pending.with_untracked(|pending| pending.iter().any(|one| one.id.is_some_and(|id| known.contains(&id)))) {
+            view.pending.update(|pending| pending.retain(|one| one.id.is_none_or(|id| !known.contains(&id))));
         }
     });
     Effect::new(move |_| {
@@ -339,15 +282,9 @@ pub fn Viewer(version: Hash32, paper: Option<PaperId>) -> impl IntoView {
     });
     let kept = Memo::new(move |_| {
         let (width, height) = viewport.get();
-        if width > 0.0 {
-            column.with(|column| column.kept(scroll.get(), height))
-        } else {
-            0..0
-        }
+        if width > 0.0 { column.with(|column| column.kept(scroll.get(), height)) } else { 0..0 }
     });
-    let state = Memo::new(move |_| {
-        answer.with(|answer| answer.map(|answer| (answer.missing, answer.pages.is_empty())))
-    });
+    let state = Memo::new(move |_| answer.with(|answer| answer.map(|answer| (answer.missing, answer.pages.is_empty()))));
     let noting_open = RwSignal::new(false);
     Effect::new(move |_| {
         let wanted = view.noting.with(Option::is_some);
@@ -412,10 +349,7 @@ fn watch_size(scroller: NodeRef<html::Div>, viewport: RwSignal<(f64, f64)>) {
         };
         let measured = element.clone();
         let on_size = Closure::<dyn FnMut()>::new(move || {
-            let size = (
-                f64::from(measured.client_width()),
-                f64::from(measured.client_height()),
-            );
+            let size = (f64::from(measured.client_width()), f64::from(measured.client_height()));
             if viewport.try_get_untracked().is_some_and(|old| old != size) {
                 viewport.set(size);
             }
@@ -439,10 +373,9 @@ fn watch_size(scroller: NodeRef<html::Div>, viewport: RwSignal<(f64, f64)>) {
 fn keep_place(view: View, scroll: RwSignal<f64>) {
     Effect::new(move |before: Option<Arc<Column>>| {
         let column = view.column.get();
-        if let (Some(before), Some(scroller)) = (
-            before.filter(|before| *before != column && !before.places.is_empty()),
-            view.scroller.get_untracked(),
-        ) {
+        if let (Some(before), Some(scroller)) =
+            (before.filter(|before| *before != column && !before.places.is_empty()), view.scroller.get_untracked())
+        {
             let eye = f64::from(scroller.client_height()) * EYE;
             let top = before.keep_in_place(&column, scroll.get_untracked(), eye);
             request_animation_frame(move || scroller.set_scroll_top(top.round() as i32));
@@ -466,11 +399,7 @@ fn tell_reading(view: View) {
                 if turn.try_get_value() != Some(this) {
                     return;
                 }
-                let act = Reading {
-                    meeting: view.room.meeting,
-                    paper,
-                    page: u32::try_from(page).unwrap_or(u32::MAX),
-                };
+                let act = Reading { meeting: view.room.meeting, paper, page: u32::try_from(page).unwrap_or(u32::MAX) };
                 // Ephemeral: nobody misses it when it fails.
                 spawn_local(async move { drop(backend().act(act).await) });
             },
