@@ -1,4 +1,4 @@
-//! The demo: two people in one sitting on this machine, in two windows, or served to a browser when there is no display.
+//! The demo: two people in one sitting on this machine, in two windows, or served to a browser where there is no display or no desktop program.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -59,7 +59,7 @@ pub fn run(workspace: &Workspace, manner: &Manner) -> Result<ExitCode> {
         return tell(&report, manner.json);
     }
     let demo = progress.step("the demo's two people", || demo(workspace, manner.fresh))?;
-    let mut running = if has_display() { windows(workspace, &demo)? } else { servers(workspace, &demo)? };
+    let mut running = if has_display() && workspace.programs(false).join("kyhop-desktop").is_file() { windows(workspace, &demo)? } else { servers(workspace, &demo)? };
     eprintln!("==> Ctrl-C ends the demo; `cargo xtask run --fresh` begins it anew");
     look_after(&mut running, &interrupt)?;
     Ok(ExitCode::SUCCESS)
@@ -102,7 +102,7 @@ fn windows(workspace: &Workspace, demo: &Demo) -> Result<Vec<Running>> {
 }
 
 fn servers(workspace: &Workspace, demo: &Demo) -> Result<Vec<Running>> {
-    eprintln!("==> no display here: the same window is served to a browser on this machine");
+    eprintln!("==> no window here: the same screens are served to a browser on this machine");
     let mut running = Vec::new();
     for person in &demo.profiles {
         let mut command = opening(workspace, "devserver", person);
