@@ -59,7 +59,11 @@ pub fn run(workspace: &Workspace, manner: &Manner) -> Result<ExitCode> {
         return tell(&report, manner.json);
     }
     let demo = progress.step("the demo's two people", || demo(workspace, manner.fresh))?;
-    let mut running = if has_display() && workspace.programs(false).join("kyhop-desktop").is_file() { windows(workspace, &demo)? } else { servers(workspace, &demo)? };
+    let mut running = if has_display() && workspace.programs(false).join("kyhop-desktop").is_file() {
+        windows(workspace, &demo)?
+    } else {
+        servers(workspace, &demo)?
+    };
     eprintln!("==> Ctrl-C ends the demo; `cargo xtask run --fresh` begins it anew");
     look_after(&mut running, &interrupt)?;
     Ok(ExitCode::SUCCESS)
