@@ -57,11 +57,15 @@ impl Replica {
             root: None,
         };
         self.peers.insert(key, peer);
-        let root = self.directory.as_ref().map(|directory| *directory.root()).or(self
-            .joining
-            .as_ref()
-            .filter(|joining| joining.confirmed)
-            .and_then(|joining| joining.root));
+        self.say_hello(fx, key);
+        fx.changes.insert(Change::Sync);
+    }
+
+    /// Says who this device is, as far as it is somebody yet.
+    fn say_hello(&self, fx: &mut Effects, key: PeerKey) {
+        let Some(nonce) = self.peers.get(&key).map(|peer| peer.nonce) else { return };
+        let pinned = self.joining.as_ref().filter(|joining| joining.confirmed).and_then(|joining| joining.root);
+        let root = self.directory.as_ref().map(|directory| *directory.root()).or(pinned);
         let hello = Message::Hello {
             versions: vec![PROTOCOL],
             nonce,
@@ -70,7 +74,6 @@ impl Replica {
             chain: self.chain.clone(),
         };
         Self::send(fx, key, &hello);
-        fx.changes.insert(Change::Sync);
     }
 
     pub(crate) fn disconnected(&mut self, fx: &mut Effects, key: PeerKey) {
@@ -122,8 +125,16 @@ impl Replica {
                 let (device, nonce) = (*device, *nonce);
                 self.proof(cx, fx, key, device, nonce, &signature)
             }
+            // A stranger that was let in begins again on the same connection.
+            (Stage::Stranger, Message::Hello { versions, nonce, root, organisation, chain }) => {
+                if !versions.contains(&PROTOCOL) {
+                    return Err("no_common_version");
+                }
+                self.say_hello(fx, key);
+                self.hello(fx, key, nonce, root, organisation, &chain)
+            }
             (Stage::Stranger, Message::Enrol { request }) => self.enrol(cx, fx, key, &request),
-            (Stage::Stranger, Message::Enrolled { chain }) => self.enrolled(fx, key, chain),
+            (Stage::Stranger, Message::Enrolled { chain }) => self.enrolled(fx, chain),
             (Stage::Ready { .. }, message) => self.ready_message(cx, fx, key, message),
             // A member whose directory is older than ours cannot know our certificate's issuer yet; it may speak again later.
             _ => Err("out_of_turn"),
@@ -292,7 +303,7 @@ impl Replica {
     }
 
     /// The answer to our request. Believed only under the root whose words a person has confirmed.
-    fn enrolled(&mut self, fx: &mut Effects, key: PeerKey, chain: Chain) -> Result<(), &'static str> {
+    fn enrolled(&mut self, fx: &mut Effects, chain: Chain) -> Result<(), &'static str> {
         let Some(joining) = self.joining.as_mut() else {
             return Err("out_of_turn");
         };
@@ -310,8 +321,6 @@ impl Replica {
         }
         let organisation = joining.organisation.clone();
         self.enter(fx, root, chain, certificate, organisation);
-        // A new hello, now with a certificate.
-        fx.closes.push(key);
         Ok(())
     }
 
@@ -332,8 +341,14 @@ impl Replica {
         self.me = Some(certificate);
         self.organisation_hint = organisation;
         self.joining = None;
-        // Connections made as a stranger begin anew.
-        fx.closes.extend(self.peers.keys().copied());
+        // Whoever is connected was met by a stranger: a new hello, now with a certificate.
+        let met: Vec<PeerKey> = self.peers.keys().copied().collect();
+        for key in met {
+            if let Some(peer) = self.peers.get_mut(&key) {
+                peer.stage = Stage::Hello;
+            }
+            self.say_hello(fx, key);
+        }
         fx.changes.extend([Change::Joining, Change::Directory, Change::Sync]);
     }
 

@@ -327,7 +327,7 @@ pub enum Vote {
         question: String,
         /// Quy tắc tính (rule profile)
         #[arg(long, default_value = "ubnd-majority")]
-        profile: String,
+        rules: String,
         /// Mục chương trình (agenda item)
         #[arg(long, value_name = "N")]
         item: Option<String>,

@@ -279,17 +279,8 @@ impl Sitting {
     }
 
     fn open_vote(&mut self) -> Result<()> {
-        let opened = self.devices[CHAIR].ask([
-            "vote",
-            "open",
-            &self.meeting,
-            "--item",
-            "2",
-            "--question",
-            QUESTION,
-            "--profile",
-            RULES,
-        ])?;
+        let opened =
+            self.devices[CHAIR].ask(["vote", "open", &self.meeting, "--item", "2", "--question", QUESTION, "--rules", RULES])?;
         self.vote = text(&opened, "vote")?;
         for device in &self.devices {
             until(&format!("{} may vote", device.person.name), || {

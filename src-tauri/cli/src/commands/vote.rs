@@ -20,10 +20,10 @@ use crate::output::{Lines, Reply};
 /// `kyhop vote …`
 pub async fn run(context: &Context, session: &mut Session, verb: Vote) -> Result<Reply, ApiError> {
     match verb {
-        Vote::Open { meeting, question, profile, item } => {
+        Vote::Open { meeting, question, rules, item } => {
             let room = find::room(session, &meeting).await?;
             let item = item.map(|number| find::item(&room, &number)).transpose()?;
-            let vote: VoteId = session.act(OpenVote { meeting: room.row.meeting, item, question, profile }).await?;
+            let vote: VoteId = session.act(OpenVote { meeting: room.row.meeting, item, question, profile: rules }).await?;
             Reply::new(&json!({ "vote": vote }), format!("{} {vote}", context.lang.pick("Đã mở biểu quyết", "Opened the vote")))
         }
         Vote::Cast { vote, choice } => {
