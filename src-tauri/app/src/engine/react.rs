@@ -261,10 +261,7 @@ impl Core {
     /// A meeting as its document says it.
     pub fn meeting(&mut self, space: &SpaceId) -> Result<domain::meeting::Meeting, ApiError> {
         let doc = DocRef::meeting(*space);
-        self.replica
-            .read(&self.store, space, &doc.doc, |document| sync::document::meeting::read(document))
-            .at_boundary()?
-            .at_boundary()
+        self.replica.read(&self.store, space, &doc.doc, sync::document::meeting::read).at_boundary()?.at_boundary()
     }
 }
 

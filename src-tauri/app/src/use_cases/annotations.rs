@@ -118,7 +118,7 @@ impl Core {
     }
 
     fn read_annotations(&mut self, home: DocRef) -> Result<Vec<Annotation>, ApiError> {
-        self.replica.read(&self.store, &home.space, &home.doc, |doc| document::read_annotations(doc)).at_boundary()?.at_boundary()
+        self.replica.read(&self.store, &home.space, &home.doc, document::read_annotations).at_boundary()?.at_boundary()
     }
 
     fn own_annotation(&mut self, meeting: &SpaceId, id: &AnnotationId) -> Result<(Audience, Annotation), ApiError> {
@@ -168,10 +168,7 @@ impl Core {
         let Ok(home) = self.annotation_home(meeting, Audience::Private) else {
             return Ok(BTreeMap::new());
         };
-        self.replica
-            .read(&self.store, &home.space, &home.doc, |doc| sync::document::notes::read_opened(doc))
-            .at_boundary()?
-            .at_boundary()
+        self.replica.read(&self.store, &home.space, &home.doc, sync::document::notes::read_opened).at_boundary()?.at_boundary()
     }
 
     /// Notes that this person has opened a version of a paper.
