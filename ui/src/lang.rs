@@ -40,5 +40,5 @@ macro_rules! say {
 /// A text that follows the language: a closure for views, attributes and `TextProp`.
 #[macro_export]
 macro_rules! t {
-    ($($rest:tt)+) => { move || $crate::say!($($rest)+) };
+    ($($rest:tt)+) => { (move || $crate::say!($($rest)+)) };
 }

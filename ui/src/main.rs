@@ -29,7 +29,7 @@ mod words;
 
 /// Generated from the locale files by the build script.
 #[cfg(target_arch = "wasm32")]
-#[allow(missing_docs, dead_code, clippy::all)]
+#[allow(missing_docs, unused, clippy::all, clippy::unwrap_used, clippy::expect_used)]
 mod texts {
     include!(concat!(env!("OUT_DIR"), "/i18n.rs"));
 }
