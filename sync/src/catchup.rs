@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::id::{DeviceId, Incarnation, SpaceId};
+use domain::id::{DeviceId, Hash32, Incarnation, SpaceId};
 use minicbor::bytes::ByteVec;
 
 use crate::admission::Admission;
@@ -21,6 +21,9 @@ use crate::wire::{LogEnd, Message, SpaceDigest};
 
 /// Envelopes in one message.
 const ENVELOPES_IN_MESSAGE_MAX: usize = 8_192;
+
+/// Stands in for a digest that no longer counts as told; no space digests to it.
+const NOTHING_TOLD: Hash32 = Hash32([0; 32]);
 
 /// An acknowledgement as it came.
 pub(crate) struct Acked<'a> {
@@ -117,6 +120,11 @@ impl Replica {
         let Some(person) = self.peers.get(&key).and_then(|peer| peer.person()) else {
             return Ok(());
         };
+        // Their logs and ours differ: what this peer was told as a digest before is no longer what both have. Above all a peer
+        // to whom the space was new could not remember our answer, and must hear of the equality later.
+        if let Some(told) = self.peers.get_mut(&key).and_then(|peer| peer.compared.get_mut(&id)) {
+            *told = NOTHING_TOLD;
+        }
         if !self.shares(&id, &person) {
             return Ok(());
         }

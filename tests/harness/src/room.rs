@@ -354,6 +354,17 @@ impl Room {
         }
     }
 
+    /// Only this device hears the others, as when all have typed its address.
+    pub fn star(&mut self, centre: &str) {
+        let centre = self.at(centre);
+        for a in 0..self.devices.len() {
+            for b in (a + 1..self.devices.len()).filter(|b| a != centre && *b != centre) {
+                self.network.cut.insert((a, b));
+                self.disconnect(a, b);
+            }
+        }
+    }
+
     /// Everybody hears everybody again.
     pub fn heal(&mut self) {
         self.network.cut.clear();
@@ -429,6 +440,17 @@ impl Room {
             }
         }
         panic!("the room does not come to rest; the last frames: {last:#?}");
+    }
+
+    /// Delivers all frames and what follows from them, while no time passes.
+    pub fn deliver(&mut self) {
+        for _ in 0..STEPS_MAX {
+            let Some((from, to, bytes)) = self.network.pop(&mut self.rng) else { return };
+            if let Some(peer) = self.network.key(to, from) {
+                self.event(to, Event::Frame { peer, bytes });
+            }
+        }
+        panic!("the room does not come to rest");
     }
 
     /// Lets time pass and delivers what follows.

@@ -330,3 +330,21 @@ fn a_stranger_with_a_made_up_certificate_stays_a_stranger() {
     assert_ne!(Hash32([0; 32]), room.replica("chair").directory().unwrap().root().fingerprint());
     assert!(!room.replica("chair").directory().unwrap().trusts(&device));
 }
+
+#[test]
+fn in_a_room_where_all_dialled_the_secretary_a_ballot_reaches_everybody_without_a_pause() {
+    for seed in 0..40 {
+        let mut room = Room::seeded(seed, &SEVEN);
+        room.star("secretary");
+        let space = sitting(&mut room, &SEVEN);
+        let vote = room.open_vote("chair", space, "ubnd-majority");
+        room.deliver();
+        for name in SEVEN {
+            room.cast(name, space, vote, Choice::For).unwrap();
+        }
+        room.deliver();
+        for name in SEVEN {
+            assert_eq!(counted(&room, name, space, vote), 7, "{name} in room {seed}");
+        }
+    }
+}
