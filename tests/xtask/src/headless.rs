@@ -401,11 +401,22 @@ impl Sitting {
         Ok(self.vote_on(&self.devices[SWITCHED_OFF])?.context("the vote is gone")?["outcome"].clone())
     }
 
+    /// The verdict on each signature. What the verifier calls `valid_later_additions` is `valid` here when the addition is the
+    /// next signer's signature, which is how two people sign one file: the last signature is valid and covers all of it.
     fn signatures(&self, minutes_pdf: &Path, root_pem: &Path) -> Result<Vec<Signature>> {
         let verdict = self.devices[CHAIR].ask(["pdf", "verify", path(minutes_pdf)?, "--trust", path(root_pem)?])?;
-        list(&verdict["signatures"])
+        let signatures = list(&verdict["signatures"]);
+        let countersigned = signatures.last().is_some_and(|last| last["status"] == "valid" && last["covers_whole_file"] == true);
+        signatures
             .iter()
-            .map(|signature| Ok(Signature { signer: text(signature, "signer")?, status: text(signature, "status")? }))
+            .map(|signature| {
+                let status = text(signature, "status")?;
+                let expected_addition = countersigned && status == "valid_later_additions";
+                Ok(Signature {
+                    signer: text(signature, "signer")?,
+                    status: if expected_addition { "valid".to_owned() } else { status },
+                })
+            })
             .collect()
     }
 
