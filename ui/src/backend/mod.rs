@@ -119,10 +119,10 @@ impl Backend {
         }
     }
 
-    /// Hands in a file of the browser.
+    /// Hands in a file of the browser, or one that was dropped on the window.
     pub async fn upload(&self, file: web_sys::File) -> Result<Chosen, ApiError> {
         match self {
-            Self::Tauri => Err(ApiError::new("window_only", "the shell takes files by its dialog")),
+            Self::Tauri => tauri::upload(file).await,
             Self::Http(http) => http.upload(file).await,
         }
     }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use api::act::FileSource;
 use api::error::ApiError;
 use domain::id::{Hash32, SpaceId};
-use js_sys::{Function, JSON, Object, Promise, Reflect};
+use js_sys::{Function, JSON, Object, Promise, Reflect, Uint8Array};
 use leptos::prelude::*;
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
@@ -35,8 +35,12 @@ fn method(name: &str) -> Option<(JsValue, Function)> {
 }
 
 async fn call(command: &str, arguments: &Object) -> Result<JsValue, ApiError> {
+    send(command, arguments, &Object::new()).await
+}
+
+async fn send(command: &str, body: &JsValue, options: &Object) -> Result<JsValue, ApiError> {
     let (this, invoke) = method("invoke").ok_or_else(|| ApiError::new(UNREACHABLE, "no invoke"))?;
-    let promise = invoke.call2(&this, &command.into(), arguments).map_err(rejected)?;
+    let promise = invoke.call3(&this, &command.into(), body, options).map_err(rejected)?;
     JsFuture::from(promise.unchecked_into::<Promise>()).await.map_err(rejected)
 }
 
@@ -72,17 +76,35 @@ struct Picked {
     name: String,
 }
 
-/// The shell's dialog for a file.
-pub async fn pick_file() -> Result<Option<Chosen>, ApiError> {
-    let reply = call("pick_file", &Object::new()).await?;
-    let text = stringify(&reply).unwrap_or_else(|| "null".to_owned());
+fn chosen(reply: &JsValue) -> Result<Option<Chosen>, ApiError> {
+    let text = stringify(reply).unwrap_or_else(|| "null".to_owned());
     let picked: Option<Picked> = serde_json::from_str(&text).map_err(|error| ApiError::new(BAD_REPLY, error.to_string()))?;
     Ok(picked.map(|picked| Chosen { source: FileSource::Upload(picked.token), name: picked.name }))
 }
 
+/// The language of the shell's dialogs: that of the page.
+fn language() -> JsValue {
+    document().document_element().and_then(|root| root.get_attribute("lang")).map_or(JsValue::NULL, JsValue::from)
+}
+
+/// The shell's dialog for a file.
+pub async fn pick_file() -> Result<Option<Chosen>, ApiError> {
+    chosen(&call("pick_file", &arguments(&[("language", language())])).await?)
+}
+
+/// Hands in a file that was dropped on the window: its bytes are the body, its name stands in a header.
+pub async fn upload(file: web_sys::File) -> Result<Chosen, ApiError> {
+    let name = js_sys::encode_uri_component(&file.name());
+    let bytes = JsFuture::from(file.array_buffer()).await.map_err(rejected)?;
+    let headers = arguments(&[("kyhop-name", name.into())]);
+    let reply = send("upload", &Uint8Array::new(&bytes), &arguments(&[("headers", headers.into())])).await?;
+    chosen(&reply)?.ok_or_else(|| ApiError::new(BAD_REPLY, "no token for the file"))
+}
+
 /// The shell's dialog for a place to write to.
 pub async fn pick_target(name: &str, folder: bool) -> Result<Option<String>, ApiError> {
-    let reply = call("pick_target", &arguments(&[("name", name.into()), ("folder", folder.into())])).await?;
+    let reply =
+        call("pick_target", &arguments(&[("name", name.into()), ("folder", folder.into()), ("language", language())])).await?;
     Ok(reply.as_string())
 }
 
