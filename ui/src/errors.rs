@@ -92,7 +92,8 @@ impl ErrorTexts {
         let value = facts.get(name)?;
         match (name, shown_as) {
             (_, "size") => value.parse().ok().map(|bytes| format::size(bytes, self.comma)),
-            ("what", _) => self.what.get(value).cloned(),
+            // A form says which of its fields it was.
+            ("what", _) => facts.get("field").and_then(|field| self.what.get(field)).or_else(|| self.what.get(value)).cloned(),
             _ => Some(cut(value)),
         }
     }

@@ -89,6 +89,7 @@ pub fn HelpOverlay() -> impl IntoView {
                     row(&["Home", "End"], crate::say!(keys.ends)),
                     row(&["Ctrl +", "Ctrl −"], crate::say!(keys.zoom)),
                     row(&["Ctrl 0"], crate::say!(keys.fit)),
+                    row(&["Ctrl F"], crate::say!(keys.find)),
                     row(&["1", "2", "3", "4", "5"], crate::say!(keys.tools)),
                     row(&["Tab", "Shift Tab"], crate::say!(keys.tab)),
                     row(&["Esc"], crate::say!(keys.escape)),

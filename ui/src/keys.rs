@@ -11,6 +11,8 @@ pub enum Command {
     ZoomOut,
     /// Pages as wide as the window.
     FitWidth,
+    /// Find a text on the pages.
+    Find,
     /// The next page.
     NextPage,
     /// The page before.
@@ -61,6 +63,7 @@ pub fn command(chord: Chord) -> Option<Command> {
             "+" | "=" => Some(Command::ZoomIn),
             "-" | "_" => Some(Command::ZoomOut),
             "0" => Some(Command::FitWidth),
+            "f" | "F" => Some(Command::Find),
             _ => None,
         };
     }
@@ -103,6 +106,7 @@ mod tests {
     #[test]
     fn zoom_works_even_while_typing_and_pages_turn_while_reading() {
         assert_eq!(command(Chord { key: "=", control: true, in_text: true, ..Chord::default() }), Some(Command::ZoomIn));
+        assert_eq!(command(Chord { key: "f", control: true, in_text: true, ..Chord::default() }), Some(Command::Find));
         assert_eq!(command(Chord { key: "PageDown", ..Chord::default() }), Some(Command::NextPage));
         assert_eq!(command(Chord { key: "ArrowRight", in_control: true, ..Chord::default() }), None);
         assert_eq!(command(Chord { key: "3", ..Chord::default() }), Some(Command::ToolPen));

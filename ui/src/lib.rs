@@ -5,10 +5,12 @@
 //! and the modules below it) exists only as wasm and puts these results on the screen.
 
 pub mod errors;
+pub mod find;
 pub mod format;
 pub mod ink;
 pub mod keys;
 pub mod pages;
 pub mod route;
+pub mod slots;
 pub mod testids;
 pub mod textmarks;

@@ -2,6 +2,9 @@
 //!
 //! The old value stays while the new one is fetched, and an equal answer changes nothing on the screen. Views read parts
 //! through memos and forms keep their own text, so a change from elsewhere never disturbs what is being typed.
+//!
+//! A view or effect that reads a memo and also another memo made from that one reads the first one first: `reactive_graph` 0.2
+//! otherwise misses a change of the first that leaves the second as it was.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;

@@ -20,6 +20,9 @@ pub const WIDTHS: [u32; 9] = [320, 480, 720, 960, 1_280, 1_680, 2_200, 2_800, 3_
 const STEPS: [f64; 14] = [25.0, 33.0, 50.0, 67.0, 75.0, 90.0, 100.0, 110.0, 125.0, 150.0, 200.0, 250.0, 300.0, 400.0];
 /// A picture may be stretched by so much before a larger one is asked for.
 const STRETCH: f64 = 1.08;
+/// Enlargement per unit of a wheel event, and the most that one event does.
+const WHEEL_RATE: f64 = 0.01;
+const WHEEL_MOST: f64 = 1.25;
 /// What stands in for a page whose size makes no sense: A4.
 const FALLBACK: (f64, f64) = (595.0, 842.0);
 
@@ -52,6 +55,11 @@ pub fn step(percent: f64, up: bool) -> f64 {
         STEPS.iter().rev().copied().find(|step| *step < percent - 0.5)
     };
     next.unwrap_or(percent).clamp(ZOOM_PERCENT.0, ZOOM_PERCENT.1)
+}
+
+/// How much one event of a wheel with Ctrl, or of a touchpad's pinch, enlarges: a touchpad sends many small ones, a wheel few large ones.
+pub fn wheel_factor(delta_y: f64) -> f64 {
+    (-delta_y * WHEEL_RATE).exp().clamp(1.0 / WHEEL_MOST, WHEEL_MOST)
 }
 
 /// Where a page lies in the column.
@@ -206,6 +214,12 @@ mod tests {
         assert_eq!((step(100.0, true), step(100.0, false)), (110.0, 90.0));
         assert_eq!((step(103.7, true), step(103.7, false)), (110.0, 100.0));
         assert_eq!((step(400.0, true), step(25.0, false)), (400.0, 25.0));
+    }
+
+    #[test]
+    fn a_wheel_enlarges_by_a_bounded_step_and_back_again() {
+        assert!((wheel_factor(-120.0) - WHEEL_MOST).abs() < 1e-9 && (wheel_factor(120.0) * WHEEL_MOST - 1.0).abs() < 1e-9);
+        assert!((wheel_factor(-3.0) * wheel_factor(3.0) - 1.0).abs() < 1e-9 && wheel_factor(-3.0) > 1.0);
     }
 
     #[test]

@@ -9,7 +9,41 @@ const LANGUAGE_KEY: &str = "kyhop.language";
 const THEME_KEY: &str = "kyhop.theme";
 const SIZE_KEY: &str = "kyhop.text";
 /// Below this width (CSS pixels at 100 % text) everything stands in one column.
-const NARROW_BELOW: f64 = 1_080.0;
+const ONE_BELOW: f64 = 940.0;
+/// Below this width a room has two columns and its agenda lies over the paper when asked for.
+const TWO_BELOW: f64 = 1_160.0;
+
+/// How many columns a room has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layout {
+    /// One, with tabs for all parts.
+    One,
+    /// The paper and the right column.
+    Two,
+    /// Agenda, paper, right column.
+    Three,
+}
+
+impl Layout {
+    fn of(width: f64) -> Self {
+        if width < ONE_BELOW {
+            Self::One
+        } else if width < TWO_BELOW {
+            Self::Two
+        } else {
+            Self::Three
+        }
+    }
+
+    /// Its name in styles.
+    fn slug(self) -> &'static str {
+        match self {
+            Self::One => "narrow",
+            Self::Two => "medium",
+            Self::Three => "wide",
+        }
+    }
+}
 
 /// Colours of the window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,8 +83,8 @@ pub struct Preferences {
     pub theme: RwSignal<Theme>,
     /// Size of text in percent, one of [`SIZES`].
     pub size: RwSignal<u32>,
-    /// The window is too narrow, at this size of text, for columns side by side.
-    pub narrow: RwSignal<bool>,
+    /// The columns that the window has room for at this size of text.
+    pub layout: RwSignal<Layout>,
 }
 
 fn stored(key: &str) -> Option<String> {
@@ -71,7 +105,7 @@ impl Preferences {
             stored(THEME_KEY).and_then(|slug| Theme::ALL.into_iter().find(|theme| theme.slug() == slug)).unwrap_or(Theme::System);
         let size = stored(SIZE_KEY).and_then(|size| size.parse().ok()).filter(|size| SIZES.contains(size)).unwrap_or(SIZES[0]);
         lang::switch(if stored(LANGUAGE_KEY).as_deref() == Some("en") { Locale::en } else { Locale::vi });
-        let preferences = Self { theme: RwSignal::new(theme), size: RwSignal::new(size), narrow: RwSignal::new(false) };
+        let preferences = Self { theme: RwSignal::new(theme), size: RwSignal::new(size), layout: RwSignal::new(Layout::Three) };
         preferences.measure();
         window_event_listener(leptos::ev::resize, move |_| preferences.measure());
         Effect::new(move |_| {
@@ -80,16 +114,16 @@ impl Preferences {
             };
             let _ = root.set_attribute("data-theme", preferences.theme.get().slug());
             let _ = root.set_attribute("data-text", &preferences.size.get().to_string());
-            let _ = root.set_attribute("data-layout", if preferences.narrow.get() { "narrow" } else { "wide" });
+            let _ = root.set_attribute("data-layout", preferences.layout.get().slug());
         });
         preferences
     }
 
     fn measure(self) {
-        let width = window().inner_width().ok().and_then(|width| width.as_f64()).unwrap_or(NARROW_BELOW);
-        let narrow = width * 100.0 / f64::from(self.size.get_untracked()) < NARROW_BELOW;
-        if self.narrow.get_untracked() != narrow {
-            self.narrow.set(narrow);
+        let width = window().inner_width().ok().and_then(|width| width.as_f64()).unwrap_or(TWO_BELOW);
+        let layout = Layout::of(width * 100.0 / f64::from(self.size.get_untracked()));
+        if self.layout.get_untracked() != layout {
+            self.layout.set(layout);
         }
     }
 

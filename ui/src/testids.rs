@@ -154,6 +154,10 @@ testids! {
     ITEM_ADD_PAPER = "item-add-paper";
     /// Of the room and its agenda: Item dialog.
     ITEM_DIALOG = "item-dialog";
+    /// Of the room and its agenda: Item slots.
+    AGENDA_SLOTS = "agenda-slots";
+    /// Of the room and its agenda: Shows the agenda where it has no column of its own.
+    AGENDA_SHOW = "agenda-show";
     /// Of the room and its agenda: Item down.
     ITEM_DOWN = "item-down";
     /// Of the room and its agenda: Item edit.
@@ -206,6 +210,20 @@ testids! {
     ROOM_EXPORT = "room-export";
     /// Of the room and its agenda: Room title.
     ROOM_TITLE = "room-title";
+    /// Everywhere: What is wrong with a field.
+    FIELD_WRONG = "field-wrong";
+    /// Of the paper: Find.
+    FIND = "find";
+    /// Of the paper: `data-count`: places found.
+    FIND_COUNT = "find-count";
+    /// Of the paper: Find next.
+    FIND_NEXT = "find-next";
+    /// Of the paper: A place on a page.
+    FIND_PLACE = "find-place";
+    /// Of the paper: Find previous.
+    FIND_PREVIOUS = "find-previous";
+    /// Of the paper: Find text.
+    FIND_TEXT = "find-text";
     /// Of the paper: For whom new marks are; `data-audience`: `private`, `shared`.
     AUDIENCE = "audience";
     /// Of the paper: Authors.

@@ -4,6 +4,57 @@
 use leptos::html;
 use leptos::prelude::*;
 use leptos::text_prop::TextProp;
+use ui::testids;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+use crate::say;
+
+/// What the browser finds wrong with a field when its form is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wrong {
+    /// It is empty.
+    Missing,
+    /// Not a number, or not a whole one.
+    Malformed,
+}
+
+/// Takes the place of the browser's own bubble, which speaks the language of the system, not of the window.
+fn refuse(event: &web_sys::Event, wrong: RwSignal<Option<Wrong>>) {
+    event.prevent_default();
+    let Some(field) = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()) else {
+        return;
+    };
+    let empty = field.matches(":placeholder-shown").unwrap_or(false)
+        || js_sys::Reflect::get(&field, &"value".into())
+            .is_ok_and(|value| value.as_string().is_none_or(|value| value.is_empty()));
+    let unreadable = field.matches("[type=number]").unwrap_or(false);
+    wrong.set(Some(if empty && !unreadable { Wrong::Missing } else { Wrong::Malformed }));
+    let first = field
+        .closest("form")
+        .ok()
+        .flatten()
+        .and_then(|form| form.query_selector("input:invalid, textarea:invalid").ok().flatten());
+    if first.is_some_and(|first| first.is_same_node(Some(&field))) {
+        let _ = field.focus();
+    }
+}
+
+#[component]
+fn WrongLine(wrong: RwSignal<Option<Wrong>>) -> impl IntoView {
+    move || {
+        wrong.get().map(|wrong| {
+            view! {
+                <small class="wrong" role="alert" data-testid=testids::FIELD_WRONG>
+                    {match wrong {
+                        Wrong::Missing => say!(field.missing),
+                        Wrong::Malformed => say!(field.malformed),
+                    }}
+                </small>
+            }
+        })
+    }
+}
 
 /// A labelled line of text, password, date, time or number.
 #[component]
@@ -42,6 +93,7 @@ pub fn Field(
     bare: bool,
 ) -> impl IntoView {
     let element = NodeRef::<html::Input>::new();
+    let wrong = RwSignal::new(None);
     Effect::new(move |_| {
         let value = value.get();
         if let Some(element) = element.get()
@@ -71,8 +123,16 @@ pub fn Field(
                 autocomplete=complete
                 spellcheck="false"
                 placeholder=example.map(|example| move || example.get())
-                on:input=move |event| value.set(event_target_value(&event))
+                aria-invalid=move || wrong.get().map(|_| "true")
+                on:invalid=move |event| refuse(&event, wrong)
+                on:input=move |event| {
+                    if wrong.get_untracked().is_some() {
+                        wrong.set(None);
+                    }
+                    value.set(event_target_value(&event));
+                }
             />
+            <WrongLine wrong=wrong />
             {hint.map(|hint| view! { <small class="hint">{move || hint.get()}</small> })}
         </label>
     }

@@ -76,19 +76,16 @@ fn Rail() -> impl IntoView {
             {link(Route::Meetings, "meet", testids::NAV_MEETINGS, |route| matches!(route, Route::Meetings | Route::NewMeeting), || say!(nav.meetings))}
             {link(Route::Settings(SettingsPage::Identity), "gear", testids::NAV_SETTINGS, |route| matches!(route, Route::Settings(_)), || say!(nav.settings))}
             <div class="me">
-                <div class="row chiprow">
-                    <SyncChip />
-                    <span class="grow"></span>
-                    <button type="button" class="b icon quiet small" title=t!(keys.open) aria-label=t!(keys.open) data-testid=testids::HELP_OPEN on:click=move |_| app.keyboard.help.set(true)>
-                        <Icon name="question" />
-                    </button>
-                </div>
+                <SyncChip />
                 <div class="row mine">
                     <span class="avatar" aria-hidden="true">{move || me.get().flatten().map(|me| format::initials(&me.name))}</span>
                     <div class="grow">
                         <div class="ell strong" data-testid=testids::ME_NAME>{move || me.get().flatten().map(|me| me.name)}</div>
                         <small class="ell block">{move || me.get().flatten().map_or_else(|| organisation.get(), |me| me.unit_name)}</small>
                     </div>
+                    <button type="button" class="b icon quiet small" title=t!(keys.open) aria-label=t!(keys.open) data-testid=testids::HELP_OPEN on:click=move |_| app.keyboard.help.set(true)>
+                        <Icon name="question" />
+                    </button>
                 </div>
             </div>
         </nav>

@@ -233,17 +233,7 @@ impl Core {
     /// Says in one meeting that this person is here.
     pub fn send_beat(&mut self, space: SpaceId) {
         let device = self.replica.device();
-        let missing = self
-            .meeting(&space)
-            .map(|meeting| {
-                meeting
-                    .papers
-                    .iter()
-                    .flat_map(|paper| &paper.versions)
-                    .any(|version| !self.replica.has_blob(&version.blob.cipher))
-            })
-            .unwrap_or(true);
-        let mut beat = PresenceBeat { has_papers: !missing, ..PresenceBeat::default() };
+        let mut beat = PresenceBeat { has_papers: self.has_all_papers(&space), ..PresenceBeat::default() };
         if let Ok(votes) = self.votes_of(&space) {
             for vote in votes.iter().filter(|vote| vote.opening.device() == device && vote.closings.is_empty()) {
                 beat.confirm(vote.ballots.iter().map(signing::VerifiedAct::hash));
@@ -256,6 +246,13 @@ impl Core {
         if let Err(error) = self.perform(fx) {
             tracing::warn!(%error, "a beat was not sent");
         }
+    }
+
+    /// Every version of every paper of a meeting is on this device.
+    pub fn has_all_papers(&mut self, space: &SpaceId) -> bool {
+        self.meeting(space).is_ok_and(|meeting| {
+            meeting.papers.iter().flat_map(|paper| &paper.versions).all(|version| self.replica.has_blob(&version.blob.cipher))
+        })
     }
 
     /// A meeting as its document says it.

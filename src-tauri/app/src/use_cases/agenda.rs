@@ -111,9 +111,9 @@ pub(crate) fn item(id: ItemId, parent: Option<ItemId>, order: String, draft: Ite
     Ok(item)
 }
 
-/// A limit that was passed, with what and how much.
+/// A limit that was passed: `what` is a key that the edges put into words, `limit` and `found` are numbers.
 pub(crate) fn limit(error: &LimitError) -> ApiError {
-    ApiError::new(error.code(), error.to_string()).with("what", error.to_string())
+    ApiError::new(error.code(), error.to_string()).with("what", error.what).with("limit", error.limit).with("found", error.found)
 }
 
 impl Core {

@@ -39,6 +39,8 @@ impl Core {
     fn presence_rows(&mut self, space: &SpaceId) -> Vec<PresenceRow> {
         let members: Vec<PersonId> =
             self.replica.access(space).map(|access| access.members.keys().copied().collect()).unwrap_or_default();
+        let me = self.replica.me().map(|me| me.person);
+        let mine = self.has_all_papers(space);
         members
             .iter()
             .map(|person| {
@@ -48,7 +50,8 @@ impl Core {
                     name: self.person_name(person),
                     connected: self.is_connected(space, person),
                     last_seen: last.map(|(at, _)| at),
-                    has_papers: last.is_some_and(|(_, papers)| papers),
+                    // Nobody tells oneself.
+                    has_papers: if me == Some(*person) { mine } else { last.is_some_and(|(_, papers)| papers) },
                 }
             })
             .collect()

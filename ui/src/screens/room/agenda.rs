@@ -1,17 +1,19 @@
 //! The agenda: a tree of items with their time slots and papers; who manages the meeting edits it here.
 
-use api::act::{MoveItem, RemoveItem};
+use api::act::{ItemDraft, MoveItem, RemoveItem, UpdateItem};
+use api::error::ApiError;
 use api::view::{ItemRow, PaperRow};
 use domain::id::{ItemId, PaperId};
 use leptos::prelude::*;
 use ui::format;
 use ui::route::Route;
-use ui::testids;
+use ui::{slots, testids};
 
 use super::item_form::{ItemForm, ItemTarget};
 use super::paper_form::{PaperForm, PaperTarget};
 use super::{InRoom, Shown, use_room};
 use crate::app::use_app;
+use crate::backend::backend;
 use crate::components::{Button, Confirm, Dialog, Empty, Icon, IconButton, Kind, content_key};
 use crate::doing::Doing;
 use crate::{say, t, words};
@@ -64,6 +66,13 @@ pub fn Agenda() -> impl IntoView {
             app.complain(&error);
         }
     });
+    let out_of_order = Memo::new(move |_| !late_slots(here).is_empty());
+    let setting = Doing::new();
+    Effect::new(move |_| {
+        if let Some(error) = setting.error() {
+            app.complain(&error);
+        }
+    });
     let empty = Memo::new(move |_| items.with(Vec::is_empty) && loose.with(Vec::is_empty));
     view! {
         <div class="row lefthead">
@@ -91,6 +100,10 @@ pub fn Agenda() -> impl IntoView {
                     editing.item.set(Some(ItemTarget::Add { parent: None }));
                     editing.item_open.set(true);
                 } />
+                <Show when=move || out_of_order.get()>
+                    <Button label=t!(agenda.slots) icon="clock" kind=Kind::Quiet testid=testids::AGENDA_SLOTS busy=Signal::derive(move || setting.busy())
+                        on_press=move |()| setting.run_future(set_slots(here), move |()| here.room.refetch()) />
+                </Show>
                 <Button label=t!(paper.add_loose) icon="doc" kind=Kind::Quiet testid=testids::AGENDA_ADD_PAPER on_press=move |()| {
                     editing.paper.set(Some(PaperTarget::New { item: None }));
                     editing.paper_open.set(true);
@@ -118,6 +131,33 @@ pub fn Agenda() -> impl IntoView {
         />
     }
     .into_any()
+}
+
+/// The items whose slots do not follow each other, with the slots that would.
+fn late_slots(here: InRoom) -> Vec<UpdateItem> {
+    here.room.with(|room| {
+        let Some(room) = room else { return Vec::new() };
+        slots::in_order(&room.items, room.row.starts_at)
+            .into_iter()
+            .filter_map(|(id, starts_at)| {
+                let item = &room.items.iter().find(|row| row.item.id == id)?.item;
+                let draft = ItemDraft {
+                    title: item.title.clone(),
+                    presenter: item.presenter.clone(),
+                    starts_at: Some(starts_at),
+                    minutes: item.minutes,
+                };
+                Some(UpdateItem { meeting: here.meeting, item: id, draft })
+            })
+            .collect()
+    })
+}
+
+async fn set_slots(here: InRoom) -> Result<(), ApiError> {
+    for update in untrack(move || late_slots(here)) {
+        backend().act(update).await?;
+    }
+    Ok(())
 }
 
 /// Where an item goes one place up or down among its siblings: the sibling it will stand before.
@@ -213,6 +253,7 @@ fn PaperLine(paper: PaperRow) -> impl IntoView {
                     app.go(Route::Room { meeting: here.meeting, paper: Some(id) });
                     here.minutes_shown.set(false);
                     here.pane.set("paper");
+                    here.drawer.set(false);
                 }>
                 <Icon name="doc" />
                 <span class="grow">

@@ -10,8 +10,9 @@ use ui::testids;
 
 use super::use_room;
 use crate::app::use_app;
-use crate::components::{Button, Dialog, ErrorLine, Field, IconButton, Kind, SyncChip, Target, TargetDialog};
+use crate::components::{Button, Dialog, ErrorLine, Field, Icon, IconButton, Kind, SyncChip, Target, TargetDialog};
 use crate::doing::Doing;
+use crate::preferences::Layout;
 use crate::{say, t};
 
 /// The head.
@@ -37,6 +38,11 @@ pub fn Head() -> impl IntoView {
     view! {
         <header class="roomhead">
             <IconButton label=t!(common.back) icon="left" testid=testids::ROOM_BACK on_press=move |()| app.go(Route::Today) />
+            <Show when=move || app.preferences.layout.get() == Layout::Two>
+                <button type="button" class="b" aria-expanded=move || here.drawer.get().to_string() data-testid=testids::AGENDA_SHOW on:click=move |_| here.drawer.update(|open| *open = !*open)>
+                    <Icon name="list" /><span>{t!(room.agenda)}</span>
+                </button>
+            </Show>
             <div class="grow">
                 <h1 class="ell" data-testid=testids::ROOM_TITLE>{move || row.get().map(|row| if row.body.is_empty() { row.title } else { format!("{} · {}", row.title, row.body) })}</h1>
                 <small class="ell block">{move || row.get().map(|row| {

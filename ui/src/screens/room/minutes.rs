@@ -47,7 +47,7 @@ pub fn Minutes() -> impl IntoView {
                     } else {
                         view! { <span class="chip warn">{t!(minutes.partly)}</span> }.into_any()
                     }}
-                    <small class="num">{move || minutes.get().map(|minutes| say!(minutes.pages, count = minutes.pages))}</small>
+                    <small class="num">{move || minutes.get().filter(|minutes| minutes.pages > 0).map(|minutes| say!(minutes.pages, count = minutes.pages))}</small>
                 </div>
                 <Show when=move || absent.get()><p class="hintline late"><Icon name="clock" /><span>{t!(minutes.arriving)}</span></p></Show>
                 <div class="row wrap">

@@ -21,6 +21,7 @@ use ui::testids;
 use crate::app::use_app;
 use crate::components::{Button, ErrorPanel, Loading, Tab, Tabs};
 use crate::live::{Live, live};
+use crate::preferences::Layout;
 use crate::t;
 
 /// What lies in the centre.
@@ -84,6 +85,8 @@ pub struct InRoom {
     pub side: RwSignal<&'static str>,
     /// The chosen tab where there is one column.
     pub pane: RwSignal<&'static str>,
+    /// Where there are two columns: the agenda lies over the paper.
+    pub drawer: RwSignal<bool>,
 }
 
 impl InRoom {
@@ -161,6 +164,7 @@ pub fn Room(
         go_to: RwSignal::new(None),
         side: RwSignal::new("people"),
         pane: RwSignal::new(first_pane),
+        drawer: RwSignal::new(first_pane == "agenda"),
     };
     provide_context(here);
     let ready = room.part(|_| true);
@@ -211,9 +215,10 @@ fn Inside() -> impl IntoView {
         tabs
     };
     view! {
-        <div class="room" data-pane=move || here.pane.get() data-testid=testids::ROOM>
+        <div class="room" data-pane=move || here.pane.get() data-drawer=move || if here.drawer.get() { "open" } else { "closed" } data-testid=testids::ROOM
+            on:keydown=move |event| if event.key() == "Escape" && app.preferences.layout.get_untracked() == Layout::Two { here.drawer.set(false) }>
             <head::Head />
-            <Show when=move || app.preferences.narrow.get()>
+            <Show when=move || app.preferences.layout.get() == Layout::One>
                 <Tabs label=t!(room.parts) tabs=all() chosen=here.pane on_pick=move |pane: &'static str| {
                     here.pane.set(pane);
                     if pane != "agenda" && pane != "paper" {
@@ -225,7 +230,7 @@ fn Inside() -> impl IntoView {
                 <aside class="left" aria-label=t!(room.agenda)><agenda::Agenda /></aside>
                 <section class="desk" aria-label=t!(room.paper)><paper::Desk /></section>
                 <aside class="right" aria-label=t!(room.parts)>
-                    <Show when=move || !app.preferences.narrow.get()>
+                    <Show when=move || app.preferences.layout.get() != Layout::One>
                         <Tabs label=t!(room.parts) tabs=sides() chosen=here.side on_pick=move |side| here.show_side(side) testid="room" />
                     </Show>
                     <div class="side" role="tabpanel">

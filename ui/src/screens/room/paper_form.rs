@@ -45,6 +45,11 @@ pub fn PaperForm(
     let title = RwSignal::new(String::new());
     let confirmed = RwSignal::new(false);
     let (handing_in, doing) = (Doing::new(), Doing::new());
+    // What was wrong with the file before says nothing about this one.
+    Effect::new(move |_| {
+        chosen.track();
+        doing.clear();
+    });
     let is_new = matches!(target, PaperTarget::New { .. });
     let lead = match &target {
         PaperTarget::Version { title, .. } => Some(title.clone()),
@@ -69,6 +74,7 @@ pub fn PaperForm(
                 doing.run(act, move |paper| {
                     open.try_set(false);
                     app.go(Route::Room { meeting: here.meeting, paper: Some(paper) });
+                    here.pane.set("paper");
                 });
             }
             PaperTarget::Version { paper, .. } => {

@@ -80,7 +80,10 @@ pub fn People() -> impl IntoView {
             .unwrap_or_default()
     });
     let with_papers = Memo::new(move |_| {
-        lines.with(|lines| lines.iter().filter(|line| line.presence.as_ref().is_some_and(|presence| presence.has_papers)).count())
+        lines.with(|lines| {
+            let have = lines.iter().filter(|line| line.presence.as_ref().is_some_and(|presence| presence.has_papers)).count();
+            (have, lines.len())
+        })
     });
     view! {
         <section class="block">
@@ -89,7 +92,7 @@ pub fn People() -> impl IntoView {
                 <Bar parts=Signal::derive(move || vec![(if quorum.met { "yes" } else { "plain" }, u64::from(quorum.present))]) total=Signal::derive(move || u64::from(quorum.total)) needed=Signal::derive(move || u64::from(quorum.needed))
                     label=move || say!(room.quorum, present = quorum.present, total = quorum.total, needed = quorum.needed) />
             })}
-            <small class="num">{move || say!(people.with_papers, count = with_papers.get(), total = lines.with(Vec::len))}</small>
+            <small class="num">{move || { let (have, total) = with_papers.get(); say!(people.with_papers, count = have, total = total) }}</small>
         </section>
         <Show when=move || lines.with(Vec::is_empty)><Empty icon="users" title=t!(people.none) /></Show>
         <ul class="plain people" data-testid=testids::PEOPLE>
@@ -143,7 +146,7 @@ fn Person(line: Line) -> impl IntoView {
         <li class="p" data-testid=testids::PERSON data-name=member.name.clone() data-present=checked_in_at.is_some().to_string() data-connected=connected.to_string()>
             <Avatar name=member.name.clone() connected=connected || me />
             <div class="grow">
-                <div class="ell strong">{member.name.clone()}{me.then(|| view! { <small>{move || format!(" · {}", say!(people.me))}</small> })}</div>
+                <div class="strong">{member.name.clone()}{me.then(|| view! { <small>{move || format!(" · {}", say!(people.me))}</small> })}</div>
                 {if editable {
                     view! { <Pick bare=true label=move || say!(people.role) value=role options=Signal::derive(role_options) testid=testids::ROLE_PICK
                         on_pick=move |slug: String| doing.run(Invite { meeting: here.meeting, person, role: role_of(&slug) }, |()| {}) /> }.into_any()

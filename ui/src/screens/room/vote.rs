@@ -52,9 +52,11 @@ pub fn Votes() -> impl IntoView {
     let opening = RwSignal::new(false);
     view! {
         <Show when=move || ids.with(Vec::is_empty)>
-            <Empty icon="vote" title=t!(vote.none) text=move || if chairs.get() { say!(vote.none_chair) } else { say!(vote.none_text) } />
+            <Empty icon="vote" title=t!(vote.none) text=move || if chairs.get() { say!(vote.none_chair) } else { say!(vote.none_text) }>
+                <Show when=move || chairs.get()><Button label=t!(vote.open) kind=Kind::Primary icon="vote" testid=testids::VOTE_OPEN on_press=move |()| opening.set(true) /></Show>
+            </Empty>
         </Show>
-        <Show when=move || chairs.get() && !any_open.get()>
+        <Show when=move || chairs.get() && !any_open.get() && !ids.with(Vec::is_empty)>
             <div class="block"><Button label=t!(vote.open) kind=Kind::Primary icon="vote" testid=testids::VOTE_OPEN on_press=move |()| opening.set(true) /></div>
         </Show>
         <For each=move || ids.get() key=|id| *id let(id)><Vote id=id /></For>
@@ -91,8 +93,11 @@ fn Vote(id: VoteId) -> impl IntoView {
                 })}</small>
             </div>
             <h1 data-testid=testids::VOTE_QUESTION>{move || question.get()}</h1>
-            <Rules vote=vote />
-            {move || if closed.get() { view! { <Outcome vote=vote /> }.into_any() } else { view! { <Ballot vote=vote id=id question=question /> }.into_any() }}
+            {move || if closed.get() {
+                view! { <Outcome vote=vote /> }.into_any()
+            } else {
+                view! { <Rules vote=vote open=false /><Ballot vote=vote id=id question=question /> }.into_any()
+            }}
             <Problems vote=vote />
             <Voters vote=vote />
         </article>
@@ -102,9 +107,10 @@ fn Vote(id: VoteId) -> impl IntoView {
 
 type VoteMemo = Memo<Option<VoteView>>;
 
-/// The threshold in words, with the number that it comes to, and the legal basis.
+/// The threshold in words, with the number that it comes to, and the legal basis; `open`: the basis is shown without being asked for,
+/// and what happens after the close is not said any more.
 #[component]
-fn Rules(vote: VoteMemo) -> impl IntoView {
+fn Rules(vote: VoteMemo, open: bool) -> impl IntoView {
     let rules = Memo::new(move |_| {
         vote.with(|vote| {
             vote.as_ref().map(|vote| {
@@ -115,8 +121,8 @@ fn Rules(vote: VoteMemo) -> impl IntoView {
     });
     view! {
         {move || rules.get().map(|(profile, roll, present)| view! {
-            <p class="rules" data-testid=testids::VOTE_RULES>{words::threshold(&profile, roll, present)}" "{say!(vote.public)}</p>
-            <details class="basis"><summary>{say!(vote.basis)}</summary><p><b>{profile.name.clone()}</b></p><p data-testid=testids::VOTE_BASIS>{profile.legal_basis.clone()}</p></details>
+            <p class="rules" data-testid=testids::VOTE_RULES>{words::threshold(&profile, roll, present)}{(!open).then(|| format!(" {}", say!(vote.public)))}</p>
+            <details class="basis" open=open><summary>{say!(vote.basis)}</summary><p><b>{profile.name.clone()}</b></p><p data-testid=testids::VOTE_BASIS>{profile.legal_basis.clone()}</p></details>
         })}
     }
     .into_any()
@@ -292,6 +298,7 @@ fn Outcome(vote: VoteMemo) -> impl IntoView {
             })}
             {(late > 0).then(|| view! { <p class="hintline late" data-testid=testids::RESULT_LATE><Icon name="clock" /><span>{say!(result.late, count = late)}</span></p> })}
         })}
+        <Rules vote=vote open=true />
         <Receipt vote=vote />
         <div class="row"><Button label=t!(vote.export) icon="drop" kind=Kind::Quiet testid=testids::VOTE_EXPORT busy=Signal::derive(move || exporting.busy()) on_press=move |()| asking.set(true) /></div>
         <TargetDialog open=asking target=target doing=exporting on_target=move |path: String| {

@@ -1,5 +1,6 @@
 //! The centre of the room: the paper that is read, or why there is none.
 
+mod find;
 mod marks;
 mod note_form;
 mod page;

@@ -12,6 +12,7 @@ use ui::testids;
 use ui::textmarks::hundredths;
 use web_sys::PointerEvent;
 
+use super::find::Places;
 use super::marks::Marks;
 use super::text_layer;
 use super::tools::{PEN_WIDTH, Tool, css};
@@ -70,6 +71,7 @@ pub fn Page(index: usize) -> impl IntoView {
         >
             <Picture index=index place=place />
             <div node_ref=layer class=text_layer::CLASS data-page=index style:transform=move || format!("scale({:.5})", scale.get())></div>
+            <Places index=index />
             <Marks index=index />
             {move || match tool.get() {
                 Tool::Pen => view! { <Ink index=index scale=scale /> }.into_any(),

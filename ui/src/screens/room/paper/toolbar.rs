@@ -44,7 +44,9 @@ pub fn Toolbar() -> impl IntoView {
                 {tool(Tool::Pen, "pen", testids::TOOL_PEN, || say!(tool.pen))}
                 {tool(Tool::Note, "note", testids::TOOL_NOTE, || say!(tool.note))}
                 {tool(Tool::Eraser, "eraser", testids::TOOL_ERASER, || say!(tool.eraser))}
+                <i class="sep"></i>
             })}
+            <IconButton icon="find" label=t!(find.open) testid=testids::FIND pressed=Signal::derive(move || view.find.open.get()) on_press=move |()| view.open_find() />
             <span class="grow"></span>
             <IconButton icon="minus" label=t!(zoom.out) testid=testids::ZOOM_OUT on_press=move |()| view.step(false) />
             <button type="button" class="b quiet num zoom" title=t!(zoom.fit) aria-label=move || say!(zoom.now, percent = view.percent.get().round()) data-testid=testids::ZOOM_FIT on:click=move |_| view.zoom.set(Zoom::FitWidth)>
@@ -82,7 +84,6 @@ fn PageNumber() -> impl IntoView {
     };
     view! {
         <label class="pagenumber num">
-            <span>{t!(paper.page_word)}</span>
             <input node_ref=field type="text" inputmode="numeric" value="1" maxlength="5" data-testid=testids::PAGE_NUMBER aria-label=move || say!(paper.page_of, total = count.get())
                 on:change=move |_| go()
                 on:keydown=move |event| {

@@ -17,8 +17,9 @@ use ui::keys::Command;
 use ui::pages::{self, Column, Zoom};
 use ui::{testids, textmarks};
 use wasm_bindgen::prelude::*;
-use web_sys::ResizeObserver;
+use web_sys::{ResizeObserver, TouchEvent};
 
+use super::find::{Find, FindBar};
 use super::note_form::NoteForm;
 use super::page::Page;
 use super::text_layer;
@@ -88,7 +89,11 @@ pub struct View {
     pub noting: RwSignal<Option<(usize, Point)>>,
     /// The note that is open.
     pub opened: RwSignal<Option<AnnotationId>>,
+    /// What is looked for.
+    pub find: Find,
     scroller: NodeRef<html::Div>,
+    /// Where in the viewport the next change of zoom leaves the paper in place; else where the eye is taken to be.
+    anchor: StoredValue<Option<(f64, f64)>>,
     next_key: StoredValue<u64>,
 }
 
@@ -106,6 +111,23 @@ impl View {
         }
     }
 
+    /// Brings a place of a page, `y` points below its top, to where the eye is.
+    pub fn go_to_place(self, page: usize, y: f64) {
+        let top = self.column.with_untracked(|column| column.places.get(page).map_or(0.0, |place| place.top + y * column.scale));
+        if let Some(scroller) = self.scroller.get_untracked() {
+            scroller.set_scroll_top((top - f64::from(scroller.client_height()) * EYE).max(0.0).round() as i32);
+        }
+    }
+
+    /// Zooms to a percentage and leaves what lies under a point of the window where it is.
+    fn zoom_at(self, percent: f64, client: (f64, f64)) {
+        if let Some(scroller) = self.scroller.get_untracked() {
+            let place = scroller.get_bounding_client_rect();
+            self.anchor.set_value(Some((client.0 - place.left(), client.1 - place.top())));
+        }
+        self.zoom.set(Zoom::Percent(percent.clamp(pages::ZOOM_PERCENT.0, pages::ZOOM_PERCENT.1)));
+    }
+
     /// Moves the paper under two fingers.
     pub fn pan(self, dx: f64, dy: f64) {
         if let Some(scroller) = self.scroller.get_untracked() {
@@ -115,6 +137,7 @@ impl View {
 
     /// One step of zoom.
     pub fn step(self, up: bool) {
+        self.anchor.set_value(None);
         self.zoom.set(Zoom::Percent(pages::step(self.percent.get_untracked(), up)));
     }
 
@@ -207,6 +230,7 @@ impl View {
             Command::ZoomIn => self.step(true),
             Command::ZoomOut => self.step(false),
             Command::FitWidth => self.zoom.set(Zoom::FitWidth),
+            Command::Find => self.open_find(),
             Command::NextPage => self.go_to((current + 1).min(count.saturating_sub(1))),
             Command::PreviousPage => self.go_to(current.saturating_sub(1)),
             Command::FirstPage => self.go_to(0),
@@ -253,7 +277,9 @@ pub fn Viewer(version: Hash32, paper: Option<PaperId>) -> impl IntoView {
         arbiter: StoredValue::new_local(Arbiter::default()),
         noting: RwSignal::new(None),
         opened: RwSignal::new(None),
+        find: Find::new(),
         scroller,
+        anchor: StoredValue::new(None),
         next_key: StoredValue::new(0),
     };
     provide_context(view);
@@ -285,6 +311,7 @@ pub fn Viewer(version: Hash32, paper: Option<PaperId>) -> impl IntoView {
         if width > 0.0 { column.with(|column| column.kept(scroll.get(), height)) } else { 0..0 }
     });
     let state = Memo::new(move |_| answer.with(|answer| answer.map(|answer| (answer.missing, answer.pages.is_empty()))));
+    let pinch = StoredValue::new(None::<(f64, f64)>);
     let noting_open = RwSignal::new(false);
     Effect::new(move |_| {
         let wanted = view.noting.with(Option::is_some);
@@ -299,6 +326,7 @@ pub fn Viewer(version: Hash32, paper: Option<PaperId>) -> impl IntoView {
     });
     view! {
         <Toolbar />
+        <FindBar />
         <div
             class="scroller"
             node_ref=scroller
@@ -315,9 +343,19 @@ pub fn Viewer(version: Hash32, paper: Option<PaperId>) -> impl IntoView {
             on:wheel=move |event| {
                 if event.ctrl_key() {
                     event.prevent_default();
-                    view.step(event.delta_y() < 0.0);
+                    let percent = view.percent.get_untracked() * pages::wheel_factor(event.delta_y());
+                    view.zoom_at(percent, (f64::from(event.client_x()), f64::from(event.client_y())));
                 }
             }
+            on:touchstart=move |event| pinch.set_value(two_fingers(&event).map(|fingers| (fingers.apart, view.percent.get_untracked())))
+            on:touchmove=move |event| {
+                if let (Some((apart, percent)), Some(fingers)) = (pinch.get_value(), two_fingers(&event)) {
+                    event.prevent_default();
+                    view.zoom_at(percent * fingers.apart / apart, fingers.between);
+                }
+            }
+            on:touchend=move |_| pinch.set_value(None)
+            on:touchcancel=move |_| pinch.set_value(None)
             on:pointerup=move |_| {
                 if tools.tool.get_untracked() == Tool::Highlight && paper.is_some() {
                     // The selection is complete only after this event.
@@ -339,6 +377,25 @@ pub fn Viewer(version: Hash32, paper: Option<PaperId>) -> impl IntoView {
         <Dialog open=noting_open title=move || say!(note.title, page = view.noting.get().map_or(0, |(page, _)| page + 1)) testid=testids::NOTE_DIALOG><NoteForm /></Dialog>
     }
     .into_any()
+}
+
+/// Two fingers on the paper.
+struct Fingers {
+    /// Their distance, at least a pixel.
+    apart: f64,
+    /// The point between them.
+    between: (f64, f64),
+}
+
+fn two_fingers(event: &TouchEvent) -> Option<Fingers> {
+    let touches = event.touches();
+    let (a, b) = match touches.length() {
+        2 => (touches.get(0)?, touches.get(1)?),
+        _ => return None,
+    };
+    let (ax, ay, bx, by) = (a.client_x(), a.client_y(), b.client_x(), b.client_y());
+    let apart = f64::from(ax - bx).hypot(f64::from(ay - by)).max(1.0);
+    Some(Fingers { apart, between: (f64::from(ax + bx) / 2.0, f64::from(ay + by) / 2.0) })
 }
 
 fn watch_size(scroller: NodeRef<html::Div>, viewport: RwSignal<(f64, f64)>) {
@@ -376,9 +433,15 @@ fn keep_place(view: View, scroll: RwSignal<f64>) {
         if let (Some(before), Some(scroller)) =
             (before.filter(|before| *before != column && !before.places.is_empty()), view.scroller.get_untracked())
         {
-            let eye = f64::from(scroller.client_height()) * EYE;
+            let anchor = view.anchor.try_update_value(Option::take).flatten();
+            let (x, eye) =
+                anchor.unwrap_or((f64::from(scroller.client_width()) / 2.0, f64::from(scroller.client_height()) * EYE));
             let top = before.keep_in_place(&column, scroll.get_untracked(), eye);
-            request_animation_frame(move || scroller.set_scroll_top(top.round() as i32));
+            let left = (f64::from(scroller.scroll_left()) + x) * column.width / before.width.max(1.0) - x;
+            request_animation_frame(move || {
+                scroller.set_scroll_top(top.round() as i32);
+                scroller.set_scroll_left(left.max(0.0).round() as i32);
+            });
         }
         column
     });
@@ -388,10 +451,11 @@ fn tell_reading(view: View) {
     let Some(paper) = view.paper else { return };
     let turn = StoredValue::new(0u64);
     Effect::new(move |_| {
-        let page = view.current.get();
+        // The sizes first: the current page is worked out from them.
         if view.sizes.with(|sizes| sizes.is_empty()) {
             return;
         }
+        let page = view.current.get();
         turn.update_value(|turn| *turn += 1);
         let this = turn.get_value();
         set_timeout(
