@@ -15,6 +15,7 @@ use serde_json::Value;
 use tokio::sync::broadcast;
 
 use crate::engine::{Engine, Start};
+use crate::keyring;
 use crate::profile;
 use crate::upload::Uploads;
 
@@ -177,14 +178,55 @@ impl App {
     /// # Errors
     /// `wrong_passphrase`, `no_profile`, `profile_in_use`, `store_damaged`, `disk_…`.
     pub async fn unlock(&self, passphrase: &str) -> Result<(), ApiError> {
+        self.unlock_and(passphrase, false).await
+    }
+
+    /// As [`Self::unlock`]; with `remember` the key is also kept in the system's keyring, if need be of an open profile.
+    pub(crate) async fn unlock_and(&self, passphrase: &str, remember: bool) -> Result<(), ApiError> {
         let _turn = self.inner.opening.lock().await;
-        if self.is_open() {
+        let open = self.is_open();
+        if open && !remember {
             return Ok(());
         }
         let folder = self.folder().to_owned();
         let passphrase = zeroize::Zeroizing::new(passphrase.to_owned());
-        let (store, secrets) = blocking(move || profile::unlock(&folder, &passphrase)).await?;
-        self.start(store, secrets).map(drop)
+        let opened = blocking(move || {
+            let key = profile::unlock_key(&folder, &passphrase)?;
+            if remember {
+                keyring::keep(&folder, &key)?;
+            }
+            if open { Ok(None) } else { profile::open(&folder, &key).map(Some) }
+        });
+        match opened.await? {
+            Some((store, secrets)) => self.start(store, secrets).map(drop),
+            None => Ok(()),
+        }
+    }
+
+    /// Opens the profile with the key that the system's keyring remembers, if it does. Says whether the profile is open now.
+    ///
+    /// # Errors
+    /// As [`Self::unlock`], but for the passphrase: a key that does not fit is as good as none, and is forgotten.
+    pub async fn recall(&self) -> Result<bool, ApiError> {
+        let _turn = self.inner.opening.lock().await;
+        if self.is_open() || !profile::exists(self.folder()) {
+            return Ok(self.is_open());
+        }
+        let folder = self.folder().to_owned();
+        let opened = blocking(move || {
+            let Some(key) = keyring::recall(&folder) else {
+                return Ok(None);
+            };
+            match profile::open(&folder, &key) {
+                // Another profile lies in the folder now.
+                Err(error) if error.code == "wrong_key" => keyring::forget(&folder).map(|()| None),
+                opened => opened.map(Some),
+            }
+        });
+        match opened.await? {
+            Some((store, secrets)) => self.start(store, secrets).map(|_| true),
+            None => Ok(false),
+        }
     }
 
     /// The profile's state before anything is opened.

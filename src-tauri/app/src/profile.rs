@@ -13,11 +13,12 @@ use sync::port::{Shelf, Write};
 use zeroize::Zeroizing;
 
 use crate::error::{AtBoundary, Boundary};
+use crate::making::Making;
 
-/// The sealed profile key.
-const KEY_FILE: &str = "profile.key";
+/// The sealed profile key. A folder with it holds a profile, one without it holds none.
+pub(crate) const KEY_FILE: &str = "profile.key";
 /// The organisation's root key, sealed under the passphrase of who made it, to be put away.
-const ROOT_FILE: &str = "organisation-root.sealed";
+pub(crate) const ROOT_FILE: &str = "organisation-root.sealed";
 const META_DEVICE: &str = "secret/device";
 const META_INCARNATION: &str = "incarnation";
 const META_PERSON_KEY: &str = "secret/person-key";
@@ -82,14 +83,15 @@ fn check_passphrase(passphrase: &str) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Makes a profile with fresh keys. Nothing is left behind if it fails.
-pub(crate) fn create(folder: &Path, passphrase: &str, rng: &mut impl CryptoRng) -> Result<(Store, Secrets), ApiError> {
+/// Begins a profile with fresh keys. It is one when whoever gets it says [`Making::finish`]; until then nothing of it stays if it fails.
+pub(crate) fn create(folder: &Path, passphrase: &str, rng: &mut impl CryptoRng) -> Result<(Making, Store, Secrets), ApiError> {
     check_passphrase(passphrase)?;
     if exists(folder) {
         return Err(ApiError::new("profile_exists", "there is a profile in this folder already").with("folder", folder.display()));
     }
     std::fs::create_dir_all(folder).at_boundary().map_err(|error| error.with("folder", folder.display()))?;
     let (file, key) = ProfileKeyFile::create(passphrase.as_bytes(), rng).at_boundary()?;
+    let making = Making::begin(folder, file.as_bytes())?;
     let mut store = open_store(folder, &key)?;
     let mut incarnation = [0; Incarnation::LEN];
     let mut person = [0; PersonId::LEN];
@@ -111,19 +113,18 @@ pub(crate) fn create(folder: &Path, passphrase: &str, rng: &mut impl CryptoRng) 
         meta(META_PERSON, &person),
     ];
     store.commit(&writes, &[]).at_boundary()?;
-    write_new(&folder.join(KEY_FILE), file.as_bytes())?;
-    Ok((store, secrets))
+    Ok((making, store, secrets))
 }
 
-/// Opens a profile with its passphrase.
-pub(crate) fn unlock(folder: &Path, passphrase: &str) -> Result<(Store, Secrets), ApiError> {
-    let key = unlock_key(folder, passphrase)?;
-    let store = open_store(folder, &key)?;
+/// Opens a profile with its key, as [`unlock_key`] or a keyring gave it.
+pub(crate) fn open(folder: &Path, key: &ProfileKey) -> Result<(Store, Secrets), ApiError> {
+    let store = open_store(folder, key)?;
     let secrets = read_secrets(&store)?;
     Ok((store, secrets))
 }
 
-fn unlock_key(folder: &Path, passphrase: &str) -> Result<ProfileKey, ApiError> {
+/// The profile's key, by its passphrase: 64 MiB and three passes of Argon2id.
+pub(crate) fn unlock_key(folder: &Path, passphrase: &str) -> Result<ProfileKey, ApiError> {
     let bytes = std::fs::read(folder.join(KEY_FILE)).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => {
             ApiError::new("no_profile", "there is no profile in this folder").with("folder", folder.display())
@@ -184,7 +185,7 @@ pub(crate) fn seal_root(folder: &Path, root: &RootKey, passphrase: &str, rng: &m
 }
 
 /// Writes a file that only its owner can read, and makes it durable.
-fn write_new(path: &Path, bytes: &[u8]) -> Result<(), ApiError> {
+pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), ApiError> {
     use std::io::Write as _;
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create(true).truncate(true);

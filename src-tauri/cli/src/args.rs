@@ -56,6 +56,12 @@ pub enum Command {
     Status,
     /// Xem và duyệt các máy xin tham gia (list and approve requests to join)
     Approve(Approve),
+    /// Ghi nhớ khóa của hồ sơ trong kho khóa của hệ điều hành, để không phải nhập mật khẩu (remember the key in the system's keyring)
+    Remember {
+        /// Thôi ghi nhớ: hỏi mật khẩu từ lần mở sau (forget it)
+        #[arg(long)]
+        forget: bool,
+    },
     /// Mọi người trong tổ chức (people of the organisation)
     People,
     /// Danh tính, thiết bị và sáu từ của máy này (identity, devices, six words)

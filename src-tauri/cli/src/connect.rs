@@ -111,6 +111,17 @@ impl Session {
                     return Err(ApiError::new("no_profile", "there is no profile in this folder")
                         .with("folder", context.folder.display()));
                 }
+                if !context.has_passphrase() {
+                    match app.recall().await {
+                        Ok(true) => return Ok(Self::Here(app)),
+                        Ok(false) => {}
+                        Err(error) if error.code == "profile_in_use" && Instant::now() < deadline => {
+                            tokio::time::sleep(POLL).await;
+                            continue;
+                        }
+                        Err(error) => return Err(error),
+                    }
+                }
                 passphrase = Some(context.passphrase()?);
             }
             match app.unlock(passphrase.as_deref().map_or("", String::as_str)).await {

@@ -271,6 +271,11 @@ const SENTENCES: &[(&str, &str, &str)] = &[
     ("too_large", "Tệp {file} quá lớn.", "The file {file} is over the limit."),
     ("vote_closed", "Biểu quyết đã đóng.", "The vote is closed."),
     (
+        "keyring_unavailable",
+        "Không dùng được kho khóa của hệ điều hành. Hãy nhập mật khẩu mỗi lần mở.",
+        "The system's keyring cannot be used here. Enter the passphrase at each start.",
+    ),
+    (
         "words_differ",
         "Sáu từ không khớp. Đừng tiếp tục: có thể có người đứng giữa.",
         "The six words differ. Do not go on: somebody may stand in between.",

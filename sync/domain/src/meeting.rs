@@ -1,5 +1,8 @@
 //! A sitting: its agenda, papers, people and their roles.
 
+use std::fmt;
+use std::str::FromStr;
+
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
@@ -104,6 +107,62 @@ pub struct Paper {
     pub versions: Vec<PaperVersion>,
 }
 
+/// Where a visible signature goes on a page of a PDF. Written as five integers with spaces between them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignaturePlace {
+    /// Page, counted from 0.
+    pub page: u32,
+    /// Left, bottom, right, top in hundredths of a point, from the bottom-left corner of the page.
+    pub rect: [i32; 4],
+}
+
+impl SignaturePlace {
+    /// Farthest coordinate, in hundredths of a point: the largest page that PDF knows (ISO 32000-1, annex C).
+    pub const COORDINATE_MAX: i32 = 1_440_000;
+
+    /// From points.
+    pub fn from_points(page: u32, rect: [f32; 4]) -> Self {
+        let limit = Self::COORDINATE_MAX as f32;
+        Self { page, rect: rect.map(|point| (point * 100.0).round().clamp(0.0, limit) as i32) }
+    }
+
+    /// In points.
+    pub fn points(&self) -> [f32; 4] {
+        self.rect.map(|hundredths| hundredths as f32 / 100.0)
+    }
+}
+
+impl fmt::Display for SignaturePlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [left, bottom, right, top] = self.rect;
+        write!(f, "{} {left} {bottom} {right} {top}", self.page)
+    }
+}
+
+/// A text that is no place of a signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("this is no place of a signature")]
+pub struct NotAPlace;
+
+impl FromStr for SignaturePlace {
+    type Err = NotAPlace;
+
+    fn from_str(text: &str) -> Result<Self, NotAPlace> {
+        let mut words = text.split(' ');
+        let page = words.next().and_then(|word| word.parse().ok()).ok_or(NotAPlace)?;
+        let mut rect = [0; 4];
+        for edge in &mut rect {
+            *edge = words.next().and_then(|word| word.parse().ok()).ok_or(NotAPlace)?;
+        }
+        let [left, bottom, right, top] = rect;
+        let inside = rect.iter().all(|edge| (0..=Self::COORDINATE_MAX).contains(edge));
+        if words.next().is_some() || !inside || left >= right || bottom >= top {
+            return Err(NotAPlace);
+        }
+        Ok(Self { page, rect })
+    }
+}
+
 /// The minutes of a sitting as they grow from draft to signed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MinutesFile {
@@ -111,6 +170,10 @@ pub struct MinutesFile {
     pub blob: BlobRef,
     /// Number of signatures that were asked for and are on it (0 = draft, 1 = secretary, 2 = secretary and chair).
     pub signatures: u32,
+    /// Its pages.
+    pub pages: u32,
+    /// Where the signatures go, in the order of signing.
+    pub places: Vec<SignaturePlace>,
     /// When this file was made.
     pub made_at: Timestamp,
     /// By whom.
@@ -143,4 +206,22 @@ pub struct Meeting {
     pub papers: Vec<Paper>,
     /// The minutes' files, oldest first.
     pub minutes: Vec<MinutesFile>,
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_place_is_written_and_read_back_and_nothing_else_is_a_place() {
+        let place = SignaturePlace::from_points(3, [85.0, 100.5, 250.25, 180.0]);
+        assert_eq!(place.to_string(), "3 8500 10050 25025 18000");
+        assert_eq!(place.to_string().parse(), Ok(place));
+        for bad in
+            ["", "3 8500 10050 25025", "3 8500 10050 25025 18000 1", "-1 1 2 3 4", "0 5 0 5 9", "0 0 0 1440001 9", "0 a 0 5 9"]
+        {
+            assert_eq!(bad.parse::<SignaturePlace>(), Err(NotAPlace), "{bad}");
+        }
+    }
 }

@@ -29,6 +29,7 @@ use crate::{
     peer::{End, Ended, PeerKey, Registry},
     reason,
     table::{Connection, Next, Table},
+    traffic::Traffic,
     transport::ConnectionTasks,
 };
 
@@ -86,6 +87,7 @@ impl Driver {
         shared: Shared,
         limits: Limits,
         quic: bool,
+        traffic: Traffic,
         seed: u64,
     ) -> Self {
         let local = *swarm.local_peer_id();
@@ -96,7 +98,7 @@ impl Driver {
             events,
             notices: VecDeque::new(),
             shared,
-            table: Table::new(local),
+            table: Table::new(local, traffic),
             sessions: JoinSet::new(),
             dialer: Dialer::new(limits.active_peers_max, seed),
             attempts: BTreeMap::new(),

@@ -20,6 +20,7 @@ mod peer;
 mod reason;
 mod stream;
 mod table;
+mod traffic;
 mod transport;
 
 use std::{
@@ -47,6 +48,7 @@ pub use crate::{
     limits::Limits,
     peer::PeerKey,
     stream::Lane,
+    traffic::Traffic,
 };
 
 /// How a node takes part in the network.
@@ -60,6 +62,8 @@ pub struct Config {
     pub quic: bool,
     /// What peers may use up.
     pub limits: Limits,
+    /// Counts what is written.
+    pub traffic: Traffic,
 }
 
 impl Config {
@@ -67,14 +71,14 @@ impl Config {
     #[must_use]
     pub fn lan() -> Self {
         let listen = ["/ip4/0.0.0.0/tcp/0", "/ip4/0.0.0.0/udp/0/quic-v1"].map(str::to_owned).to_vec();
-        Self { listen, mdns: true, quic: true, limits: Limits::default() }
+        Self { listen, mdns: true, quic: true, limits: Limits::default(), traffic: Traffic::default() }
     }
 
     /// On this machine only, TCP, without discovery: demonstrations and rooms of many nodes.
     #[must_use]
     pub fn loopback() -> Self {
         let listen = vec!["/ip4/127.0.0.1/tcp/0".to_owned()];
-        Self { listen, mdns: false, quic: false, limits: Limits::default() }
+        Self { listen, mdns: false, quic: false, limits: Limits::default(), traffic: Traffic::default() }
     }
 }
 
@@ -87,7 +91,7 @@ impl Config {
 pub fn start(config: Config, runtime: &tokio::runtime::Handle) -> Result<(Handle, Events), NetError> {
     // The sockets that libp2p opens belong to the runtime that is entered.
     let _inside = runtime.enter();
-    let Config { listen, mdns, quic, limits } = config;
+    let Config { listen, mdns, quic, limits, traffic } = config;
     let seed = getrandom::u64().map_err(|error| NetError::Transport(error.to_string()))?;
     let keypair = Keypair::generate_ed25519();
     let local = keypair.public().to_peer_id();
@@ -115,7 +119,7 @@ pub fn start(config: Config, runtime: &tokio::runtime::Handle) -> Result<(Handle
     let registry = Arc::<Registry>::default();
     let addresses = Arc::<Mutex<Vec<String>>>::default();
     let shared = Shared { registry: Arc::clone(&registry), addresses: Arc::clone(&addresses) };
-    let driver = Driver::new(swarm, tasks, orders, sender, shared, limits, quic, seed);
+    let driver = Driver::new(swarm, tasks, orders, sender, shared, limits, quic, traffic, seed);
     let task = tokio::sync::Mutex::new(Some(runtime.spawn(driver.run())));
     let handle = Handle(Arc::new(Inner { commands, registry, addresses, task, discovers, local_id: local.to_bytes() }));
     Ok((handle, events))

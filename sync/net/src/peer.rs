@@ -18,6 +18,7 @@ use crate::{
     events::{EventSender, NetEvent},
     limits::{FLUSH_MAX, FRAME_STALL_MAX, HALF_CLOSED_MAX},
     stream::{Lane, Queue, ReadError, read_frame, write_frames},
+    traffic::Traffic,
 };
 
 /// A peer whose lanes are open, from [`NetEvent::Connected`] to [`NetEvent::Disconnected`]. Never used twice in a process.
@@ -40,8 +41,9 @@ pub(crate) struct Lanes {
 }
 
 impl Lanes {
-    pub(crate) fn new() -> Self {
-        Self { queues: Lane::ALL.map(Queue::new), received: AtomicU64::new(0), live: Arc::new(AtomicBool::new(true)) }
+    pub(crate) fn new(traffic: &Traffic) -> Self {
+        let queues = Lane::ALL.map(|lane| Queue::new(lane, traffic.clone()));
+        Self { queues, received: AtomicU64::new(0), live: Arc::new(AtomicBool::new(true)) }
     }
 
     pub(crate) fn queue(&self, lane: Lane) -> &Queue {

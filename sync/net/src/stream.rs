@@ -20,6 +20,7 @@ use crate::{
         BLOB_FRAME_BYTES_MAX, BLOB_QUEUE_BYTES_MAX, BLOB_QUEUE_FRAMES_MAX, FRAME_BYTES_MAX, READ_STEP_BYTES,
         SYNC_QUEUE_BYTES_MAX, SYNC_QUEUE_FRAMES_MAX, WRITE_BATCH_BYTES,
     },
+    traffic::Traffic,
 };
 
 /// Bytes of the length in front of a frame.
@@ -153,6 +154,7 @@ async fn read_some<S: AsyncRead + Unpin>(stream: &mut S, into: &mut [u8], stall:
 /// memory, not only for the list.
 pub(crate) struct Queue {
     lane: Lane,
+    traffic: Traffic,
     state: Mutex<QueueState>,
     filled: Notify,
     drained: Notify,
@@ -168,8 +170,8 @@ struct QueueState {
 }
 
 impl Queue {
-    pub(crate) fn new(lane: Lane) -> Self {
-        Self { lane, state: Mutex::default(), filled: Notify::new(), drained: Notify::new() }
+    pub(crate) fn new(lane: Lane, traffic: Traffic) -> Self {
+        Self { lane, traffic, state: Mutex::default(), filled: Notify::new(), drained: Notify::new() }
     }
 
     fn state(&self) -> MutexGuard<'_, QueueState> {
@@ -251,6 +253,7 @@ impl Queue {
     }
 
     fn written(&self, frames: usize, bytes: usize) -> bool {
+        self.traffic.wrote(self.lane, frames, bytes + frames * HEADER_BYTES);
         let mut state = self.state();
         state.waiting = state.waiting.saturating_sub(frames);
         state.bytes = state.bytes.saturating_sub(bytes);
@@ -312,13 +315,17 @@ mod tests {
             .enumerate()
             .map(|(fill, &len)| vec![u8::try_from(fill).unwrap(); len])
             .collect();
-        let queue = Queue::new(Lane::Sync);
+        let traffic = Traffic::default();
+        let queue = Queue::new(Lane::Sync, traffic.clone());
         for frame in &frames {
             queue.push(frame.clone()).unwrap();
         }
         queue.close();
         let mut wire = Cursor::new(Vec::new());
         write_frames(&mut wire, &queue).await.unwrap();
+        assert_eq!(traffic.frames(Lane::Sync), frames.len() as u64);
+        assert_eq!(traffic.bytes(Lane::Sync), wire.get_ref().len() as u64, "what is counted is what was written");
+        assert_eq!(traffic.bytes(Lane::Blob), 0);
         wire.set_position(0);
         for frame in &frames {
             assert!(read_frame(&mut wire, Lane::Sync, FRAME_STALL_MAX).await.unwrap().as_ref() == Some(frame));
@@ -373,14 +380,14 @@ mod tests {
 
     #[test]
     fn the_queue_never_holds_more_than_its_bounds() {
-        let queue = Queue::new(Lane::Sync);
+        let queue = Queue::new(Lane::Sync, Traffic::default());
         let mut taken = 0;
         while queue.push(vec![0; 1]).is_ok() {
             taken += 1;
         }
         assert_eq!(taken, SYNC_QUEUE_FRAMES_MAX);
         assert_eq!(queue.free(), 0);
-        let queue = Queue::new(Lane::Blob);
+        let queue = Queue::new(Lane::Blob, Traffic::default());
         while queue.push(vec![0; 1_000_000]).is_ok() {}
         assert_eq!(queue.state().bytes, 2_000_000);
         assert_eq!(queue.free(), BLOB_QUEUE_BYTES_MAX - 2_000_000);
@@ -394,7 +401,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_refused_sender_is_told_when_half_is_free() {
-        let queue = Queue::new(Lane::Blob);
+        let queue = Queue::new(Lane::Blob, Traffic::default());
         queue.push(vec![0; BLOB_FRAME_BYTES_MAX]).unwrap();
         queue.push(vec![0; BLOB_FRAME_BYTES_MAX]).unwrap();
         assert_eq!(queue.push(vec![0]), Err(SendError::Full));

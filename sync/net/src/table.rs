@@ -18,6 +18,7 @@ use crate::{
     limits::SETUP_MAX,
     peer::{Ended, Lanes, PeerKey, Registry, Session, Stop},
     stream::Lane,
+    traffic::Traffic,
 };
 
 /// A newer connection of the same peer makes a silent older one suspect after this part of the usual patience.
@@ -74,13 +75,14 @@ pub(crate) enum Next {
 /// All connected peers.
 pub(crate) struct Table {
     local: PeerId,
+    traffic: Traffic,
     peers: BTreeMap<PeerId, Peer>,
     keys: BTreeMap<PeerKey, PeerId>,
 }
 
 impl Table {
-    pub(crate) fn new(local: PeerId) -> Self {
-        Self { local, peers: BTreeMap::new(), keys: BTreeMap::new() }
+    pub(crate) fn new(local: PeerId, traffic: Traffic) -> Self {
+        Self { local, traffic, peers: BTreeMap::new(), keys: BTreeMap::new() }
     }
 
     /// Whether it is on us to open the lanes to this peer.
@@ -193,7 +195,7 @@ impl Table {
         };
         state.opening = false;
         entry.met = true;
-        let (peer, lanes) = (PeerKey::next(), Arc::new(Lanes::new()));
+        let (peer, lanes) = (PeerKey::next(), Arc::new(Lanes::new(&self.traffic)));
         let (stop, stopped) = watch::channel(Stop::Run);
         entry.session = Some(Running { connection, lanes: Arc::clone(&lanes), received: 0, dismissed: false, stop });
         self.keys.insert(peer, id);

@@ -6,7 +6,7 @@ use automerge::{ActorId, Automerge, ObjType, ROOT};
 use domain::annotation::{Annotation, Mark, Point};
 use domain::id::{AnnotationId, Hash32, ItemId, PaperId, PersonId, Timestamp};
 use domain::limits::{AGENDA_ITEMS, TITLE_CHARS};
-use domain::meeting::{AgendaItem, BlobRef, Meeting, MeetingInfo, MinutesFile, Paper, PaperVersion};
+use domain::meeting::{AgendaItem, BlobRef, Meeting, MeetingInfo, MinutesFile, Paper, PaperVersion, SignaturePlace};
 use domain::order::{key_at, numbering};
 
 use super::meeting::{self, FieldValue, Subject};
@@ -114,7 +114,9 @@ fn a_meeting_is_read_as_it_was_written() {
     let mut doc = secretary();
     let items = vec![item(1, None, "A", "Khai mạc"), item(3, Some(1), "V", "Điểm danh"), item(2, None, "B", "Ngân sách")];
     let papers = vec![paper(5, None, vec![version(1, 5, 10)]), paper(4, Some(2), vec![version(1, 1, 10), version(2, 2, 20)])];
-    let minutes = MinutesFile { blob: blob(8), signatures: 1, made_at: Timestamp(50), made_by: PersonId([9; 16]) };
+    let places = vec![SignaturePlace { page: 3, rect: [8_500, 10_000, 25_000, 18_000] }];
+    let minutes =
+        MinutesFile { blob: blob(8), signatures: 1, pages: 4, places, made_at: Timestamp(50), made_by: PersonId([9; 16]) };
     let conclusions = vec!["Thống nhất dự toán.".to_owned(), "Giao Văn phòng\nhoàn thiện.".to_owned()];
     edit(&mut doc, |tx| {
         items.iter().try_for_each(|item| meeting::put_item(tx, item))?;
@@ -327,8 +329,16 @@ fn conclusions_written_by_two_are_kept_of_both() {
 #[test]
 fn the_minutes_grow_by_files_and_signatures() {
     let mut doc = secretary();
-    let draft = MinutesFile { blob: blob(1), signatures: 0, made_at: Timestamp(10), made_by: PersonId([1; 16]) };
-    let signed = MinutesFile { blob: blob(2), signatures: 1, made_at: Timestamp(20), made_by: PersonId([1; 16]) };
+    let unsigned = MinutesFile {
+        blob: blob(1),
+        signatures: 0,
+        pages: 2,
+        places: Vec::new(),
+        made_at: Timestamp(10),
+        made_by: PersonId([1; 16]),
+    };
+    let draft = unsigned.clone();
+    let signed = MinutesFile { blob: blob(2), signatures: 1, made_at: Timestamp(20), ..unsigned };
     edit(&mut doc, |tx| {
         meeting::add_minutes(tx, &signed)?;
         meeting::add_minutes(tx, &draft)?;

@@ -78,7 +78,9 @@ crate::endpoints! {
     Unlock { /// The passphrase.
         passphrase: String, /// Keep the unlock key in the system's keyring.
         remember: bool } -> StatusView,
-    /// Changes the passphrase.
+    /// Takes the unlock key out of the system's keyring: the passphrase is asked for from the next start on.
+    ForgetKey {} -> (),
+    /// Changes the passphrase; the system's keyring forgets its key.
     ChangePassphrase { /// The old one.
         old: String, /// The new one.
         new: String } -> (),

@@ -13,6 +13,7 @@ use sync::DocRef;
 use crate::app::{App, blocking};
 use crate::engine::{Core, OneVote};
 use crate::error::{AtBoundary, not_found};
+use crate::file::read_whole;
 
 /// The first page's upper right corner, where a signature stands on papers without a place for it (points).
 const CORNER: [f32; 4] = [380.0, 760.0, 560.0, 820.0];
@@ -71,7 +72,7 @@ impl App {
                     }
                 };
                 core.replica.access(&meeting).ok_or_else(|| not_found("meeting"))?;
-                core.replica.read(&core.store, &target.space, &target.doc, |doc| doc.save()).at_boundary()
+                core.replica.read(&core.store, &target.space, &target.doc, sync::exported).at_boundary()
             })
             .await?;
         self.write(path, bytes).await
@@ -96,7 +97,7 @@ impl App {
             return Err(ApiError::new("not_allowed", "files are read by the desktop and the command line only"));
         }
         let path = act.path.clone();
-        let bytes = blocking(move || std::fs::read(&path).at_boundary().map_err(|error| error.with("file", &path))).await?;
+        let bytes = blocking(move || read_whole(Path::new(&path), signing_pdf::MAX_PDF_BYTES, "too_large")).await?;
         let file = act.path;
         let signed = self
             .engine()?

@@ -3,7 +3,7 @@
 use api::error::ApiError;
 use api::view::{MinutesView, SignatureRow, VoteView};
 use domain::id::SpaceId;
-use domain::meeting::{Meeting, MeetingRole, MinutesFile};
+use domain::meeting::{Meeting, MeetingRole, MinutesFile, SignaturePlace};
 use domain::vote::Choice;
 use signing::Act;
 use signing_pdf::{Appearance, Placement, SignOptions};
@@ -18,8 +18,8 @@ use crate::app::{App, blocking};
 use crate::engine::{Core, mirror_acts};
 use crate::error::{AtBoundary, not_found};
 
-/// The secretary and the chair.
-pub(crate) const SIGNERS: u32 = 2;
+/// Who signs, in this order, by the names of their places in the template.
+const SIGNERS: [&str; 2] = ["secretary", "chair"];
 /// Hexadecimal digits of a paper's hash in the minutes.
 const HASH_DIGITS: usize = 16;
 
@@ -34,7 +34,9 @@ impl App {
         let typeset = blocking(move || typeset::minutes(&record).at_boundary()).await?;
         engine
             .attempt(move |core| {
-                core.add_minutes(&meeting, &typeset.pdf, 0, &[])?;
+                let places = SIGNERS.iter().filter_map(|signer| typeset.anchor(signer));
+                let places = places.map(|anchor| SignaturePlace::from_points(anchor.page, anchor.rect)).collect();
+                core.add_minutes(&meeting, &typeset.pdf, Layout { pages: typeset.pages, places }, 0, &[])?;
                 core.minutes_view(&meeting)
             })
             .await
@@ -42,50 +44,37 @@ impl App {
 
     pub(crate) async fn sign_minutes(&self, meeting: SpaceId) -> Result<MinutesView, ApiError> {
         let engine = self.engine()?;
-        let task = engine.attempt(move |core| core.signing_task(&meeting)).await?;
-        let (record, turn) = (task.record, task.turn);
-        let name = task.name;
-        let SignaturePlace { page, rect } = blocking(move || {
-            // The place is where the template put it; typesetting the same record again gives the same pages.
-            let typeset = typeset::minutes(&record).at_boundary()?;
-            let anchor =
-                typeset.anchor(if turn == 0 { "secretary" } else { "chair" }).ok_or_else(|| not_found("signature place"))?;
-            Ok(SignaturePlace { page: anchor.page, rect: anchor.rect })
-        })
-        .await?;
         engine
             .attempt(move |core| {
-                let file = core.meeting(&meeting)?.minutes.last().cloned().ok_or_else(|| not_found("minutes"))?;
-                if file.blob.plain != task.version {
-                    return Err(ApiError::new("minutes_changed", "the minutes were changed meanwhile"));
-                }
+                let (file, place) = core.minutes_to_sign(&meeting)?;
+                let turn = file.signatures;
+                let name = core.person_name(&core.me()?);
                 let bytes = core.plain_bytes(&meeting, &file.blob.plain)?;
                 let options = SignOptions {
                     reason: Some(if turn == 0 { "Thư ký ký biên bản" } else { "Chủ tọa ký biên bản" }.into()),
-                    placement: Placement::OnPage { page, rect },
+                    placement: Placement::OnPage { page: place.page, rect: place.points() },
                     appearance: Some(core.appearance(&name)),
                     ..SignOptions::default()
                 };
                 let signed = core.sign_bytes(&bytes, &options)?;
                 let approval = Act::MinutesApproved { space: meeting, blob_plain: signed_hash(&signed), at: core.now().wall };
-                core.add_minutes(&meeting, &signed, turn + 1, &[approval])?;
+                let layout = Layout { pages: file.pages, places: file.places };
+                core.add_minutes(&meeting, &signed, layout, turn + 1, &[approval])?;
                 core.minutes_view(&meeting)
             })
             .await
     }
 }
 
-struct SignaturePlace {
-    page: u32,
-    rect: [f32; 4],
+/// Both have been asked and have signed.
+pub(crate) fn is_signed(file: &MinutesFile) -> bool {
+    file.signatures >= count(SIGNERS.len())
 }
 
-/// What is needed to sign: whose turn, over which file, where.
-struct SigningTask {
-    turn: u32,
-    version: domain::id::Hash32,
-    record: MinutesRecord,
-    name: String,
+/// How the file is laid out; signing changes nothing of it.
+struct Layout {
+    pages: u32,
+    places: Vec<SignaturePlace>,
 }
 
 fn signed_hash(bytes: &[u8]) -> domain::id::Hash32 {
@@ -118,11 +107,11 @@ impl Core {
         let turn = if file.signatures == 0 { MeetingRole::Secretary } else { MeetingRole::Chair };
         Ok(MinutesView {
             version: Some(file.blob.plain),
-            pages: 0,
+            pages: file.pages,
             here,
-            my_turn: here && file.signatures < SIGNERS && role == turn,
+            my_turn: here && !is_signed(&file) && role == turn,
             may_draft: role == MeetingRole::Secretary && file.signatures == 0,
-            complete: file.signatures >= SIGNERS && count(valid) >= SIGNERS,
+            complete: is_signed(&file) && valid >= SIGNERS.len(),
             signatures,
         })
     }
@@ -144,15 +133,15 @@ impl Core {
         Ok(rows.collect())
     }
 
-    fn signing_task(&mut self, space: &SpaceId) -> Result<SigningTask, ApiError> {
-        let view = self.minutes_view(space)?;
-        let version = view.version.ok_or_else(|| not_found("minutes"))?;
-        if !view.my_turn {
+    /// The file that waits for this person's signature, and where on it that goes.
+    fn minutes_to_sign(&mut self, space: &SpaceId) -> Result<(MinutesFile, SignaturePlace), ApiError> {
+        let file = self.meeting(space)?.minutes.last().cloned().ok_or_else(|| not_found("minutes"))?;
+        if !self.minutes_view(space)?.my_turn {
             return Err(ApiError::new("not_your_turn", "the secretary signs first, then the chair, once the file is here"));
         }
-        let turn = self.meeting(space)?.minutes.last().map_or(0, |file| file.signatures);
-        let name = self.person_name(&self.me()?);
-        Ok(SigningTask { turn, version, record: self.minutes_record(space)?, name })
+        let turn = usize::try_from(file.signatures).unwrap_or(usize::MAX);
+        let place = file.places.get(turn).copied().ok_or_else(|| not_found("signature place"))?;
+        Ok((file, place))
     }
 
     /// Signs bytes with this person's certificate.
@@ -179,12 +168,20 @@ impl Core {
         }
     }
 
-    fn add_minutes(&mut self, space: &SpaceId, pdf: &[u8], signatures: u32, acts: &[Act]) -> Result<(), ApiError> {
+    fn add_minutes(
+        &mut self,
+        space: &SpaceId,
+        pdf: &[u8],
+        layout: Layout,
+        signatures: u32,
+        acts: &[Act],
+    ) -> Result<(), ApiError> {
         if !self.my_role(space)?.manages() {
             return Err(ApiError::new("not_allowed", "only secretary and chair make minutes"));
         }
         let blob = self.store_blob(space, pdf)?;
-        let file = MinutesFile { blob, signatures, made_at: self.now().wall, made_by: self.me()? };
+        let Layout { pages, places } = layout;
+        let file = MinutesFile { blob, signatures, pages, places, made_at: self.now().wall, made_by: self.me()? };
         self.with(|replica, cx| {
             let (_, _, fx) = replica.transact(cx, DocRef::meeting(*space), acts, |tx, signed| {
                 document::add_minutes(tx, &file).map_err(|error| error.to_string())?;

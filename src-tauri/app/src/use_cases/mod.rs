@@ -54,6 +54,7 @@ impl App {
             // The demonstration acts as a person would, so it comes back here.
             Act::TryDemo(a) => value(Box::pin(self.try_demo(a.passphrase)).await?),
             Act::Unlock(a) => value(self.unlock_and_report(a).await?),
+            Act::ForgetKey(_) => value(self.forget_key().await?),
             Act::ChangePassphrase(a) => value(self.change_passphrase(a.old, a.new).await?),
             Act::ApproveJoin(a) => value(self.approve_join(a).await?),
             Act::RefuseJoin(a) => value(self.refuse_join(a.device).await?),

@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 use crate::app::{App, blocking, fresh_rng};
 use crate::engine::Core;
 use crate::error::AtBoundary;
+use crate::making::Making;
 use crate::profile;
 
 impl App {
@@ -39,14 +40,27 @@ impl App {
 
     pub(crate) async fn unlock_and_report(&self, act: Unlock) -> Result<StatusView, ApiError> {
         let passphrase = Zeroizing::new(act.passphrase);
-        self.unlock(&passphrase).await?;
+        self.unlock_and(&passphrase, act.remember).await?;
         self.status().await
     }
 
     pub(crate) async fn change_passphrase(&self, old: String, new: String) -> Result<(), ApiError> {
         let folder = self.folder().to_owned();
         let (old, new) = (Zeroizing::new(old), Zeroizing::new(new));
-        blocking(move || profile::change_passphrase(&folder, &old, &new, &mut fresh_rng()?)).await
+        blocking(move || {
+            profile::change_passphrase(&folder, &old, &new, &mut fresh_rng()?)?;
+            // Who changes a passphrase wants it to be asked for. Where there is no keyring nothing is kept.
+            if let Err(error) = crate::keyring::forget(&folder) {
+                tracing::debug!(%error, "no keyring to forget in");
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    pub(crate) async fn forget_key(&self) -> Result<(), ApiError> {
+        let folder = self.folder().to_owned();
+        blocking(move || crate::keyring::forget(&folder)).await
     }
 
     pub(crate) async fn create_organisation(&self, act: CreateOrganisation) -> Result<IdentityView, ApiError> {
@@ -59,20 +73,19 @@ impl App {
         let folder = self.folder().to_owned();
         let passphrase = Zeroizing::new(act.passphrase);
         let name = organisation.clone();
-        let (store, secrets, root) = blocking(move || {
+        let (making, store, secrets, root) = blocking(move || {
             let mut rng = fresh_rng()?;
-            let (mut store, mut secrets) = profile::create(&folder, &passphrase, &mut rng)?;
+            let (making, mut store, mut secrets) = profile::create(&folder, &passphrase, &mut rng)?;
             let root = RootKey::generate(&mut rng);
             profile::seal_root(&folder, &root, &passphrase, &mut rng)?;
             let authority = CertificateAuthority::create(&shorten(&name), crate::engine::wall(), &mut rng).at_boundary()?;
             profile::keep_authority(&mut store, &authority)?;
             secrets.authority = Some(authority);
-            Ok((store, secrets, root))
+            Ok((making, store, secrets, root))
         })
         .await?;
         let engine = self.start(store, secrets)?;
-        drop(turn);
-        engine
+        let made = engine
             .attempt(move |core| {
                 let unit_id = profile::new_unit(&mut core.rng);
                 let founding = Founding {
@@ -88,7 +101,19 @@ impl App {
                 core.ensure_personal_space()?;
                 core.identity_view()
             })
-            .await
+            .await;
+        let made = self.finished(making, made).await;
+        drop(turn);
+        made
+    }
+
+    /// What was made counts once all of it is there; of what failed nothing stays.
+    async fn finished<R>(&self, mut making: Making, made: Result<R, ApiError>) -> Result<R, ApiError> {
+        let made = made.and_then(|made| making.finish().map(|()| made));
+        if made.is_err() {
+            self.close().await;
+        }
+        made
     }
 
     pub(crate) async fn join_organisation(&self, act: JoinOrganisation) -> Result<JoinView, ApiError> {
@@ -96,10 +121,9 @@ impl App {
         let names = Names::check(&act.name, &act.title)?;
         let folder = self.folder().to_owned();
         let passphrase = Zeroizing::new(act.passphrase);
-        let (store, secrets) = blocking(move || profile::create(&folder, &passphrase, &mut fresh_rng()?)).await?;
+        let (making, store, secrets) = blocking(move || profile::create(&folder, &passphrase, &mut fresh_rng()?)).await?;
         let engine = self.start(store, secrets)?;
-        drop(turn);
-        engine
+        let made = engine
             .attempt(move |core| {
                 let keys = core.secrets.keys()?;
                 let mut nonce = [0; 16];
@@ -123,7 +147,10 @@ impl App {
                 }
                 Ok(core.join_view())
             })
-            .await
+            .await;
+        let made = self.finished(making, made).await;
+        drop(turn);
+        made
     }
 
     pub(crate) async fn confirm_words(&self) -> Result<JoinView, ApiError> {

@@ -1,5 +1,6 @@
 //! Papers: taking them in, showing pages and text.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use api::act::{AddPaper, AddPaperVersion, FileSource};
@@ -14,6 +15,7 @@ use super::agenda::limit;
 use crate::app::{App, blocking};
 use crate::engine::Core;
 use crate::error::{AtBoundary, not_found};
+use crate::file::read_whole;
 use crate::upload::UPLOAD_BYTES_MAX;
 
 /// A file that passed intake.
@@ -108,13 +110,7 @@ impl App {
             }
             FileSource::Path(path) => {
                 blocking(move || {
-                    let size = std::fs::metadata(&path).at_boundary().map_err(|error| error.with("file", &path))?.len();
-                    if size > UPLOAD_BYTES_MAX as u64 {
-                        return Err(ApiError::new("pdf_too_large", "the file is over the limit")
-                            .with("file", &path)
-                            .with("limit_mb", UPLOAD_BYTES_MAX >> 20));
-                    }
-                    let bytes = std::fs::read(&path).at_boundary().map_err(|error| error.with("file", &path))?;
+                    let bytes = read_whole(Path::new(&path), UPLOAD_BYTES_MAX, "pdf_too_large")?;
                     Ok((domain::identity::sanitize_file_name(&path), bytes.into()))
                 })
                 .await

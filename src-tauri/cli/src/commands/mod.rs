@@ -47,6 +47,7 @@ pub async fn run(context: &Context, command: Command) -> Result<Reply, ApiError>
         Command::Join(args) => return join::join(context, args).await,
         Command::Node(args) => return node::node(context, args).await,
         Command::Status => return organisation::status(context).await,
+        Command::Remember { forget } => return organisation::remember(context, forget).await,
         Command::Demo { dir } => return demo::demo(context, &dir).await,
         Command::Vote(Vote::Verify { bundle, root }) => {
             return vote::verify(context, &bundle, &root);
@@ -80,6 +81,7 @@ async fn with_profile(context: &Context, session: &mut Session, command: Command
         | Command::Join(_)
         | Command::Node(_)
         | Command::Status
+        | Command::Remember { .. }
         | Command::Demo { .. }
         | Command::Pdf(Pdf::Verify { .. }) => Err(ApiError::new("internal", "this command opens no profile")),
     }

@@ -24,7 +24,9 @@ pub async fn node(context: &Context, args: Node) -> Result<Reply, ApiError> {
     let listens = args.listen.len().max(1);
     let net = config(&args);
     let app = App::new(Options { folder: context.folder.clone(), net: Some(net), dial: args.peer, paths: true });
-    own(&app, &context.passphrase()?).await?;
+    if context.has_passphrase() || !app.recall().await? {
+        own(&app, &context.passphrase()?).await?;
+    }
     let served = serve(&app, listens, &mut stop).await;
     app.close().await;
     served.map(|()| Reply::silent())
@@ -33,8 +35,8 @@ pub async fn node(context: &Context, args: Node) -> Result<Reply, ApiError> {
 fn config(args: &Node) -> net::Config {
     let lan = net::Config::lan();
     let quic = args.listen.is_empty() || args.listen.iter().chain(&args.peer).any(|address| address.contains("/quic"));
-    let listen = if args.listen.is_empty() { lan.listen } else { args.listen.clone() };
-    net::Config { listen, mdns: !args.no_mdns, quic, limits: lan.limits }
+    let listen = if args.listen.is_empty() { lan.listen.clone() } else { args.listen.clone() };
+    net::Config { listen, mdns: !args.no_mdns, quic, ..lan }
 }
 
 async fn serve(app: &App, listens: usize, stop: &mut tokio::sync::oneshot::Receiver<()>) -> Result<(), ApiError> {

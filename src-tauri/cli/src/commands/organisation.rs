@@ -1,16 +1,42 @@
 //! Making an organisation, letting people in, looking who is there.
 
-use api::act::{ApproveJoin, CreateOrganisation, Does};
+use api::act::{ApproveJoin, CreateOrganisation, Does, ForgetKey, Unlock};
 use api::error::ApiError;
 use api::query::{Identity, People, Reads, Status};
 use api::view::{DeviceRow, IdentityView, PersonRow, ProfileState, StatusView};
-use app::owner::Client;
+use app::owner::{Client, Request};
 use app::{App, Options};
 use domain::words::normalise_words;
 
 use crate::args::{Approve, Init};
 use crate::connect::{Context, Session, own, read};
 use crate::output::{Lines, Reply};
+
+/// `kyhop remember`
+pub async fn remember(context: &Context, forget: bool) -> Result<Reply, ApiError> {
+    let act = match forget {
+        true => ForgetKey {}.any(),
+        false => Unlock { passphrase: context.passphrase()?.to_string(), remember: true }.any(),
+    };
+    if let Some(mut owner) = Client::connect(&context.folder).await {
+        owner.ask(&Request::Act(act)).await?;
+    } else {
+        let app = App::new(Options::alone(&context.folder));
+        let done = app.act(act).await;
+        app.close().await;
+        done?;
+    }
+    let text = match forget {
+        true => {
+            context.lang.pick("Kho khóa không còn giữ khóa của hồ sơ này.", "The keyring no longer keeps this profile's key.")
+        }
+        false => context.lang.pick(
+            "Kho khóa của hệ điều hành giữ khóa của hồ sơ này; các lần mở sau không hỏi mật khẩu.",
+            "The system's keyring keeps this profile's key; later starts do not ask for the passphrase.",
+        ),
+    };
+    Reply::new(&serde_json::json!({ "remembered": !forget }), text.to_owned())
+}
 
 /// `kyhop init`
 pub async fn init(context: &Context, args: Init) -> Result<Reply, ApiError> {

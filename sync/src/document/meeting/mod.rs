@@ -120,6 +120,11 @@ pub fn add_minutes(tx: &mut impl Transactable, file: &MinutesFile) -> Result<(),
     let map = tx.put_object(&container, key, ObjType::Map)?;
     put_blob(tx, &map, &file.blob)?;
     tx.put(&map, SIGNATURES, u64::from(file.signatures))?;
+    tx.put(&map, PAGES, u64::from(file.pages))?;
+    at_most("places of signatures", PLACES.len(), file.places.len())?;
+    for (key, place) in PLACES.iter().zip(&file.places) {
+        tx.put(&map, *key, place.to_string())?;
+    }
     tx.put(&map, MADE_AT, field::time(file.made_at))?;
     Ok(tx.put(&map, MADE_BY, file.made_by.0.to_vec())?)
 }
@@ -142,6 +147,10 @@ fn read_info(doc: &impl ReadDoc, problems: &mut Problems) -> MeetingInfo {
 }
 
 const SIGNATURES: &str = "signatures";
+const PAGES: &str = "pages";
+/// Where the secretary's and the chair's signatures go.
+const PLACES: [&str; 2] = ["place_1", "place_2"];
+const PLACE_TEXT_CHARS: usize = 64;
 const MADE_AT: &str = "made_at";
 const MADE_BY: &str = "made_by";
 
@@ -149,7 +158,7 @@ fn read_minutes(doc: &impl ReadDoc, problems: &mut Problems) -> Vec<MinutesFile>
     let mut files = Vec::new();
     for entry in entries(doc, &maps(doc, &ROOT, MINUTES), MINUTES_FILES, MINUTES, problems) {
         let place = format!("{MINUTES}/{}", entry.key);
-        let known = ["plain", "cipher", "size", "epoch", SIGNATURES, MADE_AT, MADE_BY];
+        let known = ["plain", "cipher", "size", "epoch", SIGNATURES, PAGES, PLACES[0], PLACES[1], MADE_AT, MADE_BY];
         let Some(mut fields) = entry_fields(doc, &entry, &known, place, problems) else {
             continue;
         };
@@ -159,8 +168,12 @@ fn read_minutes(doc: &impl ReadDoc, problems: &mut Problems) -> Vec<MinutesFile>
             continue;
         };
         let signatures = fields.number(SIGNATURES, u64::from(u32::MAX), problems).and_then(|number| u32::try_from(number).ok());
+        let pages = fields.number(PAGES, u64::from(u32::MAX), problems).and_then(|number| u32::try_from(number).ok());
         let made_at = fields.time(MADE_AT, problems).unwrap_or_default();
-        files.push(MinutesFile { blob, signatures: signatures.unwrap_or_default(), made_at, made_by });
+        // What is no place ends the list: a later one would be taken for an earlier signer's.
+        let places = PLACES.iter().map_while(|key| fields.line(key, PLACE_TEXT_CHARS, problems).parse().ok()).collect();
+        let (signatures, pages) = (signatures.unwrap_or_default(), pages.unwrap_or_default());
+        files.push(MinutesFile { blob, signatures, pages, places, made_at, made_by });
     }
     files.sort_by_key(|file| (file.made_at, file.signatures, file.blob.plain));
     files

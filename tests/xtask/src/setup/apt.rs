@@ -15,6 +15,7 @@ const FOR_RUN: &[&str] = &[
     "g++",
     "gcc",
     "libayatana-appindicator3-dev",
+    "libdbus-1-dev",
     "librsvg2-dev",
     "libssl-dev",
     "libwebkit2gtk-4.1-dev",
@@ -24,8 +25,18 @@ const FOR_RUN: &[&str] = &[
     "pkg-config",
 ];
 /// To test: a display without a screen, two browsers with their drivers, outside readers and judges of our PDFs.
-const FOR_TEST: &[&str] =
-    &["chromium", "chromium-driver", "dbus", "libnss3-tools", "openssl", "poppler-utils", "qpdf", "webkit2gtk-driver", "xvfb"];
+const FOR_TEST: &[&str] = &[
+    "chromium",
+    "chromium-driver",
+    "dbus",
+    "gnome-keyring",
+    "libnss3-tools",
+    "openssl",
+    "poppler-utils",
+    "qpdf",
+    "webkit2gtk-driver",
+    "xvfb",
+];
 /// apt waits so many seconds for another apt to finish.
 const LOCK_TIMEOUT: &str = "DPkg::Lock::Timeout=300";
 
