@@ -11,7 +11,7 @@ pub struct Cli {
     /// Folder of the profile; by default the same as that of `kyhop`.
     #[arg(long, value_name = "DIR")]
     pub profile: Option<PathBuf>,
-    /// Unlocks the profile at start; without it the window asks.
+    /// Unlocks the profile at start; without it the system's keyring is asked, then the person.
     #[arg(long, value_name = "FILE")]
     pub passphrase_file: Option<PathBuf>,
     /// Folder of the built window; else `KYHOP_DIST`, else `ui/` beside this program.

@@ -1,6 +1,6 @@
 //! What the window's commands share: the application, the profile's opening, the channel of pushes, the end.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -32,7 +32,7 @@ pub struct Desk {
 
 struct Inner {
     app: App,
-    /// Turns true when the profile is open, or when it is the window that will open it.
+    /// Turns true when the profile is open, or when the window has to ask for its passphrase.
     opened: watch::Receiver<bool>,
     opening: Mutex<Option<JoinHandle<Result<(), ApiError>>>>,
     /// Why the desktop ends before the person wished it.
@@ -48,11 +48,17 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Opens the profile; waits for a command of `kyhop` that has it open for a moment.
-async fn unlock(app: &App, passphrase: &str) -> Result<(), ApiError> {
+/// Opens the profile by the passphrase in the file, else by the key that the system's keyring remembers; if it remembers
+/// none, the window will ask. Waits for a command of `kyhop` that has the profile open for a moment.
+async fn unlock(app: &App, passphrase_file: Option<&Path>) -> Result<(), ApiError> {
+    let passphrase = passphrase_file.map(app::read_passphrase_file).transpose()?;
     let deadline = Instant::now() + PATIENCE;
     loop {
-        match app.unlock(passphrase).await {
+        let opened = match &passphrase {
+            Some(passphrase) => app.unlock(passphrase).await,
+            None => app.recall().await.map(drop),
+        };
+        match opened {
             Err(error) if error.code == "profile_in_use" && Instant::now() < deadline => tokio::time::sleep(POLL).await,
             done => return done,
         }
@@ -72,20 +78,19 @@ impl Desk {
     ) -> Result<Self, ApiError> {
         let app = App::new(Options { folder, net, dial, paths: true });
         let service = app::owner::serve(&app)?;
-        let (open, opened) = watch::channel(passphrase_file.is_none());
-        let opening = passphrase_file.map(|file| {
-            let app = app.clone();
-            tokio::spawn(async move {
-                unlock(&app, &app::read_passphrase_file(&file)?).await?;
-                // An error means that nobody waits any more.
-                let _ = open.send(true);
-                Ok(())
-            })
+        let (open, opened) = watch::channel(false);
+        let unlocking = app.clone();
+        let opening = tokio::spawn(async move {
+            unlock(&unlocking, passphrase_file.as_deref()).await?;
+            tracing::info!("the profile is open, or the window asks for its passphrase");
+            // An error means that nobody waits any more.
+            let _ = open.send(true);
+            Ok(())
         });
         let inner = Inner {
             app,
             opened,
-            opening: Mutex::new(opening),
+            opening: Mutex::new(Some(opening)),
             failure: Mutex::default(),
             acting: RwLock::default(),
             channel: Mutex::default(),
@@ -156,6 +161,7 @@ impl Desk {
     /// Sends pushes to the window from now on, first that the channel is open. A reloaded window asks anew; its old channel
     /// has no listener any more.
     pub fn subscribe(&self, channel: Channel<Option<Push>>) {
+        tracing::info!("the window listens");
         let mut pushes = self.inner.app.subscribe();
         let task = tokio::spawn(async move {
             let mut push = None;

@@ -58,6 +58,7 @@ fn named(act: &Act) -> Vec<&str> {
         | Act::ConfirmWords(_)
         | Act::TryDemo(_)
         | Act::Unlock(_)
+        | Act::ForgetKey(_)
         | Act::ChangePassphrase(_)
         | Act::ApproveJoin(_)
         | Act::RefuseJoin(_)

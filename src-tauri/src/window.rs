@@ -58,6 +58,7 @@ pub fn open(shell: &AppHandle, data: PathBuf) -> tauri::Result<()> {
         .on_download(|_, _| false)
         .on_permission_request(|_, _| PermissionResponse::Deny)
         .build()?;
+    tracing::info!("the window is up");
     linux::show_composition(&window)
 }
 
