@@ -5,14 +5,19 @@ use anyhow::Result;
 use crate::command;
 use crate::workspace::{Workspace, cargo};
 
-/// All packages. The window itself exists only as wasm ([`crate::ui`] builds it); what of it runs without a browser is tested natively.
+/// All packages. Features are chosen for all of them together: whoever selects single packages compiles every dependency anew.
+/// The window itself exists only as wasm ([`crate::ui`] builds it); what of it runs without a browser is tested natively.
 pub const NATIVE: &str = "--workspace";
+/// The programs that people and tests start. Not xtask: it is running.
+const PROGRAMS: [&str; 3] = ["kyhop", "kyhop-desktop", "devserver"];
 
-/// Builds every program (`kyhop`, `kyhop-desktop`, the devserver, benches); `release` for measuring and shipping.
+/// Builds the programs; `release` for shipping.
 pub fn programs(workspace: &Workspace, release: bool) -> Result<()> {
     let mut command = cargo();
-    // xtask itself is running: it is left alone.
-    command.current_dir(&workspace.root).arg("build").arg(NATIVE).args(["--exclude", "xtask", "--bins"]);
+    command.current_dir(&workspace.root).arg("build").arg(NATIVE);
+    for program in PROGRAMS {
+        command.args(["--bin", program]);
+    }
     if release {
         command.arg("--release");
     }

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use crate::command;
+use crate::build;
 use crate::setup::{self, Purpose};
 use crate::stamp;
 use crate::ui::{self, Quality};
-use crate::workspace::{Workspace, cargo};
+use crate::workspace::Workspace;
 
 /// What people start.
 const PROGRAMS: [&str; 2] = ["kyhop", "kyhop-desktop"];
@@ -18,7 +18,7 @@ const PROGRAMS: [&str; 2] = ["kyhop", "kyhop-desktop"];
 pub fn run(workspace: &Workspace) -> Result<PathBuf> {
     setup::run(workspace, Purpose::Run)?;
     ui::build(workspace, Quality::Small)?;
-    command::run(cargo().current_dir(&workspace.root).args(["build", "--release", "--package", "cli", "--package", "desktop"]))?;
+    build::programs(workspace, true)?;
     let package = workspace.root.join("dist");
     let _ = fs::remove_dir_all(&package);
     fs::create_dir_all(&package)?;

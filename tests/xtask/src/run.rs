@@ -4,9 +4,9 @@ use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
 use std::process::{Command, ExitCode, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 
 use crate::build;
@@ -20,6 +20,8 @@ use crate::workspace::Workspace;
 
 /// How often the windows are looked after.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
+/// A window that has not opened its profile by then never will.
+const OPEN_WITHIN: Duration = Duration::from_secs(60);
 
 /// How the demo is wanted.
 pub struct Manner {
@@ -43,6 +45,13 @@ struct Person {
     name: String,
     profile: PathBuf,
     passphrase_file: PathBuf,
+}
+
+/// What `kyhop peers` prints, as far as it is needed here.
+#[derive(Debug, Default, Deserialize)]
+struct Peers {
+    #[serde(default)]
+    addresses: Vec<String>,
 }
 
 /// Sets up, builds, starts; returns when the windows are closed or Ctrl-C was pressed.
@@ -96,20 +105,43 @@ fn demo(workspace: &Workspace, fresh: bool) -> Result<Demo> {
 }
 
 fn windows(workspace: &Workspace, demo: &Demo) -> Result<Vec<Running>> {
-    demo.profiles
-        .iter()
-        .map(|person| {
-            eprintln!("    a window for {}", person.name);
-            Running::start(&person.name, &mut opening(workspace, "kyhop-desktop", person))
-        })
-        .collect()
+    let mut running = Vec::new();
+    let mut peer = None;
+    for person in &demo.profiles {
+        eprintln!("    a window for {}", person.name);
+        let mut window = Running::start(&person.name, &mut opening(workspace, "kyhop-desktop", person, peer.as_deref()))?;
+        peer = Some(address(workspace, person, &mut window)?);
+        running.push(window);
+    }
+    Ok(running)
+}
+
+/// Where the next one reaches this one: devices on one machine do not look around for each other on the network.
+fn address(workspace: &Workspace, person: &Person, running: &mut Running) -> Result<String> {
+    let deadline = Instant::now() + OPEN_WITHIN;
+    loop {
+        if let Some(status) = running.child.try_wait()? {
+            bail!("the window of {} ended with {status}", person.name);
+        }
+        let mut kyhop = Command::new(workspace.programs(false).join("kyhop"));
+        // Until the profile is open it asks for the passphrase, which nobody gives: that is an error.
+        kyhop.args(["--json", "--profile"]).arg(&person.profile).arg("peers");
+        let output = command::output(&mut kyhop)?;
+        let said: Peers = serde_json::from_slice(&output.stdout).unwrap_or_default();
+        if let Some(address) = said.addresses.into_iter().next() {
+            return Ok(address);
+        }
+        ensure!(Instant::now() < deadline, "the profile of {} did not open within {} s", person.name, OPEN_WITHIN.as_secs());
+        std::thread::sleep(LOOK_EVERY);
+    }
 }
 
 fn servers(workspace: &Workspace, demo: &Demo) -> Result<Vec<Running>> {
     eprintln!("==> no window here: the same screens are served to a browser on this machine");
     let mut running = Vec::new();
+    let mut peer = None;
     for person in &demo.profiles {
-        let mut command = opening(workspace, "devserver", person);
+        let mut command = opening(workspace, "devserver", person, peer.as_deref());
         command.args(["--listen", "127.0.0.1:0", "--print-url"]).stdout(Stdio::piped());
         let mut server = Running::start(&person.name, &mut command)?;
         let mut output = BufReader::new(server.child.stdout.take().context("the devserver has no output")?);
@@ -118,15 +150,19 @@ fn servers(workspace: &Workspace, demo: &Demo) -> Result<Vec<Running>> {
         ensure!(!line.trim().is_empty(), "the devserver of {} did not start", person.name);
         println!("{}: {}", person.name, line.trim());
         std::io::stdout().flush()?;
+        peer = Some(address(workspace, person, &mut server)?);
         running.push(server);
     }
     Ok(running)
 }
 
-fn opening(workspace: &Workspace, program: &str, person: &Person) -> Command {
+fn opening(workspace: &Workspace, program: &str, person: &Person, peer: Option<&str>) -> Command {
     let mut command = Command::new(workspace.programs(false).join(program));
     command.arg("--profile").arg(&person.profile).arg("--passphrase-file").arg(&person.passphrase_file);
-    command.arg("--dist").arg(workspace.dist()).env("KYHOP_PDFIUM", workspace.pdfium());
+    command.arg("--dist").arg(workspace.dist()).args(["--net", "loopback"]).env("KYHOP_PDFIUM", workspace.pdfium());
+    if let Some(peer) = peer {
+        command.args(["--peer", peer]);
+    }
     command
 }
 

@@ -41,6 +41,7 @@ fn steps(workspace: &Workspace, filters: &[String], progress: &mut Progress) -> 
     if all && Toolchain::prepared(workspace)? == Some(Toolchain::Own) {
         progress.step("lints of the window (clippy)", || lint_window(workspace))?;
     }
+    // Beside the tests, not as part of them: the window of the desktop has no test in its own package that would build it.
     progress.step("the programs", || build::programs(workspace, false))?;
     progress.step("the tests", || command::run_open(&mut tests(workspace, filters)))?;
     if all {
