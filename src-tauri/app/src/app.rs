@@ -60,6 +60,8 @@ pub struct PageImage {
 #[derive(Clone)]
 pub struct App {
     inner: Arc<Inner>,
+    /// Whether requests through this handle may name files by path.
+    pub(crate) paths: bool,
 }
 
 pub(crate) struct Inner {
@@ -77,6 +79,7 @@ impl App {
     /// The application over the folder's profile, locked or not yet made. Call inside a tokio runtime.
     pub fn new(options: Options) -> Self {
         let (pushes, _) = broadcast::channel(PUSHES_MAX);
+        let paths = options.paths;
         let inner = Inner {
             options,
             engine: Mutex::new(None),
@@ -86,7 +89,12 @@ impl App {
             pdf: Mutex::new(None),
             opening: tokio::sync::Mutex::new(()),
         };
-        Self { inner: Arc::new(inner) }
+        Self { inner: Arc::new(inner), paths }
+    }
+
+    /// The same application for whoever has this user's own rights on the machine, and may name files by path.
+    pub(crate) fn of_this_user(&self) -> Self {
+        Self { inner: Arc::clone(&self.inner), paths: true }
     }
 
     /// The profile's folder.

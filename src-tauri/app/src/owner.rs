@@ -82,7 +82,9 @@ pub fn serve(app: &App) -> Result<Service, ApiError> {
     let listener = UnixListener::bind(&path).at_boundary()?;
     #[cfg(unix)]
     std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).at_boundary()?;
-    let app = app.clone();
+    // Whoever can open the socket can open the same files; a browser beside it still cannot name any.
+    let app = app.of_this_user();
+    let me = std::os::unix::fs::MetadataExt::uid(&std::fs::metadata(&path).at_boundary()?);
     let room = std::sync::Arc::new(tokio::sync::Semaphore::new(CONVERSATIONS_MAX));
     let task = tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
@@ -91,6 +93,10 @@ pub fn serve(app: &App) -> Result<Service, ApiError> {
                 let Ok(_place) = room.acquire().await else {
                     return;
                 };
+                if !stream.peer_cred().is_ok_and(|peer| peer.uid() == me) {
+                    tracing::warn!("a conversation of another user is refused");
+                    return;
+                }
                 if let Err(error) = converse(&app, stream).await {
                     tracing::debug!(%error, "a local conversation ended");
                 }

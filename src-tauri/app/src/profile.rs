@@ -89,7 +89,7 @@ pub(crate) fn create(folder: &Path, passphrase: &str, rng: &mut impl CryptoRng) 
     if exists(folder) {
         return Err(ApiError::new("profile_exists", "there is a profile in this folder already").with("folder", folder.display()));
     }
-    std::fs::create_dir_all(folder).at_boundary().map_err(|error| error.with("folder", folder.display()))?;
+    create_private(folder).at_boundary().map_err(|error| error.with("folder", folder.display()))?;
     let (file, key) = ProfileKeyFile::create(passphrase.as_bytes(), rng).at_boundary()?;
     let making = Making::begin(folder, file.as_bytes())?;
     let mut store = open_store(folder, &key)?;
@@ -182,6 +182,15 @@ pub(crate) fn seal_root(folder: &Path, root: &RootKey, passphrase: &str, rng: &m
     let path = folder.join(ROOT_FILE);
     write_new(&path, &sealed)?;
     Ok(path)
+}
+
+/// Makes a folder that only its owner can look into.
+fn create_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 /// Writes a file that only its owner can read, and makes it durable.

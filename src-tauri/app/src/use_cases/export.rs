@@ -21,7 +21,7 @@ const CORNER: [f32; 4] = [380.0, 760.0, 560.0, 820.0];
 impl App {
     /// Writes a file whole or not at all: beside it first, then renamed.
     async fn write(&self, path: String, bytes: Vec<u8>) -> Result<ExportView, ApiError> {
-        if !self.inner().options.paths {
+        if !self.paths {
             return Err(ApiError::new("not_allowed", "files are written by the desktop and the command line only"));
         }
         blocking(move || write_file(Path::new(&path), &bytes)).await
@@ -72,7 +72,8 @@ impl App {
                     }
                 };
                 core.replica.access(&meeting).ok_or_else(|| not_found("meeting"))?;
-                core.replica.read(&core.store, &target.space, &target.doc, sync::exported).at_boundary()
+                let bytes = core.replica.read(&core.store, &target.space, &target.doc, sync::exported).at_boundary()?;
+                bytes.ok_or_else(|| ApiError::new("store_damaged", "the document cannot be written so that it loads again"))
             })
             .await?;
         self.write(path, bytes).await
@@ -93,7 +94,7 @@ impl App {
     }
 
     pub(crate) async fn sign_pdf(&self, act: SignPdf) -> Result<ExportView, ApiError> {
-        if !self.inner().options.paths {
+        if !self.paths {
             return Err(ApiError::new("not_allowed", "files are read by the desktop and the command line only"));
         }
         let path = act.path.clone();
@@ -117,7 +118,7 @@ impl App {
 
     /// A folder that can be read without this program: papers, minutes, the record, evidence of votes, checksums.
     pub(crate) async fn export_meeting(&self, meeting: SpaceId, path: String) -> Result<ExportView, ApiError> {
-        if !self.inner().options.paths {
+        if !self.paths {
             return Err(ApiError::new("not_allowed", "files are written by the desktop and the command line only"));
         }
         let files = self.engine()?.attempt(move |core| core.archive(&meeting)).await?;
