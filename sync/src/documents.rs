@@ -1,7 +1,16 @@
 //! Automerge documents in memory: loaded from envelopes when needed, the least recently used dropped.
+//!
+//! Automerge trusts changes more than the network may. It keeps operations and no bytes, and makes a change again when it needs one: a
+//! change in another spelling than its own, or one that replaces what it could not have seen, comes out different, and the document
+//! saved with it does not load any more. 0.12 also panics on some changes that make no sense (an object that was never made, an actor
+//! that nobody knows), and one that it refuses fails the whole batch. Whoever may write a document could spoil it for everybody. So every
+//! foreign change is looked at after it was applied: made again, it must come out the same. One that does not is kept, passed on and
+//! skipped, and everything else in the document stays readable.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use automerge::legacy::OpType;
 use automerge::{ActorId, Automerge, Change, ChangeHash};
 use domain::id::{DeviceId, DocId, Incarnation, SpaceId};
 use signing::wrap::SpaceKey;
@@ -12,6 +21,8 @@ use crate::port::{Shelf, ShelfError, Snapshot};
 
 /// The chunk type of an uncompressed change. Others are refused: automerge inflates without limit.
 const CHUNK_CHANGE: u8 = 1;
+/// Changes that are remembered as spoiling their document.
+const SKIPPED_MAX: usize = 65_536;
 /// Bytes of a chunk before its type: magic and checksum.
 const CHUNK_TYPE_AT: usize = 8;
 
@@ -34,13 +45,66 @@ pub fn read_changes(content: &Content, device: &DeviceId, incarnation: &Incarnat
         if bytes.get(CHUNK_TYPE_AT) != Some(&CHUNK_CHANGE) {
             return Err(ContentError::NotAChange);
         }
-        let change = Change::from_bytes(bytes.to_vec()).map_err(|_| ContentError::NotAChange)?;
+        let change = contained(|| Change::from_bytes(bytes.to_vec()).ok()).ok_or(ContentError::NotAChange)?;
         if *change.actor_id() != expected {
             return Err(ContentError::ForeignActor);
         }
         changes.push(change);
     }
     Ok(changes)
+}
+
+/// What automerge makes of bytes of somebody else's making; `None` also if it panicked. What it was working on is to be dropped then.
+fn contained<R>(work: impl FnOnce() -> Option<R>) -> Option<R> {
+    catch_unwind(AssertUnwindSafe(work)).ok().flatten()
+}
+
+/// Applies changes and looks whether the document can live with them; `None` if not. Then the document is spoiled.
+fn apply_checked(document: &mut Automerge, changes: Vec<Change>) -> Option<()> {
+    contained(|| {
+        let before = document.get_heads();
+        let marks = changes.iter().any(has_marks);
+        document.apply_changes(changes).ok()?;
+        let sound = come_out_the_same(document, &before) && are_numbered_on(document, &before);
+        // Marks are looked at only when a document is loaded.
+        (sound && (!marks || exported(document).is_some())).then_some(())
+    })
+}
+
+fn has_marks(change: &Change) -> bool {
+    change.decode().operations.iter().any(|operation| matches!(operation.action, OpType::MarkBegin(_) | OpType::MarkEnd(_)))
+}
+
+/// Does automerge make the changes since `before` as they came.
+fn come_out_the_same(document: &Automerge, before: &[ChangeHash]) -> bool {
+    let mut made: Vec<ChangeHash> = document.get_changes(before).iter().map(Change::hash).collect();
+    let mut named: Vec<ChangeHash> = document.get_changes_meta(before).iter().map(|change| change.hash).collect();
+    made.sort_unstable();
+    named.sort_unstable();
+    made == named
+}
+
+/// Do the operations of the changes since `before` follow on those that they depend on. Who leaves numbers out leaves none for others.
+fn are_numbered_on(document: &Automerge, before: &[ChangeHash]) -> bool {
+    document.get_changes_meta(before).iter().all(|change| {
+        let last = |hash| document.get_change_meta_by_hash(hash).map_or(0, |dependency| dependency.max_op);
+        change.start_op == change.deps.iter().map(last).max().unwrap_or(0) + 1
+    })
+}
+
+/// Applies one part after the other and leaves out the changes that spoil it; they are added to `skipped`.
+fn apply_what_is_sound(document: Automerge, mut changes: Vec<Change>, skipped: &mut BTreeSet<ChangeHash>) -> Automerge {
+    let mut next = document.clone();
+    if apply_checked(&mut next, changes.clone()).is_some() {
+        return next;
+    }
+    if let [change] = changes.as_slice() {
+        skipped.insert(change.hash());
+        return document;
+    }
+    let second = changes.split_off(changes.len() / 2);
+    let first = apply_what_is_sound(document, changes, skipped);
+    apply_what_is_sound(first, second, skipped)
 }
 
 struct Loaded {
@@ -74,6 +138,8 @@ impl LoadError {
 pub struct Documents {
     loaded: BTreeMap<(SpaceId, DocId), Loaded>,
     clock: u64,
+    /// Changes that spoil their document, so that a document is not searched for them at each loading.
+    skipped: BTreeSet<ChangeHash>,
 }
 
 impl Documents {
@@ -89,7 +155,10 @@ impl Documents {
         let id = (*space, *doc);
         let mut snapshot = None;
         if !self.loaded.contains_key(&id) {
-            let (loaded, fresh) = load(shelf, space, doc, keys)?;
+            if self.skipped.len() > SKIPPED_MAX {
+                self.skipped.clear();
+            }
+            let (loaded, fresh) = load(shelf, space, doc, keys, &mut self.skipped)?;
             snapshot = fresh;
             if self.loaded.len() >= DOCUMENTS_IN_MEMORY_MAX
                 && let Some(oldest) = self.loaded.iter().min_by_key(|(_, loaded)| loaded.used).map(|(id, _)| *id)
@@ -112,9 +181,9 @@ impl Documents {
     pub fn apply(&mut self, space: &SpaceId, doc: &DocId, changes: Vec<Change>) {
         let id = (*space, *doc);
         if let Some(loaded) = self.loaded.get_mut(&id)
-            && let Err(error) = loaded.doc.apply_changes(changes)
+            && apply_checked(&mut loaded.doc, changes).is_none()
         {
-            tracing::warn!(%error, ?space, ?doc, "changes do not apply, the document is loaded again");
+            tracing::warn!(?space, ?doc, "changes do not apply, the document is loaded again");
             self.loaded.remove(&id);
         }
     }
@@ -135,26 +204,43 @@ fn load(
     space: &SpaceId,
     doc: &DocId,
     keys: &BTreeMap<u32, SpaceKey>,
+    skipped: &mut BTreeSet<ChangeHash>,
 ) -> Result<(Automerge, Option<Snapshot>), LoadError> {
-    let snapshot =
-        shelf.snapshot(space, doc)?.and_then(|snapshot| Some((Automerge::load(&snapshot.bytes).ok()?, snapshot.position)));
-    let (mut document, after) = snapshot.unwrap_or_else(|| (Automerge::new(), 0));
-    let mut newest = after;
-    let mut sealed = false;
+    let stored = shelf.snapshot(space, doc)?;
+    let from_snapshot = || stored.as_ref().and_then(|snapshot| Some((Automerge::load(&snapshot.bytes).ok()?, snapshot.position)));
+    let (mut document, after) = from_snapshot().unwrap_or_else(|| (Automerge::new(), 0));
     let rows = shelf.document(space, doc, after)?;
-    let mut changes: Vec<Change> = Vec::with_capacity(rows.len());
-    for (position, bytes) in &rows {
-        let envelope = open_unsigned(bytes).map_err(|error| LoadError::Damaged(error.to_string()))?;
-        match keys.get(&envelope.header.epoch) {
-            Some(key) => changes.extend(stored_changes(&envelope, key)),
-            None => sealed = true,
-        }
-        newest = newest.max(*position);
+    let newest = rows.last().map_or(after, |(position, _)| *position);
+    let (changes, sealed) = read_rows(&rows, keys, skipped)?;
+    if apply_checked(&mut document, changes).is_none() {
+        tracing::warn!(?space, ?doc, "some stored changes spoil the document, they are skipped");
+        document = from_snapshot().map_or_else(Automerge::new, |(document, _)| document);
+        let (changes, _) = read_rows(&rows, keys, skipped)?;
+        document = apply_what_is_sound(document, changes, skipped);
     }
-    document.apply_changes(changes).map_err(|error| LoadError::Damaged(error.to_string()))?;
     let worth = rows.len() >= SNAPSHOT_EVERY_ENVELOPES && !sealed;
     let fresh = if worth { checked_snapshot(&document, newest) } else { None };
     Ok((document, fresh))
+}
+
+/// The changes of stored envelopes but those to be skipped, and whether some envelopes are still sealed.
+fn read_rows(
+    rows: &[(u64, Vec<u8>)],
+    keys: &BTreeMap<u32, SpaceKey>,
+    skipped: &BTreeSet<ChangeHash>,
+) -> Result<(Vec<Change>, bool), LoadError> {
+    let mut sealed = false;
+    let mut changes = Vec::with_capacity(rows.len());
+    for (_, bytes) in rows {
+        let envelope = open_unsigned(bytes).map_err(|error| LoadError::Damaged(error.to_string()))?;
+        match keys.get(&envelope.header.epoch) {
+            Some(key) => {
+                changes.extend(stored_changes(&envelope, key).into_iter().filter(|change| !skipped.contains(&change.hash())))
+            }
+            None => sealed = true,
+        }
+    }
+    Ok((changes, sealed))
 }
 
 /// An envelope that was admitted sealed and turns out to hold nonsense has no effect.
@@ -165,10 +251,16 @@ fn stored_changes(envelope: &Verified, key: &SpaceKey) -> Vec<Change> {
         .unwrap_or_default()
 }
 
+/// The document as a plain automerge file; `None` if what automerge writes does not load again as the same document.
+pub fn exported(document: &Automerge) -> Option<Vec<u8>> {
+    contained(|| {
+        let bytes = document.save();
+        let again = Automerge::load(&bytes).ok()?;
+        (again.get_heads() == document.get_heads()).then_some(bytes)
+    })
+}
+
 /// A snapshot is loaded again and compared before it may replace an older one.
 fn checked_snapshot(document: &Automerge, position: u64) -> Option<Snapshot> {
-    let bytes = document.save();
-    let again = Automerge::load(&bytes).ok()?;
-    let heads: Vec<ChangeHash> = document.get_heads();
-    (again.get_heads() == heads).then_some(Snapshot { position, bytes })
+    exported(document).map(|bytes| Snapshot { position, bytes })
 }

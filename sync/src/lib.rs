@@ -24,6 +24,6 @@ mod session;
 pub mod space;
 pub mod wire;
 
-pub use documents::LoadError;
+pub use documents::{LoadError, exported};
 pub use local::{DocRef, Founding, LocalError};
-pub use replica::{Joining, OpenError, PendingJoin, Replica};
+pub use replica::{Joining, META_ROOT, OpenError, PendingJoin, Replica};
