@@ -332,6 +332,14 @@ impl Room {
         replica.decrypt_blob(&space, blob, 0, &mut bytes).then_some(bytes)
     }
 
+    /// Reads a document on somebody's device.
+    pub fn read<R>(&mut self, name: &str, target: &DocRef, read: impl FnOnce(&automerge::Automerge) -> R) -> R {
+        let at = self.at(name);
+        let device = &mut self.devices[at];
+        let replica = device.replica.as_mut().expect("switched on");
+        replica.read(&device.shelf, &target.space, &target.doc, read).expect("the document loads")
+    }
+
     /// Cuts somebody off from everybody.
     pub fn isolate(&mut self, name: &str) {
         let at = self.at(name);

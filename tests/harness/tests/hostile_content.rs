@@ -1,0 +1,200 @@
+//! A member whose device has been taken over sends changes that are none: whatever is in them, the other devices go on, agree, and read a
+//! meeting that is within its bounds.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod forgery;
+
+use std::num::NonZeroU64;
+
+use automerge::legacy::{ElementId, Key, ObjectId, OpId, OpType};
+use automerge::{ActorId, Automerge, Change, ChangeHash, ObjType};
+use domain::id::{Incarnation, SpaceId};
+use domain::meeting::MeetingRole::{Chair, Delegate};
+use domain::meeting::{AgendaItem, Meeting, MeetingInfo};
+use forgery::{ACTOR_NONCE, Forgery};
+use harness::Room;
+use rand_chacha::ChaCha20Rng;
+use rand_core::{Rng, SeedableRng};
+use sha2::{Digest, Sha256};
+use sync::DocRef;
+use sync::document::{DocumentError, meeting};
+use sync::envelope::{Content, actor};
+
+const NAMES: [&str; 3] = ["secretary", "chair", "d1"];
+const HARMS: usize = 200;
+/// Bytes of a chunk before its type: magic and checksum.
+const CHUNK_TYPE_AT: usize = 8;
+
+fn read(room: &mut Room, name: &str, space: SpaceId) -> Meeting {
+    room.read(name, &DocRef::meeting(space), meeting::read).unwrap()
+}
+
+/// The checksum that automerge expects, so that what was changed is looked at and not merely found damaged.
+fn with_checksum(mut chunk: Vec<u8>) -> Vec<u8> {
+    if chunk.len() > CHUNK_TYPE_AT {
+        let digest = Sha256::digest(&chunk[CHUNK_TYPE_AT..]);
+        chunk[4..CHUNK_TYPE_AT].copy_from_slice(&digest[..4]);
+    }
+    chunk
+}
+
+/// A change of the meeting under the actor of a log of its own, as raw bytes.
+fn change(room: &mut Room, space: SpaceId, log: Incarnation) -> Vec<u8> {
+    let device = room.replica("secretary").device();
+    let mut document = room.read("secretary", &DocRef::meeting(space), Automerge::fork);
+    document.set_actor(ActorId::from(actor(&device, &log, &ACTOR_NONCE).as_slice()));
+    let before = document.get_heads();
+    let info = MeetingInfo {
+        title: "Phiên họp sửa đổi".into(),
+        body: "UBND phường".into(),
+        place: "Phòng 2".into(),
+        starts_at: Default::default(),
+        conclusions: vec!["Một kết luận.".into()],
+    };
+    let item = AgendaItem {
+        id: domain::id::ItemId([1; 16]),
+        parent: None,
+        order: domain::order::between(None, None),
+        title: "Một mục".into(),
+        presenter: String::new(),
+        starts_at: None,
+        minutes: Some(5),
+    };
+    document
+        .transact(|tx| -> Result<(), DocumentError> {
+            meeting::set_info(tx, &info)?;
+            meeting::set_conclusions(tx, &info.conclusions)?;
+            meeting::put_item(tx, &item)
+        })
+        .map_err(|failure| failure.error)
+        .unwrap();
+    document.get_changes(&before)[0].raw_bytes().to_vec()
+}
+
+fn harmed(mut bytes: Vec<u8>, rng: &mut ChaCha20Rng) -> Vec<u8> {
+    let mut below = |end: usize| usize::try_from(rng.next_u32()).unwrap() % end.max(1);
+    for _ in 0..=below(3) {
+        // Before the type stand only magic and checksum.
+        let at = CHUNK_TYPE_AT + below(bytes.len() - CHUNK_TYPE_AT);
+        match below(5) {
+            0 => bytes[at] ^= 1 << below(8),
+            1 => bytes[at] = [0x00, 0x01, 0x7f, 0x80, 0xff][below(5)],
+            2 => bytes.truncate(at.max(CHUNK_TYPE_AT + 1)),
+            3 => bytes.insert(at, 0xff),
+            _ => drop(bytes.remove(at)),
+        }
+    }
+    with_checksum(bytes)
+}
+
+/// A change that is spelled well and makes no sense.
+fn senseless(honest: Vec<u8>, rng: &mut ChaCha20Rng) -> Option<Vec<u8>> {
+    let mut change = Change::from_bytes(honest).unwrap().decode();
+    let mut below = |end: usize| usize::try_from(rng.next_u32()).unwrap() % end.max(1);
+    for _ in 0..=below(3) {
+        let actors = [change.actor_id.clone(), ActorId::from([0xab; 16]), change.actor_id.clone()];
+        let counters = [0, 1, 2, 5, 11, 1_000, u64::from(u32::MAX), u64::MAX];
+        let mut id = || OpId::new(counters[below(counters.len())], &actors[below(actors.len())]);
+        let (one, other) = (id(), id());
+        let count = change.operations.len();
+        let at = below(count);
+        let Some(operation) = change.operations.get_mut(at) else { break };
+        match below(14) {
+            0 => operation.obj = ObjectId::Id(one),
+            1 => operation.obj = ObjectId::Root,
+            2 => operation.key = Key::Seq(ElementId::Id(one)),
+            3 => operation.key = Key::Map("title".into()),
+            4 => operation.pred = vec![one, other].into(),
+            5 => operation.pred = Vec::new().into(),
+            6 => operation.insert = !operation.insert,
+            7 => operation.action = OpType::Delete,
+            8 => operation.action = OpType::Make([ObjType::Map, ObjType::List, ObjType::Text][below(3)]),
+            9 => operation.action = OpType::Increment(i64::MAX),
+            10 => operation.action = OpType::MarkEnd(true),
+            11 => change.start_op = NonZeroU64::new(one.counter().max(1)).unwrap(),
+            12 => change.seq = one.counter(),
+            _ => change.deps = vec![ChangeHash([7; 32])],
+        }
+    }
+    // Some cannot even be written down.
+    std::panic::catch_unwind(|| Change::from(change).raw_bytes().to_vec()).ok()
+}
+
+/// Sends changes that are none to a room, again and again; then an honest one, and everybody must agree and go on.
+fn survives(seed: u64, spoil: impl Fn(Vec<u8>, &mut ChaCha20Rng) -> Option<Vec<u8>>) {
+    let mut room = Room::new(&NAMES);
+    let space = room.sitting("secretary", &[("chair", Chair), ("d1", Delegate)]);
+    let target = DocRef::meeting(space);
+    let mut rng = ChaCha20Rng::seed_from_u64(seed);
+    let (mut kept, mut tried) = (0, 0);
+    for number in 0..HARMS {
+        let mut log = [0xee; 8];
+        log[..4].copy_from_slice(&u32::try_from(number).unwrap().to_le_bytes());
+        let log = Incarnation(log);
+        let honest = change(&mut room, space, log);
+        let Some(bytes) = spoil(honest, &mut rng) else { continue };
+        let content = Content { actor_nonce: ACTOR_NONCE, changes: vec![bytes.into()], acts: Vec::new() };
+        let forgery = Forgery { author: "secretary", target, content, log, key: None, seen: None };
+        kept += usize::from(forgery.is_kept(&mut room));
+        tried += 1;
+        read(&mut room, "chair", space).validate().unwrap();
+        if number % 40 == 0 {
+            // People work on in between.
+            let info = MeetingInfo { title: format!("Phiên họp {number}"), ..read(&mut room, "chair", space).info };
+            room.edit("chair", target, |tx| meeting::set_info(tx, &info).map_err(|error| error.to_string())).unwrap();
+            assert_eq!(read(&mut room, "chair", space).info.title, info.title);
+        }
+    }
+    assert!(kept > HARMS / 20, "{kept} of {tried} were kept: the rest of this test would show nothing");
+
+    // An honest change on the same way is taken, and everybody reads the same, also from the disk.
+    let log = Incarnation([0xdd; 8]);
+    let content = Content { actor_nonce: ACTOR_NONCE, changes: vec![change(&mut room, space, log).into()], acts: Vec::new() };
+    let honest = Forgery { author: "secretary", target, content, log, key: None, seen: None };
+    assert!(honest.is_kept(&mut room));
+    room.heal();
+    let seen = read(&mut room, "chair", space);
+    let exported = room.read("chair", &target, sync::exported).unwrap();
+    assert_eq!(meeting::read(&Automerge::load(&exported).unwrap()).unwrap(), seen, "what is exported can be read");
+    for name in ["chair", "d1"] {
+        assert_eq!(read(&mut room, name, space), seen, "{name}");
+        room.switch_off(name);
+        room.switch_on(name);
+        assert_eq!(read(&mut room, name, space), seen, "{name} from the disk");
+    }
+}
+
+#[test]
+fn changes_that_make_no_sense_stop_nobody() {
+    survives(6, senseless);
+}
+
+#[test]
+fn changes_that_are_none_stop_nobody() {
+    survives(5, |honest, rng| Some(harmed(honest, rng)));
+}
+
+#[test]
+fn a_change_under_the_actor_of_somebody_else_or_packed_to_burst_is_refused() {
+    let mut room = Room::new(&NAMES);
+    let space = room.sitting("secretary", &[("chair", Chair), ("d1", Delegate)]);
+    let target = DocRef::meeting(space);
+    let before = read(&mut room, "chair", space);
+    let send = |room: &mut Room, change: Vec<u8>, log: Incarnation| {
+        let content = Content { actor_nonce: ACTOR_NONCE, changes: vec![change.into()], acts: Vec::new() };
+        Forgery { author: "secretary", target, content, log, key: None, seen: None }.is_kept(room)
+    };
+    // Made for another log: its actor is not that of the envelope.
+    let other = change(&mut room, space, Incarnation([2; 8]));
+    assert!(!send(&mut room, other, Incarnation([1; 8])));
+    // A whole document instead of a change, and a change that automerge would inflate.
+    let document = room.read("secretary", &target, Automerge::save);
+    assert!(!send(&mut room, document, Incarnation([3; 8])));
+    let mut packed = change(&mut room, space, Incarnation([4; 8]));
+    packed[CHUNK_TYPE_AT] = 2;
+    assert!(!send(&mut room, with_checksum(packed), Incarnation([4; 8])));
+    assert_eq!(read(&mut room, "chair", space), before);
+    let honest = change(&mut room, space, Incarnation([5; 8]));
+    assert!(send(&mut room, honest, Incarnation([5; 8])));
+    assert_ne!(read(&mut room, "chair", space), before);
+}
