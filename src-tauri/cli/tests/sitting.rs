@@ -1,120 +1,10 @@
 //! A secretary at the command line: the real program, real files, a profile on disk.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+mod support;
 
 use serde_json::Value;
-use tempfile::TempDir;
-
-const PASSPHRASE: &str = "mật khẩu thử nghiệm";
-
-struct Desk {
-    home: TempDir,
-}
-
-impl Desk {
-    fn new() -> Self {
-        let home = tempfile::tempdir().unwrap();
-        std::fs::write(home.path().join("passphrase"), format!("{PASSPHRASE}\n")).unwrap();
-        Self { home }
-    }
-
-    /// A desk whose profile belongs to an organisation.
-    fn founded() -> Self {
-        let desk = Self::new();
-        let made = desk.ok(&[
-            "init",
-            "--organisation",
-            "Thành phố Minh Hải",
-            "--unit",
-            "UBND phường An Bình",
-            "--name",
-            "Trần Thị Bích",
-            "--title",
-            "Chánh Văn phòng",
-        ]);
-        assert_eq!(made["organisation"], "Thành phố Minh Hải");
-        desk
-    }
-
-    fn meeting(&self) -> String {
-        let made = self.ok(&[
-            "meeting",
-            "new",
-            "--title",
-            "Phiên họp tháng 11",
-            "--starts",
-            "2026-11-22 14:00",
-            "--item",
-            "Kinh tế – xã hội@45",
-            "--item",
-            "Trực bão",
-        ]);
-        made["meeting"].as_str().unwrap().to_owned()
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.home.path().join(name)
-    }
-
-    fn command(&self, passphrase: &Path, words: &[&str]) -> Command {
-        let mut command = kyhop();
-        command.arg("--profile").arg(self.path("profile")).arg("--passphrase-file").arg(passphrase).arg("--json").args(words);
-        command
-    }
-
-    fn run(&self, words: &[&str]) -> Output {
-        self.command(&self.path("passphrase"), words).output().unwrap()
-    }
-
-    fn ok(&self, words: &[&str]) -> Value {
-        let output = self.run(words);
-        assert!(
-            output.status.success(),
-            "{words:?}: {}{}",
-            String::from_utf8_lossy(&output.stdout),
-            String::from_utf8_lossy(&output.stderr)
-        );
-        one_json(&output)
-    }
-
-    /// The code of the error that the command must end with.
-    fn fails(&self, words: &[&str]) -> String {
-        let output = self.run(words);
-        assert_eq!(output.status.code(), Some(1), "{words:?}: {}", String::from_utf8_lossy(&output.stdout));
-        code(&output)
-    }
-}
-
-fn kyhop() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_kyhop"));
-    command.stdin(Stdio::null()).env_remove("KYHOP_PASSPHRASE_FILE").env_remove("KYHOP_LANG").env("LC_ALL", "C.UTF-8");
-    command
-}
-
-fn one_json(output: &Output) -> Value {
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stdout)))
-}
-
-fn code(output: &Output) -> String {
-    one_json(output)["error"]["code"].as_str().unwrap().to_owned()
-}
-
-fn fixture(name: &str) -> String {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/papers").join(name).display().to_string()
-}
-
-/// A node that ends with the test, whatever happens.
-struct Node(Child);
-
-impl Drop for Node {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
+use support::{Desk, FOUNDER, code, fixture, kyhop, one_json};
 
 #[test]
 fn a_sitting_is_prepared_and_shown() {
@@ -198,23 +88,16 @@ fn files_that_must_not_come_in_are_refused_each_for_its_own_reason() {
 #[test]
 fn a_second_command_gets_through_to_the_owner() {
     let desk = Desk::founded();
-    let mut command = desk.command(&desk.path("passphrase"), &["node", "--listen", "/ip4/127.0.0.1/tcp/0", "--no-mdns"]);
-    let mut node = Node(command.stdout(Stdio::piped()).spawn().unwrap());
-    let mut ready = String::new();
-    BufReader::new(node.0.stdout.take().unwrap()).read_line(&mut ready).unwrap();
-    let ready: Value = serde_json::from_str(&ready).unwrap();
-    assert_eq!(ready["ready"], true);
-    assert!(ready["addresses"][0].as_str().unwrap().starts_with("/ip4/127.0.0.1/tcp/"));
+    let node = desk.node(&[]);
+    assert!(node.address().starts_with("/ip4/127.0.0.1/tcp/"));
 
     let meeting = desk.meeting();
     let peers = desk.ok(&["peers"]);
-    assert_eq!(peers["addresses"], ready["addresses"], "the answer comes from the node");
-    assert_eq!(desk.ok(&["identity"])["device"], ready["device"]);
+    assert_eq!(peers["addresses"], node.ready["addresses"], "the answer comes from the node");
+    assert_eq!(desk.ok(&["identity"])["device"], node.ready["device"]);
     assert_eq!(desk.fails(&["node", "--listen", "/ip4/127.0.0.1/tcp/0", "--no-mdns"]), "profile_in_use");
 
-    let asked = Command::new("kill").args(["-TERM", &node.0.id().to_string()]).status().unwrap();
-    assert!(asked.success());
-    assert!(node.0.wait().unwrap().success(), "it ends in order");
+    node.stop();
     assert_eq!(desk.ok(&["meeting", "show"])["row"]["meeting"], meeting.as_str(), "and what it wrote is there");
 }
 
@@ -262,7 +145,7 @@ fn a_signed_file_is_confirmed_with_the_organisations_certificate() {
 
     let judged = desk.ok(&["pdf", "verify", &signed, "--trust", &root]);
     let signature = &judged["signatures"][0];
-    assert_eq!(signature["signer"], "Trần Thị Bích");
+    assert_eq!(signature["signer"], FOUNDER);
     assert_eq!(signature["status"], "valid");
     assert_eq!(signature["covers_whole_file"], true);
     let stranger = kyhop().args(["--json", "pdf", "verify", &signed]).output().unwrap();

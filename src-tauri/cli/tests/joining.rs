@@ -1,0 +1,173 @@
+//! Joining an organisation, played by real processes on the loopback interface: words are compared on two screens, wrong words lead
+//! nowhere, and a person's further device is let in by the person's first.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod support;
+
+use std::process::Stdio;
+
+use serde_json::{Value, json};
+use support::{Desk, FOUNDER, Node, Running, fixture, until};
+
+const MEMBER: &str = "Lê Minh Châu";
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
+}
+
+/// The request that waits at the desk, once it has come.
+fn request(desk: &Desk) -> Value {
+    until("the request to join arrives", || desk.ok(&["approve"]).as_array().unwrap().first().cloned())
+}
+
+/// Joins and is let in, `how` says how.
+fn let_in(desk: &Desk, node: &Node, newcomer: &Desk, name: &str, how: &[&str]) -> Value {
+    let mut joining = newcomer.joins(node.address(), name);
+    let words = text(&joining.line()["words"]);
+    assert_eq!(text(&request(desk)["words"]), words, "both screens show the same words");
+    let person = desk.ok(&[&["approve", "--words", &words], how].concat());
+    let (succeeded, said) = joining.end();
+    assert!(succeeded && said["state"] == "enrolled", "{said}");
+    person
+}
+
+#[test]
+fn who_joins_by_a_typed_address_compares_six_words_is_let_in_and_sees_the_meeting() {
+    let (desk, member) = (Desk::founded(), Desk::new());
+    let meeting = desk.meeting();
+    desk.ok(&["paper", "add", &meeting, &fixture("ke-hoach-truc-bao.pdf"), "--item", "2"]);
+    let node = desk.node(&[]);
+
+    let mut joining = member.joins(node.address(), MEMBER);
+    let shown = joining.line();
+    let words = text(&shown["words"]);
+    assert_eq!(words.split(' ').count(), 6, "{words}");
+    assert_eq!(shown["organisation"], "Thành phố Minh Hải", "the newcomer sees whom it asks");
+    let asking = request(&desk);
+    assert_eq!((&asking["words"], &asking["device"], &asking["name"]), (&shown["words"], &shown["device"], &json!(MEMBER)));
+
+    let person = desk.ok(&["approve", "--words", &words]);
+    assert_eq!((&person["name"], &person["administrator"]), (&json!(MEMBER), &json!(false)));
+    assert_eq!(joining.end(), (true, json!({ "state": "enrolled" })));
+    assert_eq!(desk.ok(&["approve"]), json!([]), "the request was answered");
+
+    let member_node = member.node(&[node.address()]);
+    let status = member.ok(&["status"]);
+    assert_eq!((&status["state"], &status["me"]["name"]), (&json!("ready"), &json!(MEMBER)));
+    assert_eq!(member.ok(&["identity"])["root"], desk.ok(&["identity"])["root"], "one root");
+    assert_eq!(member.ok(&["meeting", "list"]), json!([]), "it was not invited yet");
+
+    desk.ok(&["meeting", "invite", &meeting, MEMBER, "delegate"]);
+    let room = until("the member has the meeting with its paper", || {
+        let room = member.maybe(&["meeting", "show", &meeting])?;
+        (room["row"]["papers_missing"] == 0 && room["row"]["papers"] == 1).then_some(room)
+    });
+    assert_eq!((&room["row"]["title"], &room["row"]["role"]), (&json!("Phiên họp tháng 11"), &json!("delegate")));
+    assert_eq!(room["items"][1]["item"]["title"], "Trực bão");
+    assert_eq!(member.fails(&["vote", "open", &meeting, "--question", "Tôi mở được không?"]), "chair_only");
+    drop(member_node);
+}
+
+#[test]
+fn words_that_differ_let_nobody_in_and_the_right_ones_do_afterwards() {
+    let (desk, member) = (Desk::founded(), Desk::new());
+    assert_eq!(desk.fails(&["approve", "--words", "a b c d e f"]), "no_request", "nobody asks yet");
+    let node = desk.node(&[]);
+    let mut joining = member.joins(node.address(), MEMBER);
+    let words = text(&joining.line()["words"]);
+    request(&desk);
+
+    let turned: Vec<&str> = words.split(' ').rev().collect();
+    for wrong in [turned.join(" "), words.rsplit_once(' ').unwrap().0.to_owned(), String::new()] {
+        assert_eq!(desk.fails(&["approve", "--words", &wrong]), "words_differ", "'{wrong}'");
+    }
+    let said = desk.says(&["approve", "--words", &turned.join(" ")]);
+    assert!(said[0].starts_with("Sáu từ không khớp.") && said[1].starts_with("The six words differ."), "{said:?}");
+    assert_eq!(desk.ok(&["people"]).as_array().unwrap().len(), 1, "nobody came in");
+
+    // As people type them: other case, more spaces.
+    let typed = format!("  {}  ", words.to_uppercase().replace(' ', "   "));
+    desk.ok(&["approve", "--words", &typed]);
+    assert!(joining.end().0);
+    assert_eq!(desk.ok(&["people"]).as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn a_newcomer_who_sees_other_words_does_not_go_on_and_can_take_it_up_again() {
+    let (desk, member) = (Desk::founded(), Desk::new());
+    let node = desk.node(&[]);
+    let asks = ["join", "--peer", node.address(), "--name", MEMBER];
+    let mut command = member.command(&member.path("passphrase"), &asks);
+    let mut joining = Running::start(command.stdin(Stdio::piped()).stderr(Stdio::null()));
+    let shown = joining.line();
+    // The other side has already agreed; without the newcomer's own comparison that must not be enough.
+    let words = text(&request(&desk)["words"]);
+    desk.ok(&["approve", "--words", &words]);
+    joining.answer("không\n");
+    let (succeeded, said) = joining.end();
+    assert!(!succeeded && said["error"]["code"] == "words_differ", "{said}");
+    assert_eq!(member.ok(&["status"])["state"], "joining");
+    assert_eq!(member.fails(&["identity"]), "not_enrolled");
+
+    let mut again = member.joins(node.address(), MEMBER);
+    assert_eq!(again.line()["device"], shown["device"], "the same device takes up the same request");
+    let (succeeded, said) = again.end();
+    assert!(succeeded && said["state"] == "enrolled", "{said}");
+}
+
+#[test]
+fn a_further_device_is_let_in_by_the_persons_first_and_has_what_the_person_has() {
+    let (desk, tablet) = (Desk::founded(), Desk::new());
+    let meeting = desk.meeting();
+    let added = desk.ok(&["paper", "add", &meeting, &fixture("ke-hoach-truc-bao.pdf"), "--item", "2"]);
+    let paper = text(&added["paper"]);
+    desk.ok(&["annotate", &meeting, &paper, "--page", "1", "--note", "Chỉ riêng tôi", "--at", "72,100"]);
+    let node = desk.node(&[]);
+
+    let person = let_in(&desk, &node, &tablet, "Chị Bích", &["--mine"]);
+    assert_eq!((&person["name"], &person["devices"]), (&json!(FOUNDER), &json!(2)), "the person, not a second one");
+    assert_eq!(desk.ok(&["people"]).as_array().unwrap().len(), 1);
+
+    let tablet_node = tablet.node(&[node.address()]);
+    let marks = until("the private note is on the further device", || {
+        let marks = tablet.maybe(&["annotations", &meeting, &paper])?;
+        (!marks.as_array().unwrap().is_empty()).then_some(marks)
+    });
+    assert_eq!((&marks[0]["annotation"]["mark"]["text"], &marks[0]["audience"]), (&json!("Chỉ riêng tôi"), &json!("private")));
+    let (here, there) = (desk.ok(&["identity"]), tablet.ok(&["identity"]));
+    assert_eq!(here["me"]["person"], there["me"]["person"]);
+    assert_ne!(here["device"], there["device"]);
+    assert_eq!(there["devices"].as_array().unwrap().len(), 2);
+
+    // What one of the two writes, the other has.
+    tablet.ok(&["annotate", &meeting, &paper, "--page", "1", "--note", "Từ máy tính bảng", "--at", "72,200"]);
+    until("the note comes back", || {
+        desk.ok(&["annotations", &meeting, &paper]).to_string().contains("Từ máy tính bảng").then_some(())
+    });
+    drop(tablet_node);
+}
+
+#[test]
+fn a_member_who_is_no_administrator_lets_only_own_devices_in() {
+    let (desk, member, stranger, tablet) = (Desk::founded(), Desk::new(), Desk::new(), Desk::new());
+    let node = desk.node(&[]);
+    let_in(&desk, &node, &member, MEMBER, &[]);
+    let door = member.node(&[node.address()]);
+
+    let mut joining = stranger.joins(door.address(), "Người Lạ");
+    let words = text(&joining.line()["words"]);
+    request(&member);
+    let refused = member.run(&["approve", "--words", &words]);
+    assert_eq!(refused.status.code(), Some(1), "{}", support::said(&refused));
+    assert_eq!(member.ok(&["people"]).as_array().unwrap().len(), 2);
+    drop(joining);
+
+    let mut joining = tablet.joins(door.address(), MEMBER);
+    let words = text(&joining.line()["words"]);
+    until("the request is there", || member.maybe(&["approve", "--words", &words, "--mine"]));
+    assert!(joining.end().0);
+    let devices = member.ok(&["identity"])["devices"].as_array().unwrap().len();
+    assert_eq!(devices, 2);
+    assert_eq!(member.ok(&["people"]).as_array().unwrap().len(), 2, "no further person");
+}
