@@ -49,7 +49,6 @@ pub fn open(shell: &AppHandle, data: PathBuf) -> tauri::Result<()> {
         .title(TITLE)
         .inner_size(SIZE.0, SIZE.1)
         .min_inner_size(SIZE_MIN.0, SIZE_MIN.1)
-        .center()
         .data_directory(data)
         // The window takes dropped files itself; the shell's own handler would hide them from it.
         .disable_drag_drop_handler()
