@@ -49,6 +49,8 @@ pub struct App {
     pub preferences: Preferences,
     /// Pushes besides changes.
     pub feed: Feed,
+    /// First run makes a profile: its form stays, with its error if there is one, whatever the profile's state is meanwhile.
+    pub making: RwSignal<bool>,
     /// Keys that the present screen answers to.
     pub keyboard: Keyboard,
     /// The present time, coarse.
@@ -93,6 +95,7 @@ impl App {
             route,
             preferences,
             feed: Feed::start(),
+            making: RwSignal::new(false),
             keyboard: Keyboard::start(),
             now,
             toasts: RwSignal::new(Vec::new()),
@@ -141,7 +144,8 @@ impl App {
 pub fn App() -> impl IntoView {
     let app = App::start();
     provide_context(app);
-    let state = app.status.part(|status| status.state);
+    let told = app.status.part(|status| status.state);
+    let state = Memo::new(move |_| if app.making.get() { Some(ProfileState::None) } else { told.get() });
     view! {
         {move || match state.get() {
             None => match app.status.error() {

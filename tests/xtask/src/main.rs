@@ -14,6 +14,7 @@ mod test;
 mod ui;
 mod workspace;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -62,6 +63,11 @@ enum Task {
         #[arg(long)]
         release: bool,
     },
+    /// Make pictures of all screens, in both languages, from the real window (the guide's are in docs/guide/img)
+    Pictures {
+        /// Folder to write them into
+        folder: PathBuf,
+    },
     /// Measure, with optimised programs: `cargo xtask bench room --json`
     Bench {
         /// Which one: room
@@ -97,6 +103,7 @@ fn perform(task: Task) -> Result<ExitCode> {
             let quality = if release { ui::Quality::Small } else { ui::Quality::Quick };
             Progress::default().step("the window", || ui::build(&workspace, quality))?;
         }
+        Task::Pictures { folder } => test::pictures(&workspace, &folder)?,
         Task::Bench { name, arguments } => bench::run(&workspace, &name, &arguments)?,
         Task::Package => eprintln!("==> packed into {}", package::run(&workspace)?.display()),
     }

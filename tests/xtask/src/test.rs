@@ -1,5 +1,6 @@
 //! The tests: lints, the window, the programs, every Rust test, the JavaScript reader. Stops at the first failure.
 
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::Result;
@@ -12,6 +13,9 @@ use crate::setup::{self, Purpose, javascript, node, python};
 use crate::stamp;
 use crate::ui::{self, Quality};
 use crate::workspace::{Workspace, cargo, in_path};
+
+/// The test that makes pictures.
+const PICTURES: &str = "pictures_of_all_screens";
 
 /// Runs everything, or, with filters, only the tests whose names contain one of them, without lints.
 pub fn run(workspace: &Workspace, filters: &[String]) -> Result<()> {
@@ -47,6 +51,21 @@ fn steps(workspace: &Workspace, filters: &[String], progress: &mut Progress) -> 
     if all {
         progress.step("the JavaScript reader", || javascript(workspace))?;
     }
+    Ok(())
+}
+
+/// Drives the window through a sitting and takes a picture of every screen.
+pub fn pictures(workspace: &Workspace, folder: &Path) -> Result<()> {
+    setup::run(workspace, Purpose::Test)?;
+    let mut progress = Progress::default();
+    progress.step("the window", || ui::build(workspace, Quality::Quick))?;
+    progress.step("the programs", || build::programs(workspace, false))?;
+    let folder = std::path::absolute(folder)?;
+    let mut command = cargo();
+    command.current_dir(&workspace.root).arg("test").arg(NATIVE).args(["--test", "e2e", "--", "--ignored", PICTURES]);
+    told_where_things_are(workspace, &mut command);
+    progress.step("the pictures", || command::run_open(command.env("KYHOP_SHOTS", &folder)))?;
+    eprintln!("==> {}", folder.display());
     Ok(())
 }
 

@@ -1,12 +1,12 @@
 //! First run: make an organisation, join one, or try the demonstration.
 
-use api::act::{ConfirmWords, CreateOrganisation, JoinOrganisation, TryDemo};
+use api::act::{ConfirmWords, CreateOrganisation, Does, JoinOrganisation, TryDemo};
 use api::error::ApiError;
 use leptos::prelude::*;
 use leptos::text_prop::TextProp;
 use ui::testids;
 
-use crate::app::use_app;
+use crate::app::{App, use_app};
 use crate::components::{Button, Choices, ErrorLine, Field, Icon, Kind};
 use crate::doing::Doing;
 use crate::lang::{self, Locale};
@@ -88,6 +88,15 @@ fn Welcome(step: RwSignal<Step>) -> impl IntoView {
     .into_any()
 }
 
+/// Makes the profile; the form stays until all of it is there.
+fn make<A: Does + 'static>(app: App, doing: Doing, act: A) {
+    app.making.set(true);
+    doing.run(act, move |_| {
+        app.making.set(false);
+        app.status.refetch();
+    });
+}
+
 /// The passphrase twice, checked here so that a slip is told at once.
 #[derive(Clone, Copy)]
 struct Passphrase {
@@ -124,10 +133,14 @@ fn PassphraseFields(passphrase: Passphrase) -> impl IntoView {
 
 #[component]
 fn Steps(step: RwSignal<Step>, doing: Doing, #[prop(into)] verb: TextProp, testid: &'static str) -> impl IntoView {
+    let app = use_app();
     view! {
         <ErrorLine doing=doing />
         <footer class="row end">
-            <Button label=t!(common.back) icon="left" kind=Kind::Quiet testid=testids::FIRST_BACK on_press=move |()| step.set(Step::Choose) />
+            <Button label=t!(common.back) icon="left" kind=Kind::Quiet testid=testids::FIRST_BACK on_press=move |()| {
+                app.making.set(false);
+                step.set(Step::Choose);
+            } />
             <span class="grow"></span>
             <Button label=verb kind=Kind::Primary submit=true testid=testid busy=Signal::derive(move || doing.busy()) />
         </footer>
@@ -144,7 +157,9 @@ fn Create(step: RwSignal<Step>) -> impl IntoView {
     let create = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         match passphrase.taken() {
-            Ok(passphrase) => doing.run(
+            Ok(passphrase) => make(
+                app,
+                doing,
                 CreateOrganisation {
                     organisation: organisation.get_untracked(),
                     unit: unit.get_untracked(),
@@ -152,7 +167,6 @@ fn Create(step: RwSignal<Step>) -> impl IntoView {
                     title: title.get_untracked(),
                     passphrase,
                 },
-                move |_| app.status.refetch(),
             ),
             Err(error) => doing.fail(error),
         }
@@ -190,10 +204,9 @@ fn Join(step: RwSignal<Step>) -> impl IntoView {
         let typed = address.get_untracked().trim().to_owned();
         let peer = (way.get_untracked() == "address" && !typed.is_empty()).then_some(typed);
         match passphrase.taken() {
-            Ok(passphrase) => doing.run(
-                JoinOrganisation { peer, name: name.get_untracked(), title: title.get_untracked(), passphrase },
-                move |_| app.status.refetch(),
-            ),
+            Ok(passphrase) => {
+                make(app, doing, JoinOrganisation { peer, name: name.get_untracked(), title: title.get_untracked(), passphrase })
+            }
             Err(error) => doing.fail(error),
         }
     };
@@ -230,7 +243,7 @@ fn Demo(step: RwSignal<Step>) -> impl IntoView {
     let start = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         match passphrase.taken() {
-            Ok(passphrase) => doing.run(TryDemo { passphrase }, move |_| app.status.refetch()),
+            Ok(passphrase) => make(app, doing, TryDemo { passphrase }),
             Err(error) => doing.fail(error),
         }
     };

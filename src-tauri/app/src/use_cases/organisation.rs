@@ -119,6 +119,10 @@ impl App {
     pub(crate) async fn join_organisation(&self, act: JoinOrganisation) -> Result<JoinView, ApiError> {
         let turn = self.inner().opening.lock().await;
         let names = Names::check(&act.name, &act.title)?;
+        // Before anything is made: a slip in the address must not cost a profile.
+        if let Some(peer) = act.peer.as_deref().map(str::trim).filter(|peer| !peer.is_empty()) {
+            net::address::parse(peer).map_err(net::NetError::from).at_boundary().map_err(|error| error.with("address", peer))?;
+        }
         let folder = self.folder().to_owned();
         let passphrase = Zeroizing::new(act.passphrase);
         let (making, store, secrets) = blocking(move || profile::create(&folder, &passphrase, &mut fresh_rng()?)).await?;

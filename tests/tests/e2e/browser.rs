@@ -1,0 +1,270 @@
+//! A browser: it waits for what is to be seen, never for time to pass, and leaves a picture behind when something does not come.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use fantoccini::wd::WebDriverCompatibleCommand;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::stage::{DEADLINE, Driver, LOOK_EVERY};
+
+/// The window's size and its looks.
+#[derive(Debug, Clone, Copy)]
+pub struct Looks {
+    pub width: u32,
+    pub height: u32,
+    /// `vi` or `en`.
+    pub language: &'static str,
+    /// `light` or `dark`.
+    pub theme: &'static str,
+    /// Size of text in percent.
+    pub text: u32,
+}
+
+impl Looks {
+    /// A usual laptop.
+    pub const USUAL: Self = Self { width: 1_280, height: 800, language: "vi", theme: "light", text: 100 };
+}
+
+/// A command of Chrome's own protocol.
+#[derive(Debug)]
+struct Devtools {
+    command: &'static str,
+    parameters: Value,
+}
+
+impl WebDriverCompatibleCommand for Devtools {
+    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
+        base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
+        (http::Method::POST, Some(json!({ "cmd": self.command, "params": self.parameters }).to_string()))
+    }
+}
+
+/// One browser with one window.
+pub struct Browser {
+    name: &'static str,
+    client: Client,
+    _profile: TempDir,
+}
+
+impl Browser {
+    /// Opens an address. `name` stands in messages and names of pictures.
+    pub async fn open(driver: &Driver, name: &'static str, url: &str, looks: Looks) -> Self {
+        let profile = tempfile::tempdir().unwrap();
+        let arguments = [
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--no-first-run",
+            "--force-color-profile=srgb",
+            "--lang=vi",
+        ];
+        let mut arguments: Vec<String> = arguments.map(str::to_owned).to_vec();
+        arguments.push(format!("--user-data-dir={}", profile.path().display()));
+        let capabilities = json!({ "goog:chromeOptions": { "args": arguments }, "unhandledPromptBehavior": "accept" });
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities.as_object().unwrap().clone())
+            .connect(&driver.url)
+            .await
+            .expect("a browser");
+        let browser = Self { name, client, _profile: profile };
+        browser.resize(looks.width, looks.height).await;
+        browser.client.goto(url).await.unwrap();
+        browser.look(looks).await;
+        browser
+    }
+
+    /// Ends the browser in order.
+    pub async fn close(self) {
+        let _ = self.client.close().await;
+    }
+
+    /// The size of the page.
+    pub async fn resize(&self, width: u32, height: u32) {
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
+    }
+
+    /// Changes what the window looks like, as its preferences do, and loads it again.
+    pub async fn look(&self, looks: Looks) {
+        self.resize(looks.width, looks.height).await;
+        let script = "localStorage['kyhop.language'] = arguments[0]; localStorage['kyhop.theme'] = arguments[1];
+            localStorage['kyhop.text'] = arguments[2];";
+        self.run(script, vec![json!(looks.language), json!(looks.theme), json!(looks.text.to_string())]).await;
+        self.client.refresh().await.unwrap();
+    }
+
+    /// Goes to a screen by its address.
+    pub async fn go(&self, fragment: &str) {
+        self.run("location.hash = arguments[0]", vec![json!(fragment)]).await;
+    }
+
+    /// Chrome's own protocol.
+    pub async fn devtools(&self, command: &'static str, parameters: Value) -> Value {
+        self.client.issue_cmd(Devtools { command, parameters }).await.unwrap_or_else(|error| panic!("{command}: {error}"))
+    }
+
+    /// Runs a script in the page.
+    pub async fn run(&self, script: &str, arguments: Vec<Value>) -> Value {
+        self.client.execute(script, arguments).await.unwrap_or_else(|error| panic!("{}: {script}: {error}", self.name))
+    }
+
+    /// Waits until an expression in the page is something; `arguments[0]` and so on are given.
+    pub async fn until(&self, what: &str, expression: &str, arguments: Vec<Value>) -> Value {
+        let script = format!("return ({expression})");
+        let deadline = Instant::now() + DEADLINE;
+        loop {
+            // The page may be between two loads.
+            if let Ok(found) = self.client.execute(&script, arguments.clone()).await
+                && !matches!(found, Value::Null | Value::Bool(false))
+                && found != json!(0)
+                && found != json!("")
+            {
+                return found;
+            }
+            if Instant::now() > deadline {
+                self.fail(what).await;
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+
+    /// Waits until a control is shown.
+    pub async fn shown(&self, testid: &str) {
+        self.until(testid, &format!("{SHOWN}(arguments[0])"), vec![json!(testid)]).await;
+    }
+
+    /// Waits until none of its kind is shown.
+    pub async fn gone(&self, testid: &str) {
+        self.until(&format!("{testid} goes"), &format!("!{SHOWN}(arguments[0])"), vec![json!(testid)]).await;
+    }
+
+    /// The text of a control, once it has one.
+    pub async fn text(&self, testid: &str) -> String {
+        let expression = "document.querySelector(`[data-testid=\"${arguments[0]}\"]`)?.textContent.trim()";
+        self.until(testid, expression, vec![json!(testid)]).await.as_str().unwrap().to_owned()
+    }
+
+    /// An attribute of a control, once it has it.
+    pub async fn attribute(&self, testid: &str, name: &str) -> String {
+        let expression = "document.querySelector(`[data-testid=\"${arguments[0]}\"]`)?.getAttribute(arguments[1])";
+        self.until(testid, expression, vec![json!(testid), json!(name)]).await.as_str().unwrap().to_owned()
+    }
+
+    /// Waits until an attribute of a control says this.
+    pub async fn says(&self, testid: &str, name: &str, value: &str) {
+        let expression =
+            "document.querySelector(`[data-testid=\"${arguments[0]}\"][${arguments[1]}=\"${arguments[2]}\"]`) !== null";
+        self.until(&format!("{testid} says {value}"), expression, vec![json!(testid), json!(name), json!(value)]).await;
+    }
+
+    /// Presses a control as a person does, as soon as that is possible.
+    pub async fn press(&self, testid: &str) {
+        self.press_nth(testid, 0).await;
+    }
+
+    /// Presses one of several, counted from 0.
+    pub async fn press_nth(&self, testid: &str, at: usize) {
+        let css = format!("[data-testid=\"{testid}\"]:not(:disabled)");
+        let deadline = Instant::now() + DEADLINE;
+        loop {
+            // It may be made anew or covered by a message for a moment.
+            if let Ok(found) = self.client.find_all(Locator::Css(&css)).await
+                && let Some(element) = found.get(at)
+                && element.click().await.is_ok()
+            {
+                return;
+            }
+            if Instant::now() > deadline {
+                self.fail(&format!("{testid} can be pressed")).await;
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+
+    /// Types a text into a field in place of what is in it.
+    pub async fn fill(&self, testid: &str, text: &str) {
+        self.fill_nth(testid, 0, text).await;
+    }
+
+    /// Types into one of several fields.
+    pub async fn fill_nth(&self, testid: &str, at: usize, text: &str) {
+        let css = format!("[data-testid=\"{testid}\"]");
+        self.until(testid, "document.querySelectorAll(arguments[0]).length > arguments[1]", vec![json!(css), json!(at)]).await;
+        let field = self.client.find_all(Locator::Css(&css)).await.unwrap().swap_remove(at);
+        field.clear().await.unwrap();
+        field.send_keys(text).await.unwrap();
+        let expression = "document.querySelectorAll(arguments[0])[arguments[1]]?.value === arguments[2]";
+        self.until(&format!("{testid} has {text}"), expression, vec![json!(css), json!(at), json!(text)]).await;
+    }
+
+    /// Chooses an option of a select.
+    pub async fn choose(&self, testid: &str, value: &str) {
+        let css = format!("[data-testid=\"{testid}\"] option[value=\"{value}\"]");
+        self.until(testid, "document.querySelector(arguments[0]) !== null", vec![json!(css)]).await;
+        self.client.find(Locator::Css(&css)).await.unwrap().click().await.unwrap();
+    }
+
+    /// Hands a file in.
+    pub async fn hand_in(&self, testid: &str, file: &std::path::Path) {
+        self.until(testid, "document.querySelector(`[data-testid=\"${arguments[0]}\"]`) !== null", vec![json!(testid)]).await;
+        let field = self.client.find(Locator::Css(&format!("[data-testid=\"{testid}\"]"))).await.unwrap();
+        field.send_keys(file.to_str().unwrap()).await.unwrap();
+    }
+
+    /// Asks the application as the window does.
+    pub async fn ask(&self, verb: &str, request: Value) -> Value {
+        let script = "const done = arguments[arguments.length - 1];
+            fetch('/api/' + arguments[0], { method: 'POST', body: JSON.stringify(arguments[1]),
+                headers: { 'Content-Type': 'application/json', 'X-Kyhop-Token': sessionStorage['kyhop.token'] } })
+                .then(async (reply) => done({ ok: reply.ok, body: await reply.json() }))
+                .catch((error) => done({ ok: false, body: String(error) }));";
+        let reply = self.client.execute_async(script, vec![json!(verb), request.clone()]).await.unwrap();
+        assert_eq!(reply["ok"], json!(true), "{request}: {reply}");
+        reply["body"].clone()
+    }
+
+    /// A picture of the page.
+    pub async fn picture(&self) -> Vec<u8> {
+        self.client.screenshot().await.unwrap()
+    }
+
+    /// Leaves a picture behind and ends the test.
+    pub async fn fail(&self, what: &str) -> ! {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let path: PathBuf = std::env::temp_dir().join(format!("kyhop-e2e-{}-{number}-{}.png", std::process::id(), self.name));
+        if let Ok(png) = self.client.screenshot().await {
+            let _ = std::fs::write(&path, png);
+        }
+        let text = self.client.execute("return document.body.innerText", vec![]).await.unwrap_or_default();
+        panic!("{}: this did not come: {what}\npicture: {}\non the screen: {text}", self.name, path.display());
+    }
+
+    /// Milliseconds between a press of a control and the first picture that shows the answer, as the page measures it.
+    pub async fn reaction(&self, press: &str, answer: &str) -> Duration {
+        let script = "const done = arguments[arguments.length - 1];
+            const [press, answer] = [arguments[0], arguments[1]];
+            const control = document.querySelector(press);
+            const begin = performance.now();
+            const look = () => document.querySelector(answer) ? requestAnimationFrame(() => done(performance.now() - begin)) : requestAnimationFrame(look);
+            control.click();
+            requestAnimationFrame(look);";
+        let took = self.client.execute_async(script, vec![json!(press), json!(answer)]).await.unwrap();
+        Duration::from_secs_f64(took.as_f64().unwrap() / 1_000.0)
+    }
+}
+
+/// Is a control of this name laid out and visible.
+const SHOWN: &str = "((name) => [...document.querySelectorAll(`[data-testid=\"${name}\"]`)].some((one) => one.checkVisibility({ visibilityProperty: true })))";

@@ -1,0 +1,10 @@
+//! The window end to end: headless Chromium against two devservers, each with a real profile of its own.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod browser;
+mod composing;
+mod person;
+mod pictures;
+mod seven;
+mod sitting;
+mod stage;

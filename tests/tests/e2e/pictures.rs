@@ -1,0 +1,215 @@
+//! Pictures of all screens, for the guide and for looking at them: `KYHOP_SHOTS=DIR`, then run this ignored test. DIR gets a folder
+//! per language, and `looks` with the same room dark, with large text and on a small screen.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use domain::annotation::Point;
+use domain::vote::Choice;
+use serde_json::json;
+use ui::testids;
+
+use crate::browser::{Browser, Looks};
+use crate::seven::Seven;
+use crate::stage::Stage;
+
+const LANGUAGES: [&str; 2] = ["vi", "en"];
+/// The words of the draft that are marked.
+const MARKED: &str = "a) 3.000.000 đồng/hộ đối với hộ nghèo";
+const QUESTION: &str = "Thông qua mức hỗ trợ 3.000.000 đồng mỗi hộ";
+
+struct Album {
+    folder: PathBuf,
+}
+
+impl Album {
+    /// The same screen in both languages. `ready` brings it back after the window was loaded anew.
+    async fn both(&self, window: &Browser, name: &str, ready: impl AsyncFn(&Browser)) {
+        for language in LANGUAGES {
+            self.one(window, Looks { language, ..Looks::USUAL }, &format!("{language}/{name}"), &ready).await;
+        }
+    }
+
+    async fn one(&self, window: &Browser, looks: Looks, name: &str, ready: impl AsyncFn(&Browser)) {
+        window.look(looks).await;
+        ready(window).await;
+        window.settled().await;
+        let path = self.folder.join(format!("{name}.png"));
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, window.picture().await).unwrap();
+        make_small(&path);
+    }
+}
+
+/// With a palette a picture has a third of the bytes; without the tool it stays as it is.
+fn make_small(path: &Path) {
+    let _ = Command::new("pngquant")
+        .args(["--force", "--strip", "--skip-if-larger", "--ext", ".png", "256", "--"])
+        .arg(path)
+        .status();
+}
+
+impl Browser {
+    /// Fonts and pictures are there, nothing turns, no message is shown.
+    async fn settled(&self) {
+        let quiet = "document.fonts.status === 'loaded' && !document.querySelector('.spin, .toast, .lost')
+            && [...document.images].every((one) => one.complete)";
+        self.until("a quiet screen", quiet, vec![]).await;
+    }
+}
+
+#[tokio::test]
+#[ignore = "makes pictures: needs KYHOP_SHOTS"]
+async fn pictures_of_all_screens() {
+    let album = Album { folder: std::env::var_os("KYHOP_SHOTS").expect("KYHOP_SHOTS names a folder").into() };
+    let stage = Stage::set().expect("the programs");
+    let driver = stage.driver();
+
+    let empty = stage.serve(&stage.home.path().join("empty"), None);
+    let newcomer = Browser::open(&driver, "newcomer", &empty.url, Looks::USUAL).await;
+    album.both(&newcomer, "first-run", async |window| window.shown(testids::FIRST_RUN).await).await;
+    newcomer.close().await;
+
+    let seven = Seven::gather(&stage).await;
+    let first = stage.serve(&seven.secretary, Some(&seven.passphrase_file));
+    let second = stage.serve(&seven.chair, Some(&seven.passphrase_file));
+    let secretary = Browser::open(&driver, "secretary", &first.url, Looks::USUAL).await;
+    let chair = Browser::open(&driver, "chair", &second.url, Looks::USUAL).await;
+    let address = secretary.address().await;
+    seven.dial(&address).await;
+    chair.ask("act", json!({ "type": "dial", "address": address })).await;
+    album
+        .both(&secretary, "settings-sync", async |window| {
+            window.go("#/settings/sync").await;
+            let peers = "document.querySelectorAll('[data-testid=sync-peer] .chip.ok').length === 6";
+            window.until("six devices", peers, vec![]).await;
+        })
+        .await;
+    album
+        .both(&chair, "today", async |window| {
+            window.go("#/today").await;
+            window.says(testids::SYNC_CHIP, "data-mood", "in_sync").await;
+            window.shown(testids::TODAY_PAPER).await;
+        })
+        .await;
+    album
+        .both(&chair, "meetings", async |window| {
+            window.go("#/meetings").await;
+            window.shown(testids::MEETING_ROW).await;
+        })
+        .await;
+    album
+        .both(&chair, "settings", async |window| {
+            window.go("#/settings/identity").await;
+            window.shown(testids::WORDS).await;
+        })
+        .await;
+
+    seven.check_in(1).await;
+    for window in [&secretary, &chair] {
+        window.go(&format!("#/room/{}", seven.meeting)).await;
+        window.press(testids::CHECK_IN).await;
+        window.says(testids::QUORUM, "data-present", "6").await;
+    }
+    album
+        .both(&chair, "room", async |window| {
+            window.go(&format!("#/room/{}", seven.meeting)).await;
+            window.shown(testids::PEOPLE).await;
+            window.press_nth(testids::PAPER_OPEN, 1).await;
+            window.reads_a_page().await;
+        })
+        .await;
+    mark(&chair).await;
+    seven.remark(1, Point { x: 45_000, y: 47_000 }, "Đề nghị bổ sung danh sách hộ kèm theo.").await;
+    chair.shown(testids::PIN).await;
+    chair.tab("vote").await;
+    chair.press(testids::VOTE_OPEN).await;
+    chair.fill(testids::VOTE_FORM_QUESTION, QUESTION).await;
+    chair.press(testids::VOTE_FORM_OPEN).await;
+    chair.press(testids::VOTE_FOR).await;
+    seven.vote(0, &[Choice::For, Choice::For, Choice::Against]).await;
+    let four = async |window: &Browser| {
+        let four = "document.querySelector('[data-testid=vote-received]')?.textContent === '4 / 7'";
+        window.until("four ballots", four, vec![]).await;
+        window.shown(testids::BALLOT_STATE).await;
+        window.reads_a_page().await;
+        window.shown(testids::PIN).await;
+    };
+    album.both(&chair, "room-vote", four).await;
+    for language in LANGUAGES {
+        let looks = Looks { language, ..Looks::USUAL };
+        album.one(&chair, Looks { theme: "dark", ..looks }, &format!("looks/{language}-dark"), four).await;
+        let large = async |window: &Browser| {
+            four_in_tabs(window).await;
+        };
+        album.one(&chair, Looks { text: 150, ..looks }, &format!("looks/{language}-150"), large).await;
+        album.one(&chair, Looks { width: 1_024, height: 768, ..looks }, &format!("looks/{language}-1024"), four).await;
+    }
+    chair.look(Looks::USUAL).await;
+
+    seven.vote(3, &[Choice::For]).await;
+    secretary.press_nth(testids::PAPER_OPEN, 1).await;
+    secretary.press(testids::VOTE_FOR).await;
+    let six = "document.querySelector('[data-testid=vote-received]')?.textContent === '6 / 7'";
+    chair.until("six ballots", six, vec![]).await;
+    chair.press(testids::VOTE_CLOSE).await;
+    chair.press(testids::CONFIRM_YES).await;
+    secretary.says(testids::RESULT, "data-final", "true").await;
+    album
+        .both(&secretary, "room-result", async |window| {
+            window.reads_a_page().await;
+            window.tab("vote").await;
+            window.says(testids::RESULT, "data-final", "true").await;
+        })
+        .await;
+
+    let conclusions = [
+        "Thông qua dự thảo Quyết định với mức hỗ trợ 3.000.000 đồng mỗi hộ nghèo.",
+        "Giao Phòng Kinh tế hoàn thiện danh sách hộ, công khai trước ngày 10 tháng 12.",
+    ];
+    secretary
+        .ask(
+            "act",
+            json!({ "type": "update_meeting", "meeting": seven.meeting, "title": null, "place": null,
+        "starts_at": null, "conclusions": conclusions }),
+        )
+        .await;
+    secretary.ask("act", json!({ "type": "draft_minutes", "meeting": seven.meeting })).await;
+    secretary.ask("act", json!({ "type": "sign_minutes", "meeting": seven.meeting })).await;
+    chair.tab("minutes").await;
+    chair.press(testids::MINUTES_SIGN).await;
+    chair.press(testids::CONFIRM_YES).await;
+    album
+        .both(&secretary, "minutes", async |window| {
+            window.shown(testids::ROOM).await;
+            window.tab("minutes").await;
+            window.says(testids::MINUTES, "data-complete", "true").await;
+            window.press(testids::MINUTES_VIEW).await;
+            window.reads_a_page().await;
+        })
+        .await;
+    secretary.close().await;
+    chair.close().await;
+    seven.close().await;
+}
+
+/// With large text there is one column: the vote is behind its tab.
+async fn four_in_tabs(window: &Browser) {
+    window.tab("vote").await;
+    window.shown(testids::BALLOT_STATE).await;
+}
+
+/// Selects words as with the mouse and marks them.
+async fn mark(window: &Browser) {
+    let select = "const words = [...document.querySelectorAll('.textlayer span')];
+        const text = words.map((word) => word.textContent.trim());
+        const wanted = arguments[0].split(' ');
+        const at = text.findIndex((_, i) => wanted.every((word, k) => text[i + k]?.startsWith(word)));
+        if (at < 0) return false;
+        getSelection().setBaseAndExtent(words[at].firstChild, 0, words[at + wanted.length - 1].firstChild, wanted.at(-1).length);
+        return true;";
+    window.until("the words", "document.querySelectorAll('.textlayer span').length > 50", vec![]).await;
+    assert_eq!(window.run(select, vec![json!(MARKED)]).await, json!(true));
+    window.press(testids::TOOL_HIGHLIGHT).await;
+    window.until("the mark", "document.querySelector('.marks .highlight') !== null", vec![]).await;
+}
