@@ -70,6 +70,11 @@ const SENTENCES: &[(&str, &str, &str)] = &[
         "Không đọc được tệp bằng chứng {file}: tên tổ chức không dùng được.",
         "The exported vote {file} is not readable: the organisation's name is not acceptable.",
     ),
+    (
+        "certificate_not_issued",
+        "Bạn không có quyền nhận máy này vào tổ chức. Hãy nhờ người quản trị.",
+        "You may not let this device in. Ask an administrator.",
+    ),
     ("certificate_not_valid", "Chứng thư của bạn không còn hiệu lực vào lúc này.", "Your certificate is not valid at this time."),
     ("chair_only", "Chỉ chủ tọa làm được việc này.", "Only the chair can do this."),
     (
@@ -88,7 +93,17 @@ const SENTENCES: &[(&str, &str, &str)] = &[
         "Ổ đĩa đã đầy. Những gì đã lưu vẫn còn; hãy giải phóng chỗ rồi làm lại.",
         "The disk is full. What was saved is still there; make room and try again.",
     ),
+    (
+        "document_empty",
+        "Nội dung chưa về đến máy này. Hãy kết nối rồi thử lại.",
+        "The content has not arrived on this device yet. Connect and try again.",
+    ),
     ("does_not_fit", "Chữ ký không vừa chỗ dành cho nó.", "The signature does not fit into its place."),
+    (
+        "edit_failed",
+        "Không ghi được thay đổi này. Những gì đã lưu vẫn còn nguyên.",
+        "This change could not be made. What was saved is intact.",
+    ),
     ("encrypted", "Tệp PDF {file} có mật khẩu.", "The PDF {file} is encrypted."),
     ("file_exists", "Đã có tệp {file}.", "{file} exists already."),
     ("file_not_allowed", "Hệ điều hành không cho mở {file}.", "The system does not let {file} be opened."),

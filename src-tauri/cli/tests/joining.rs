@@ -158,8 +158,9 @@ fn a_member_who_is_no_administrator_lets_only_own_devices_in() {
     let mut joining = stranger.joins(door.address(), "Người Lạ");
     let words = text(&joining.line()["words"]);
     request(&member);
-    let refused = member.run(&["approve", "--words", &words]);
-    assert_eq!(refused.status.code(), Some(1), "{}", support::said(&refused));
+    assert_eq!(member.fails(&["approve", "--words", &words]), "certificate_not_issued");
+    let said = member.says(&["approve", "--words", &words]);
+    assert!(said[0].starts_with("Bạn không có quyền") && said[1].starts_with("You may not"), "{said:?}");
     assert_eq!(member.ok(&["people"]).as_array().unwrap().len(), 2);
     drop(joining);
 

@@ -183,14 +183,29 @@ fn who_votes_twice_without_replacing_is_seen_by_all_and_counts_for_nothing() {
 #[test]
 fn two_ballots_at_one_place_of_a_log_stop_the_log_and_change_no_count() {
     let (mut room, space, vote) = voting();
-    let for_it = signed(&room, "d1", ballot(&room, space, vote, Choice::For, None));
-    let against = signed(&room, "d1", ballot(&room, space, vote, Choice::Against, None));
-    assert!(of(&room, "d1", "d1", space, for_it, 1).is_kept(&mut room));
+    let cast = ballot(&room, space, vote, Choice::For, None);
+    let for_it = signed(&room, "d1", cast);
+    let first = of(&room, "d1", "d1", space, for_it.clone(), 1);
+    assert!(first.is_kept(&mut room));
     assert_eq!(counted(&room, "chair", space, vote), 1);
     // A copy of the device that votes otherwise: the same log, the same place, another ballot, a true signature.
-    assert!(!of(&room, "d1", "d1", space, against.clone(), 1).is_kept(&mut room), "the second of the two is refused");
+    let against = signed(&room, "d1", Ballot { choice: Choice::Against, ..cast });
+    assert!(!of(&room, "d1", "d1", space, against, 1).is_kept(&mut room), "the second of the two is refused");
     let outcome = room.tally("chair", space, vote).unwrap().outcome;
     assert_eq!((outcome.counted, outcome.votes_for), (1, 1), "and undoes nothing");
+
+    // Nobody can say any more which of the two goes on: the log has ended.
+    let changed = signed(&room, "d1", Ballot { choice: Choice::Against, replaces: Some(for_it.hash()), ..cast });
+    let further = Forgery { after: Some(first.name(&room)), ..of(&room, "d1", "d1", space, changed.clone(), 1) };
+    assert!(!further.is_kept(&mut room), "what comes later in the log is refused");
+    assert_eq!(room.tally("chair", space, vote).unwrap().outcome, outcome);
+
+    // A log that did not fork goes on.
+    let other = of(&room, "d1", "d1", space, for_it, 2);
+    assert!(other.is_kept(&mut room));
+    let further = Forgery { after: Some(other.name(&room)), ..of(&room, "d1", "d1", space, changed, 2) };
+    assert!(further.is_kept(&mut room));
+    assert_eq!(room.tally("chair", space, vote).unwrap().outcome.against, 1);
 }
 
 #[test]
