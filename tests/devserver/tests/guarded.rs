@@ -11,7 +11,7 @@ struct Devserver {
     child: Child,
     host: String,
     token: String,
-    _home: TempDir,
+    home: TempDir,
 }
 
 impl Drop for Devserver {
@@ -39,7 +39,7 @@ impl Devserver {
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let (host, token) = line.trim().strip_prefix("http://").unwrap().split_once("/?token=").unwrap();
         assert_eq!(token.len(), 64);
-        Self { host: host.to_owned(), token: token.to_owned(), child, _home: home }
+        Self { host: host.to_owned(), token: token.to_owned(), child, home }
     }
 
     /// Sends a request as it is written and reads the whole answer.
@@ -55,6 +55,11 @@ impl Devserver {
 
     fn get(&self, path: &str) -> (u16, String) {
         self.send(&format!("GET {path} HTTP/1.1\r\nHost: {}", self.host), "")
+    }
+
+    fn act(&self, body: &str) -> (u16, String) {
+        let head = format!("POST /api/act HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json", self.host);
+        self.send(&format!("{head}\r\nX-Kyhop-Token: {}", self.token), body)
     }
 
     fn query(&self, extra: &str, body: &str) -> (u16, String) {
@@ -83,6 +88,24 @@ fn the_window_asks_and_is_answered() {
     let (status, answer) = server.send(&head, "%PDF-");
     assert_eq!(status, 200);
     assert!(answer.contains(r#""token":"#), "{answer}");
+}
+
+#[test]
+fn a_browser_writes_no_files_but_a_command_line_of_the_same_user_does() {
+    let server = Devserver::start();
+    let organisation = r#"{"type":"create_organisation","organisation":"Huế","unit":"Phường","name":"Bích","title":"","passphrase":"mật khẩu thử"}"#;
+    let (status, answer) = server.act(organisation);
+    assert_eq!(status, 200, "{answer}");
+    let target = server.home.path().join("out.pem");
+    let export = format!(r#"{{"type":"export_authority","path":"{}"}}"#, target.display());
+    let (_, answer) = server.act(&export);
+    assert!(answer.contains("not_allowed") && !target.exists(), "{answer}");
+
+    let mut socket = std::os::unix::net::UnixStream::connect(server.home.path().join("profile/owner.sock")).unwrap();
+    writeln!(socket, r#"{{"act":{export}}}"#).unwrap();
+    let mut answer = String::new();
+    BufReader::new(socket).read_line(&mut answer).unwrap();
+    assert!(answer.contains("ok") && std::fs::read_to_string(&target).unwrap().contains("BEGIN CERTIFICATE"), "{answer}");
 }
 
 #[test]
