@@ -105,9 +105,7 @@ impl App {
                 let upload = self.inner().uploads.get(&token).ok_or_else(|| not_found("upload"))?;
                 Ok((upload.name, upload.bytes))
             }
-            FileSource::Path(_) if !self.paths => {
-                Err(ApiError::new("not_allowed", "files are handed in by upload here"))
-            }
+            FileSource::Path(_) if !self.paths => Err(ApiError::new("not_allowed", "files are handed in by upload here")),
             FileSource::Path(path) => {
                 blocking(move || {
                     let bytes = read_whole(Path::new(&path), UPLOAD_BYTES_MAX, "pdf_too_large")?;
