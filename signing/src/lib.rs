@@ -9,6 +9,7 @@ pub mod act;
 pub mod bundle;
 pub mod canonical;
 pub mod certificate;
+pub mod defect;
 pub mod join;
 pub mod keys;
 pub mod limits;

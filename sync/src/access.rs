@@ -1,6 +1,10 @@
 //! Who belongs to a space and in which role: a deterministic fold over its control operations.
+//!
+//! Removal is strong (the rules of `p2panda-auth`): a removal, or a demotion of somebody who manages, makes void what its
+//! target decided without knowing of it; removals themselves stand even if each of two people removes the other; who is
+//! given a role without knowledge of the removal stays removed. Who was removed can be invited again by somebody who knows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::id::{DeviceId, DocId, Hash32, Incarnation, PersonId, SpaceId};
 use domain::meeting::MeetingRole;
@@ -10,6 +14,25 @@ use crate::dag::{Dag, Node};
 use crate::envelope::{DocKind, Header};
 use crate::limits::MEMBERS_MAX;
 
+/// What the fold asks of the directory.
+pub struct Judge<'a> {
+    /// Whose a device is.
+    pub person: &'a dyn Fn(&DeviceId) -> Option<PersonId>,
+    /// Is the envelope not void by a revocation.
+    pub counts: &'a dyn Fn(&Header) -> bool,
+}
+
+/// A removal that took effect: what its target wrote without being seen or knowing of it is void.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cut {
+    /// The removal's envelope.
+    pub removal: Hash32,
+    /// Who was removed.
+    pub person: PersonId,
+    /// What had been seen of that person's devices.
+    pub seen: Vec<SeenLog>,
+}
+
 /// The members of a space and its keys' commitments, at some point of its history.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Access {
@@ -17,54 +40,104 @@ pub struct Access {
     pub genesis: Option<Genesis>,
     /// Members and roles.
     pub members: BTreeMap<PersonId, MeetingRole>,
-    /// Those who were taken out, with what still counts of theirs.
+    /// Those who were taken out and not invited again, with what still counts of theirs.
     pub removed: BTreeMap<PersonId, Vec<SeenLog>>,
-    /// Commitment to the key of each epoch.
+    /// Commitment to the key of each epoch that members may write under.
     pub epochs: BTreeMap<u32, Hash32>,
+    /// Commitment to the key of each epoch that somebody may have written under: also those that a removal made void.
+    pub readable: BTreeMap<u32, Hash32>,
+    /// Every removal that took effect, in folding order.
+    pub cuts: Vec<Cut>,
+    /// Operations without effect although their authors could have believed in them.
+    pub void: usize,
+}
+
+/// A removal or demotion that holds by what its author knew.
+struct Removal {
+    hash: Hash32,
+    target: PersonId,
+    /// Takes the person out, not only out of the management.
+    out: bool,
+    past: BTreeSet<Hash32>,
+    future: BTreeSet<Hash32>,
+}
+
+impl Removal {
+    /// Was the operation made without knowledge of this removal, and the removal without knowledge of it.
+    fn is_concurrent(&self, hash: &Hash32) -> bool {
+        self.hash != *hash && !self.past.contains(hash) && !self.future.contains(hash)
+    }
 }
 
 impl Access {
-    /// Folds all operations of a space. `person` tells whose a device is.
-    pub fn fold(space: &SpaceId, dag: &Dag, person: &dyn Fn(&DeviceId) -> Option<PersonId>) -> Self {
-        Self::fold_nodes(space, dag.ordered(), person)
+    /// Folds all operations of a space.
+    pub fn fold(space: &SpaceId, dag: &Dag, judge: &Judge<'_>) -> Self {
+        Self::fold_nodes(space, dag, &dag.ordered(), judge)
     }
 
     /// Folds what is at or before `heads`.
-    pub fn fold_at(space: &SpaceId, dag: &Dag, heads: &[Hash32], person: &dyn Fn(&DeviceId) -> Option<PersonId>) -> Self {
-        Self::fold_nodes(space, dag.ordered_at(heads), person)
+    pub fn fold_at(space: &SpaceId, dag: &Dag, heads: &[Hash32], judge: &Judge<'_>) -> Self {
+        Self::fold_nodes(space, dag, &dag.ordered_at(heads), judge)
     }
 
-    fn fold_nodes(space: &SpaceId, nodes: Vec<&Node>, person: &dyn Fn(&DeviceId) -> Option<PersonId>) -> Self {
+    fn fold_nodes(space: &SpaceId, dag: &Dag, nodes: &[&Node], judge: &Judge<'_>) -> Self {
+        let removals = removals(space, dag, nodes, judge);
+        Self::replay(space, nodes.iter().copied(), &removals, judge)
+    }
+
+    fn replay<'n>(space: &SpaceId, nodes: impl Iterator<Item = &'n Node>, removals: &[Removal], judge: &Judge<'_>) -> Self {
         let mut access = Self::default();
         for node in nodes {
-            if let (Some(op), Some(author)) = (&node.op, person(&node.header.device)) {
-                access.apply(space, &node.header, op, author);
+            let (Some(op), Some(author)) = (&node.op, (judge.person)(&node.header.device)) else {
+                continue;
+            };
+            if let ControlOp::Epoch { epoch, commitment, .. } = op {
+                access.readable.entry(*epoch).or_insert(*commitment);
+            }
+            let stands = removals.iter().find(|removal| removal.hash == node.hash);
+            let void = stands.is_none()
+                && (!(judge.counts)(&node.header)
+                    || removals.iter().any(|removal| {
+                        let grant = matches!(op, ControlOp::Member { person, .. } if *person == removal.target && removal.out);
+                        (removal.target == author || grant) && removal.is_concurrent(&node.hash)
+                    }));
+            if void || !access.apply(space, node, op, author, stands.is_some()) {
+                access.void += 1;
             }
         }
         access
     }
 
-    /// One operation; without effect if its author may not.
-    fn apply(&mut self, space: &SpaceId, header: &Header, op: &ControlOp, author: PersonId) {
+    /// One operation. Returns whether its author might; without effect otherwise.
+    fn apply(&mut self, space: &SpaceId, node: &Node, op: &ControlOp, author: PersonId, stands: bool) -> bool {
+        let manages = self.manages(&author) || stands;
         match op {
             ControlOp::Genesis(genesis) => {
                 let first = self.genesis.is_none() && genesis.space() == *space;
-                if first && genesis.device == header.device && genesis.founder == author {
+                if first && genesis.device == node.header.device && genesis.founder == author {
                     self.genesis = Some(genesis.clone());
                     self.members.insert(author, MeetingRole::Secretary);
                 }
+                true
             }
-            ControlOp::Member { person, role } if self.manages(&author) && self.members.len() < MEMBERS_MAX => {
+            ControlOp::Member { person, role } if manages && self.members.len() < MEMBERS_MAX => {
                 self.members.insert(*person, *role);
                 self.removed.remove(person);
+                true
             }
-            ControlOp::Remove { person, seen } if self.manages(&author) && self.members.remove(person).is_some() => {
-                self.removed.insert(*person, seen.clone());
+            ControlOp::Remove { person, seen } if manages => {
+                if self.members.remove(person).is_some() || stands {
+                    self.removed.insert(*person, seen.clone());
+                    self.cuts.push(Cut { removal: node.hash, person: *person, seen: seen.clone() });
+                }
+                true
             }
-            ControlOp::Epoch { epoch, commitment, .. } if self.manages(&author) => {
+            ControlOp::Epoch { epoch, commitment, .. } if manages => {
                 self.epochs.entry(*epoch).or_insert(*commitment);
+                true
             }
-            _ => {}
+            ControlOp::Wraps { .. } => true,
+            _ => false,
         }
     }
 
@@ -97,11 +170,44 @@ impl Access {
             _ => false,
         }
     }
+}
 
-    /// Of a person who was taken out: does this envelope still count, because it had been seen before.
-    pub fn counts_although_removed(&self, space: &SpaceId, header: &Header, person: &PersonId) -> bool {
-        self.removed.get(person).is_some_and(|seen| covered(seen, space, &header.device, &header.incarnation, header.seq))
+/// The removals and demotions among these operations that hold, each judged by what its author had seen.
+fn removals(space: &SpaceId, dag: &Dag, nodes: &[&Node], judge: &Judge<'_>) -> Vec<Removal> {
+    let managed: BTreeSet<PersonId> = nodes
+        .iter()
+        .filter_map(|node| match &node.op {
+            Some(ControlOp::Genesis(genesis)) => Some(genesis.founder),
+            Some(ControlOp::Member { person, role }) if role.manages() => Some(*person),
+            _ => None,
+        })
+        .collect();
+    let mut found: Vec<Removal> = Vec::new();
+    for node in nodes {
+        let (target, out) = match &node.op {
+            Some(ControlOp::Remove { person, .. }) => (*person, true),
+            Some(ControlOp::Member { person, role }) if !role.manages() && managed.contains(person) => (*person, false),
+            _ => continue,
+        };
+        let Some(author) = (judge.person)(&node.header.device).filter(|_| (judge.counts)(&node.header)) else {
+            continue;
+        };
+        let past = dag.past(&node.header.seen);
+        let known: Vec<&Node> = nodes.iter().copied().filter(|node| past.contains(&node.hash)).collect();
+        let before: Vec<Removal> = found.extract_if(.., |removal| past.contains(&removal.hash)).collect();
+        let then = Access::replay(space, known.into_iter(), &before, judge);
+        found.extend(before);
+        if then.manages(&author) && if out { then.is_member(&target) } else { then.manages(&target) } {
+            let mut future = BTreeSet::new();
+            for later in nodes {
+                if later.header.seen.iter().any(|seen| *seen == node.hash || future.contains(seen)) {
+                    future.insert(later.hash);
+                }
+            }
+            found.push(Removal { hash: node.hash, target, out, past, future });
+        }
     }
+    found
 }
 
 /// Is the envelope at or before what `seen` names of its log.

@@ -4,12 +4,15 @@
 //! cannot be decided yet waits unacknowledged. Nothing is applied that was not admitted.
 
 use automerge::Change as DocumentChange;
-use domain::id::{Hash32, PersonId, SpaceId};
+use domain::id::{DeviceId, Hash32, PersonId, SpaceId};
 use signing::act::SignedAct;
+use signing::defect::{self, Defect};
 
+use crate::access::Judge;
 use crate::control::{ControlOp, SpaceKind};
+use crate::directory::Directory;
 use crate::documents::read_changes;
-use crate::envelope::{Content, DocKind, EnvelopeError, Verified, open, open_content, open_unsigned};
+use crate::envelope::{Content, DocKind, EnvelopeError, Header, Verified, open, open_content, open_unsigned};
 use crate::limits::{LOGS_MAX, RUN_BYTES_MAX, SPACES_MAX};
 use crate::port::{Change, Cx, Effects, Write};
 use crate::replica::Replica;
@@ -24,8 +27,10 @@ pub enum Admission {
     Known,
     /// It waits for something else.
     Waits,
-    /// It is refused for good; the code says why.
+    /// It is refused for good; the code says why. Whoever passed it on may have judged with less in hand.
     Refused(&'static str),
+    /// It is refused for good and nobody could honestly have passed it on.
+    Forged(&'static str),
 }
 
 impl Replica {
@@ -33,40 +38,54 @@ impl Replica {
     pub(crate) fn admit(&mut self, fx: &mut Effects, space_id: SpaceId, bytes: &[u8]) -> Admission {
         let claimed = match open_unsigned(bytes) {
             Ok(claimed) => claimed,
-            Err(error) => return Admission::Refused(error.code()),
+            Err(error) => return Admission::Forged(error.code()),
         };
-        let header = &claimed.header;
-        if header.space != space_id {
-            return Admission::Refused("envelope_wrong_space");
+        if claimed.header.space != space_id {
+            return Admission::Forged("envelope_wrong_space");
         }
+        if self.is_known(&space_id, &claimed) {
+            return Admission::Known;
+        }
+        // Nothing waits here that its author did not sign.
+        if !defect::is(Defect::SkipSignature)
+            && let Err(error) = open(bytes)
+        {
+            return Admission::Forged(error.code());
+        }
+        self.admit_verified(fx, space_id, claimed)
+    }
+
+    /// The very envelope that stands at the end of its log, or one at an earlier place.
+    fn is_known(&self, space: &SpaceId, claimed: &Verified) -> bool {
+        let header = &claimed.header;
+        self.spaces
+            .get(space)
+            .and_then(|space| space.logs.get(&(header.device, header.incarnation)))
+            .is_some_and(|(seq, hash)| header.seq < *seq || (header.seq == *seq && claimed.hash == *hash))
+    }
+
+    fn admit_verified(&mut self, fx: &mut Effects, space_id: SpaceId, claimed: Verified) -> Admission {
+        let header = &claimed.header;
         let log = (header.device, header.incarnation);
         if self.forks.contains(&(space_id, log.0, log.1)) {
             return Admission::Refused("log_forked");
         }
-        if header.device == self.keys.device() {
-            return self.own_from_outside(space_id, &claimed);
+        if self.is_known(&space_id, &claimed) {
+            return Admission::Known;
         }
-        if let Some(space) = self.spaces.get(&space_id) {
-            let end = space.logs.get(&log).copied();
-            match end {
-                Some((seq, hash)) if header.seq == seq && claimed.hash != hash => {
-                    return self.forked(space_id, bytes, &claimed);
-                }
-                Some((seq, _)) if header.seq <= seq => return Admission::Known,
-                Some((seq, _)) if header.seq > seq + 1 => return self.wait(space_id, claimed),
-                Some((_, hash)) if header.prev != hash => {
-                    return self.forked(space_id, bytes, &claimed);
-                }
-                None if header.seq > 1 => return self.wait(space_id, claimed),
-                None if header.prev != Hash32([0; 32]) => {
-                    return Admission::Refused("log_bad_beginning");
-                }
-                None if space.logs.len() >= LOGS_MAX => return Admission::Refused("too_many_logs"),
-                _ => {}
-            }
+        // Under our own name and log: this profile is older than what it once sent, and nobody made it a new log. What an earlier
+        // log of this device sent before a restore comes back like anybody's.
+        if log == (self.keys.device(), self.incarnation) {
+            return Admission::Refused("own_log_is_ahead");
         }
-        if let Err(error) = open(bytes) {
-            return Admission::Refused(error.code());
+        let space = self.spaces.get(&space_id);
+        match space.and_then(|space| space.logs.get(&log)).copied() {
+            Some((seq, _)) if header.seq > seq + 1 => return self.wait(space_id, claimed),
+            Some((seq, hash)) if header.seq == seq || header.prev != hash => return self.forked(space_id, &claimed),
+            None if header.seq > 1 => return self.wait(space_id, claimed),
+            None if header.prev != Hash32([0; 32]) => return Admission::Refused("log_bad_beginning"),
+            None if space.is_some_and(|space| space.logs.len() >= LOGS_MAX) => return Admission::Refused("too_many_logs"),
+            _ => {}
         }
         match DocKind::from_code(header.kind) {
             DocKind::Control => self.admit_control(fx, space_id, claimed),
@@ -74,32 +93,20 @@ impl Replica {
         }
     }
 
-    /// An envelope under our own name from outside: either we know it, or this profile is older than what it once sent.
-    fn own_from_outside(&self, space: SpaceId, claimed: &Verified) -> Admission {
-        let header = &claimed.header;
-        let known = self.spaces.get(&space).map_or(0, |space| space.seq(&header.device, &header.incarnation));
-        match (header.incarnation == self.incarnation, header.seq <= known) {
-            (_, true) => Admission::Known,
-            (true, false) => Admission::Refused("own_log_is_ahead"),
-            (false, false) => Admission::Refused("own_other_incarnation"),
-        }
-    }
-
     fn wait(&mut self, space: SpaceId, envelope: Verified) -> Admission {
-        self.parked.insert(space, envelope.hash, envelope.bytes);
+        if defect::is(Defect::DropParked) {
+            return Admission::Admitted(Box::new(envelope));
+        }
+        self.parked.insert(space, envelope);
         Admission::Waits
     }
 
     /// Two envelopes at one place of a log, both signed: proof that the device (or a copy of it) forked.
-    fn forked(&mut self, space: SpaceId, bytes: &[u8], claimed: &Verified) -> Admission {
-        match open(bytes) {
-            Ok(_) => {
-                tracing::warn!(?space, device = ?claimed.header.device, seq = claimed.header.seq, "two envelopes at one place: the log forked");
-                self.forks.insert((space, claimed.header.device, claimed.header.incarnation));
-                Admission::Refused("log_forked")
-            }
-            Err(error) => Admission::Refused(error.code()),
-        }
+    fn forked(&mut self, space: SpaceId, claimed: &Verified) -> Admission {
+        let header = &claimed.header;
+        tracing::warn!(?space, device = ?header.device, seq = header.seq, "two envelopes at one place: the log forked");
+        self.forks.insert((space, header.device, header.incarnation));
+        Admission::Refused("log_forked")
     }
 
     fn admit_control(&mut self, fx: &mut Effects, id: SpaceId, envelope: Verified) -> Admission {
@@ -114,9 +121,6 @@ impl Replica {
         let Some(author) = directory.person(&header.device) else {
             return self.wait(id, envelope);
         };
-        if !directory.counts(&id, header) {
-            return Admission::Refused("device_revoked");
-        }
         if op.as_ref().is_some_and(ControlOp::is_directory) {
             return Admission::Refused("operation_in_wrong_space");
         }
@@ -134,17 +138,20 @@ impl Replica {
                 _ => self.wait(id, envelope),
             };
         }
-        let Some(space) = self.spaces.get_mut(&id) else {
+        let Some(space) = self.spaces.get(&id) else {
             return Admission::Refused("unknown_space");
         };
         if space.dag.missing(header).is_some() {
             return self.wait(id, envelope);
         }
-        let counts = space.access.counts_although_removed(&id, header, &author);
+        // Judged by what its author knew. A removal or revocation that its author did not know of does not keep it out: it may
+        // make it void, on every device alike, whatever came first.
         let allowed = match &op {
             Some(ControlOp::Genesis(genesis)) => genesis.space() == id && genesis.device == header.device,
-            Some(ControlOp::Wraps { .. }) | None => space.access.is_member(&author) || counts,
-            Some(_) => space.access.manages(&author) || counts,
+            op => space.admitting_at(&header.seen, &|device| directory.person(device), |access| match op {
+                Some(ControlOp::Wraps { .. }) | None => access.is_member(&author),
+                Some(_) => access.manages(&author),
+            }),
         };
         if !allowed {
             return Admission::Refused("not_allowed");
@@ -161,9 +168,6 @@ impl Replica {
             op.as_ref().is_some_and(|op| directory.certificate(&header.device).is_none() && directory.permits(header, op));
         if directory.certificate(&header.device).is_none() && !introduces_itself {
             return self.wait(id, envelope);
-        }
-        if !directory.counts(&id, header) {
-            return Admission::Refused("device_revoked");
         }
         if let Some(space) = self.spaces.get(&id)
             && space.dag.missing(header).is_some()
@@ -202,9 +206,13 @@ impl Replica {
         if in_directory {
             self.fold_directory(fx, id, &envelope, op.as_ref());
         } else {
-            let directory = &self.directory;
-            space.refold(&|device| directory.as_ref().and_then(|directory| directory.person(device)));
+            let was = space.access.cuts.len() + space.access.void;
+            refold(space, &self.directory);
             fx.changes.insert(Change::Space(id));
+            if space.access.cuts.len() + space.access.void != was {
+                self.documents.forget_space(&id);
+                fx.changes.insert(Change::Acts(id));
+            }
             self.wraps_due.entry(id).or_insert(0);
         }
         if let Some(ControlOp::Epoch { epoch, wraps, .. } | ControlOp::Wraps { epoch, wraps }) = &op {
@@ -216,26 +224,44 @@ impl Replica {
     }
 
     fn fold_directory(&mut self, fx: &mut Effects, id: SpaceId, envelope: &Verified, op: Option<&ControlOp>) {
-        let (Some(directory), Some(op)) = (self.directory.as_mut(), op) else {
+        let (Some(directory), Some(op), Some(space)) = (self.directory.as_mut(), op, self.spaces.get(&id)) else {
             return;
         };
-        let rank = self.spaces.get(&id).map_or(0, |space| space.dag.rank(&envelope.hash));
-        let known = directory.apply(rank, envelope.hash, &envelope.header, op);
+        let rank = space.dag.rank(&envelope.hash);
+        let known = directory.apply(rank, envelope.hash, &envelope.header, op, &space.dag);
+        let revokes = matches!(op, ControlOp::Revoke { .. });
+        if revokes {
+            *directory = Directory::fold(*directory.root(), &space.dag);
+        }
         fx.changes.insert(Change::Directory);
         for device in &known {
             self.join_requests.remove(device);
         }
-        if !known.is_empty() {
-            let directory = &self.directory;
+        if !known.is_empty() || revokes {
             for space in self.spaces.values_mut() {
-                space.refold(&|device| directory.as_ref().and_then(|directory| directory.person(device)));
+                if !known.is_empty() {
+                    space.forget_folds();
+                }
+                refold(space, &self.directory);
                 self.wraps_due.entry(space.id).or_insert(0);
+                if revokes {
+                    self.documents.forget_space(&space.id);
+                    fx.changes.extend([Change::Space(space.id), Change::Acts(space.id)]);
+                }
             }
         }
-        if let ControlOp::Revoke { device, .. } = op {
-            let gone: Vec<_> =
-                self.peers.iter().filter(|(_, peer)| peer.device() == Some(*device)).map(|(key, _)| *key).collect();
-            fx.closes.extend(gone);
+        if revokes && let Some(directory) = &self.directory {
+            let gone: Vec<_> = self
+                .peers
+                .iter()
+                .filter(|(_, peer)| peer.device().is_some_and(|device| directory.is_revoked(&device)))
+                .map(|(key, _)| *key)
+                .collect();
+            // At once: nothing more is said to it, not even in this breath.
+            for key in gone {
+                fx.closes.push(key);
+                self.disconnected(fx, key);
+            }
         }
     }
 
@@ -247,18 +273,17 @@ impl Replica {
         let Some(author) = directory.person(&header.device) else {
             return self.wait(id, envelope);
         };
-        if !directory.counts(&id, header) {
-            return Admission::Refused("device_revoked");
-        }
-        let Some(space) = self.spaces.get_mut(&id) else {
+        let Some(space) = self.spaces.get(&id) else {
             return self.wait(id, envelope);
         };
         if space.kind().is_none() || header.seen.is_empty() || space.dag.missing(header).is_some() {
             return self.wait(id, envelope);
         }
-        let person = |device: &_| directory.person(device);
-        let now = space.access.is_member(&author) || space.access.counts_although_removed(&id, header, &author);
-        if !now || !space.might_write(header, kind, &header.doc, &author, &person) {
+        let permitted = space.admitting_at(&header.seen, &|device| directory.person(device), |access| {
+            access.may_write(&id, kind, &header.doc, &author)
+                || (defect::is(Defect::WriterWithoutRole) && access.is_member(&author))
+        });
+        if !permitted {
             return Admission::Refused("not_allowed");
         }
         let content = match space.keys.get(&header.epoch) {
@@ -304,26 +329,36 @@ impl Replica {
 
     fn take_checked(&mut self, fx: &mut Effects, id: SpaceId, envelope: &Verified, checked: Checked) {
         let header = &envelope.header;
+        let suspect = self.suspects(&id, header);
         if !checked.acts.is_empty() {
             fx.changes.insert(Change::Acts(id));
         }
-        for act in checked.acts {
+        for act in checked.acts.into_iter().filter(|_| !suspect) {
             fx.writes.push(Write::Act { space: id, doc: header.doc, hash: act.hash(), bytes: act.to_bytes() });
         }
         if !checked.changes.is_empty() {
-            self.documents.apply(&id, &header.doc, checked.changes);
+            if suspect {
+                self.documents.forget(&id, &header.doc);
+            } else {
+                self.documents.apply(&id, &header.doc, checked.changes);
+            }
             fx.changes.insert(Change::Document(id, header.doc, header.kind));
         }
+    }
+
+    /// See [`Space::suspects`].
+    pub(crate) fn suspects(&self, id: &SpaceId, header: &Header) -> bool {
+        self.spaces.get(id).is_some_and(|space| suspects(space, &self.directory, header))
     }
 
     /// Tries again what waited.
     pub(crate) fn retry_parked(&mut self, cx: &mut Cx<'_>, fx: &mut Effects) {
         while std::mem::take(&mut self.retry_parked) && !self.parked.is_empty() {
             let mut admitted = Vec::new();
-            for (space, bytes) in self.parked.take() {
-                match self.admit(fx, space, &bytes) {
+            for (space, envelope) in self.parked.take() {
+                match self.admit_verified(fx, space, envelope) {
                     Admission::Admitted(envelope) => admitted.push((space, *envelope)),
-                    Admission::Refused(code) => {
+                    Admission::Refused(code) | Admission::Forged(code) => {
                         tracing::debug!(code, "a parked envelope is refused")
                     }
                     Admission::Known | Admission::Waits => {}
@@ -371,7 +406,8 @@ impl Replica {
             .and_then(|content| check_content(&envelope, &content));
         match checked {
             Ok(checked) => {
-                for act in &checked.acts {
+                let suspect = self.suspects(id, header);
+                for act in checked.acts.iter().filter(|_| !suspect) {
                     fx.writes.push(Write::Act { space: *id, doc: header.doc, hash: act.hash(), bytes: act.to_bytes() });
                     fx.changes.insert(Change::Acts(*id));
                 }
@@ -383,27 +419,51 @@ impl Replica {
         }
     }
 
-    /// May this person be shown anything of the space.
-    pub(crate) fn shares(&self, space: &SpaceId, person: &PersonId) -> bool {
-        if self.directory.as_ref().is_some_and(|directory| directory.space() == *space) {
+    /// May this device of this person be shown anything of the space. A hub carries every space but personal ones.
+    pub(crate) fn shares(&self, space: &SpaceId, (device, person): &(DeviceId, PersonId)) -> bool {
+        let Some(directory) = &self.directory else {
+            return false;
+        };
+        if directory.is_revoked(device) {
+            return false;
+        }
+        if directory.space() == *space || defect::is(Defect::SendToNonMember) {
             return true;
         }
         self.spaces.get(space).is_some_and(|space| match space.kind() {
             Some(SpaceKind::Personal) => space.access.genesis.as_ref().is_some_and(|genesis| genesis.founder == *person),
-            Some(_) => space.access.is_member(person),
+            Some(_) => space.access.is_member(person) || directory.is_hub(device),
             None => false,
         })
     }
 }
 
+/// Folds a space's operations by what the directory says.
+pub(crate) fn refold(space: &mut Space, directory: &Option<Directory>) {
+    let id = space.id;
+    space.refold(&Judge {
+        person: &|device| directory.as_ref().and_then(|directory| directory.person(device)),
+        counts: &|header| directory.as_ref().is_none_or(|directory| directory.counts(&id, header)),
+    });
+}
+
+/// See [`Space::suspects`].
+pub(crate) fn suspects(space: &Space, directory: &Option<Directory>, header: &Header) -> bool {
+    let judge = Judge {
+        person: &|device| directory.as_ref().and_then(|directory| directory.person(device)),
+        counts: &|header| directory.as_ref().is_none_or(|directory| directory.counts(&space.id, header)),
+    };
+    space.suspects(header, &judge)
+}
+
 /// Content whose changes and acts are the author's.
 pub(crate) struct Checked {
-    changes: Vec<DocumentChange>,
-    acts: Vec<SignedAct>,
+    pub(crate) changes: Vec<DocumentChange>,
+    pub(crate) acts: Vec<SignedAct>,
 }
 
 /// Changes under the author's actor, acts under the author's signature.
-fn check_content(envelope: &Verified, content: &Content) -> Result<Checked, &'static str> {
+pub(crate) fn check_content(envelope: &Verified, content: &Content) -> Result<Checked, &'static str> {
     let header = &envelope.header;
     let changes = read_changes(content, &header.device, &header.incarnation).map_err(|_| "content_not_the_authors")?;
     let mut acts = Vec::with_capacity(content.acts.len());

@@ -55,7 +55,7 @@ impl Replica {
     fn pass_on(&self, fx: &mut Effects, space: SpaceId, body: &[u8], signature: Signature, from: Option<PeerKey>) {
         let message = Message::Beat { body: body.to_vec().into(), signature };
         for (key, peer) in &self.peers {
-            let member = peer.person().is_some_and(|person| self.shares(&space, &person));
+            let member = peer.identity().is_some_and(|identity| self.shares(&space, &identity));
             let eager = peer.spaces.get(&space).is_some_and(|shared| shared.met && !shared.lazy);
             if Some(*key) != from && member && eager {
                 Self::send(fx, *key, &message);
@@ -82,7 +82,7 @@ impl Replica {
         let Some(person) = self.person_of(&body.device) else {
             return Ok(());
         };
-        if !newer || body.device == self.keys.device() || !self.shares(&body.space, &person) {
+        if !newer || body.device == self.keys.device() || !self.shares(&body.space, &(body.device, person)) {
             return Ok(());
         }
         if self.directory.as_ref().is_none_or(|directory| !directory.trusts(&body.device)) {

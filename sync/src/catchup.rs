@@ -8,13 +8,17 @@
 
 use std::collections::BTreeMap;
 
-use domain::id::{DeviceId, Hash32, Incarnation, SpaceId};
+use domain::id::{DeviceId, Hash32, Incarnation, PersonId, SpaceId};
 use minicbor::bytes::ByteVec;
+use signing::defect::{self, Defect};
 
 use crate::admission::Admission;
 use crate::envelope::{Verified, open_unsigned};
-use crate::limits::{ANNOUNCE_MS, BEAT_GAP_MS, DIGEST_EVERY_MS, GRAFT_MS, LOGS_MAX, RUN_BYTES_MAX, RUNS_IN_FLIGHT_MAX};
-use crate::peer::Shared;
+use crate::limits::{
+    ANNOUNCE_MS, BEAT_GAP_MS, DIGEST_EVERY_MS, GRAFT_MS, HELLO_TIMEOUT_MS, LOGS_MAX, RUN_BYTES_MAX, RUN_TIMEOUT_MS,
+    RUNS_IN_FLIGHT_MAX,
+};
+use crate::peer::{Shared, Stage};
 use crate::port::{Change, Cx, Effects, Now, PeerKey};
 use crate::replica::Replica;
 use crate::wire::{LogEnd, Message, SpaceDigest};
@@ -38,7 +42,7 @@ pub(crate) struct Acked<'a> {
 impl Replica {
     /// Offers a comparison of all shared spaces.
     pub(crate) fn compare_all(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, key: PeerKey) {
-        let Some(person) = self.peers.get(&key).and_then(|peer| peer.person()) else {
+        let Some(person) = self.peers.get(&key).and_then(|peer| peer.identity()) else {
             return;
         };
         let shared: Vec<SpaceId> = self.spaces.keys().copied().filter(|space| self.shares(space, &person)).collect();
@@ -47,8 +51,9 @@ impl Replica {
 
     /// Offers comparisons that have become possible: a peer became a member, a space appeared.
     pub(crate) fn compare_new(&mut self, cx: &mut Cx<'_>, fx: &mut Effects) {
-        let ready: Vec<_> = self.peers.iter().filter_map(|(key, peer)| Some((*key, peer.person()?))).collect();
+        let ready: Vec<_> = self.peers.iter().filter_map(|(key, peer)| Some((*key, peer.identity()?))).collect();
         for (key, person) in ready {
+            self.stop_sharing(key, &person);
             let compared = self.peers.get(&key).map(|peer| peer.compared.clone()).unwrap_or_default();
             let fresh: Vec<SpaceId> = self
                 .spaces
@@ -58,6 +63,24 @@ impl Replica {
                 .collect();
             if !fresh.is_empty() {
                 self.compare(cx, fx, key, &fresh);
+            }
+        }
+    }
+
+    /// Who was removed, or carries no longer, is sent nothing more, also of what had begun.
+    fn stop_sharing(&mut self, key: PeerKey, person: &(DeviceId, PersonId)) {
+        let Some(peer) = self.peers.get(&key) else { return };
+        let gone: Vec<SpaceId> = peer
+            .spaces
+            .keys()
+            .chain(peer.compared.keys())
+            .filter(|id| self.spaces.contains_key(id) && !self.shares(id, person))
+            .copied()
+            .collect();
+        if let Some(peer) = self.peers.get_mut(&key) {
+            for id in gone {
+                peer.spaces.remove(&id);
+                peer.compared.remove(&id);
             }
         }
     }
@@ -80,7 +103,7 @@ impl Replica {
         key: PeerKey,
         digests: &[SpaceDigest],
     ) -> Result<(), &'static str> {
-        let Some(person) = self.peers.get(&key).and_then(|peer| peer.person()) else {
+        let Some(person) = self.peers.get(&key).and_then(|peer| peer.identity()) else {
             return Ok(());
         };
         for offered in digests {
@@ -117,7 +140,7 @@ impl Replica {
         if ends.len() > LOGS_MAX {
             return Err("too_many_logs");
         }
-        let Some(person) = self.peers.get(&key).and_then(|peer| peer.person()) else {
+        let Some(person) = self.peers.get(&key).and_then(|peer| peer.identity()) else {
             return Ok(());
         };
         // Their logs and ours differ: what this peer was told as a digest before is no longer what both have. Above all a peer
@@ -155,6 +178,7 @@ impl Replica {
 
     /// Sends the next runs of a peer that catches up.
     fn pump(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, key: PeerKey, id: SpaceId) {
+        let own = self.keys.device();
         let Some(shared) = self.peers.get_mut(&key).and_then(|peer| peer.spaces.get_mut(&id)) else {
             return;
         };
@@ -165,9 +189,10 @@ impl Replica {
                 return;
             };
             shared.cursor = rows.last().map(|(position, _)| position + 1);
-            let run = lacking(rows, &mut shared.known);
+            let run = lacking(rows, &mut shared.known, &own);
             if !run.is_empty() {
                 shared.in_flight += 1;
+                shared.run_at = cx.now.mono_ms;
                 Self::send(fx, key, &Message::Envelopes { space: id, envelopes: run, live: false });
             }
         }
@@ -185,9 +210,17 @@ impl Replica {
         if envelopes.len() > ENVELOPES_IN_MESSAGE_MAX {
             return Err("too_many_envelopes");
         }
+        let Some((device, person)) = self.peers.get(&key).and_then(|peer| peer.identity()) else {
+            return Ok(());
+        };
+        // Who was removed says nothing more here; what others have of it comes from them.
+        let removed = self.spaces.get(&id).is_some_and(|space| space.access.removed.contains_key(&person));
+        if removed && !self.shares(&id, &(device, person)) {
+            return Ok(());
+        }
         let mut moved: BTreeMap<(DeviceId, Incarnation), LogEnd> = BTreeMap::new();
         let mut fresh = Vec::new();
-        let (mut known, mut refused) = (0, None);
+        let (mut known, mut forged) = (0, None);
         for bytes in envelopes {
             match self.admit(fx, id, bytes) {
                 Admission::Admitted(envelope) => {
@@ -197,7 +230,8 @@ impl Replica {
                 }
                 Admission::Known => known += 1,
                 Admission::Waits => {}
-                Admission::Refused(code) => refused = Some(code),
+                Admission::Refused(code) => tracing::debug!(peer = key.0, code, "an envelope is refused"),
+                Admission::Forged(code) => forged = Some(code),
             }
         }
         let duplicate = live && known == envelopes.len() && known > 0;
@@ -223,7 +257,10 @@ impl Replica {
         if !fresh.is_empty() {
             fx.changes.insert(Change::Sync);
         }
-        refused.map_or(Ok(()), Err)
+        if defect::is(Defect::AckBeforeCommit) {
+            self.held_back.append(&mut fx.writes);
+        }
+        forged.map_or(Ok(()), Err)
     }
 
     /// The peer evidently has what it sent twice.
@@ -255,6 +292,7 @@ impl Replica {
         shared.lazy |= acked.lazy;
         if acked.run {
             shared.in_flight = shared.in_flight.saturating_sub(1);
+            shared.run_at = cx.now.mono_ms;
         }
         fx.changes.insert(Change::Sync);
         self.pump(cx, fx, key, id);
@@ -286,8 +324,11 @@ impl Replica {
             .peers
             .iter()
             .filter(|(key, _)| Some(**key) != from)
-            .filter_map(|(key, peer)| Some((*key, peer.person()?)))
+            .filter_map(|(key, peer)| Some((*key, peer.identity()?)))
             .collect();
+        if defect::is(Defect::ForgetForward) && from.is_some() {
+            return;
+        }
         for (key, person) in ready {
             if !self.shares(id, &person) {
                 continue;
@@ -362,6 +403,7 @@ impl Replica {
         let now = cx.now.mono_ms;
         let keys: Vec<PeerKey> = self.peers.keys().copied().collect();
         for key in keys {
+            self.tick_hello(fx, key, now);
             let ids: Vec<SpaceId> = self.peers.get(&key).map(|peer| peer.spaces.keys().copied().collect()).unwrap_or_default();
             for id in ids {
                 self.tick_space(fx, key, id, now);
@@ -379,6 +421,20 @@ impl Replica {
         self.tick_blobs(cx, fx);
     }
 
+    /// A hello that never ends, because a word of it was lost or the other side is none of ours, frees its place.
+    fn tick_hello(&mut self, fx: &mut Effects, key: PeerKey, now: u64) {
+        let Some(peer) = self.peers.get_mut(&key) else { return };
+        if !matches!(peer.stage, Stage::Hello | Stage::Proof { .. }) {
+            peer.hello_at = None;
+            return;
+        }
+        let since = *peer.hello_at.get_or_insert(now);
+        if now.saturating_sub(since) >= HELLO_TIMEOUT_MS {
+            fx.closes.push(key);
+            self.disconnected(fx, key);
+        }
+    }
+
     fn tick_space(&mut self, fx: &mut Effects, key: PeerKey, id: SpaceId, now: u64) {
         let Some(space) = self.spaces.get(&id) else {
             return;
@@ -386,6 +442,11 @@ impl Replica {
         let Some(shared) = self.peers.get_mut(&key).and_then(|peer| peer.spaces.get_mut(&id)) else {
             return;
         };
+        if shared.in_flight > 0 && now.saturating_sub(shared.run_at) >= RUN_TIMEOUT_MS {
+            // The message or its answer is lost: the next comparison begins anew with what the peer really has.
+            shared.in_flight = 0;
+            shared.cursor = None;
+        }
         if !shared.announce.is_empty() {
             let ends: Vec<LogEnd> = std::mem::take(&mut shared.announce)
                 .into_values()
@@ -449,12 +510,15 @@ fn first_lacking(
 }
 
 /// Of stored envelopes those that the peer lacks; notes them as sent.
-fn lacking(rows: Vec<(u64, Vec<u8>)>, known: &mut BTreeMap<(DeviceId, Incarnation), u64>) -> Vec<ByteVec> {
+fn lacking(rows: Vec<(u64, Vec<u8>)>, known: &mut BTreeMap<(DeviceId, Incarnation), u64>, own: &DeviceId) -> Vec<ByteVec> {
     let mut run = Vec::new();
     for (_, bytes) in rows {
         let Ok(envelope) = open_unsigned(&bytes) else {
             continue;
         };
+        if defect::is(Defect::ForgetForward) && envelope.header.device != *own {
+            continue;
+        }
         let had = known.entry((envelope.header.device, envelope.header.incarnation)).or_default();
         if envelope.header.seq > *had {
             *had = envelope.header.seq;

@@ -158,6 +158,16 @@ pub enum ControlOp {
         #[n(1)]
         certificate: ByteVec,
     },
+    /// Directory: a device carries spaces as ciphertext for everybody, or no longer. Administrators of its unit, or of the root.
+    #[n(6)]
+    Hub {
+        /// The device.
+        #[n(0)]
+        device: DeviceId,
+        /// From here on, or no longer.
+        #[n(1)]
+        carries: bool,
+    },
     /// Space: begins it.
     #[n(10)]
     Genesis(#[n(0)] Genesis),
@@ -184,7 +194,7 @@ pub enum ControlOp {
     /// Space: a new key from here on.
     #[n(13)]
     Epoch {
-        /// The number, one more than the last.
+        /// The number, above all that its author knew.
         #[n(0)]
         epoch: u32,
         /// So that a wrong wrap is recognised.
@@ -222,6 +232,7 @@ impl ControlOp {
                 | Self::Authority { .. }
                 | Self::RequestPersonCertificate { .. }
                 | Self::PersonCertificate { .. }
+                | Self::Hub { .. }
         )
     }
 }

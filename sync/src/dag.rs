@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::id::Hash32;
+use signing::defect::{self, Defect};
 
 use crate::control::ControlOp;
 use crate::envelope::Header;
@@ -22,6 +23,8 @@ pub struct Node {
     pub header: Header,
     /// `None`: made by a newer program, no effect here.
     pub op: Option<ControlOp>,
+    /// How many were here before it came. Nothing is decided by it.
+    pub arrival: usize,
 }
 
 /// All control operations of a space.
@@ -43,7 +46,8 @@ impl Dag {
         for seen in &header.seen {
             self.heads.remove(seen);
         }
-        if self.nodes.insert(hash, Node { hash, rank, header, op }).is_none() {
+        let arrival = self.nodes.len();
+        if self.nodes.insert(hash, Node { hash, rank, header, op, arrival }).is_none() {
             self.heads.insert(hash);
         }
     }
@@ -68,6 +72,11 @@ impl Dag {
 
     /// The operations that are at or before `heads`, in folding order.
     pub fn ordered_at(&self, heads: &[Hash32]) -> Vec<&Node> {
+        Self::sort(self.past(heads).iter().filter_map(|hash| self.nodes.get(hash)).collect())
+    }
+
+    /// The operations that are at or before `heads`.
+    pub fn past(&self, heads: &[Hash32]) -> BTreeSet<Hash32> {
         let mut closure = BTreeSet::new();
         let mut open: Vec<Hash32> = heads.to_vec();
         while let Some(hash) = open.pop() {
@@ -77,10 +86,35 @@ impl Dag {
                 open.extend(&node.header.seen);
             }
         }
-        Self::sort(closure.iter().filter_map(|hash| self.nodes.get(hash)).collect())
+        closure
+    }
+
+    /// Is the operation at or before `heads`.
+    pub fn is_past(&self, hash: &Hash32, heads: &[Hash32]) -> bool {
+        let Some(wanted) = self.nodes.get(hash) else {
+            return false;
+        };
+        let mut met = BTreeSet::new();
+        let mut open: Vec<Hash32> = heads.to_vec();
+        while let Some(next) = open.pop() {
+            if next == *hash {
+                return true;
+            }
+            // What has no longer way back than the wanted one does not have it behind itself.
+            if let Some(node) = self.nodes.get(&next).filter(|node| node.rank > wanted.rank)
+                && met.insert(next)
+            {
+                open.extend(&node.header.seen);
+            }
+        }
+        false
     }
 
     fn sort(mut nodes: Vec<&Node>) -> Vec<&Node> {
+        if defect::is(Defect::FoldByArrival) {
+            nodes.sort_by_key(|node| node.arrival);
+            return nodes;
+        }
         nodes.sort_by_key(|node| {
             (node.rank, !matches!(node.op, Some(ControlOp::Remove { .. } | ControlOp::Revoke { .. })), node.hash)
         });

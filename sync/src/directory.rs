@@ -3,12 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use domain::id::{DeviceId, Hash32, PersonId, SpaceId};
+use domain::id::{DeviceId, Hash32, Incarnation, PersonId, SpaceId};
 use signing::certificate::{Chain, DeviceCertificate, Issuer, SignedCertificate, verify_one};
+use signing::defect::{self, Defect};
 use signing::keys::RootPublic;
 
 use crate::access::covered;
 use crate::control::{ControlOp, SeenLog, directory_space};
+use crate::dag::Dag;
 use crate::envelope::Header;
 
 /// Certificates that wait for their issuer's.
@@ -23,6 +25,13 @@ struct Register<T> {
     value: T,
 }
 
+/// A revocation that holds.
+#[derive(Debug, Clone)]
+struct Revocation {
+    hash: Hash32,
+    seen: Vec<SeenLog>,
+}
+
 /// What the directory says.
 #[derive(Debug, Clone)]
 pub struct Directory {
@@ -31,7 +40,10 @@ pub struct Directory {
     name: Option<Register<String>>,
     certificates: BTreeMap<DeviceId, (SignedCertificate, DeviceCertificate)>,
     waiting: Vec<SignedCertificate>,
-    revoked: BTreeMap<DeviceId, Vec<SeenLog>>,
+    /// Who brought a certificate: author, log, place in it.
+    brought: BTreeMap<DeviceId, Vec<(DeviceId, Incarnation, u64)>>,
+    revoked: BTreeMap<DeviceId, Vec<Revocation>>,
+    hubs: BTreeMap<DeviceId, Register<bool>>,
     authority: Option<Register<Vec<u8>>>,
     requests: BTreeMap<PersonId, Register<Vec<u8>>>,
     person_certificates: BTreeMap<PersonId, Register<Vec<u8>>>,
@@ -46,10 +58,33 @@ impl Directory {
             name: None,
             certificates: BTreeMap::new(),
             waiting: Vec::new(),
+            brought: BTreeMap::new(),
             revoked: BTreeMap::new(),
+            hubs: BTreeMap::new(),
             authority: None,
             requests: BTreeMap::new(),
             person_certificates: BTreeMap::new(),
+        }
+    }
+
+    /// Folds everything again: a revocation makes earlier operations void.
+    pub fn fold(root: RootPublic, dag: &Dag) -> Self {
+        let mut directory = Self::new(root);
+        directory.apply_all(dag);
+        if !directory.revoked.is_empty() {
+            // The revocations are known now, each judged by what its author had seen; again, for what they leave.
+            let Self { certificates, brought, revoked, .. } = directory;
+            directory = Self { certificates, brought, revoked, ..Self::new(root) };
+            directory.apply_all(dag);
+        }
+        directory
+    }
+
+    fn apply_all(&mut self, dag: &Dag) {
+        for node in dag.ordered() {
+            if let Some(op) = &node.op {
+                self.apply(node.rank, node.hash, &node.header, op, dag);
+            }
         }
     }
 
@@ -85,6 +120,9 @@ impl Directory {
                 target.person == author.person
                     || (author.administrator && (author.issuer == Issuer::Root || target.unit == author.unit))
             }),
+            (ControlOp::Hub { device, .. }, Some(author)) => self
+                .certificate(device)
+                .is_some_and(|target| author.administrator && (author.issuer == Issuer::Root || target.unit == author.unit)),
             (ControlOp::RequestPersonCertificate { person, request }, Some(author)) => {
                 request.len() <= X509_BYTES_MAX && (author.administrator || author.person == *person)
             }
@@ -96,23 +134,51 @@ impl Directory {
     }
 
     /// Takes an operation in that [`Self::permits`] lets through. Returns the devices that became known by it.
-    pub fn apply(&mut self, rank: u64, hash: Hash32, header: &Header, op: &ControlOp) -> Vec<DeviceId> {
+    pub fn apply(&mut self, rank: u64, hash: Hash32, header: &Header, op: &ControlOp, dag: &Dag) -> Vec<DeviceId> {
         if !self.permits(header, op) {
             return Vec::new();
         }
+        let counts = self.counts(&self.space, header);
         let rank = (rank, hash);
         match op {
             ControlOp::Certify { certificate } => {
+                if let Ok(claim) = certificate.read_unverified() {
+                    let by = (header.device, header.incarnation, header.seq);
+                    let brought = self.brought.entry(claim.device).or_default();
+                    if !brought.contains(&by) {
+                        brought.push(by);
+                    }
+                }
                 if self.waiting.len() < WAITING_MAX {
                     self.waiting.push(certificate.clone());
                 }
                 return self.settle();
             }
+            ControlOp::Revoke { device, seen } => {
+                // Revocations stand even if each of two devices revokes the other; but who knew of being revoked revokes nobody.
+                let knew = self
+                    .revoked
+                    .get(&header.device)
+                    .is_some_and(|revocations| revocations.iter().any(|known| dag.is_past(&known.hash, &header.seen)));
+                let revocations = self.revoked.entry(*device).or_default();
+                if !knew && revocations.iter().all(|known| known.hash != hash) {
+                    revocations.push(Revocation { hash, seen: seen.clone() });
+                }
+                if revocations.is_empty() {
+                    self.revoked.remove(device);
+                }
+            }
+            // What a revoked device decided without being seen is void.
+            _ if !counts => {}
+            ControlOp::Hub { device, carries } => {
+                let mut register = self.hubs.remove(device);
+                put(&mut register, rank, *carries);
+                if let Some(register) = register {
+                    self.hubs.insert(*device, register);
+                }
+            }
             ControlOp::Organisation { name } => put(&mut self.name, rank, name.clone()),
             ControlOp::Authority { certificate } => put(&mut self.authority, rank, certificate.to_vec()),
-            ControlOp::Revoke { device, seen } => {
-                self.revoked.entry(*device).or_insert_with(|| seen.clone());
-            }
             ControlOp::RequestPersonCertificate { person, request } => {
                 put_in(&mut self.requests, *person, rank, request.to_vec())
             }
@@ -193,28 +259,69 @@ impl Directory {
 
     /// Is the device known and not revoked.
     pub fn trusts(&self, device: &DeviceId) -> bool {
-        self.certificates.contains_key(device) && !self.revoked.contains_key(device)
+        self.certificates.contains_key(device) && !self.is_revoked(device)
     }
 
-    /// Was the device revoked.
+    /// Was the device revoked, or let in by a device that had been revoked by then.
     pub fn is_revoked(&self, device: &DeviceId) -> bool {
-        self.revoked.contains_key(device)
+        self.revoked.contains_key(device) || (self.certificates.contains_key(device) && !self.stands(device))
+    }
+
+    /// Was one of these devices revoked. For a certificate that the directory does not have yet: who brings it late has to
+    /// bring it through somebody else.
+    pub fn is_any_revoked<'a>(&self, mut devices: impl Iterator<Item = &'a DeviceId>) -> bool {
+        devices.any(|device| self.is_revoked(device))
+    }
+
+    /// Does the device's certificate stand: what a revoked device issued stands only if it had been seen.
+    fn stands(&self, device: &DeviceId) -> bool {
+        if self.revoked.is_empty() {
+            return true;
+        }
+        let mut subject = *device;
+        for _ in 0..signing::limits::CHAIN_LENGTH {
+            let Some(certificate) = self.certificate(&subject) else {
+                return false;
+            };
+            let Issuer::Device(issuer) = certificate.issuer else {
+                return true;
+            };
+            let seen = |(author, incarnation, seq): &(DeviceId, Incarnation, u64)| {
+                *author == issuer && self.is_seen(&self.space, author, incarnation, *seq)
+            };
+            let brought = self.brought.get(&subject).is_some_and(|brought| brought.iter().any(seen));
+            if self.revoked.contains_key(&issuer) && !brought {
+                return false;
+            }
+            subject = issuer;
+        }
+        false
+    }
+
+    /// Did every revocation of this device leave this place of its log.
+    fn is_seen(&self, space: &SpaceId, device: &DeviceId, incarnation: &Incarnation, seq: u64) -> bool {
+        self.revoked.get(device).is_none_or(|revocations| {
+            revocations.iter().all(|revocation| covered(&revocation.seen, space, device, incarnation, seq))
+        })
     }
 
     /// Does this envelope count: its device is not revoked, or it had been seen before the revocation.
     pub fn counts(&self, space: &SpaceId, header: &Header) -> bool {
-        match self.revoked.get(&header.device) {
-            None => true,
-            Some(seen) => covered(seen, space, &header.device, &header.incarnation, header.seq),
+        if defect::is(Defect::RevokedLate) {
+            return true;
         }
+        self.is_seen(space, &header.device, &header.incarnation, header.seq)
+            && (!self.certificates.contains_key(&header.device) || self.stands(&header.device))
+    }
+
+    /// Does the device carry spaces as ciphertext for others.
+    pub fn is_hub(&self, device: &DeviceId) -> bool {
+        self.hubs.get(device).is_some_and(|register| register.value) && self.trusts(device)
     }
 
     /// All devices in use with their certificates.
     pub fn devices(&self) -> impl Iterator<Item = &DeviceCertificate> {
-        self.certificates
-            .values()
-            .map(|(_, certificate)| certificate)
-            .filter(|certificate| !self.revoked.contains_key(&certificate.device))
+        self.certificates.values().map(|(_, certificate)| certificate).filter(|certificate| self.trusts(&certificate.device))
     }
 
     /// All certificates, also of revoked devices: what evidence is judged by.

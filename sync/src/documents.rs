@@ -11,11 +11,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use automerge::legacy::OpType;
-use automerge::{ActorId, Automerge, Change, ChangeHash};
+use automerge::{ActorId, Automerge, Change, ChangeHash, ReadDoc};
 use domain::id::{DeviceId, DocId, Incarnation, SpaceId};
 use signing::wrap::SpaceKey;
 
-use crate::envelope::{Content, Verified, actor, open_content, open_unsigned};
+use crate::envelope::{Content, Header, Verified, actor, open_content, open_unsigned};
 use crate::limits::{DOCUMENTS_IN_MEMORY_MAX, SNAPSHOT_EVERY_ENVELOPES};
 use crate::port::{Shelf, ShelfError, Snapshot};
 
@@ -133,6 +133,16 @@ impl LoadError {
     }
 }
 
+/// By what a document is read.
+pub struct Reading<'a> {
+    /// The keys of its space.
+    pub keys: &'a BTreeMap<u32, SpaceKey>,
+    /// Is this envelope without effect unless something that counts depends on it.
+    pub suspects: &'a dyn Fn(&Header) -> bool,
+    /// Can there be such envelopes at all.
+    pub tainted: bool,
+}
+
 /// The documents in memory.
 #[derive(Default)]
 pub struct Documents {
@@ -149,7 +159,7 @@ impl Documents {
         shelf: &dyn Shelf,
         space: &SpaceId,
         doc: &DocId,
-        keys: &BTreeMap<u32, SpaceKey>,
+        reading: &Reading<'_>,
     ) -> Result<(&mut Automerge, Option<Snapshot>), LoadError> {
         self.clock += 1;
         let id = (*space, *doc);
@@ -158,7 +168,7 @@ impl Documents {
             if self.skipped.len() > SKIPPED_MAX {
                 self.skipped.clear();
             }
-            let (loaded, fresh) = load(shelf, space, doc, keys, &mut self.skipped)?;
+            let (loaded, fresh) = load(shelf, space, doc, reading, &mut self.skipped)?;
             snapshot = fresh;
             if self.loaded.len() >= DOCUMENTS_IN_MEMORY_MAX
                 && let Some(oldest) = self.loaded.iter().min_by_key(|(_, loaded)| loaded.used).map(|(id, _)| *id)
@@ -180,6 +190,16 @@ impl Documents {
     /// them is dropped and made again from the envelopes.
     pub fn apply(&mut self, space: &SpaceId, doc: &DocId, changes: Vec<Change>) {
         let id = (*space, *doc);
+        let Some(loaded) = self.loaded.get_mut(&id) else {
+            return;
+        };
+        // What is built on something void brings it back: that is found when the document is read anew.
+        let known =
+            |dep: &ChangeHash| loaded.doc.get_change_by_hash(dep).is_some() || changes.iter().any(|own| own.hash() == *dep);
+        if !changes.iter().flat_map(|change| change.deps()).all(known) {
+            self.loaded.remove(&id);
+            return;
+        }
         if let Some(loaded) = self.loaded.get_mut(&id)
             && apply_checked(&mut loaded.doc, changes).is_none()
         {
@@ -203,22 +223,23 @@ fn load(
     shelf: &dyn Shelf,
     space: &SpaceId,
     doc: &DocId,
-    keys: &BTreeMap<u32, SpaceKey>,
+    reading: &Reading<'_>,
     skipped: &mut BTreeSet<ChangeHash>,
 ) -> Result<(Automerge, Option<Snapshot>), LoadError> {
-    let stored = shelf.snapshot(space, doc)?;
+    // A snapshot may contain what has become void, or lack what no longer is.
+    let stored = if reading.tainted { None } else { shelf.snapshot(space, doc)? };
     let from_snapshot = || stored.as_ref().and_then(|snapshot| Some((Automerge::load(&snapshot.bytes).ok()?, snapshot.position)));
     let (mut document, after) = from_snapshot().unwrap_or_else(|| (Automerge::new(), 0));
     let rows = shelf.document(space, doc, after)?;
     let newest = rows.last().map_or(after, |(position, _)| *position);
-    let (changes, sealed) = read_rows(&rows, keys, skipped)?;
+    let (changes, sealed) = read_rows(&rows, reading, skipped)?;
     if apply_checked(&mut document, changes).is_none() {
         tracing::warn!(?space, ?doc, "some stored changes spoil the document, they are skipped");
         document = from_snapshot().map_or_else(Automerge::new, |(document, _)| document);
-        let (changes, _) = read_rows(&rows, keys, skipped)?;
+        let (changes, _) = read_rows(&rows, reading, skipped)?;
         document = apply_what_is_sound(document, changes, skipped);
     }
-    let worth = rows.len() >= SNAPSHOT_EVERY_ENVELOPES && !sealed;
+    let worth = rows.len() >= SNAPSHOT_EVERY_ENVELOPES && !sealed && !reading.tainted;
     let fresh = if worth { checked_snapshot(&document, newest) } else { None };
     Ok((document, fresh))
 }
@@ -226,19 +247,30 @@ fn load(
 /// The changes of stored envelopes but those to be skipped, and whether some envelopes are still sealed.
 fn read_rows(
     rows: &[(u64, Vec<u8>)],
-    keys: &BTreeMap<u32, SpaceKey>,
+    reading: &Reading<'_>,
     skipped: &BTreeSet<ChangeHash>,
 ) -> Result<(Vec<Change>, bool), LoadError> {
     let mut sealed = false;
+    let mut suspect: BTreeMap<ChangeHash, Change> = BTreeMap::new();
     let mut changes = Vec::with_capacity(rows.len());
     for (_, bytes) in rows {
         let envelope = open_unsigned(bytes).map_err(|error| LoadError::Damaged(error.to_string()))?;
-        match keys.get(&envelope.header.epoch) {
-            Some(key) => {
-                changes.extend(stored_changes(&envelope, key).into_iter().filter(|change| !skipped.contains(&change.hash())))
-            }
-            None => sealed = true,
+        let Some(key) = reading.keys.get(&envelope.header.epoch) else {
+            sealed = true;
+            continue;
+        };
+        let sound = stored_changes(&envelope, key).into_iter().filter(|change| !skipped.contains(&change.hash()));
+        if (reading.suspects)(&envelope.header) {
+            suspect.extend(sound.map(|change| (change.hash(), change)));
+        } else {
+            changes.extend(sound);
         }
+    }
+    let mut at = 0;
+    while let Some(change) = changes.get(at).filter(|_| !suspect.is_empty()) {
+        let built_on: Vec<Change> = change.deps().iter().filter_map(|dep| suspect.remove(dep)).collect();
+        changes.extend(built_on);
+        at += 1;
     }
     Ok((changes, sealed))
 }

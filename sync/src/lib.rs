@@ -22,8 +22,11 @@ pub mod port;
 mod replica;
 mod session;
 pub mod space;
+mod standing;
 pub mod wire;
 
 pub use documents::{LoadError, exported};
+pub use signing::defect;
+
 pub use local::{DocRef, Founding, LocalError};
 pub use replica::{Joining, META_ROOT, OpenError, PendingJoin, Replica};

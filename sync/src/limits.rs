@@ -42,6 +42,10 @@ pub const BEAT_GAP_MS: u64 = 150;
 pub const ANNOUNCE_MS: u64 = 120;
 /// How long an announced envelope may take over another way before it is asked for.
 pub const GRAFT_MS: u64 = 400;
+/// A catch-up message that is not acknowledged in this time counts as lost.
+pub const RUN_TIMEOUT_MS: u64 = 20_000;
+/// A connection whose hello takes longer is given up.
+pub const HELLO_TIMEOUT_MS: u64 = 20_000;
 /// Between two comparisons of digests with each peer.
 pub const DIGEST_EVERY_MS: u64 = 15_000;
 /// Bytes of a blob asked for at a time; a multiple of the verified group.

@@ -9,13 +9,15 @@ use domain::meeting::MeetingRole;
 use signing::act::{Act, SignedAct};
 use signing::canonical;
 use signing::certificate::{CERTIFICATE_VERSION, Chain, DeviceCertificate, Issuer, SignedCertificate};
+use signing::defect::{self, Defect};
 use signing::join::SignedJoinRequest;
 use signing::keys::RootKey;
 use signing::signed::Signed;
 use signing::wrap::{SpaceKey, wrap_key};
 
-use crate::control::{ControlOp, Genesis, KeyWrap, SpaceKind, directory_space, document_id};
-use crate::documents::LoadError;
+use crate::admission::suspects;
+use crate::control::{ControlOp, Genesis, KeyWrap, SeenLog, SpaceKind, directory_space, document_id};
+use crate::documents::{LoadError, Reading};
 use crate::envelope::{Content, DocKind, Header, VERSION, actor, seal_content, seal_plain};
 use crate::limits::{ACTS_MAX, WRAPS_MAX};
 use crate::peer::Stage;
@@ -298,6 +300,80 @@ impl Replica {
         Ok(fx)
     }
 
+    /// Takes a person out of a space: what that person writes without being seen is void from here on, and a new key follows.
+    ///
+    /// # Errors
+    /// This person does not manage the space.
+    pub fn remove_member(&mut self, cx: &mut Cx<'_>, space: &SpaceId, person: PersonId) -> Result<Effects, LocalError> {
+        let state = self.spaces.get(space).ok_or(LocalError::NoSuchSpace)?;
+        if !state.access.is_member(&person) {
+            return Err(LocalError::NotAllowed("this person does not belong to the space"));
+        }
+        let seen = self.seen_of(|device| self.person_of(device) == Some(person), |id| id == space);
+        let mut fx = Effects::default();
+        self.push_control(cx, &mut fx, *space, ControlOp::Remove { person, seen })?;
+        self.rotate(cx, &mut fx, *space)?;
+        self.settle(cx, &mut fx);
+        Ok(fx)
+    }
+
+    /// A device is no longer trusted: lost, stolen, handed back. What it does without having been seen is void; the spaces that
+    /// this person manages get new keys, and others' managers do the same when they hear of it.
+    ///
+    /// # Errors
+    /// Neither an administrator of the device's unit nor its owner.
+    pub fn revoke_device(&mut self, cx: &mut Cx<'_>, device: DeviceId) -> Result<Effects, LocalError> {
+        let seen = self.seen_of(|log| *log == device, |_| true);
+        let space = self.directory.as_ref().ok_or(LocalError::NotEnrolled)?.space();
+        let mut fx = Effects::default();
+        self.push_control(cx, &mut fx, space, ControlOp::Revoke { device, seen })?;
+        let ids: Vec<SpaceId> = self.spaces.keys().copied().filter(|id| *id != space).collect();
+        for id in ids {
+            self.rotate(cx, &mut fx, id)?;
+        }
+        self.settle(cx, &mut fx);
+        Ok(fx)
+    }
+
+    /// How far the logs of some devices have been seen.
+    fn seen_of(&self, device: impl Fn(&DeviceId) -> bool, space: impl Fn(&SpaceId) -> bool) -> Vec<SeenLog> {
+        let spaces = self.spaces.values().filter(|state| space(&state.id));
+        spaces
+            .flat_map(|state| state.heads().into_iter().map(|head| (state.id, head)))
+            .filter(|(_, head)| device(&head.device))
+            .map(|(space, head)| SeenLog { space, device: head.device, incarnation: head.incarnation, seq: head.seq })
+            .collect()
+    }
+
+    /// The key to write with and its epoch.
+    pub(crate) fn writing_key(&self, space: &Space) -> Option<(u32, SpaceKey)> {
+        let (epoch, _) = space.writing_epoch(&|device| self.may_hold_keys(space, device))?;
+        Some((epoch, space.keys.get(&epoch)?.clone()))
+    }
+
+    /// A device in use of a member. Hubs hold no keys, whoever owns them.
+    fn may_hold_keys(&self, space: &Space, device: &DeviceId) -> bool {
+        self.directory.as_ref().is_some_and(|directory| {
+            directory.trusts(device)
+                && !directory.is_hub(device)
+                && directory.person(device).is_some_and(|person| space.access.is_member(&person))
+        })
+    }
+
+    /// Makes a new key if this person manages the space and somebody has the present one who should not. Returns whether it did.
+    fn rotate(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, id: SpaceId) -> Result<bool, LocalError> {
+        let (Some(me), Some(space)) = (&self.me, self.spaces.get(&id)) else {
+            return Ok(false);
+        };
+        let clean = space.writing_epoch(&|device| self.may_hold_keys(space, device)).is_none_or(|(_, clean)| clean);
+        if clean || !space.access.manages(&me.person) || defect::is(Defect::NoRotation) {
+            return Ok(false);
+        }
+        let epoch = space.next_epoch(&me.device);
+        self.push_epoch(cx, fx, id, epoch)?;
+        Ok(true)
+    }
+
     /// Appends an operation to the directory.
     ///
     /// # Errors
@@ -326,13 +402,16 @@ impl Replica {
         if !space.access.may_write(&target.space, target.kind, &target.doc, &me.person) {
             return Err(LocalError::NotAllowed("this person does not write this document"));
         }
-        let (epoch, key) = space.newest_key().map(|(epoch, key)| (epoch, key.clone())).ok_or(LocalError::NoKey)?;
+        let (epoch, key) = self.writing_key(space).ok_or(LocalError::NoKey)?;
         if acts.len() > ACTS_MAX {
             return Err(LocalError::TooLarge);
         }
         let signed: Vec<SignedAct> = acts.iter().map(|act| SignedAct::sign(&self.keys, act)).collect();
-        let nonce = [0; 8];
-        let (document, snapshot) = self.documents.get(cx.shelf, &target.space, &target.doc, &space.keys)?;
+        let nonce = space.actor_nonce(&me.person);
+        let directory = &self.directory;
+        let reading =
+            Reading { keys: &space.keys, suspects: &|header| suspects(space, directory, header), tainted: space.is_tainted() };
+        let (document, snapshot) = self.documents.get(cx.shelf, &target.space, &target.doc, &reading)?;
         document.set_actor(ActorId::from(actor(&me.device, &self.incarnation, &nonce).as_slice()));
         let before = document.get_heads();
         let mut transaction = document.transaction();
@@ -456,12 +535,14 @@ impl Replica {
         let directory = self.directory.as_ref().ok_or(LocalError::NotEnrolled)?;
         let state = self.spaces.get(space).ok_or(LocalError::NoSuchSpace)?;
         let context = wrap_context(space, epoch);
+        let left = state.access.removed.keys().filter(|_| defect::is(Defect::LeakEpoch));
         let devices = state
             .access
             .members
             .keys()
+            .chain(left)
             .flat_map(|person| directory.devices_of(person))
-            .filter(|certificate| wanted(&certificate.device));
+            .filter(|certificate| wanted(&certificate.device) && !directory.is_hub(&certificate.device));
         let mut wraps = Vec::new();
         for certificate in devices.take(WRAPS_MAX) {
             if let Ok(wrapped) = wrap_key(&certificate.agreement, key, &context, &mut cx.rng) {
@@ -479,7 +560,7 @@ impl Replica {
         let keys = state.keys.clone();
         let mut any = false;
         for (epoch, key) in keys {
-            let wrapped = self.wrapped_devices(&space, epoch);
+            let wrapped = self.spaces.get(&space).map(|state| state.wrapped(epoch)).unwrap_or_default();
             let wraps = self.wraps_for(cx, &space, epoch, &key, |device| !wrapped.contains(device))?;
             if !wraps.is_empty() {
                 any = true;
@@ -489,27 +570,8 @@ impl Replica {
         Ok(any)
     }
 
-    fn wrapped_devices(&self, space: &SpaceId, wanted: u32) -> std::collections::BTreeSet<DeviceId> {
-        let Some(state) = self.spaces.get(space) else {
-            return Default::default();
-        };
-        state
-            .dag
-            .ordered()
-            .iter()
-            .filter_map(|node| match &node.op {
-                Some(ControlOp::Epoch { epoch, wraps, .. } | ControlOp::Wraps { epoch, wraps }) if *epoch == wanted => {
-                    Some(wraps)
-                }
-                _ => None,
-            })
-            .flatten()
-            .map(|wrap| wrap.device)
-            .collect()
-    }
-
-    /// Devices that became known after their owner became a member get the keys: from the founder's device at once, from
-    /// another manager's if that takes too long.
+    /// Devices that became known after their owner became a member get the keys, and a key that somebody has who no longer should
+    /// is followed by a new one: from the founder's device at once, from another manager's if that takes too long.
     pub(crate) fn wrap_missing(&mut self, cx: &mut Cx<'_>, fx: &mut Effects) {
         let now = cx.now.mono_ms;
         let Some(me) = self.me.clone() else { return };
@@ -525,7 +587,7 @@ impl Replica {
                 continue;
             }
             if founder || patience_over {
-                if let Err(error) = self.push_wraps(cx, fx, space) {
+                if let Err(error) = self.rotate(cx, fx, space).and_then(|_| self.push_wraps(cx, fx, space)) {
                     tracing::warn!(%error, ?space, "keys could not be wrapped");
                 }
             } else {

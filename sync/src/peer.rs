@@ -44,6 +44,8 @@ pub struct Shared {
     pub cursor: Option<u64>,
     /// Catch-up messages not yet acknowledged.
     pub in_flight: usize,
+    /// When the last of them left or was acknowledged, monotonic milliseconds.
+    pub run_at: u64,
     /// The peer gets fresh envelopes from someone else: only announce them.
     pub lazy: bool,
     /// Ends of logs to announce.
@@ -90,6 +92,8 @@ pub struct Peer {
     pub address: String,
     /// Since when.
     pub since: Timestamp,
+    /// Since when the hello is known to be under way, monotonic milliseconds.
+    pub hello_at: Option<u64>,
     /// What it shares with us.
     pub spaces: BTreeMap<SpaceId, Shared>,
     /// Spaces whose digest was sent, with the digest that was sent last.
@@ -115,6 +119,11 @@ impl Peer {
             Stage::Ready { device, .. } => Some(device),
             _ => None,
         }
+    }
+
+    /// The device and its owner, once proved.
+    pub fn identity(&self) -> Option<(DeviceId, PersonId)> {
+        Some((self.device()?, self.person()?))
     }
 
     /// Its owner, once proved.

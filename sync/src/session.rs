@@ -10,6 +10,7 @@ use signing::join::{SignedJoinRequest, verify_join};
 use signing::keys::{Context, RootPublic, Signature, verify};
 
 use crate::catchup::Acked;
+use crate::directory::Directory;
 use crate::limits::{BLOB_FRAME_BYTES_MAX, JOIN_REQUESTS_MAX, PEERS_MAX, STRIKES_MAX};
 use crate::peer::{Peer, Stage};
 use crate::port::{Change, Cx, Effects, Lane, PeerKey, Write};
@@ -50,6 +51,7 @@ impl Replica {
             spaces: Default::default(),
             compared: Default::default(),
             digests_at: cx.now.mono_ms,
+            hello_at: None,
             strikes: 0,
             has_blobs: Default::default(),
             wants_blobs: Default::default(),
@@ -154,6 +156,7 @@ impl Replica {
             Message::Graft { space, ends } => self.graft(cx, fx, key, space, &ends),
             Message::Beat { body, signature } => self.beat(cx, fx, key, &body, signature),
             Message::BlobQuery { ciphers } => self.blob_query(cx, fx, key, &ciphers),
+            Message::BlobOffer { blobs } => self.blob_offer(cx, fx, key, &blobs),
             Message::BlobHave { ciphers } => self.blob_have(key, &ciphers),
             Message::BlobGet { cipher, offset, len } => self.blob_get(cx, fx, key, cipher, offset, len),
             Message::BlobData { cipher, offset, len, encoded } => self.blob_data(fx, key, cipher, offset, len, &encoded),
@@ -179,6 +182,12 @@ impl Replica {
             // The certificates in the hello stand for themselves up to our root; a revocation that we know stands above them.
             Some(directory) => match verify_chain(chain, directory.root()) {
                 Ok(certificate) if directory.is_revoked(&certificate.device) => {
+                    return Err("device_revoked");
+                }
+                // Unknown so far, and vouched for by somebody who was revoked: it has to come in through the directory.
+                Ok(certificate)
+                    if directory.certificate(&certificate.device).is_none() && vouched_by_revoked(chain, directory) =>
+                {
                     return Err("device_revoked");
                 }
                 Ok(certificate) if certificate.device == self.keys.device() => {
@@ -363,4 +372,10 @@ impl Replica {
         fx.changes.insert(Change::Directory);
         Some(directory.space())
     }
+}
+
+fn vouched_by_revoked(chain: &Chain, directory: &Directory) -> bool {
+    let issuers: Vec<DeviceId> =
+        chain.0.iter().skip(1).filter_map(|signed| Some(signed.read_unverified().ok()?.device)).collect();
+    directory.is_any_revoked(issuers.iter())
 }

@@ -1,11 +1,12 @@
 //! One space as a replica holds it in memory: the ends of its logs, who belongs to it, its keys.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
-use domain::id::{DeviceId, DocId, Hash32, Incarnation, PersonId, SpaceId};
+use domain::id::{DeviceId, DocId, Hash32, Incarnation, PersonId, SpaceId, Timestamp};
 use signing::wrap::SpaceKey;
 
-use crate::access::Access;
+use crate::access::{Access, Judge, covered};
 use crate::control::{ControlOp, SpaceKind};
 use crate::dag::Dag;
 use crate::envelope::{DocKind, Header, Verified};
@@ -13,6 +14,11 @@ use crate::port::Head;
 
 /// Folds at older heads that are remembered.
 const ACCESS_CACHE_MAX: usize = 64;
+/// Lower bits of an epoch's number that come from the device that made it.
+const EPOCH_TAG_BITS: u32 = 16;
+
+type Folds = BTreeMap<Vec<Hash32>, Access>;
+type Person<'a> = &'a dyn Fn(&DeviceId) -> Option<PersonId>;
 
 /// A space in memory.
 #[derive(Debug, Clone)]
@@ -27,8 +33,9 @@ pub struct Space {
     pub access: Access,
     /// Keys that this device has.
     pub keys: BTreeMap<u32, SpaceKey>,
-    at: BTreeMap<Vec<Hash32>, Access>,
-    at_order: VecDeque<Vec<Hash32>>,
+    admitting: RefCell<Folds>,
+    counting: RefCell<Folds>,
+    tainted: bool,
     digest: Option<Hash32>,
 }
 
@@ -41,8 +48,9 @@ impl Space {
             dag: Dag::default(),
             access: Access::default(),
             keys: BTreeMap::new(),
-            at: BTreeMap::new(),
-            at_order: VecDeque::new(),
+            admitting: RefCell::default(),
+            counting: RefCell::default(),
+            tainted: false,
             digest: None,
         }
     }
@@ -96,43 +104,141 @@ impl Space {
     /// Places a control operation and folds again.
     pub fn control(&mut self, envelope: &Verified, op: Option<ControlOp>, person: &dyn Fn(&DeviceId) -> Option<PersonId>) {
         self.dag.insert(envelope.hash, envelope.header.clone(), op);
-        self.refold(person);
+        self.refold(&Judge { person, counts: &|_| true });
     }
 
-    /// Folds again, after a control operation or when devices became known.
-    pub fn refold(&mut self, person: &dyn Fn(&DeviceId) -> Option<PersonId>) {
-        self.at.clear();
-        self.at_order.clear();
-        self.access = Access::fold(&self.id, &self.dag, person);
+    /// Folds again, after a control operation, a revocation, or when devices became known.
+    pub fn refold(&mut self, judge: &Judge<'_>) {
+        self.counting.borrow_mut().clear();
+        self.access = Access::fold(&self.id, &self.dag, judge);
+        let revoked = self.logs.keys().any(|(device, _)| !(judge.counts)(&self.beyond_all(*device)));
+        self.tainted = revoked || self.access.void > 0 || !self.access.cuts.is_empty();
     }
 
-    /// Had `person` the right to write this document at the heads that the envelope cites.
-    pub fn might_write(
-        &mut self,
-        header: &Header,
-        kind: DocKind,
-        doc: &DocId,
-        author: &PersonId,
-        person: &dyn Fn(&DeviceId) -> Option<PersonId>,
-    ) -> bool {
-        if header.seen == self.dag.heads() {
-            return self.access.may_write(&self.id, kind, doc, author);
+    /// Forgets what was folded at older heads, after a device became somebody else's.
+    pub fn forget_folds(&mut self) {
+        self.admitting.borrow_mut().clear();
+        self.counting.borrow_mut().clear();
+    }
+
+    /// A header that no revocation can cover.
+    fn beyond_all(&self, device: DeviceId) -> Header {
+        Header {
+            version: 0,
+            space: self.id,
+            device,
+            incarnation: Incarnation([0; 8]),
+            seq: u64::MAX,
+            prev: Hash32([0; 32]),
+            seen: Vec::new(),
+            epoch: 0,
+            doc: DocId([0; 16]),
+            kind: 0,
+            payload_hash: Hash32([0; 32]),
+            made_at: Timestamp(0),
         }
-        if !self.at.contains_key(&header.seen) {
-            if self.at.len() >= ACCESS_CACHE_MAX
-                && let Some(oldest) = self.at_order.pop_front()
-            {
-                self.at.remove(&oldest);
+    }
+
+    /// Who belonged to the space at the heads that an envelope cites, as its author knew it. Later removals and revocations play
+    /// no part, so that every device judges an envelope alike, whenever it comes.
+    pub fn admitting_at<R>(&self, heads: &[Hash32], person: Person<'_>, read: impl FnOnce(&Access) -> R) -> R {
+        self.at(&self.admitting, heads, &Judge { person, counts: &|_| true }, read)
+    }
+
+    fn at<R>(&self, folds: &RefCell<Folds>, heads: &[Hash32], judge: &Judge<'_>, read: impl FnOnce(&Access) -> R) -> R {
+        let mut folds = folds.borrow_mut();
+        if !folds.contains_key(heads) {
+            if folds.len() >= ACCESS_CACHE_MAX {
+                folds.pop_first();
             }
-            let access = Access::fold_at(&self.id, &self.dag, &header.seen, person);
-            self.at.insert(header.seen.clone(), access);
-            self.at_order.push_back(header.seen.clone());
+            folds.insert(heads.to_vec(), Access::fold_at(&self.id, &self.dag, heads, judge));
         }
-        self.at.get(&header.seen).is_some_and(|access| access.may_write(&self.id, kind, doc, author))
+        read(folds.get(heads).unwrap_or(&self.access))
     }
 
-    /// The key to write with: that of the newest epoch that this device has.
+    /// Is this content without effect, unless something that counts depends on it: its device was revoked or its author
+    /// removed before it was seen, or its right to write came from somebody whose word is void.
+    pub fn suspects(&self, header: &Header, judge: &Judge<'_>) -> bool {
+        if !self.tainted {
+            return false;
+        }
+        let Some(author) = (judge.person)(&header.device) else {
+            return false;
+        };
+        if !(judge.counts)(header) {
+            return true;
+        }
+        let cut = self.access.cuts.iter().any(|cut| {
+            cut.person == author
+                && !covered(&cut.seen, &self.id, &header.device, &header.incarnation, header.seq)
+                && !self.dag.is_past(&cut.removal, &header.seen)
+        });
+        let kind = DocKind::from_code(header.kind);
+        cut || (self.access.void > 0
+            && !self.at(&self.counting, &header.seen, judge, |access| access.may_write(&self.id, kind, &header.doc, &author)))
+    }
+
+    /// Distinguishes what a person writes after having been removed and invited again: automerge must not see two changes at one
+    /// place of one actor, even if the earlier one is void. Zeros for who was never removed.
+    pub fn actor_nonce(&self, person: &PersonId) -> [u8; 8] {
+        let mut hasher = blake3::Hasher::new_derive_key("kyhop 2026 actor after removal v1");
+        let mut nonce = [0; 8];
+        let cuts: BTreeSet<Hash32> = self.access.cuts.iter().filter(|cut| cut.person == *person).map(|cut| cut.removal).collect();
+        if !cuts.is_empty() {
+            for cut in &cuts {
+                hasher.update(cut.as_bytes());
+            }
+            nonce.copy_from_slice(&hasher.finalize().as_bytes()[..8]);
+        }
+        nonce
+    }
+
+    /// Devices to which the key of an epoch was given.
+    pub fn wrapped(&self, wanted: u32) -> BTreeSet<DeviceId> {
+        self.dag
+            .ordered()
+            .iter()
+            .filter_map(|node| match &node.op {
+                Some(ControlOp::Epoch { epoch, wraps, .. } | ControlOp::Wraps { epoch, wraps }) if *epoch == wanted => {
+                    Some(wraps)
+                }
+                _ => None,
+            })
+            .flatten()
+            .map(|wrap| wrap.device)
+            .collect()
+    }
+
+    /// The epoch to write under: the newest that nobody has who does not belong here (`belongs`), else the newest of all.
+    /// The second value says whether it is such a clean one.
+    pub fn writing_epoch(&self, belongs: &dyn Fn(&DeviceId) -> bool) -> Option<(u32, bool)> {
+        let usable: Vec<u32> = self.access.epochs.keys().rev().filter(|epoch| self.keys.contains_key(epoch)).copied().collect();
+        let newest = usable.first().copied();
+        if !self.tainted {
+            return newest.map(|epoch| (epoch, true));
+        }
+        usable
+            .into_iter()
+            .find(|epoch| self.wrapped(*epoch).iter().all(belongs))
+            .map(|epoch| (epoch, true))
+            .or(newest.map(|epoch| (epoch, false)))
+    }
+
+    /// The number of the next epoch. Two managers who make a key at the same time do not take the same number: its lower half
+    /// comes from the device.
+    pub fn next_epoch(&self, device: &DeviceId) -> u32 {
+        let newest = self.access.readable.keys().next_back().copied().unwrap_or(0);
+        let tag = u32::from(u16::from_be_bytes([device.as_bytes()[0], device.as_bytes()[1]]));
+        (((newest >> EPOCH_TAG_BITS) + 1) << EPOCH_TAG_BITS) | tag
+    }
+
+    /// The newest key that this device has, for what is not kept.
     pub fn newest_key(&self) -> Option<(u32, &SpaceKey)> {
         self.keys.iter().next_back().map(|(epoch, key)| (*epoch, key))
+    }
+
+    /// Is there something that [`Self::suspects`] may be said of.
+    pub fn is_tainted(&self) -> bool {
+        self.tainted
     }
 }

@@ -48,6 +48,20 @@ pub struct SpaceDigest {
     pub digest: Hash32,
 }
 
+/// A blob by what can be told of it without reading it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub struct OfferedBlob {
+    /// Its space.
+    #[n(0)]
+    pub space: SpaceId,
+    /// BLAKE3 of its ciphertext.
+    #[n(1)]
+    pub cipher: Hash32,
+    /// Bytes.
+    #[n(2)]
+    pub size: u64,
+}
+
 /// One message.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub enum Message {
@@ -169,6 +183,13 @@ pub enum Message {
         /// The member's signature over `body`.
         #[n(1)]
         signature: Signature,
+    },
+    /// To a hub: the sender has these blobs of spaces that the receiver carries.
+    #[n(34)]
+    BlobOffer {
+        /// What they are.
+        #[n(0)]
+        blobs: Vec<OfferedBlob>,
     },
     /// Which of these blobs do you have.
     #[n(30)]

@@ -104,7 +104,8 @@ fn every_file_is_what_is_written_today_and_none_is_left_over() {
 fn a_control_operation_of_each_kind() {
     for (name, op) in operations() {
         let read = golden(&format!("control-{name}.cbor"), &op);
-        let directory = ["organisation", "certify", "revoke", "authority", "request-person-certificate", "person-certificate"];
+        let directory =
+            ["organisation", "certify", "revoke", "authority", "request-person-certificate", "person-certificate", "hub"];
         assert_eq!(read.is_directory(), directory.contains(&name), "{name}");
         assert_eq!(ControlOp::decode(&stored(&format!("control-{name}.cbor"))), Some(op), "{name}");
     }

@@ -8,6 +8,7 @@ use domain::vote::{Ballot, VoteClosing, VoteOpening, final_after, tally};
 use super::chain::VoterChain;
 use super::{BallotLine, BallotStatus, VoteError, VoteProblem, VoteRecord, VoteState};
 use crate::act::{Act, ActError, SignedAct, VerifiedAct};
+use crate::defect::{self, Defect};
 use crate::limits::VOTE_ACTS;
 
 /// The acts of one vote. `A` is [`SignedAct`] as they travel, or [`VerifiedAct`] once their signatures are checked.
@@ -158,6 +159,9 @@ impl<'a> Count<'a> {
         let closing =
             closings.iter().map(|(hash, closing)| (hash, *closing)).fold(None, |best: Option<(&Hash32, &VoteClosing)>, next| {
                 match best {
+                    Some(best) if defect::is(Defect::CloseByClock) => {
+                        Some(if best.1.closed_at <= next.1.closed_at { best } else { next })
+                    }
                     Some(best) if support(best.0) >= support(next.0) => Some(best),
                     _ => Some(next),
                 }
@@ -325,13 +329,15 @@ impl<'a> Count<'a> {
                 .copied()
                 .collect();
             let stands = match (named.as_slice(), closing) {
-                ([], None) => chain.order.as_ref().and_then(|order| order.last()).copied(),
+                ([], closing) if closing.is_none() || defect::is(Defect::CountLate) => {
+                    chain.order.as_ref().and_then(|order| order.last()).copied()
+                }
                 ([one], _) => Some(*one),
                 ([_, _, ..], _) => {
                     self.problems.insert(VoteProblem::CloseNamesTwo { name: self.name(seat) });
                     None
                 }
-                ([], Some(_)) => None,
+                ([], _) => None,
             };
             status.extend(voter_status(&own, chain.order.as_deref(), stands, named.len()));
         }

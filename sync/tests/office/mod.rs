@@ -20,7 +20,7 @@ use sync::control::{ControlOp, Genesis, KeyWrap, SeenLog, SpaceKind, directory_s
 use sync::document::{DocumentError, acts, meeting, notes, seat};
 use sync::envelope::{Content, DocKind, Header, VERSION, Verified, actor, hash, seal_content, seal_plain};
 use sync::space::Space;
-use sync::wire::{BeatBody, HelloProof, LogEnd, Message, SpaceDigest};
+use sync::wire::{BeatBody, HelloProof, LogEnd, Message, OfferedBlob, SpaceDigest};
 
 /// When everything in the office happened.
 pub const THEN: Timestamp = Timestamp(1_790_000_000_000);
@@ -124,6 +124,7 @@ pub fn operations() -> Vec<(&'static str, ControlOp)> {
         ("authority", ControlOp::Authority { certificate: der() }),
         ("request-person-certificate", ControlOp::RequestPersonCertificate { person: CHAIR, request: der() }),
         ("person-certificate", ControlOp::PersonCertificate { person: CHAIR, certificate: der() }),
+        ("hub", ControlOp::Hub { device: chair().device(), carries: true }),
         ("genesis", ControlOp::Genesis(genesis(SpaceKind::Meeting))),
         ("member", ControlOp::Member { person: CHAIR, role: MeetingRole::Chair }),
         ("remove", ControlOp::Remove { person: CHAIR, seen }),
@@ -364,6 +365,10 @@ pub fn messages() -> Vec<(&'static str, Message)> {
         ("graft", Message::Graft { space, ends: Vec::new() }),
         ("beat", Message::Beat { signature: signature(Context::Presence, &body), body: body.into() }),
         ("blob-query", Message::BlobQuery { ciphers: ciphers.clone() }),
+        (
+            "blob-offer",
+            Message::BlobOffer { blobs: vec![OfferedBlob { space: meeting_space(), cipher: Hash32([5; 32]), size: 400_000 }] },
+        ),
         ("blob-have", Message::BlobHave { ciphers }),
         ("blob-get", Message::BlobGet { cipher: hash(b"one"), offset: 524_288, len: 65_536 }),
         (

@@ -45,7 +45,8 @@ fn change(room: &mut Room, space: SpaceId, log: Incarnation) -> Vec<u8> {
     document.set_actor(ActorId::from(actor(&device, &log, &ACTOR_NONCE).as_slice()));
     let before = document.get_heads();
     let info = MeetingInfo {
-        title: "Phiên họp sửa đổi".into(),
+        // Another one each time: the secretary's own device takes what its other logs say, too.
+        title: format!("Phiên họp sửa đổi {:?}", log.0),
         body: "UBND phường".into(),
         place: "Phòng 2".into(),
         starts_at: Default::default(),
