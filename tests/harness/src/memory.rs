@@ -31,6 +31,7 @@ struct Blob {
 pub struct MemoryShelf {
     /// Position is the index plus one.
     rows: Vec<Row>,
+    ends: BTreeMap<(SpaceId, DeviceId, Incarnation), u64>,
     acts: Vec<(SpaceId, Hash32, StoredAct)>,
     keys: BTreeMap<(SpaceId, u32), SpaceKey>,
     snapshots: BTreeMap<(SpaceId, DocId), Snapshot>,
@@ -45,45 +46,74 @@ fn broken(detail: &str) -> ShelfError {
 }
 
 impl MemoryShelf {
-    /// Makes all writes durable, or none.
+    /// Makes all writes durable, or none: everything is looked at before anything is changed.
     pub fn commit(&mut self, writes: &[Write]) -> Result<(), ShelfError> {
         if self.full {
             return Err(ShelfError { code: "disk_full", detail: "the room says so".into() });
         }
-        let mut next = self.clone();
+        let mut ends: BTreeMap<(SpaceId, DeviceId, Incarnation), u64> = BTreeMap::new();
+        let mut blobs: BTreeMap<Hash32, Blob> = BTreeMap::new();
         for write in writes {
-            next.apply(write)?;
+            match write {
+                Write::Envelope { space, head, .. } => {
+                    let log = (*space, head.device, head.incarnation);
+                    let end = ends.entry(log).or_insert_with(|| self.ends.get(&log).copied().unwrap_or(0));
+                    if head.seq != *end + 1 {
+                        return Err(broken("a sequence number is reused or left out"));
+                    }
+                    *end = head.seq;
+                }
+                Write::BlobWanted(row) => {
+                    let bytes = vec![0; usize::try_from(row.size).map_err(|_| broken("size"))?];
+                    if !self.blobs.contains_key(&row.cipher) {
+                        blobs.entry(row.cipher).or_insert(Blob { row: *row, bytes, ranges: Vec::new() });
+                    }
+                }
+                Write::BlobRange { cipher, offset, bytes } => {
+                    let blob = self.changed(&mut blobs, cipher)?;
+                    let at = usize::try_from(*offset).map_err(|_| broken("offset"))?;
+                    blob.bytes.get_mut(at..at + bytes.len()).ok_or_else(|| broken("range"))?.copy_from_slice(bytes);
+                    blob.ranges.push((*offset, offset + bytes.len() as u64));
+                    blob.ranges.sort_unstable();
+                }
+                Write::BlobComplete { cipher } => {
+                    let blob = self.changed(&mut blobs, cipher)?;
+                    if sync::envelope::hash(&blob.bytes) != *cipher {
+                        return Err(broken("blob_damaged"));
+                    }
+                    blob.row.complete = true;
+                }
+                Write::Act { .. } | Write::SpaceKey { .. } | Write::Snapshot { .. } | Write::Meta { .. } => {}
+            }
         }
-        *self = next;
+        self.ends.extend(ends);
+        self.blobs.extend(blobs);
+        writes.iter().for_each(|write| self.apply(write));
         Ok(())
     }
 
-    fn apply(&mut self, write: &Write) -> Result<(), ShelfError> {
+    /// A blob as it will be after this commit.
+    fn changed<'a>(&self, blobs: &'a mut BTreeMap<Hash32, Blob>, cipher: &Hash32) -> Result<&'a mut Blob, ShelfError> {
+        if !blobs.contains_key(cipher) {
+            let blob = self.blobs.get(cipher).ok_or_else(|| broken("no such blob"))?;
+            blobs.insert(*cipher, blob.clone());
+        }
+        blobs.get_mut(cipher).ok_or_else(|| broken("no such blob"))
+    }
+
+    fn apply(&mut self, write: &Write) {
         match write {
-            Write::Envelope { space, head, doc, kind, control, bytes } => {
-                let before = self
-                    .rows
-                    .iter()
-                    .filter(|row| row.space == *space && row.device == head.device && row.incarnation == head.incarnation)
-                    .map(|row| row.seq)
-                    .max()
-                    .unwrap_or(0);
-                if head.seq != before + 1 {
-                    return Err(broken("a sequence number is reused or left out"));
-                }
-                let (space, doc, kind, control, bytes) = (*space, *doc, *kind, *control, bytes.clone());
-                self.rows.push(Row {
-                    space,
-                    device: head.device,
-                    incarnation: head.incarnation,
-                    seq: head.seq,
-                    hash: head.hash,
-                    doc,
-                    kind,
-                    control,
-                    bytes,
-                });
-            }
+            Write::Envelope { space, head, doc, kind, control, bytes } => self.rows.push(Row {
+                space: *space,
+                device: head.device,
+                incarnation: head.incarnation,
+                seq: head.seq,
+                hash: head.hash,
+                doc: *doc,
+                kind: *kind,
+                control: *control,
+                bytes: bytes.clone(),
+            }),
             Write::Act { space, doc, hash, bytes } => {
                 if !self.acts.iter().any(|(of, known, _)| of == space && known == hash) {
                     self.acts.push((*space, *hash, StoredAct { doc: *doc, bytes: bytes.clone() }));
@@ -95,29 +125,11 @@ impl MemoryShelf {
             Write::Snapshot { space, doc, snapshot } => {
                 self.snapshots.insert((*space, *doc), snapshot.clone());
             }
-            Write::BlobWanted(row) => {
-                let bytes = vec![0; usize::try_from(row.size).map_err(|_| broken("size"))?];
-                self.blobs.entry(row.cipher).or_insert(Blob { row: *row, bytes, ranges: Vec::new() });
-            }
-            Write::BlobRange { cipher, offset, bytes } => {
-                let blob = self.blobs.get_mut(cipher).ok_or_else(|| broken("no such blob"))?;
-                let at = usize::try_from(*offset).map_err(|_| broken("offset"))?;
-                blob.bytes.get_mut(at..at + bytes.len()).ok_or_else(|| broken("range"))?.copy_from_slice(bytes);
-                blob.ranges.push((*offset, offset + bytes.len() as u64));
-                blob.ranges.sort_unstable();
-            }
-            Write::BlobComplete { cipher } => {
-                let blob = self.blobs.get_mut(cipher).ok_or_else(|| broken("no such blob"))?;
-                if sync::envelope::hash(&blob.bytes) != *cipher {
-                    return Err(broken("blob_damaged"));
-                }
-                blob.row.complete = true;
-            }
             Write::Meta { key, value } => {
                 self.meta.insert(key.clone(), value.clone());
             }
+            Write::BlobWanted(_) | Write::BlobRange { .. } | Write::BlobComplete { .. } => {}
         }
-        Ok(())
     }
 
     /// A whole blob of the device's own making.
@@ -130,6 +142,21 @@ impl MemoryShelf {
     pub fn holds(&self, canary: &[u8]) -> bool {
         let found = |bytes: &[u8]| bytes.windows(canary.len()).any(|window| window == canary);
         self.rows.iter().any(|row| found(&row.bytes)) || self.blobs.values().any(|blob| found(&blob.bytes))
+    }
+
+    /// Every key that is here.
+    pub fn keys(&self) -> impl Iterator<Item = (&SpaceId, u32, &SpaceKey)> {
+        self.keys.iter().map(|((space, epoch), key)| (space, *epoch, key))
+    }
+
+    /// How far a log has come here.
+    pub fn end(&self, space: &SpaceId, device: &DeviceId, incarnation: &Incarnation) -> u64 {
+        self.ends.get(&(*space, *device, *incarnation)).copied().unwrap_or(0)
+    }
+
+    /// The envelopes of a space by their names, with their bytes.
+    pub fn named(&self, space: &SpaceId) -> BTreeMap<Hash32, &[u8]> {
+        self.rows.iter().filter(|row| row.space == *space).map(|row| (row.hash, row.bytes.as_slice())).collect()
     }
 
     /// Number of envelopes of a space.
