@@ -23,6 +23,7 @@ use clap::Parser;
 use crate::args::Cli;
 use crate::assets::Folder;
 use crate::desk::Desk;
+use crate::stop::Stop;
 
 /// Threads for requests; work that takes long has threads of its own.
 const WORKERS: usize = 2;
@@ -61,14 +62,15 @@ fn run(cli: Cli) -> Result<(), ApiError> {
     }
     gtk::init().map_err(|error| ApiError::new("no_display", error.to_string()))?;
     let webview_data = window::data_folder(&folder)?;
+    let stop = Stop::listen()?;
     let desk = Desk::open(folder, cli.net.config(), cli.peer, cli.passphrase_file)?;
-    let ended = show(&desk, dist, webview_data);
+    let ended = show(&desk, stop, dist, webview_data);
     runtime.block_on(desk.close());
     ended.and_then(|()| desk.failure().map_or(Ok(()), Err))
 }
 
 /// Shows the window until it is closed or somebody asks this process to end.
-fn show(desk: &Desk, dist: Folder, webview_data: PathBuf) -> Result<(), ApiError> {
+fn show(desk: &Desk, stop: Stop, dist: Folder, webview_data: PathBuf) -> Result<(), ApiError> {
     let failed = |error: tauri::Error| ApiError::new("window_failed", error.to_string());
     let shown = desk.clone();
     let shell = tauri::Builder::default()
@@ -83,11 +85,11 @@ fn show(desk: &Desk, dist: Folder, webview_data: PathBuf) -> Result<(), ApiError
         ])
         .register_asynchronous_uri_scheme_protocol("page", page_scheme::answer)
         .setup(move |shell| {
-            let put_up = window::open(shell.handle(), webview_data).map_err(failed);
-            match put_up.and_then(|()| stop::listen(shell.handle())) {
+            match window::open(shell.handle(), webview_data) {
                 Ok(()) => shown.watch(shell.handle()),
-                Err(error) => shown.fail(error, shell.handle()),
+                Err(error) => shown.fail(failed(error), shell.handle()),
             }
+            stop.ends(shell.handle());
             Ok(())
         })
         .build(tauri::generate_context!(assets = dist))
