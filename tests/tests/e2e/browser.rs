@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
@@ -250,19 +250,6 @@ impl Browser {
         }
         let text = self.client.execute("return document.body.innerText", vec![]).await.unwrap_or_default();
         panic!("{}: this did not come: {what}\npicture: {}\non the screen: {text}", self.name, path.display());
-    }
-
-    /// Milliseconds between a press of a control and the first picture that shows the answer, as the page measures it.
-    pub async fn reaction(&self, press: &str, answer: &str) -> Duration {
-        let script = "const done = arguments[arguments.length - 1];
-            const [press, answer] = [arguments[0], arguments[1]];
-            const control = document.querySelector(press);
-            const begin = performance.now();
-            const look = () => document.querySelector(answer) ? requestAnimationFrame(() => done(performance.now() - begin)) : requestAnimationFrame(look);
-            control.click();
-            requestAnimationFrame(look);";
-        let took = self.client.execute_async(script, vec![json!(press), json!(answer)]).await.unwrap();
-        Duration::from_secs_f64(took.as_f64().unwrap() / 1_000.0)
     }
 }
 

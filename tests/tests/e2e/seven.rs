@@ -90,7 +90,7 @@ impl Seven {
         for (app, (name, title)) in apps.iter().zip(PEOPLE).skip(1) {
             people.push(join(secretary, app, &address, name, title).await);
         }
-        let meeting = sitting(stage, secretary).await;
+        let meeting = sitting(stage, secretary, &people).await;
         for (at, person) in people.iter().enumerate() {
             let role = if at == 0 { MeetingRole::Chair } else { MeetingRole::Delegate };
             act(secretary, Invite { meeting, person: *person, role }).await;
@@ -184,7 +184,7 @@ async fn join(secretary: &App, app: &App, address: &str, name: &str, title: &str
     person
 }
 
-async fn sitting(stage: &Stage, secretary: &App) -> SpaceId {
+async fn sitting(stage: &Stage, secretary: &App, people: &[PersonId]) -> SpaceId {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or(Duration::ZERO);
     let starts_at = Timestamp((i64::try_from(now.as_millis()).unwrap() / HOUR_MS + 1) * HOUR_MS);
     let item = |title: &str, presenter: &str, from: i64, minutes: u16| ItemDraft {
@@ -214,6 +214,9 @@ async fn sitting(stage: &Stage, secretary: &App) -> SpaceId {
         act(secretary, adding).await;
     }
     let later = starts_at.plus_ms(3 * 24 * HOUR_MS);
-    act(secretary, head("Họp giao ban tuần", later, vec![item("Công tác tuần", "Văn phòng", 0, 30)])).await;
+    let weekly = act(secretary, head("Họp giao ban tuần", later, vec![item("Công tác tuần", "Văn phòng", 0, 30)])).await;
+    for person in people {
+        act(secretary, Invite { meeting: weekly, person: *person, role: MeetingRole::Delegate }).await;
+    }
     meeting
 }

@@ -181,9 +181,11 @@ pub fn Room(
         {move || match (ready.get(), room.error()) {
             (Some(_), _) => view! { <Inside /> }.into_any(),
             (None, Some(error)) => view! {
-                <main class="centre stack">
-                    <ErrorPanel error=error retry=move |()| room.refetch() />
-                    <Button label=t!(common.back) icon="left" on_press=move |()| app.go(Route::Today) />
+                <main class="centre">
+                    <div>
+                        <ErrorPanel error=error retry=move |()| room.refetch() />
+                        <div class="row middle"><Button label=t!(common.back) icon="left" on_press=move |()| app.go(Route::Today) /></div>
+                    </div>
                 </main>
             }.into_any(),
             (None, None) => view! { <main class="centre"><Loading /></main> }.into_any(),

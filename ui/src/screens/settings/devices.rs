@@ -68,7 +68,7 @@ fn Request(row: DeviceRow) -> impl IntoView {
         <article class="card stack" data-testid=testids::REQUEST data-name=row.name.clone()>
             <div class="row wide-gap">
                 <Avatar name=row.name.clone() />
-                <div class="grow"><h1>{row.name.clone()}</h1><small>{row.title.clone()}" · "{move || say!(devices.asked, since = format::moment(row.since))}</small></div>
+                <div class="grow"><h1>{row.name.clone()}</h1><small>{(!row.title.is_empty()).then(|| format!("{} · ", row.title))}{move || say!(devices.asked, since = format::moment(row.since))}</small></div>
             </div>
             <p>{let name = row.name.clone(); move || say!(devices.compare, name = name.clone())}</p>
             <SixWords words=Signal::derive({let words = row.words.clone(); move || words.clone()}) />
