@@ -164,7 +164,7 @@ impl Core {
             papers: count(meeting.papers.len()),
             papers_missing: count(missing),
             votes_waiting: waiting,
-            signed: meeting.minutes.last().is_some_and(|minutes| super::minutes::is_signed(minutes)),
+            signed: meeting.minutes.last().is_some_and(super::minutes::is_signed),
         })
     }
 
