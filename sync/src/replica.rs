@@ -37,6 +37,9 @@ pub const META_JOIN: &str = "join";
 /// Name of the organisation as its member told it before the directory came.
 pub const META_ORGANISATION: &str = "organisation";
 
+/// The mark of a space that is to be read again.
+const RESCAN_DUE: &[u8] = &[1];
+
 /// A replica cannot be opened.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum OpenError {
@@ -195,6 +198,9 @@ impl Replica {
                 *seq -= 1;
             }
             refold(&mut space, &self.directory);
+            if shelf.meta(&rescan_name(&id))?.as_deref() == Some(RESCAN_DUE) {
+                self.rescan.insert(id);
+            }
             self.wraps_due.insert(id, 0);
             self.spaces.insert(id, space);
         }
@@ -339,7 +345,7 @@ impl Replica {
         }
     }
 
-    /// The number of own envelopes that no connected peer is known to have.
+    /// The number of own envelopes that no connected peer is known to have, in spaces that anybody else could have.
     pub fn waiting(&self) -> usize {
         let own = (self.keys.device(), self.incarnation);
         self.spaces
@@ -353,9 +359,20 @@ impl Replica {
                     .filter_map(|peer| peer.spaces.get(&space.id))
                     .filter_map(|shared| shared.acked.get(&own))
                     .max();
-                usize::try_from(have.saturating_sub(acked.copied().unwrap_or(0))).unwrap_or(usize::MAX)
+                let lacking = have.saturating_sub(acked.copied().unwrap_or(0));
+                // Nothing waits where nobody else belongs, such as in a sitting to which nobody is invited yet.
+                let lacking = if lacking > 0 && !self.is_shared(&space.id) { 0 } else { lacking };
+                usize::try_from(lacking).unwrap_or(usize::MAX)
             })
             .sum()
+    }
+
+    /// Does another device than this one share the space.
+    fn is_shared(&self, space: &SpaceId) -> bool {
+        self.directory.as_ref().is_some_and(|directory| {
+            let others = directory.devices().filter(|other| other.device != self.keys.device());
+            others.map(|other| (other.device, other.person)).any(|other| self.shares(space, &other))
+        })
     }
 
     /// Has the peer acknowledged everything that is here in the spaces that it shares.
@@ -389,10 +406,17 @@ impl Replica {
         if let Some(key) = opened {
             fx.writes.push(Write::SpaceKey { space: *id, epoch, key: key.clone() });
             space.keys.insert(epoch, key);
+            // Durable with the key: a device that stops before it has read what the key opens reads it when it starts.
+            fx.writes.push(Write::Meta { key: rescan_name(id), value: RESCAN_DUE.to_vec() });
             self.rescan.insert(*id);
             fx.changes.insert(Change::Space(*id));
         }
     }
+}
+
+/// Name of the stored mark that a space has a key whose envelopes were not all read.
+pub(crate) fn rescan_name(id: &SpaceId) -> String {
+    format!("rescan-{id}")
 }
 
 /// What binds a wrapped key to its place.

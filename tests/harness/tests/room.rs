@@ -348,3 +348,15 @@ fn in_a_room_where_all_dialled_the_secretary_a_ballot_reaches_everybody_without_
         }
     }
 }
+
+#[test]
+fn what_nobody_else_may_have_does_not_wait_and_what_others_lack_does() {
+    let mut room = Room::new(&["secretary", "chair"]);
+    let space = room.sitting("secretary", &[]);
+    assert_eq!(room.replica("secretary").waiting(), 0, "nobody is invited yet");
+    room.isolate("chair");
+    room.invite("secretary", space, room.person("chair"), Chair);
+    assert!(room.replica("secretary").waiting() > 0, "the invited chair has nothing yet");
+    room.heal();
+    assert_eq!(room.replica("secretary").waiting(), 0);
+}
