@@ -102,7 +102,7 @@ fn a_ballot_by_somebody_who_was_not_invited_reaches_nobody() {
     let heads = room.replica("chair").spaces().find(|state| state.id == space).map(|state| state.dag.heads());
     let key = room.device("chair").shelf.space_keys(&space).unwrap().into_iter().next().map(|(_, key)| key);
     for (log, key) in [(1, key.clone()), (2, Some(SpaceKey([7; 32])))] {
-        let forgery = Forgery { key, seen: heads.clone(), ..Forgery::of_acts("outsider", seat, &[act.clone()], log) };
+        let forgery = Forgery { key, seen: heads.clone(), ..Forgery::of_acts("outsider", seat, std::slice::from_ref(&act), log) };
         assert!(!forgery.is_kept(&mut room));
     }
     for name in ["secretary", "chair", "d1"] {
