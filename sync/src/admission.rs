@@ -15,7 +15,7 @@ use crate::documents::read_changes;
 use crate::envelope::{Content, DocKind, EnvelopeError, Header, Verified, open, open_content, open_unsigned};
 use crate::limits::{LOGS_MAX, RUN_BYTES_MAX, SPACES_MAX};
 use crate::port::{Change, Cx, Effects, Write};
-use crate::replica::Replica;
+use crate::replica::{Replica, rescan_name};
 use crate::space::Space;
 
 /// What became of an envelope.
@@ -387,6 +387,7 @@ impl Replica {
                     self.rescan_envelope(fx, &id, bytes);
                 }
             }
+            fx.writes.push(Write::Meta { key: rescan_name(&id), value: Vec::new() });
         }
     }
 

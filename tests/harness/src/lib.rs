@@ -10,6 +10,7 @@
 mod memory;
 mod network;
 mod room;
+pub mod sim;
 
 pub use memory::MemoryShelf;
 pub use room::{Device, Room};

@@ -149,6 +149,13 @@ impl MemoryShelf {
         self.keys.iter().map(|((space, epoch), key)| (space, *epoch, key))
     }
 
+    /// Bytes of envelopes by others and of files that others brought.
+    pub fn foreign_bytes(&self, own: &DeviceId) -> u64 {
+        let rows: usize = self.rows.iter().filter(|row| row.device != *own).map(|row| row.bytes.len()).sum();
+        let blobs: usize = self.blobs.values().filter(|blob| !blob.ranges.is_empty()).map(|blob| blob.bytes.len()).sum();
+        (rows + blobs) as u64
+    }
+
     /// How far a log has come here.
     pub fn end(&self, space: &SpaceId, device: &DeviceId, incarnation: &Incarnation) -> u64 {
         self.ends.get(&(*space, *device, *incarnation)).copied().unwrap_or(0)

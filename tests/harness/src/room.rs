@@ -186,6 +186,41 @@ impl Room {
         self.local(at, |replica, cx| Ok(((), replica.set_member(cx, &space, person, role)?))).expect("the secretary invites");
     }
 
+    /// A headless device that carries everything as ciphertext: let in and given its role by an administrator.
+    pub fn hub(&mut self, name: &str, administrator: &str) {
+        self.add_device(name);
+        self.join(name, administrator, false);
+        let (at, by) = (self.at(name), self.at(administrator));
+        let device = self.devices[at].id().expect("it has keys");
+        let op = sync::control::ControlOp::Hub { device, carries: true };
+        self.local(by, |replica, cx| Ok(((), replica.directory_op(cx, op)?))).expect("an administrator decides");
+        self.run_until_quiescent();
+    }
+
+    /// Takes a person out of a sitting.
+    pub fn remove(&mut self, secretary: &str, space: SpaceId, person: PersonId) -> Result<(), LocalError> {
+        let at = self.at(secretary);
+        self.local(at, |replica, cx| Ok(((), replica.remove_member(cx, &space, person)?)))
+    }
+
+    /// A device is no longer trusted.
+    pub fn revoke(&mut self, administrator: &str, name: &str) -> Result<(), LocalError> {
+        let (at, by) = (self.at(name), self.at(administrator));
+        let device = self.devices[at].id().expect("it has keys");
+        self.local(by, |replica, cx| Ok(((), replica.revoke_device(cx, device)?)))
+    }
+
+    /// Puts an older copy of a device's disk back; the device goes on in a new log.
+    pub fn restore(&mut self, name: &str, backup: MemoryShelf) {
+        let at = self.at(name);
+        self.switch_off(name);
+        let mut incarnation = [0; 8];
+        self.rng.fill_bytes(&mut incarnation);
+        self.devices[at].incarnation = Incarnation(incarnation);
+        self.devices[at].shelf = backup;
+        self.switch_on(name);
+    }
+
     /// Edits a document on somebody's device.
     pub fn edit(
         &mut self,
@@ -371,6 +406,29 @@ impl Room {
                 self.disconnect(a, b);
             }
         }
+    }
+
+    /// These two hear each other again.
+    pub fn heal_between(&mut self, a: &str, b: &str) {
+        let (a, b) = (self.at(a), self.at(b));
+        self.network.cut.remove(&(a.min(b), a.max(b)));
+        self.connect(a, b);
+        self.run_until_quiescent();
+    }
+
+    /// Appends an operation to the directory.
+    pub fn directory_op(&mut self, name: &str, op: sync::control::ControlOp) -> Result<(), LocalError> {
+        let at = self.at(name);
+        self.local(at, |replica, cx| Ok(((), replica.directory_op(cx, op)?)))
+    }
+
+    /// Delivers one frame; `false` if there is none.
+    pub fn deliver_one(&mut self) -> bool {
+        let Some((from, to, bytes)) = self.network.pop(&mut self.rng) else { return false };
+        if let Some(peer) = self.network.key(to, from) {
+            self.event(to, Event::Frame { peer, bytes });
+        }
+        true
     }
 
     /// Everybody hears everybody again.
