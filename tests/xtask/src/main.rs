@@ -9,6 +9,7 @@ mod package;
 mod progress;
 mod run;
 mod setup;
+mod sim;
 mod stamp;
 mod test;
 mod ui;
@@ -76,6 +77,12 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Play seeds of the simulation: `cargo xtask sim --seeds 1000 --from 0 --json`
+    Sim {
+        /// Handed on: --seeds, --from, --json, --replay SEED, --shrink, --defect NAME
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Build for release and put everything that people need into dist/
     Package,
 }
@@ -104,6 +111,7 @@ fn perform(task: Task) -> Result<ExitCode> {
             Progress::default().step("the window", || ui::build(&workspace, quality))?;
         }
         Task::Pictures { folder } => test::pictures(&workspace, &folder)?,
+        Task::Sim { arguments } => return sim::run(&workspace, &arguments),
         Task::Bench { name, arguments } => bench::run(&workspace, &name, &arguments)?,
         Task::Package => eprintln!("==> packed into {}", package::run(&workspace)?.display()),
     }
