@@ -360,13 +360,19 @@ impl Replica {
         })
     }
 
+    /// Does this device know of no revocation of itself.
+    fn is_trusted(&self) -> bool {
+        self.directory.as_ref().is_some_and(|directory| !directory.is_revoked(&self.keys.device()))
+    }
+
     /// Makes a new key if this person manages the space and somebody has the present one who should not. Returns whether it did.
     fn rotate(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, id: SpaceId) -> Result<bool, LocalError> {
         let (Some(me), Some(space)) = (&self.me, self.spaces.get(&id)) else {
             return Ok(false);
         };
         let clean = space.writing_epoch(&|device| self.may_hold_keys(space, device)).is_none_or(|(_, clean)| clean);
-        if clean || !space.access.manages(&me.person) || defect::is(Defect::NoRotation) {
+        // A revoked device decides nothing: its new key would be void, and the next one, and so on.
+        if clean || !space.access.manages(&me.person) || !self.is_trusted() || defect::is(Defect::NoRotation) {
             return Ok(false);
         }
         let epoch = space.next_epoch(&me.device);
@@ -398,6 +404,9 @@ impl Replica {
         edit: impl FnOnce(&mut Transaction<'_>, &[SignedAct]) -> Result<R, String>,
     ) -> Result<(R, Vec<SignedAct>, Effects), LocalError> {
         let me = self.me.as_ref().ok_or(LocalError::NotEnrolled)?;
+        if !self.is_trusted() {
+            return Err(LocalError::NotAllowed("this device was revoked"));
+        }
         let space = self.spaces.get(&target.space).ok_or(LocalError::NoSuchSpace)?;
         if !space.access.may_write(&target.space, target.kind, &target.doc, &me.person) {
             return Err(LocalError::NotAllowed("this person does not write this document"));
@@ -492,6 +501,9 @@ impl Replica {
         op: ControlOp,
     ) -> Result<(), LocalError> {
         let me = self.me.clone().ok_or(LocalError::NotEnrolled)?;
+        if !self.is_trusted() {
+            return Err(LocalError::NotAllowed("this device was revoked"));
+        }
         let doc = document_id(&space, DocKind::Control.code(), None, &[]);
         let header = self.next_header(cx.now.wall, space, doc, DocKind::Control.code(), 0).ok_or(LocalError::NoSuchSpace)?;
         let allowed = match (&self.directory, self.spaces.get(&space)) {
@@ -583,7 +595,7 @@ impl Replica {
             });
             let patience_over = self.wraps_due.get(&space).is_some_and(|at| *at > 0);
             self.wraps_due.remove(&space);
-            if !manages {
+            if !manages || !self.is_trusted() {
                 continue;
             }
             if founder || patience_over {

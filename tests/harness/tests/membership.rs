@@ -203,3 +203,16 @@ fn a_device_that_stops_right_after_a_key_came_still_counts_the_ballots_before_it
     room.switch_on("late");
     assert_eq!(room.tally("late", space, vote).unwrap().outcome.counted, 1);
 }
+
+#[test]
+fn a_device_that_its_owner_revoked_falls_silent_instead_of_making_keys_for_ever() {
+    let mut room = Room::new(&["secretary", "chair"]);
+    let space = room.sitting("secretary", &[("chair", Chair)]);
+    room.run_until_quiescent();
+    room.revoke("chair", "chair").unwrap();
+    room.run_until_quiescent();
+    let before = room.device("chair").shelf.count(&space);
+    room.wait_ms(60_000);
+    assert_eq!(room.device("chair").shelf.count(&space), before);
+    assert!(room.act("chair", DocRef::meeting(space), signing::Act::CheckedIn { space, at: Default::default() }).is_err());
+}

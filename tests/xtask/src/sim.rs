@@ -11,10 +11,9 @@ use crate::workspace::{Workspace, cargo};
 pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<ExitCode> {
     let mut build = cargo();
     build.current_dir(&workspace.root).args(["build", "--release", "--package", "harness", "--bin", "sim"]);
-    if arguments.iter().any(|argument| argument == "--defect") {
-        // Deliberate mistakes are in no other build.
-        build.args(["--features", "defects"]);
-    }
+    // Deliberate mistakes are in no other build.
+    let defect = arguments.iter().any(|argument| argument == "--defect");
+    build.args(["--features", if defect { "remember,defects" } else { "remember" }]);
     command::run(&mut build)?;
     let status = std::process::Command::new(workspace.programs(true).join("sim")).args(arguments).status()?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

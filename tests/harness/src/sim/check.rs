@@ -391,6 +391,14 @@ impl Check {
                 return;
             }
         }
+        for view in &members {
+            for (vote, tally) in &view.tallies {
+                if world.finals.contains_key(&(id, *vote)) && tally.ends_with("false") && !self.is_excused(world, &id, vote) {
+                    found.push(("a final result is final", format!("device {} no longer shows it", view.at)));
+                    return;
+                }
+            }
+        }
         self.saved(world, id, &space, &all, &members, found);
         self.blobs(world, id, &holders, found);
     }
@@ -485,25 +493,23 @@ impl Check {
     /// A result that was final anywhere at any time is the only final one.
     fn finals(&self, world: &World, found: &mut Found) {
         for ((space, vote), shown) in world.finals.iter().filter(|(_, shown)| shown.len() > 1) {
-            // A device that was put back acknowledges twice, a revoked one's word is void: that takes finality away by the rules.
-            let excused = self.trusted.iter().any(|at| {
-                world.tally(*at, *space, *vote).is_some_and(|record| {
-                    record.problems.iter().any(|problem| matches!(problem, VoteProblem::DoubleAcknowledgement { .. }))
-                        || record.opening.roll.iter().filter_map(|entry| entry.device).any(|device| {
-                            !self.directory.trusts(&device)
-                                || self.directory.person(&device).is_none_or(|person| {
-                                    world.nodes[*at]
-                                        .replica
-                                        .as_ref()
-                                        .and_then(|replica| replica.access(space))
-                                        .is_none_or(|access| access.cuts.iter().any(|cut| cut.person == person))
-                                })
-                        })
-                })
-            });
-            if !excused {
+            if !self.is_excused(world, space, vote) {
                 found.push(("a final result is final", format!("{shown:?}")));
             }
         }
+    }
+
+    /// Was finality taken away by the rules: a device that was put back acknowledges twice, the word of a device that was revoked or
+    /// of a person who was removed may be void.
+    fn is_excused(&self, world: &World, space: &SpaceId, vote: &VoteId) -> bool {
+        self.trusted.iter().filter_map(|at| Some((*at, world.tally(*at, *space, *vote)?))).any(|(at, record)| {
+            let access = world.nodes[at].replica.as_ref().and_then(|replica| replica.access(space));
+            let gone = |device: &domain::id::DeviceId| {
+                let removed = |person| access.is_none_or(|access| access.cuts.iter().any(|cut| cut.person == person));
+                !self.directory.trusts(device) || self.directory.person(device).is_none_or(removed)
+            };
+            record.problems.iter().any(|problem| matches!(problem, VoteProblem::DoubleAcknowledgement { .. }))
+                || record.opening.roll.iter().filter_map(|entry| entry.device).any(|device| gone(&device))
+        })
     }
 }

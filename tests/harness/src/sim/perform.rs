@@ -62,14 +62,25 @@ impl World {
             }
             Step::Close { at: _, vote } => {
                 let (space, vote) = pick(&self.votes, vote)?;
-                let openers = self.writers(space, true);
-                let at = openers.into_iter().find(|at| {
-                    self.tally(*at, space, vote)
-                        .is_some_and(|record| Some(record.opened_by) == self.device(*at) && record.state == VoteState::Open)
-                })?;
-                let record = self.tally(at, space, vote)?;
-                let closing = record.closing(self.wall(at));
-                self.act(at, DocRef::meeting(space), Act::VoteClosed(closing))
+                let at = self.opener(space, vote)?;
+                self.close(at, space, vote)
+            }
+            Step::CloseAgain { vote } => {
+                let (space, vote) = pick(&self.votes, vote)?;
+                let at = self.opener(space, vote)?;
+                self.nodes[at].backup = Some(self.nodes[at].shelf.clone());
+                self.close(at, space, vote)?;
+                self.run_for(1_000);
+                for other in (0..self.nodes.len()).filter(|other| *other != at) {
+                    self.acknowledge(other, space, vote);
+                }
+                self.run_for(1_000);
+                for other in 0..self.nodes.len() {
+                    self.note_final(other, space, vote);
+                }
+                self.restore(at);
+                self.jump(at, -2);
+                self.close(at, space, vote)
             }
             Step::Acknowledge { at, vote } => {
                 let (space, vote) = pick(&self.votes, vote)?;
@@ -312,6 +323,20 @@ impl World {
             })?;
             Ok(((), done.2))
         })
+    }
+
+    /// The device that opened the vote, if it is still open there.
+    fn opener(&self, space: SpaceId, vote: VoteId) -> Option<usize> {
+        self.writers(space, true).into_iter().find(|at| {
+            let record = self.tally(*at, space, vote);
+            record.is_some_and(|record| Some(record.opened_by) == self.device(*at) && record.state == VoteState::Open)
+        })
+    }
+
+    fn close(&mut self, at: usize, space: SpaceId, vote: VoteId) -> Option<()> {
+        let record = self.tally(at, space, vote)?;
+        let closing = record.closing(self.wall(at));
+        self.act(at, DocRef::meeting(space), Act::VoteClosed(closing))
     }
 
     fn open_vote(&mut self, at: usize, space: SpaceId) -> Option<()> {

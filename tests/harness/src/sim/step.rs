@@ -38,6 +38,10 @@ pub enum Step {
         at: u8,
         vote: u8,
     },
+    /// The chair closes, the chair's disk is put back to just before, its clock is behind, and the chair closes again.
+    CloseAgain {
+        vote: u8,
+    },
     Acknowledge {
         at: u8,
         vote: u8,
@@ -213,7 +217,8 @@ impl Dice<'_> {
             40..48 => Step::Disconnect { at, other: space },
             48..60 => Step::Crash { at, committing: self.below(2) == 0 },
             60..70 => Step::Restart { at },
-            70..74 => Step::Backup { at },
+            70..73 => Step::Backup { at },
+            73..74 => Step::CloseAgain { vote: at },
             74..79 => Step::Restore { at },
             79..80 => Step::Lose { at },
             80..84 => Step::Clock { at, hours: i16::try_from(self.below(400)).unwrap_or(0) - 200 },
