@@ -437,7 +437,7 @@ impl World {
             self.nodes[at].lying = true;
             return Some(());
         }
-        let in_anothers_name = kind % 3 == 0;
+        let in_anothers_name = kind.is_multiple_of(3);
         let author = if in_anothers_name { *self.writers(space, true).first()? } else { at };
         let judged = self.nodes[to].replica.as_ref()?;
         let state = judged.spaces().find(|state| state.id == space)?;
