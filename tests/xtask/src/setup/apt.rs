@@ -30,6 +30,7 @@ const FOR_TEST: &[&str] = &[
     "chromium-driver",
     "dbus",
     "gnome-keyring",
+    "iproute2",
     "libnss3-tools",
     "openssl",
     "poppler-utils",
