@@ -6,10 +6,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::duty::Duty;
 use domain::id::{DeviceId, DocId, Hash32, Incarnation, PersonId, SpaceId};
 use domain::meeting::MeetingRole;
 
-use crate::control::{ControlOp, Genesis, SeenLog, SpaceKind, document_id};
+use crate::control::{ControlOp, Genesis, SeenLog, SpaceKind, document_id, is_own_document};
 use crate::dag::{Dag, Node};
 use crate::envelope::{DocKind, Header};
 use crate::limits::MEMBERS_MAX;
@@ -40,6 +41,8 @@ pub struct Access {
     pub genesis: Option<Genesis>,
     /// Members and roles.
     pub members: BTreeMap<PersonId, MeetingRole>,
+    /// What members may do beyond their role.
+    pub duties: BTreeMap<PersonId, BTreeSet<Duty>>,
     /// Those who were taken out and not invited again, with what still counts of theirs.
     pub removed: BTreeMap<PersonId, Vec<SeenLog>>,
     /// Commitment to the key of each epoch that members may write under.
@@ -126,6 +129,7 @@ impl Access {
                 true
             }
             ControlOp::Remove { person, seen } if manages => {
+                self.duties.remove(person);
                 if self.members.remove(person).is_some() || stands {
                     self.removed.insert(*person, seen.clone());
                     self.cuts.push(Cut { removal: node.hash, person: *person, seen: seen.clone() });
@@ -137,6 +141,18 @@ impl Access {
                 true
             }
             ControlOp::Wraps { .. } => true,
+            ControlOp::Duty { person, duty, held } if manages && self.kind() == Some(SpaceKind::Organisation) => {
+                if !self.is_member(person) {
+                    return false;
+                }
+                let duties = self.duties.entry(*person).or_default();
+                if *held {
+                    duties.insert(*duty)
+                } else {
+                    duties.remove(duty)
+                };
+                true
+            }
             _ => false,
         }
     }
@@ -149,6 +165,11 @@ impl Access {
     /// Belongs to the space now.
     pub fn is_member(&self, person: &PersonId) -> bool {
         self.members.contains_key(person)
+    }
+
+    /// Has the duty, or decides who has it.
+    pub fn has_duty(&self, person: &PersonId, duty: Duty) -> bool {
+        self.manages(person) || (self.is_member(person) && self.duties.get(person).is_some_and(|held| held.contains(&duty)))
     }
 
     /// What the space is for.
@@ -166,6 +187,11 @@ impl Access {
             (Some(SpaceKind::Meeting), DocKind::Meeting) => role.manages() && *doc == document_id(space, kind.code(), None, &[]),
             (Some(SpaceKind::Meeting), DocKind::Seat) => own(&[]),
             (Some(SpaceKind::Personal), DocKind::Notes) => true,
+            (Some(SpaceKind::Organisation), DocKind::Contribution) => is_own_document(doc, space, kind.code(), person),
+            (Some(SpaceKind::Organisation), DocKind::Draft | DocKind::Table) => self.has_duty(person, Duty::Editor),
+            (Some(SpaceKind::Organisation), DocKind::Library) => {
+                self.has_duty(person, Duty::Publisher) && *doc == document_id(space, kind.code(), None, &[])
+            }
             (Some(_), DocKind::Unknown(_)) => true,
             _ => false,
         }

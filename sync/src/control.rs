@@ -1,6 +1,7 @@
 //! Control operations: membership, roles, keys and certificates. Signed, not encrypted, folded over the set of
 //! verified envelopes.
 
+use domain::duty::Duty;
 use domain::id::{DeviceId, DocId, Hash32, Incarnation, PersonId, SpaceId};
 use domain::meeting::MeetingRole;
 use minicbor::bytes::ByteVec;
@@ -11,6 +12,9 @@ use signing::keys::RootPublic;
 use signing::wrap::WrappedKey;
 
 use crate::limits::PAYLOAD_BYTES_MAX;
+
+/// Bytes of an own document's id that tell its owner.
+const OWNER_BYTES: usize = 8;
 
 /// What a space is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
@@ -25,6 +29,10 @@ pub enum SpaceKind {
     /// One person's devices.
     #[n(2)]
     Personal,
+    /// Everybody of the organisation: handbook drafts, published packages, questions, tables that offices share. Its managers are
+    /// the administrators who let people in.
+    #[n(3)]
+    Organisation,
 }
 
 /// The first operation of a space. The space's id is derived from it, so nobody can begin somebody else's space.
@@ -74,6 +82,21 @@ pub fn document_id(space: &SpaceId, kind: u16, owner: Option<&PersonId>, subject
     let mut id = [0; 16];
     id.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
     DocId(id)
+}
+
+/// The document of a kind that only `owner` writes, of which each person may have many: the first half of the id is the owner's in this
+/// space, so that everybody can tell whose it is, the second half tells the subject.
+pub fn own_document_id(space: &SpaceId, kind: u16, owner: &PersonId, subject: &[u8]) -> DocId {
+    let mut id = document_id(space, kind, Some(owner), &[]).0;
+    let mut hasher = blake3::Hasher::new_derive_key("kyhop 2026 own document v1");
+    hasher.update(subject);
+    id[OWNER_BYTES..].copy_from_slice(&hasher.finalize().as_bytes()[..16 - OWNER_BYTES]);
+    DocId(id)
+}
+
+/// Was the document's id made by [`own_document_id`] for this owner.
+pub fn is_own_document(doc: &DocId, space: &SpaceId, kind: u16, owner: &PersonId) -> bool {
+    document_id(space, kind, Some(owner), &[]).0[..OWNER_BYTES] == doc.0[..OWNER_BYTES]
 }
 
 /// How far a log had been seen when its author lost a right: what is later is void.
@@ -213,6 +236,19 @@ pub enum ControlOp {
         /// For whom.
         #[n(1)]
         wraps: Vec<KeyWrap>,
+    },
+    /// Space of an organisation: gives a member a duty, or takes it back. A removed member keeps none.
+    #[n(15)]
+    Duty {
+        /// Who.
+        #[n(0)]
+        person: PersonId,
+        /// Which.
+        #[n(1)]
+        duty: Duty,
+        /// From here on, or no longer.
+        #[n(2)]
+        held: bool,
     },
 }
 

@@ -30,6 +30,14 @@ pub enum DocKind {
     Seat,
     /// One person's private notes on a meeting.
     Notes,
+    /// What one person contributes to one thread of questions and answers.
+    Contribution,
+    /// A draft of the handbook, written by its editors together.
+    Draft,
+    /// The list of published handbook packages.
+    Library,
+    /// A table that all offices share: abbreviations, who answers for which field.
+    Table,
     /// Made by a newer program: kept and passed on, not read.
     Unknown(u16),
 }
@@ -42,6 +50,10 @@ impl DocKind {
             Self::Meeting => 10,
             Self::Seat => 11,
             Self::Notes => 20,
+            Self::Contribution => 30,
+            Self::Draft => 31,
+            Self::Library => 32,
+            Self::Table => 33,
             Self::Unknown(code) => code,
         }
     }
@@ -53,6 +65,10 @@ impl DocKind {
             10 => Self::Meeting,
             11 => Self::Seat,
             20 => Self::Notes,
+            30 => Self::Contribution,
+            31 => Self::Draft,
+            32 => Self::Library,
+            33 => Self::Table,
             other => Self::Unknown(other),
         }
     }

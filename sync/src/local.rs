@@ -4,6 +4,7 @@
 
 use automerge::ActorId;
 use automerge::transaction::Transaction;
+use domain::duty::Duty;
 use domain::id::{DeviceId, DocId, Hash32, PersonId, SpaceId, Timestamp, UnitId};
 use domain::meeting::MeetingRole;
 use signing::act::{Act, SignedAct};
@@ -16,7 +17,7 @@ use signing::signed::Signed;
 use signing::wrap::{SpaceKey, wrap_key};
 
 use crate::admission::suspects;
-use crate::control::{ControlOp, Genesis, KeyWrap, SeenLog, SpaceKind, directory_space, document_id};
+use crate::control::{ControlOp, Genesis, KeyWrap, SeenLog, SpaceKind, directory_space, document_id, own_document_id};
 use crate::documents::{LoadError, Reading};
 use crate::envelope::{Content, DocKind, Header, VERSION, actor, seal_content, seal_plain};
 use crate::limits::{ACTS_MAX, WRAPS_MAX};
@@ -106,6 +107,31 @@ impl DocRef {
             doc: document_id(&personal, DocKind::Notes.code(), Some(person), meeting.as_bytes()),
             kind: DocKind::Notes,
         }
+    }
+}
+
+impl DocRef {
+    /// What one person contributes to one thread, in the organisation's space.
+    pub fn contribution(organisation: SpaceId, person: &PersonId, thread: &[u8; 16]) -> Self {
+        let kind = DocKind::Contribution;
+        Self { space: organisation, doc: own_document_id(&organisation, kind.code(), person, thread), kind }
+    }
+
+    /// A draft of the handbook; its author chooses the id at random.
+    pub fn draft(organisation: SpaceId, id: DocId) -> Self {
+        Self { space: organisation, doc: id, kind: DocKind::Draft }
+    }
+
+    /// The list of published handbook packages.
+    pub fn library(organisation: SpaceId) -> Self {
+        let kind = DocKind::Library;
+        Self { space: organisation, doc: document_id(&organisation, kind.code(), None, &[]), kind }
+    }
+
+    /// A table that all offices share, by its name, e.g. `routing`.
+    pub fn table(organisation: SpaceId, name: &str) -> Self {
+        let kind = DocKind::Table;
+        Self { space: organisation, doc: document_id(&organisation, kind.code(), None, name.as_bytes()), kind }
     }
 }
 
@@ -214,13 +240,29 @@ impl Replica {
         administrator: bool,
         mine: bool,
     ) -> Result<Effects, LocalError> {
+        self.approve_into(cx, device, administrator, mine, None)
+    }
+
+    /// As [`Self::approve`], into another unit: administrators certified by the root may.
+    ///
+    /// # Errors
+    /// As [`Self::approve`].
+    pub fn approve_into(
+        &mut self,
+        cx: &mut Cx<'_>,
+        device: &DeviceId,
+        administrator: bool,
+        mine: bool,
+        unit: Option<(UnitId, String)>,
+    ) -> Result<Effects, LocalError> {
         let me = self.me.clone().ok_or(LocalError::NotEnrolled)?;
         let request = self.join_requests.get(device).ok_or(LocalError::NoSuchRequest)?.request.clone();
+        let (unit, unit_name) = unit.filter(|_| !mine).unwrap_or_else(|| (me.unit, me.unit_name.clone()));
         let certificate = DeviceCertificate {
             version: CERTIFICATE_VERSION,
             root: me.root,
-            unit: me.unit,
-            unit_name: me.unit_name.clone(),
+            unit,
+            unit_name,
             person: if mine { me.person } else { request.person },
             person_name: if mine { me.person_name.clone() } else { request.name.clone() },
             person_title: if mine { me.person_title.clone() } else { request.title.clone() },
@@ -296,6 +338,28 @@ impl Replica {
         let mut fx = Effects::default();
         self.push_control(cx, &mut fx, *space, ControlOp::Member { person, role })?;
         self.push_wraps(cx, &mut fx, *space)?;
+        self.settle(cx, &mut fx);
+        Ok(fx)
+    }
+
+    /// Gives a member of the organisation's space a duty, or takes it back.
+    ///
+    /// # Errors
+    /// This person does not manage the space, or the other does not belong to it.
+    pub fn set_duty(
+        &mut self,
+        cx: &mut Cx<'_>,
+        space: &SpaceId,
+        person: PersonId,
+        duty: Duty,
+        held: bool,
+    ) -> Result<Effects, LocalError> {
+        let state = self.spaces.get(space).ok_or(LocalError::NoSuchSpace)?;
+        if state.kind() != Some(SpaceKind::Organisation) || !state.access.is_member(&person) {
+            return Err(LocalError::NotAllowed("this person does not belong to the organisation's space"));
+        }
+        let mut fx = Effects::default();
+        self.push_control(cx, &mut fx, *space, ControlOp::Duty { person, duty, held })?;
         self.settle(cx, &mut fx);
         Ok(fx)
     }

@@ -188,7 +188,7 @@ async fn prepare(secretary: &App, chair: &App) -> Result<SpaceId, ApiError> {
         return Err(ApiError::new("words_differ", "the two profiles show different words"));
     }
     let _: api::view::JoinView = act(chair, Act::ConfirmWords(ConfirmWords {})).await?;
-    let approve = ApproveJoin { device: request.device, administrator: true, mine: false };
+    let approve = ApproveJoin { device: request.device, administrator: true, mine: false, unit: None };
     let person: api::view::PersonRow = act(secretary, Act::ApproveJoin(approve)).await?;
     until(|| async {
         let status: StatusView = query(chair, Query::Status(Status {})).await?;

@@ -166,8 +166,11 @@ pub struct Approve {
     #[arg(long)]
     pub administrator: bool,
     /// Đây là thiết bị khác của chính tôi (a further device of mine)
-    #[arg(long)]
+    #[arg(long, conflicts_with = "unit")]
     pub mine: bool,
+    /// Vào đơn vị này: tên một đơn vị đã có, hoặc một đơn vị mới (into this unit)
+    #[arg(long, value_name = "NAME")]
+    pub unit: Option<String>,
 }
 
 /// Meetings.

@@ -5,6 +5,7 @@
 
 pub mod annotation;
 pub mod calendar;
+pub mod duty;
 pub mod id;
 pub mod identity;
 pub mod limits;

@@ -9,6 +9,7 @@
 
 mod memory;
 mod network;
+mod office;
 mod room;
 pub mod sim;
 

@@ -566,7 +566,7 @@ impl Room {
         seen.windows(2).all(|pair| pair[0] == pair[1])
     }
 
-    fn at(&self, name: &str) -> usize {
+    pub(crate) fn at(&self, name: &str) -> usize {
         self.devices.iter().position(|device| device.name == name).expect("somebody of this room")
     }
 
@@ -575,7 +575,7 @@ impl Room {
         Now { wall: Timestamp(BEGINNING + elapsed + self.devices[at].clock_skew_ms), mono_ms: self.mono_ms }
     }
 
-    fn local<R>(
+    pub(crate) fn local<R>(
         &mut self,
         at: usize,
         act: impl FnOnce(&mut Replica, &mut Cx<'_>) -> Result<(R, Effects), LocalError>,

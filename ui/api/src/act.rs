@@ -1,7 +1,8 @@
 //! Everything that can be done.
 
 use domain::annotation::Mark;
-use domain::id::{AnnotationId, DeviceId, Hash32, ItemId, PaperId, PersonId, SpaceId, Timestamp, VoteId};
+use domain::duty::Duty;
+use domain::id::{AnnotationId, DeviceId, Hash32, ItemId, PaperId, PersonId, SpaceId, Timestamp, UnitId, VoteId};
 use domain::meeting::MeetingRole;
 use domain::vote::Choice;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -40,6 +41,16 @@ pub struct ItemDraft {
     /// Planned length in minutes.
     #[serde(default)]
     pub minutes: Option<u16>,
+}
+
+/// Into which unit somebody is let in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UnitChoice {
+    /// One that somebody belongs to already.
+    Existing(UnitId),
+    /// A new one with this name; this person is its first.
+    New(String),
 }
 
 /// Who can see an annotation.
@@ -89,7 +100,14 @@ crate::endpoints! {
         device: DeviceId, /// The new person may do the same.
         administrator: bool, /// It is a further device of the person who approves.
         #[serde(default)]
-        mine: bool } -> PersonRow,
+        mine: bool, /// The unit; `None`: that of the person who approves. Another one only by administrators whom the root certified.
+        #[serde(default)]
+        unit: Option<UnitChoice> } -> PersonRow,
+    /// Gives a person a duty for the whole organisation, or takes it back. Administrators.
+    SetDuty { /// The person.
+        person: PersonId, /// The duty.
+        duty: Duty, /// From here on, or no longer.
+        held: bool } -> PersonRow,
     /// Turns a request away.
     RefuseJoin { /// The device.
         device: DeviceId } -> (),

@@ -1,6 +1,7 @@
 //! Answers: plain data in the words of the screen, ready to show.
 
 use domain::annotation::Annotation;
+use domain::duty::Duty;
 use domain::id::{DeviceId, Hash32, ItemId, PaperId, PersonId, SpaceId, Timestamp, UnitId, VoteId};
 use domain::meeting::{AgendaItem, MeetingRole};
 use domain::vote::{BallotState, Choice, Outcome, RuleProfile};
@@ -52,6 +53,9 @@ pub struct PersonRow {
     pub unit_name: String,
     /// May let others in.
     pub administrator: bool,
+    /// Duties for the whole organisation; administrators have all of them without being named here.
+    #[serde(default)]
+    pub duties: Vec<Duty>,
     /// Number of devices in use.
     pub devices: u32,
     /// Has a certificate for signing PDFs.

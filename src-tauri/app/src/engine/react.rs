@@ -49,7 +49,8 @@ impl Core {
             fx.append(self.acknowledge_closes(&space)?);
         }
         self.perform(fx)?;
-        self.ensure_personal_space()
+        self.ensure_personal_space()?;
+        self.ensure_organisation_space()
     }
 
     /// A person's first device begins the personal space.

@@ -1,14 +1,16 @@
 //! People and devices: who is who, letting others in.
 
-use api::act::ApproveJoin;
+use api::act::{ApproveJoin, UnitChoice};
 use api::error::ApiError;
 use api::view::{DeviceRow, IdentityView, PersonRow};
-use domain::id::{DeviceId, PersonId};
+use domain::id::{DeviceId, PersonId, UnitId};
 use signing::keys::RootPublic;
 
+use super::agenda::limit;
 use crate::app::App;
 use crate::engine::Core;
 use crate::error::not_found;
+use crate::profile;
 
 impl App {
     pub(crate) async fn people(&self) -> Result<Vec<PersonRow>, ApiError> {
@@ -22,8 +24,12 @@ impl App {
     pub(crate) async fn approve_join(&self, act: ApproveJoin) -> Result<PersonRow, ApiError> {
         self.engine()?
             .attempt(move |core| {
-                core.with(|replica, cx| Ok(((), replica.approve(cx, &act.device, act.administrator, act.mine)?)))?;
+                let unit = act.unit.map(|choice| core.unit_chosen(choice)).transpose()?;
+                core.with(|replica, cx| {
+                    Ok(((), replica.approve_into(cx, &act.device, act.administrator, act.mine, unit.clone())?))
+                })?;
                 let person = core.replica.person_of(&act.device).ok_or_else(|| not_found("device"))?;
+                core.admit_to_organisation_space(&person)?;
                 core.person_row(&person).ok_or_else(|| not_found("person"))
             })
             .await
@@ -35,6 +41,22 @@ impl App {
 }
 
 impl Core {
+    /// The unit that somebody is let into, with its name.
+    fn unit_chosen(&mut self, choice: UnitChoice) -> Result<(UnitId, String), ApiError> {
+        match choice {
+            UnitChoice::Existing(unit) => self
+                .replica
+                .directory()
+                .and_then(|directory| directory.devices().find(|certificate| certificate.unit == unit))
+                .map(|certificate| (unit, certificate.unit_name.clone()))
+                .ok_or_else(|| not_found("unit")),
+            UnitChoice::New(typed) => {
+                let name = domain::identity::title(&typed).map_err(|error| limit(&error).with("field", "unit"))?;
+                Ok((profile::new_unit(&mut self.rng), name))
+            }
+        }
+    }
+
     /// The six words for a device under a root.
     pub fn words(&self, root: &RootPublic, device: &DeviceId) -> String {
         domain::words::six_words(&root.0, device).join(" ")
@@ -52,6 +74,7 @@ impl Core {
             unit: card.unit,
             unit_name: card.unit_name.clone(),
             administrator: directory.devices_of(person).any(|certificate| certificate.administrator),
+            duties: self.duties_of(person),
             devices: u32::try_from(directory.devices_of(person).count()).unwrap_or(u32::MAX),
             certified: directory.x509(person).is_some(),
         })

@@ -8,6 +8,7 @@ mod identity;
 mod meetings;
 mod minutes;
 mod organisation;
+mod organisation_space;
 mod papers;
 mod presence;
 mod room;
@@ -57,6 +58,7 @@ impl App {
             Act::ForgetKey(_) => value(self.forget_key().await?),
             Act::ChangePassphrase(a) => value(self.change_passphrase(a.old, a.new).await?),
             Act::ApproveJoin(a) => value(self.approve_join(a).await?),
+            Act::SetDuty(a) => value(self.set_duty(a.person, a.duty, a.held).await?),
             Act::RefuseJoin(a) => value(self.refuse_join(a.device).await?),
             Act::CreateMeeting(a) => value(self.create_meeting(a).await?),
             Act::UpdateMeeting(a) => value(self.update_meeting(a).await?),

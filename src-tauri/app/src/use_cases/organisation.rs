@@ -99,6 +99,7 @@ impl App {
                 core.with(|replica, cx| Ok(((), replica.found(cx, &root, &founding)?)))?;
                 core.publish_authority(&names.name)?;
                 core.ensure_personal_space()?;
+                core.ensure_organisation_space()?;
                 core.identity_view()
             })
             .await;

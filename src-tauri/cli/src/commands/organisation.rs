@@ -1,6 +1,6 @@
 //! Making an organisation, letting people in, looking who is there.
 
-use api::act::{ApproveJoin, CreateOrganisation, Does, ForgetKey, Unlock};
+use api::act::{ApproveJoin, CreateOrganisation, Does, ForgetKey, UnitChoice, Unlock};
 use api::error::ApiError;
 use api::query::{Identity, People, Reads, Status};
 use api::view::{DeviceRow, IdentityView, PersonRow, ProfileState, StatusView};
@@ -130,9 +130,21 @@ pub async fn approve(context: &Context, session: &mut Session, args: Approve) ->
         let code = if wanted.is_some() { "words_differ" } else { "not_found" };
         return Err(ApiError::new(code, "no request fits").with("what", "device"));
     };
-    let person = session.act(ApproveJoin { device: request.device, administrator: args.administrator, mine: args.mine }).await?;
+    let unit = match args.unit {
+        Some(name) => Some(unit_named(session, name).await?),
+        None => None,
+    };
+    let (device, administrator, mine) = (request.device, args.administrator, args.mine);
+    let person = session.act(ApproveJoin { device, administrator, mine, unit }).await?;
     let text = format!("{} {}", context.lang.pick("Đã nhận:", "Let in:"), person.name);
     Reply::new(&person, text)
+}
+
+/// A unit that somebody belongs to already, else a new one of this name.
+async fn unit_named(session: &mut Session, name: String) -> Result<UnitChoice, ApiError> {
+    let people: Vec<PersonRow> = session.query(People {}).await?;
+    let known = people.iter().find(|row| row.unit_name == name).map(|row| row.unit);
+    Ok(known.map_or(UnitChoice::New(name), UnitChoice::Existing))
 }
 
 fn devices(rows: &[DeviceRow]) -> Lines {

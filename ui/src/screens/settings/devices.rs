@@ -82,7 +82,7 @@ fn Request(row: DeviceRow) -> impl IntoView {
                 <Button label=t!(devices.refuse) testid=testids::REQUEST_REFUSE on_press=move |()| refusing.set(true) />
                 <Button label=t!(devices.approve) kind=Kind::Primary icon="check" testid=testids::REQUEST_APPROVE
                     disabled=Signal::derive(move || !compared.get()) busy=Signal::derive(move || doing.busy())
-                    on_press=move |()| doing.run(ApproveJoin { device, administrator: administrator.get_untracked() && !mine.get_untracked(), mine: mine.get_untracked() }, move |person| app.say(say!(devices.approved, name = person.name))) />
+                    on_press=move |()| doing.run(ApproveJoin { device, administrator: administrator.get_untracked() && !mine.get_untracked(), mine: mine.get_untracked(), unit: None }, move |person| app.say(say!(devices.approved, name = person.name))) />
             </footer>
             <Confirm open=refusing title=t!(devices.refuse_title) text=move || say!(devices.refuse_text, name = name.clone()) verb=t!(devices.refuse) danger=true doing=refusal
                 on_confirm=move |()| refusal.run(RefuseJoin { device }, move |()| { refusing.try_set(false); }) />

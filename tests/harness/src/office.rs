@@ -1,0 +1,30 @@
+//! The organisation's shared space in a room.
+
+use domain::duty::Duty;
+use domain::id::SpaceId;
+use domain::meeting::MeetingRole;
+use sync::LocalError;
+use sync::control::SpaceKind;
+
+use crate::Room;
+
+impl Room {
+    /// The organisation's space, begun by `administrator`; the others are its members.
+    pub fn organisation(&mut self, administrator: &str, members: &[&str]) -> SpaceId {
+        let at = self.at(administrator);
+        let space = self.local(at, |replica, cx| replica.create_space(cx, SpaceKind::Organisation)).expect("a space");
+        for name in members {
+            let person = self.person(name);
+            self.local(at, |replica, cx| Ok(((), replica.set_member(cx, &space, person, MeetingRole::Delegate)?)))
+                .expect("the administrator lets everybody in");
+        }
+        self.run_until_quiescent();
+        space
+    }
+
+    /// Gives a person a duty, or takes it back.
+    pub fn duty(&mut self, by: &str, space: SpaceId, name: &str, duty: Duty, held: bool) -> Result<(), LocalError> {
+        let (at, person) = (self.at(by), self.person(name));
+        self.local(at, |replica, cx| Ok(((), replica.set_duty(cx, &space, person, duty, held)?)))
+    }
+}
