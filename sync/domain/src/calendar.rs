@@ -78,7 +78,7 @@ impl VnDate {
     }
 
     /// Days since 1 January 1970, counted as H. Hinnant's `days_from_civil` does: years begin in March, eras have 400 years.
-    fn to_days(self) -> i64 {
+    pub fn to_days(self) -> i64 {
         let year = i64::from(self.year) - i64::from(self.month <= 2);
         let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
         let month = (i64::from(self.month) + 9) % 12;
@@ -86,7 +86,8 @@ impl VnDate {
         era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
     }
 
-    fn from_days(days: i64) -> Self {
+    /// The day so many days after 1 January 1970; the inverse of [`VnDate::to_days`].
+    pub fn from_days(days: i64) -> Self {
         let shifted = days + 719_468;
         let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
         let of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;

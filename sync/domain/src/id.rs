@@ -117,6 +117,10 @@ id!(/** An item of an agenda. */ ItemId, 16);
 id!(/** A paper of a meeting, over all its versions. */ PaperId, 16);
 id!(/** An annotation on a paper. */ AnnotationId, 16);
 id!(/** A vote of a meeting. */ VoteId, 16);
+id!(/** A question of the two-level interaction, with its whole thread. */ QuestionId, 16);
+id!(/** An event of a question's thread: a comment, an answer, an approval. */ QuestionEventId, 16);
+id!(/** A draft of a handbook article in the editors' space. */ DraftId, 16);
+id!(/** A case: one person's run through the checklist of a procedure. */ CaseId, 16);
 id!(/** BLAKE3, 32 bytes. */ Hash32, 32);
 
 /// An instant: milliseconds since the Unix epoch, UTC. What a device claims, never a proof of order.

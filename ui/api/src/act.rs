@@ -7,6 +7,9 @@ use domain::meeting::MeetingRole;
 use domain::vote::Choice;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
+use crate::handbook::*;
+use crate::question::*;
+use crate::search::*;
 use crate::view::*;
 
 /// A request that changes something.
@@ -65,7 +68,7 @@ pub enum Audience {
 
 crate::endpoints! {
     /// Every request that changes something.
-    Act, Does;
+    Act: Does in act;
 
     /// Makes an organisation with its root, its first unit and its first administrator: this person on this device.
     CreateOrganisation { /// e.g. "Thành phố Huế".
@@ -242,5 +245,9 @@ crate::endpoints! {
     Reading { /// The meeting.
         meeting: SpaceId, /// The paper.
         paper: PaperId, /// Page from 0.
-        page: u32 } -> (),
+        page: u32 } -> ();
+    also
+        SearchEnded, ForgetFailedSearch, SetSynonyms,
+        MarkRead, ToggleFavourite, NoteUse, RemoveUse, StartCase, TickCase, CloseCase, InstallPackage, ExportPackage, RemovePackage, ExportAttachment, ImportHandbook, CancelImport, CreateDraft, EditDraft, DiscardDraft, ResolveConflict, SubmitForReview, Review, PublishDrafts,
+        Ask, Answer, ApproveAnswer, Accept, Reopen, Rate, Reassign, ExplainOverdue, Comment, Follow, MarkQuestionRead, MarkAnswered, Withdraw, PublishAnswer, MakeArticle, SetUnit, ExportQuestionFile, ExportStatistics,
 }

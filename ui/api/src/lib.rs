@@ -6,31 +6,50 @@
 //! and [`push::Push`].
 
 pub mod act;
+pub mod day;
 pub mod error;
+pub mod handbook;
 pub mod push;
 pub mod query;
+pub mod question;
+pub mod search;
 pub mod view;
 
-/// Declares the requests of one verb: a struct each, its reply, and the closed enum of them all.
-macro_rules! endpoints {
-    ($(#[$enum_doc:meta])* $enum:ident, $trait:ident;
+/// Declares requests of one verb that stand with what they are about: a struct each and its reply.
+macro_rules! requests {
+    ($enum:ident : $trait:ident in $module:ident;
      $($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident : $ty:ty),* $(,)? } -> $reply:ty),* $(,)?) => {
         $(
             $(#[$doc])*
             #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
             pub struct $name { $($(#[$fdoc])* pub $field: $ty),* }
 
-            impl $trait for $name {
+            impl crate::$module::$trait for $name {
                 type Reply = $reply;
-                fn any(self) -> $enum { $enum::$name(self) }
+                fn any(self) -> crate::$module::$enum { crate::$module::$enum::$name(self) }
             }
         )*
+    };
+}
+pub(crate) use requests;
+
+/// Declares the requests of one verb: a struct each, its reply, and the closed enum of them all; `also` names those that are
+/// declared by [`requests`] elsewhere.
+macro_rules! endpoints {
+    ($(#[$enum_doc:meta])* $enum:ident : $trait:ident in $module:ident;
+     $($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident : $ty:ty),* $(,)? } -> $reply:ty),* ;
+     also $($other:ident),* $(,)?) => {
+        crate::requests! {
+            $enum: $trait in $module;
+            $($(#[$doc])* $name { $($(#[$fdoc])* $field: $ty),* } -> $reply),*
+        }
 
         $(#[$enum_doc])*
         #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
         #[serde(tag = "type", rename_all = "snake_case")]
         pub enum $enum {
-            $($(#[$doc])* $name($name)),*
+            $($(#[$doc])* $name($name),)*
+            $(#[doc = concat!("See [`", stringify!($other), "`].")] $other($other)),*
         }
     };
 }

@@ -1,6 +1,6 @@
 //! What the application tells the window without being asked.
 
-use domain::id::{PersonId, SpaceId};
+use domain::id::{PersonId, QuestionId, SpaceId};
 use serde::{Deserialize, Serialize};
 
 /// A part of what can be shown. A query shows some, an act or a peer's change touches some; the window refetches.
@@ -21,6 +21,16 @@ pub enum Tag {
     Annotations(SpaceId),
     /// Who is in the room.
     Presence(SpaceId),
+    /// What is installed: packages, articles, what can be searched.
+    Library,
+    /// What this person keeps about the handbook: favourites, recently read, cases, notes, searches in vain, synonyms.
+    Handbook,
+    /// The editors' drafts.
+    Drafts,
+    /// The list of questions and its figures. Told with every [`Tag::Question`] too.
+    Questions,
+    /// One question's thread.
+    Question(QuestionId),
 }
 
 /// One message of the channel, in order.

@@ -4,7 +4,10 @@ use domain::id::{Hash32, PaperId, SpaceId, VoteId};
 use domain::vote::RuleProfile;
 use serde::{Serialize, de::DeserializeOwned};
 
+use crate::handbook::*;
 use crate::push::Tag;
+use crate::question::*;
+use crate::search::*;
 use crate::view::*;
 
 /// A request that reads.
@@ -17,7 +20,7 @@ pub trait Reads: Serialize {
 
 crate::endpoints! {
     /// Every request that reads.
-    Query, Reads;
+    Query: Reads in query;
 
     /// Is there a profile, is it locked, who is it.
     Status {} -> StatusView,
@@ -57,7 +60,11 @@ crate::endpoints! {
         meeting: SpaceId } -> MinutesView,
     /// Who has checked in, is connected, has all papers.
     Presence { /// The meeting.
-        meeting: SpaceId } -> Vec<PresenceRow>,
+        meeting: SpaceId } -> Vec<PresenceRow>;
+    also
+        Search, SearchTitles, SimilarQuestions, FailedSearches, Synonyms,
+        Article, Contents, FieldList, Shelf, Cases, Case, Packages, ImportState, Drafts, Draft, CheckPersonalData,
+        QuestionList, Question, Units, QuestionStatistics,
 }
 
 impl Query {
@@ -77,6 +84,21 @@ impl Query {
             Self::RuleProfiles(_) => vec![],
             Self::Minutes(q) => vec![Tag::Meeting(q.meeting)],
             Self::Presence(q) => vec![Tag::Presence(q.meeting), Tag::Meeting(q.meeting), Tag::Sync],
+            Self::Search(_) | Self::SimilarQuestions(_) => vec![Tag::Library, Tag::Questions],
+            Self::SearchTitles(_) | Self::Contents(_) => vec![Tag::Library],
+            Self::FailedSearches(_) => vec![Tag::Handbook],
+            Self::Synonyms(_) => vec![Tag::Handbook],
+            Self::Article(_) => vec![Tag::Library, Tag::Handbook, Tag::Questions],
+            Self::FieldList(_) => vec![Tag::Library, Tag::Directory],
+            Self::Shelf(_) => vec![Tag::Library, Tag::Handbook, Tag::Drafts],
+            Self::Cases(_) | Self::Case(_) => vec![Tag::Handbook, Tag::Library],
+            Self::Packages(_) | Self::ImportState(_) => vec![Tag::Library],
+            Self::Drafts(_) | Self::Draft(_) => vec![Tag::Drafts],
+            Self::CheckPersonalData(_) => vec![],
+            Self::QuestionList(_) => vec![Tag::Questions, Tag::Directory, Tag::Sync],
+            Self::Question(q) => vec![Tag::Question(q.question), Tag::Library, Tag::Directory, Tag::Sync],
+            Self::Units(_) => vec![Tag::Directory],
+            Self::QuestionStatistics(_) => vec![Tag::Questions, Tag::Handbook],
         }
     }
 }

@@ -27,6 +27,11 @@ fn value<T: Serialize>(reply: T) -> Result<Value, ApiError> {
     serde_json::to_value(reply).map_err(|error| ApiError::new("internal", error.to_string()))
 }
 
+/// A part that this build does not have.
+fn not_available(part: &str) -> ApiError {
+    ApiError::new("not_available", part)
+}
+
 impl App {
     pub(crate) async fn answer(&self, query: Query) -> Result<Value, ApiError> {
         match query {
@@ -44,6 +49,25 @@ impl App {
             Query::RuleProfiles(_) => value(domain::vote::profiles()),
             Query::Minutes(q) => value(self.minutes(q.meeting).await?),
             Query::Presence(q) => value(self.presence(q.meeting).await?),
+            Query::Search(_)
+            | Query::SearchTitles(_)
+            | Query::SimilarQuestions(_)
+            | Query::FailedSearches(_)
+            | Query::Synonyms(_) => Err(not_available("search")),
+            Query::Article(_)
+            | Query::Contents(_)
+            | Query::FieldList(_)
+            | Query::Shelf(_)
+            | Query::Cases(_)
+            | Query::Case(_)
+            | Query::Packages(_)
+            | Query::ImportState(_)
+            | Query::Drafts(_)
+            | Query::Draft(_)
+            | Query::CheckPersonalData(_) => Err(not_available("handbook")),
+            Query::QuestionList(_) | Query::Question(_) | Query::Units(_) | Query::QuestionStatistics(_) => {
+                Err(not_available("question"))
+            }
         }
     }
 
@@ -87,6 +111,45 @@ impl App {
             Act::SignPdf(a) => value(self.sign_pdf(a).await?),
             Act::Dial(a) => value(self.dial(a.address).await?),
             Act::Reading(a) => value(self.reading(a).await?),
+            Act::SearchEnded(_) | Act::ForgetFailedSearch(_) | Act::SetSynonyms(_) => Err(not_available("search")),
+            Act::MarkRead(_)
+            | Act::ToggleFavourite(_)
+            | Act::NoteUse(_)
+            | Act::RemoveUse(_)
+            | Act::StartCase(_)
+            | Act::TickCase(_)
+            | Act::CloseCase(_)
+            | Act::InstallPackage(_)
+            | Act::ExportPackage(_)
+            | Act::RemovePackage(_)
+            | Act::ExportAttachment(_)
+            | Act::ImportHandbook(_)
+            | Act::CancelImport(_)
+            | Act::CreateDraft(_)
+            | Act::EditDraft(_)
+            | Act::DiscardDraft(_)
+            | Act::ResolveConflict(_)
+            | Act::SubmitForReview(_)
+            | Act::Review(_)
+            | Act::PublishDrafts(_) => Err(not_available("handbook")),
+            Act::Ask(_)
+            | Act::Answer(_)
+            | Act::ApproveAnswer(_)
+            | Act::Accept(_)
+            | Act::Reopen(_)
+            | Act::Rate(_)
+            | Act::Reassign(_)
+            | Act::ExplainOverdue(_)
+            | Act::Comment(_)
+            | Act::Follow(_)
+            | Act::MarkQuestionRead(_)
+            | Act::MarkAnswered(_)
+            | Act::Withdraw(_)
+            | Act::PublishAnswer(_)
+            | Act::MakeArticle(_)
+            | Act::SetUnit(_)
+            | Act::ExportQuestionFile(_)
+            | Act::ExportStatistics(_) => Err(not_available("question")),
         }
     }
 }

@@ -1,0 +1,136 @@
+//! The two-level handbook: articles, packages, favourites and cases of the reader, drafts of the editors.
+
+mod article;
+mod draft;
+mod package;
+mod shelf;
+
+use domain::id::{CaseId, DraftId, Hash32};
+
+use crate::act::FileSource;
+use crate::day::Day;
+use crate::search::FacetValue;
+use crate::view::ExportView;
+
+pub use article::*;
+pub use draft::*;
+pub use package::*;
+pub use shelf::*;
+
+crate::requests! {
+    Query: Reads in query;
+
+    /// An article.
+    Article { /// Its id.
+        article: String, /// As it held on this day; `None`: today.
+        #[serde(default)]
+        as_of: Option<Day> } -> ArticleView,
+    /// Nodes of the tree of contents.
+    Contents { /// How the top is ordered.
+        by: ContentsBy, /// Below this node; `None`: the top.
+        under: Option<String> } -> Vec<ContentsNode>,
+    /// All fields of work that the handbook and the units name.
+    FieldList {} -> Vec<FacetValue>,
+    /// Favourites, recently read, open cases.
+    Shelf {} -> ShelfView,
+    /// My cases, newest first.
+    Cases { /// Also those that are closed.
+        closed: bool } -> Vec<CaseRow>,
+    /// One case.
+    Case { /// The case.
+        case: CaseId } -> CaseView,
+    /// The installed packages.
+    Packages {} -> PackagesView,
+    /// The last import since the program started; `None` before the first.
+    ImportState {} -> Option<ImportView>,
+    /// The drafts.
+    Drafts {} -> DraftsView,
+    /// One draft.
+    Draft { /// The draft.
+        draft: DraftId } -> DraftView,
+    /// Parts of a text that say who somebody is, to be looked at before it is shown to everybody.
+    CheckPersonalData { /// The text.
+        text: String } -> Vec<Finding>,
+}
+
+crate::requests! {
+    Act: Does in act;
+
+    /// Tells that an article was opened: it comes first among the recently read ones.
+    MarkRead { /// The article.
+        article: String } -> (),
+    /// Puts an article among my favourites or takes it out.
+    ToggleFavourite { /// The article.
+        article: String } -> bool,
+    /// Notes what an article was used for: a task, a dossier, a file number.
+    NoteUse { /// The article.
+        article: String, /// What it was used for.
+        title: String } -> (),
+    /// Removes such a note.
+    RemoveUse { /// The article.
+        article: String, /// [`UseRow::target`] of the note.
+        target: String } -> (),
+    /// Begins a case: the checklist of a procedure, as it is now.
+    StartCase { /// The procedure.
+        article: String, /// The citizen or the file number.
+        name: String } -> CaseId,
+    /// Ticks a line or takes the tick away.
+    TickCase { /// The case.
+        case: CaseId, /// The line's key.
+        line: String, /// Ticked or not.
+        done: bool } -> CaseView,
+    /// Closes a case, or opens it again.
+    CloseCase { /// The case.
+        case: CaseId, /// Closed or open.
+        closed: bool } -> CaseView,
+    /// Installs a package from a file. Refused: `package_untrusted`, `package_damaged`, `package_older`.
+    InstallPackage { /// The file.
+        file: FileSource } -> InstallReport,
+    /// Writes a package, in full, to a file that another device can install.
+    ExportPackage { /// The package.
+        package: String, /// Where to.
+        path: String } -> ExportView,
+    /// Takes a package and its articles off this device.
+    RemovePackage { /// The package.
+        package: String } -> (),
+    /// Writes a file of an article to disk.
+    ExportAttachment { /// The file.
+        hash: Hash32, /// Where to.
+        path: String } -> ExportView,
+    /// Makes articles of a folder of JSONL, HTML, DOCX and PDF, as a package of this device. Answers when it has ended; its progress
+    /// is pushed as operation `handbook_import`.
+    ImportHandbook { /// The folder, or one file, or an archive of a folder.
+        file: FileSource, /// The package's name; empty: the folder's.
+        title: String } -> ImportReport,
+    /// Ends the running import; nothing of it is kept.
+    CancelImport {} -> (),
+    /// Begins a draft: of an article that is there, or of the content given.
+    CreateDraft { /// The article to change.
+        article: Option<String>, /// Where to begin without an article.
+        content: Option<DraftContent> } -> DraftId,
+    /// Saves a draft. What others wrote since `base` stays.
+    EditDraft { /// The draft.
+        draft: DraftId, /// [`DraftView::base`] that the editor began from.
+        base: String, /// All of the content.
+        content: DraftContent } -> DraftView,
+    /// Throws a draft away that was never published.
+    DiscardDraft { /// The draft.
+        draft: DraftId } -> (),
+    /// Chooses a side where two people wrote differently.
+    ResolveConflict { /// The draft.
+        draft: DraftId, /// [`ConflictView::place`].
+        place: String, /// [`ConflictSide::side`].
+        side: String } -> DraftView,
+    /// Hands a draft in for review.
+    SubmitForReview { /// The draft.
+        draft: DraftId } -> DraftView,
+    /// Approves a draft or returns it. Never one's own.
+    Review { /// The draft.
+        draft: DraftId, /// Approved or returned.
+        approve: bool, /// Why; needed when it is returned.
+        note: String } -> DraftView,
+    /// Makes the next version of the organisation's package with these approved drafts, signs and installs it; other devices get it
+    /// over sync.
+    PublishDrafts { /// Approved drafts.
+        drafts: Vec<DraftId> } -> PublishView,
+}
