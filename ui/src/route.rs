@@ -9,6 +9,8 @@ pub enum SettingsPage {
     Identity,
     /// My devices and requests to join.
     Devices,
+    /// Everybody of the organisation and their duties.
+    People,
     /// Connections.
     Sync,
     /// Language, theme, text size.
@@ -17,13 +19,14 @@ pub enum SettingsPage {
 
 impl SettingsPage {
     /// All, in order of the tabs.
-    pub const ALL: [Self; 4] = [Self::Identity, Self::Devices, Self::Sync, Self::Appearance];
+    pub const ALL: [Self; 5] = [Self::Identity, Self::Devices, Self::People, Self::Sync, Self::Appearance];
 
     /// Its name in the address.
     pub fn slug(self) -> &'static str {
         match self {
             Self::Identity => "identity",
             Self::Devices => "devices",
+            Self::People => "people",
             Self::Sync => "sync",
             Self::Appearance => "appearance",
         }

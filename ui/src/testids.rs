@@ -1,7 +1,7 @@
 //! Stable names of the controls for end-to-end tests (`data-testid`), in one table.
 //!
 //! The tabs of the room are `room-agenda`, `room-paper` (both only in one column), `room-people`, `room-vote`, `room-notes`,
-//! `room-minutes`; those of Settings are `settings-identity`, `settings-devices`, `settings-sync`, `settings-appearance`.
+//! `room-minutes`; those of Settings are `settings-identity`, `settings-devices`, `settings-people`, `settings-sync`, `settings-appearance`.
 //! Further `data-` attributes say states in words that no translation changes; they are named beside each constant.
 
 macro_rules! testids {
@@ -404,6 +404,14 @@ testids! {
     IDENTITY_ROOT = "identity-root";
     /// Of settings: Prefix: `-vi`, `-en`.
     LANGUAGE = "language";
+    /// Of settings: somebody of the organisation; `data-name`.
+    ORGANISATION_PERSON = "organisation-person";
+    /// Of settings: a duty of somebody; `data-duty`.
+    ORGANISATION_DUTY = "organisation-duty";
+    /// Of settings: the unit that somebody is let into.
+    REQUEST_UNIT = "request-unit";
+    /// Of settings: the name of a new unit.
+    REQUEST_UNIT_NAME = "request-unit-name";
     /// Of settings: A request to join; `data-name`.
     REQUEST = "request";
     /// Of settings: Request administrator.

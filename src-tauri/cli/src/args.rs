@@ -64,6 +64,8 @@ pub enum Command {
     },
     /// Mọi người trong tổ chức (people of the organisation)
     People,
+    /// Giao hoặc thôi một nhiệm vụ chung: biên tập hay phát hành sổ tay (give or take back a duty)
+    Duty(DutyOf),
     /// Danh tính, thiết bị và sáu từ của máy này (identity, devices, six words)
     Identity,
     /// Cuộc họp (meetings)
@@ -171,6 +173,28 @@ pub struct Approve {
     /// Vào đơn vị này: tên một đơn vị đã có, hoặc một đơn vị mới (into this unit)
     #[arg(long, value_name = "NAME")]
     pub unit: Option<String>,
+}
+
+/// A duty of somebody.
+#[derive(Debug, Args)]
+pub struct DutyOf {
+    /// Tên hoặc mã của người (name or id)
+    pub person: String,
+    /// Nhiệm vụ (which)
+    #[arg(value_enum)]
+    pub duty: DutyName,
+    /// Thôi nhiệm vụ (take it back)
+    #[arg(long)]
+    pub take_back: bool,
+}
+
+/// A duty by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum DutyName {
+    /// Biên tập sổ tay (writes and reviews the handbook)
+    Editor,
+    /// Phát hành sổ tay (publishes packages)
+    Publisher,
 }
 
 /// Meetings.

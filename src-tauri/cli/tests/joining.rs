@@ -70,6 +70,27 @@ fn who_joins_by_a_typed_address_compares_six_words_is_let_in_and_sees_the_meetin
 }
 
 #[test]
+fn a_person_of_another_office_is_let_into_it_and_given_a_duty_there() {
+    let (desk, member) = (Desk::founded(), Desk::new());
+    let node = desk.node(&[]);
+    let office = "Sở Tư pháp";
+    let person = let_in(&desk, &node, &member, MEMBER, &["--unit", office]);
+    assert_eq!((&person["unit_name"], &person["duties"]), (&json!(office), &json!([])));
+    assert_ne!(person["unit"], desk.ok(&["identity"])["me"]["unit"]);
+
+    let with_duty = desk.ok(&["duty", MEMBER, "editor"]);
+    assert_eq!(with_duty["duties"], json!(["editor"]));
+    let member_node = member.node(&[node.address()]);
+    until("the duty arrives where it is meant for", || {
+        let me = member.maybe(&["identity"])?["me"].clone();
+        (me["duties"] == json!(["editor"]) && me["unit_name"] == office).then_some(())
+    });
+    assert_eq!(member.fails(&["duty", FOUNDER, "publisher"]), "not_allowed", "only administrators give duties");
+    assert_eq!(desk.ok(&["duty", MEMBER, "editor", "--take-back"])["duties"], json!([]));
+    drop(member_node);
+}
+
+#[test]
 fn words_that_differ_let_nobody_in_and_the_right_ones_do_afterwards() {
     let (desk, member) = (Desk::founded(), Desk::new());
     assert_eq!(desk.fails(&["approve", "--words", "a b c d e f"]), "no_request", "nobody asks yet");

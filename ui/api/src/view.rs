@@ -96,6 +96,9 @@ pub struct IdentityView {
     pub devices: Vec<DeviceRow>,
     /// Devices that ask to join and that I may let in.
     pub requests: Vec<DeviceRow>,
+    /// I may let people into other units than mine: an administrator whom the root certified.
+    #[serde(default)]
+    pub decides_units: bool,
 }
 
 /// Joining, step by step.

@@ -4,6 +4,7 @@ use api::act::{ApproveJoin, UnitChoice};
 use api::error::ApiError;
 use api::view::{DeviceRow, IdentityView, PersonRow};
 use domain::id::{DeviceId, PersonId, UnitId};
+use signing::certificate::Issuer;
 use signing::keys::RootPublic;
 
 use super::agenda::limit;
@@ -135,6 +136,7 @@ impl Core {
             words: self.words(&root, &device),
             devices,
             requests,
+            decides_units: me.administrator && me.issuer == Issuer::Root,
         })
     }
 }

@@ -65,6 +65,7 @@ async fn with_profile(context: &Context, session: &mut Session, command: Command
     match command {
         Command::Approve(args) => organisation::approve(context, session, args).await,
         Command::People => organisation::people(context, session).await,
+        Command::Duty(args) => organisation::duty(context, session, args).await,
         Command::Identity => organisation::identity(context, session).await,
         Command::Meeting(verb) => meeting::run(context, session, verb).await,
         Command::Paper(verb) => paper::run(context, session, verb).await,

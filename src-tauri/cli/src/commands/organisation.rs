@@ -1,15 +1,17 @@
 //! Making an organisation, letting people in, looking who is there.
 
-use api::act::{ApproveJoin, CreateOrganisation, Does, ForgetKey, UnitChoice, Unlock};
+use api::act::{ApproveJoin, CreateOrganisation, Does, ForgetKey, SetDuty, UnitChoice, Unlock};
 use api::error::ApiError;
 use api::query::{Identity, People, Reads, Status};
 use api::view::{DeviceRow, IdentityView, PersonRow, ProfileState, StatusView};
 use app::owner::{Client, Request};
 use app::{App, Options};
+use domain::duty::Duty;
 use domain::words::normalise_words;
 
-use crate::args::{Approve, Init};
+use crate::args::{Approve, DutyName, DutyOf, Init};
 use crate::connect::{Context, Session, own, read};
+use crate::find;
 use crate::output::{Lines, Reply};
 
 /// `kyhop remember`
@@ -164,6 +166,23 @@ pub async fn people(context: &Context, session: &mut Session) -> Result<Reply, A
         lines.add(format_args!("{}  {}, {} · {}{administrator}", row.person.short(), row.name, row.title, row.unit_name));
     }
     Reply::new(&people, lines.or(context.lang.pick("Chưa có ai.", "Nobody yet.")))
+}
+
+/// `kyhop duty PERSON DUTY`: gives it, or takes it back.
+pub async fn duty(context: &Context, session: &mut Session, args: DutyOf) -> Result<Reply, ApiError> {
+    let person = find::person(session, &args.person).await?;
+    let duty = match args.duty {
+        DutyName::Editor => Duty::Editor,
+        DutyName::Publisher => Duty::Publisher,
+    };
+    let row = session.act(SetDuty { person, duty, held: !args.take_back }).await?;
+    let verb = if args.take_back {
+        context.lang.pick("Đã thôi nhiệm vụ:", "No longer has the duty:")
+    } else {
+        context.lang.pick("Đã giao nhiệm vụ:", "Has the duty now:")
+    };
+    let text = format!("{verb} {}", row.name);
+    Reply::new(&row, text)
 }
 
 /// `kyhop identity`

@@ -3,6 +3,7 @@
 mod appearance;
 mod devices;
 mod identity;
+mod people;
 mod sync;
 
 use leptos::prelude::*;
@@ -23,6 +24,7 @@ pub fn Settings() -> impl IntoView {
     let tabs = vec![
         Tab::new(SettingsPage::Identity.slug(), t!(settings.identity)),
         Tab::new(SettingsPage::Devices.slug(), t!(settings.devices)),
+        Tab::new(SettingsPage::People.slug(), t!(settings.people)),
         Tab::new(SettingsPage::Sync.slug(), t!(settings.sync)),
         Tab::new(SettingsPage::Appearance.slug(), t!(settings.appearance)),
     ];
@@ -38,6 +40,7 @@ pub fn Settings() -> impl IntoView {
             {move || match page.get() {
                 SettingsPage::Identity => view! { <identity::Identity /> }.into_any(),
                 SettingsPage::Devices => view! { <devices::Devices /> }.into_any(),
+                SettingsPage::People => view! { <people::People /> }.into_any(),
                 SettingsPage::Sync => view! { <sync::Sync /> }.into_any(),
                 SettingsPage::Appearance => view! { <appearance::Appearance /> }.into_any(),
             }}
