@@ -103,6 +103,17 @@ impl VnDate {
         }
     }
 
+    /// This day, `days` later (earlier if negative).
+    pub fn plus_days(self, days: i64) -> Self {
+        Self::from_days(self.to_days().saturating_add(days))
+    }
+
+    /// Is it a Saturday or a Sunday.
+    pub fn is_weekend(self) -> bool {
+        // 1 January 1970 was a Thursday.
+        matches!(self.to_days().rem_euclid(7), 2 | 3)
+    }
+
     /// As an official paper writes it: "ngày 05 tháng 11 năm 2026", "ngày 22 tháng 3 năm 2026".
     ///
     /// Days below 10 and the months 1 and 2 get a zero in front, other months none: nobody can turn 1 into 11 or 2 into 12

@@ -11,6 +11,8 @@ pub mod identity;
 pub mod limits;
 pub mod meeting;
 pub mod order;
+pub mod question;
 pub mod secrecy;
 pub mod vote;
 pub mod words;
+pub mod workdays;

@@ -5,35 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::search::{FacetValue, Level};
 
-/// How urgent a question is, in the words of official papers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Urgency {
-    /// Thường.
-    #[default]
-    Normal,
-    /// Khẩn.
-    Urgent,
-    /// Thượng khẩn.
-    VeryUrgent,
-    /// Hỏa tốc.
-    Immediate,
-}
-
-impl Urgency {
-    /// All, the calm one first.
-    pub const ALL: [Self; 4] = [Self::Normal, Self::Urgent, Self::VeryUrgent, Self::Immediate];
-
-    /// Its name in requests.
-    pub fn slug(self) -> &'static str {
-        match self {
-            Self::Normal => "normal",
-            Self::Urgent => "urgent",
-            Self::VeryUrgent => "very_urgent",
-            Self::Immediate => "immediate",
-        }
-    }
-}
+pub use domain::question::Urgency;
 
 /// Where a question stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
