@@ -38,11 +38,13 @@ pub enum Context {
     Genesis,
     /// An exported vote.
     Bundle,
+    /// The manifest of a package of the handbook.
+    Package,
 }
 
 impl Context {
     /// All purposes.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Envelope,
         Self::Act,
         Self::Certificate,
@@ -53,6 +55,7 @@ impl Context {
         Self::Revocation,
         Self::Genesis,
         Self::Bundle,
+        Self::Package,
     ];
 
     /// The text that goes under the signature. Never changes once released.
@@ -68,6 +71,7 @@ impl Context {
             Self::Revocation => "kyhop/1/revocation",
             Self::Genesis => "kyhop/1/genesis",
             Self::Bundle => "kyhop/1/bundle",
+            Self::Package => "kyhop/1/package",
         }
     }
 

@@ -13,7 +13,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("signing-pdf", &["signing"]),
     ("signing-token", &["signing"]),
     ("sync", &["signing"]),
-    ("store", &["sync"]),
+    ("handbook", &["signing"]),
+    ("store", &["sync", "handbook"]),
     ("net", &["sync"]),
     ("hub", &["sync", "net", "store", "signing"]),
     ("api", &["domain"]),
@@ -21,7 +22,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     // Both speak of hashes and moments in the words of the domain.
     ("pdf", &["domain"]),
     ("typeset", &["domain"]),
-    ("app", &["sync", "net", "store", "signing", "signing-pdf", "signing-token", "pdf", "typeset", "api"]),
+    ("app", &["sync", "net", "store", "signing", "signing-pdf", "signing-token", "handbook", "pdf", "typeset", "api"]),
     ("desktop", &["app"]),
     ("cli", &["app"]),
     ("devserver", &["app"]),
