@@ -330,6 +330,9 @@ impl Replica {
     fn take_checked(&mut self, fx: &mut Effects, id: SpaceId, envelope: &Verified, checked: Checked) {
         let header = &envelope.header;
         let suspect = self.suspects(&id, header);
+        if suspect && let Some(space) = self.spaces.get_mut(&id) {
+            space.taint();
+        }
         if !checked.acts.is_empty() {
             fx.changes.insert(Change::Acts(id));
         }

@@ -159,14 +159,15 @@ impl Space {
     /// Is this content without effect, unless something that counts depends on it: its device was revoked or its author
     /// removed before it was seen, or its right to write came from somebody whose word is void.
     pub fn suspects(&self, header: &Header, judge: &Judge<'_>) -> bool {
-        if !self.tainted {
-            return false;
-        }
         let Some(author) = (judge.person)(&header.device) else {
             return false;
         };
+        // Before anything else: a log that begins here after its device was revoked taints the space only now.
         if !(judge.counts)(header) {
             return true;
+        }
+        if !self.tainted {
+            return false;
         }
         let cut = self.access.cuts.iter().any(|cut| {
             cut.person == author
@@ -235,6 +236,11 @@ impl Space {
     /// The newest key that this device has, for what is not kept.
     pub fn newest_key(&self) -> Option<(u32, &SpaceKey)> {
         self.keys.iter().next_back().map(|(epoch, key)| (*epoch, key))
+    }
+
+    /// Something without effect has come.
+    pub(crate) fn taint(&mut self) {
+        self.tainted = true;
     }
 
     /// Is there something that [`Self::suspects`] may be said of.

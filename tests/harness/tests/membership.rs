@@ -102,6 +102,24 @@ fn what_a_lost_device_wrote_unseen_is_void_on_every_screen_whatever_came_first()
 }
 
 #[test]
+fn a_lost_device_that_had_never_written_is_no_exception() {
+    let mut room = Room::new(&["secretary", "chair", "d1", "d2"]);
+    let space = room.sitting("secretary", &[("chair", Chair), ("d1", Delegate), ("d2", Delegate)]);
+    room.partition(&[&["chair", "d1"], &["secretary", "d2"]]);
+    say(&mut room, "chair", space, "unseen");
+    room.run_until_quiescent();
+    // The secretary has nothing of this log yet when the device is revoked.
+    room.revoke("secretary", "chair").unwrap();
+    room.run_until_quiescent();
+    room.heal();
+    room.switch_off("d2");
+    room.switch_on("d2");
+    for name in ["secretary", "d1", "d2"] {
+        assert!(!reads(&mut room, name, space, "unseen"), "{name}");
+    }
+}
+
+#[test]
 fn what_others_built_on_before_they_knew_stays() {
     let mut room = Room::new(&["secretary", "chair", "d1"]);
     let space = room.sitting("secretary", &[("chair", Chair), ("d1", Chair)]);
