@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use domain::id::{DeviceId, Hash32, Incarnation, PersonId, SpaceId};
+use domain::question::Offices;
 use signing::certificate::{Chain, DeviceCertificate, Issuer, SignedCertificate, verify_one};
 use signing::defect::{self, Defect};
 use signing::keys::RootPublic;
@@ -332,6 +333,19 @@ impl Directory {
     /// Devices in use of one person.
     pub fn devices_of(&self, person: &PersonId) -> impl Iterator<Item = &DeviceCertificate> {
         self.devices().filter(move |certificate| certificate.person == *person)
+    }
+
+    /// For which offices people act, and which of them route questions for all: the unit whose administrators the root itself certified.
+    /// Certificates of devices that were revoked since count: what was done for an office stays done.
+    pub fn offices(&self) -> Offices {
+        let mut offices = Offices::default();
+        for (_, certificate) in self.certificates.values().filter(|(_, certificate)| self.stands(&certificate.device)) {
+            offices.belongs(certificate.person, certificate.unit, certificate.administrator);
+            if certificate.issuer == Issuer::Root {
+                offices.coordinates(certificate.unit);
+            }
+        }
+        offices
     }
 
     /// A person by any device's certificate: the one with the lowest device id, so that all say the same.

@@ -159,7 +159,7 @@ fn distinct<T: Ord>(what: &'static str, of: impl IntoIterator<Item = T>) -> Resu
 }
 
 /// Refuses the first character for which `forbidden` holds.
-pub(crate) fn check_characters(what: &'static str, text: &str, forbidden: impl Fn(char) -> bool) -> Result<(), LimitError> {
+pub fn check_characters(what: &'static str, text: &str, forbidden: impl Fn(char) -> bool) -> Result<(), LimitError> {
     match text.chars().find(|c| forbidden(*c)) {
         None => Ok(()),
         Some(c) => Err(LimitError { what, rule: LimitRule::Characters, limit: 0, found: u64::from(u32::from(c)) }),

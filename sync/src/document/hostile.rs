@@ -3,19 +3,22 @@
 
 use automerge::transaction::Transactable;
 use automerge::{ActorId, Automerge, ObjId, ObjType, ROOT, ReadDoc, ScalarValue};
-use domain::id::{AnnotationId, Hash32, ItemId, PaperId, Timestamp};
+use domain::id::{AnnotationId, Hash32, ItemId, PaperId, PersonId, QuestionEventId, QuestionId, SpaceId, Timestamp, UnitId};
 use domain::limits::{AGENDA_ITEMS, TITLE_CHARS};
 use domain::meeting::{AgendaItem, MeetingInfo};
+use domain::question::limits::ENTRIES_OF_A_PERSON;
+use domain::question::{Entry, Event, Said};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::{ProblemKind, meeting, notes, seat};
+use super::{ProblemKind, meeting, notes, question, seat, table};
+use crate::local::DocRef;
 
 fn known_keys() -> Vec<String> {
     let ids = [ItemId([1; 16]).to_string(), ItemId([2; 16]).to_string(), ItemId([0xab; 16]).to_string().to_uppercase()];
     let hashes = [Hash32([1; 32]).to_string(), format!("00000001-{}", Hash32([1; 32])), format!("00000000-{}", Hash32([2; 32]))];
     let names = "v info conclusions items papers minutes acts annotations read opened pages title body place starts_at at presenter versions \
-                 plain cipher size epoch number file_name added_at added_by signatures made_at made_by";
+                 plain cipher size epoch number file_name added_at added_by signatures made_at made_by thread person entries rows";
     names.split_whitespace().map(str::to_owned).chain(ids).chain(hashes).chain([String::new(), "\u{202e}".to_owned()]).collect()
 }
 
@@ -97,7 +100,12 @@ fn read_all(doc: &Automerge) {
         seat::read_marks(doc),
         notes::read_opened(doc),
         notes::read_last_pages(doc),
+        table::read_rows(doc),
     );
+    let place = DocRef::contribution(SpaceId([1; 16]), &PersonId([1; 16]), &[1; 16]);
+    if let Ok(contribution) = question::read(doc, &place) {
+        assert!(contribution.said.iter().all(|said| said.author == PersonId([1; 16]) && said.entry.validate().is_ok()));
+    }
 }
 
 fn sound_item() -> AgendaItem {
@@ -138,11 +146,69 @@ proptest! {
         let _ = doc.transact(|tx| meeting::append_act(tx, b"act"));
         let _ = doc.transact(|tx| notes::mark_opened(tx, Hash32([1; 32]), Timestamp(1)));
         let _ = doc.transact(|tx| notes::set_last_page(tx, PaperId([1; 16]), 1));
+        let _ = doc.transact(|tx| table::put_row(tx, "row", "text"));
+        let said = entry(PersonId([1; 16]));
+        let _ = doc.transact(|tx| question::append(tx, &QuestionId([1; 16]), &said));
         let _ = doc.transact(|tx| seat::remove_annotation(tx, AnnotationId([1; 16])));
         let _ = doc.transact(|tx| meeting::remove_item(tx, ItemId([1; 16])));
         let _ = doc.transact(|tx| meeting::remove_paper(tx, PaperId([1; 16])));
         read_all(&doc);
     }
+}
+
+fn entry(author: PersonId) -> Said {
+    let event = Event::Comment { text: "Ghi chú".to_owned(), mentions: Vec::new() };
+    Said::new(&QuestionId([1; 16]), author, Entry { unit: UnitId([1; 16]), at: Timestamp(1), after: Vec::new(), event })
+}
+
+#[test]
+fn entries_under_a_wrong_name_or_from_elsewhere_are_not_read() {
+    let (person, thread) = (PersonId([1; 16]), QuestionId([1; 16]));
+    let place = DocRef::contribution(SpaceId([1; 16]), &person, thread.as_bytes());
+    let mut doc = Automerge::new();
+    let (mine, theirs) = (entry(person), entry(PersonId([2; 16])));
+    doc.transact(|tx| question::append(tx, &thread, &mine)).unwrap();
+    doc.transact(|tx| {
+        let container = super::maps(tx, &ROOT, "entries").remove(0);
+        tx.put(&container, theirs.id.to_string(), theirs.entry.to_bytes())?;
+        tx.put(&container, QuestionEventId([3; 16]).to_string(), mine.entry.to_bytes())?;
+        tx.put(&container, mine.id.to_string().to_uppercase(), mine.entry.to_bytes())?;
+        tx.put(&container, QuestionEventId([4; 16]).to_string(), "text")?;
+        tx.put(&container, QuestionEventId([5; 16]).to_string(), vec![0x9b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff])
+    })
+    .unwrap();
+    let (contribution, problems) = question::read_with_problems(&doc, &place).unwrap();
+    assert_eq!((contribution.said, problems.list.len()), (vec![mine.clone()], 5));
+    // The same document in somebody else's place, or as another thread's, says nothing.
+    for (person, thread) in [(PersonId([2; 16]), thread), (person, QuestionId([2; 16]))] {
+        let place = DocRef::contribution(SpaceId([1; 16]), &person, thread.as_bytes());
+        assert_eq!(question::read(&doc, &place).unwrap_err().code(), "document_empty");
+    }
+    assert_eq!(question::read(&Automerge::new(), &place).unwrap_err().code(), "document_empty");
+}
+
+#[test]
+fn a_person_who_says_too_much_is_cut_off_and_cannot_go_on() {
+    let (person, thread) = (PersonId([1; 16]), QuestionId([1; 16]));
+    let mut doc = Automerge::new();
+    let said = |number: usize| {
+        let event = Event::Comment { text: number.to_string(), mentions: Vec::new() };
+        Said::new(&thread, person, Entry { unit: UnitId([1; 16]), at: Timestamp(1), after: Vec::new(), event })
+    };
+    doc.transact(|tx| (0..ENTRIES_OF_A_PERSON).try_for_each(|number| question::append(tx, &thread, &said(number)))).unwrap();
+    let refused = doc.transact(|tx| question::append(tx, &thread, &said(ENTRIES_OF_A_PERSON))).unwrap_err();
+    assert_eq!(refused.error.code(), "limit_over");
+    doc.transact(|tx| question::append(tx, &thread, &said(0))).unwrap();
+    let more: Vec<Said> = (0..ENTRIES_OF_A_PERSON).map(|number| said(number + ENTRIES_OF_A_PERSON)).collect();
+    doc.transact(|tx| {
+        let container = super::maps(tx, &ROOT, "entries").remove(0);
+        more.iter().try_for_each(|said| tx.put(&container, said.id.to_string(), said.entry.to_bytes()))
+    })
+    .unwrap();
+    let place = DocRef::contribution(SpaceId([1; 16]), &person, thread.as_bytes());
+    let (contribution, problems) = question::read_with_problems(&doc, &place).unwrap();
+    assert_eq!(contribution.said.len(), ENTRIES_OF_A_PERSON);
+    assert!(problems.list.iter().any(|problem| problem.kind == ProblemKind::TooMany));
 }
 
 fn items_of(doc: &mut Automerge, fill: impl FnOnce(&mut automerge::transaction::Transaction<'_>, &ObjId)) {

@@ -12,6 +12,8 @@
 //! - [`meeting`]: agenda, papers, minutes, conclusions.
 //! - [`seat`]: what one person shows to a meeting: shared marks, what was read.
 //! - [`notes`]: what one person keeps: private marks, the last page, what was opened.
+//! - [`question`]: what one person contributes to one thread of questions and answers.
+//! - [`table`]: a table that all offices share.
 //! - [`acts`]: signed acts, beside the content of any of these.
 
 pub mod acts;
@@ -19,7 +21,9 @@ pub mod annotations;
 mod field;
 pub mod meeting;
 pub mod notes;
+pub mod question;
 pub mod seat;
+pub mod table;
 mod text;
 
 use automerge::transaction::Transactable;

@@ -1,14 +1,21 @@
 //! The organisation's shared space in a room.
 
 use domain::duty::Duty;
-use domain::id::SpaceId;
+use domain::id::{SpaceId, UnitId};
 use domain::meeting::MeetingRole;
 use sync::LocalError;
 use sync::control::SpaceKind;
 
 use crate::Room;
+use crate::room::Place;
 
 impl Room {
+    /// Somebody new in another unit, let in by an administrator whom the root certified.
+    pub fn newcomer(&mut self, name: &str, approver: &str, unit: (UnitId, &str), administrator: bool) {
+        self.add_device(name);
+        self.join(name, approver, false, Place { unit: Some((unit.0, unit.1.to_owned())), administrator });
+    }
+
     /// The organisation's space, begun by `administrator`; the others are its members.
     pub fn organisation(&mut self, administrator: &str, members: &[&str]) -> SpaceId {
         let at = self.at(administrator);

@@ -40,6 +40,13 @@ pub struct Device {
     clock_skew_ms: i64,
 }
 
+/// Where somebody who is let in belongs: by default with the one who lets in, without being an administrator.
+#[derive(Default)]
+pub(crate) struct Place {
+    pub unit: Option<(UnitId, String)>,
+    pub administrator: bool,
+}
+
 /// Devices, the wires between them and the time.
 pub struct Room {
     devices: Vec<Device>,
@@ -63,12 +70,12 @@ impl Room {
         }
         room.found();
         for name in names.iter().skip(1) {
-            room.join(name, names[0], false);
+            room.join(name, names[0], false, Place::default());
         }
         room
     }
 
-    fn add_device(&mut self, name: &str) -> usize {
+    pub(crate) fn add_device(&mut self, name: &str) -> usize {
         let keys = DeviceKeys::generate(&mut self.rng);
         let (mut incarnation, mut person) = ([0; 8], [0; 16]);
         self.rng.fill_bytes(&mut incarnation);
@@ -106,11 +113,11 @@ impl Room {
     /// A further device of somebody who has one: asks, and that person lets it in.
     pub fn further_device(&mut self, name: &str, owner: &str) {
         self.add_device(name);
-        self.join(name, owner, true);
+        self.join(name, owner, true, Place::default());
     }
 
     /// Asks to be let in over the wire; the person at `approver` compares the words and agrees.
-    fn join(&mut self, name: &str, approver: &str, mine: bool) {
+    pub(crate) fn join(&mut self, name: &str, approver: &str, mine: bool, place: Place) {
         let (at, by) = (self.at(name), self.at(approver));
         let keys = DeviceKeys::from_secret_bytes(&self.devices[at].secret).expect("stored keys");
         let mut nonce = [0; 16];
@@ -145,7 +152,9 @@ impl Room {
             "both screens show the same words"
         );
         self.local(at, |replica, _| Ok(((), replica.confirm_words()?))).expect("the words can be confirmed");
-        self.local(by, |replica, cx| Ok(((), replica.approve(cx, &keys.device(), false, mine)?))).expect("the request waits");
+        let Place { unit, administrator } = place;
+        self.local(by, |replica, cx| Ok(((), replica.approve_into(cx, &keys.device(), administrator, mine, unit)?)))
+            .expect("the request waits");
         self.run_until_quiescent();
         self.connect_all();
         self.run_until_quiescent();
@@ -189,7 +198,7 @@ impl Room {
     /// A headless device that carries everything as ciphertext: let in and given its role by an administrator.
     pub fn hub(&mut self, name: &str, administrator: &str) {
         self.add_device(name);
-        self.join(name, administrator, false);
+        self.join(name, administrator, false, Place::default());
         let (at, by) = (self.at(name), self.at(administrator));
         let device = self.devices[at].id().expect("it has keys");
         let op = sync::control::ControlOp::Hub { device, carries: true };
