@@ -31,11 +31,7 @@ pub(crate) fn open(folder: &Path, key: &[u8; 32]) -> Result<(Connection, bool), 
         return Err(StoreError::Damaged(format!("{DATABASE_FILE} is missing or empty")));
     }
 
-    SET_UP.call_once(|| {
-        if let Err(error) = Connection::open_in_memory() {
-            tracing::error!(%error, "SQLite cannot be set up");
-        }
-    });
+    set_up();
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(&path, flags)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
@@ -62,11 +58,20 @@ pub(crate) fn open(folder: &Path, key: &[u8; 32]) -> Result<(Connection, bool), 
     Ok((connection, !there))
 }
 
+/// Before the first database is opened.
+pub(crate) fn set_up() {
+    SET_UP.call_once(|| {
+        if let Err(error) = Connection::open_in_memory() {
+            tracing::error!(%error, "SQLite cannot be set up");
+        }
+    });
+}
+
 /// Hands the key over. It is used as it is: it comes from a password hash already.
 ///
 /// `cipher_memory_security` stays off: it wipes and locks what SQLite allocates, which doubles the time of bulk reads and writes
 /// (10,000 envelopes read: 50 → 100 ms) while the same documents lie open in the memory of the program.
-fn unlock(connection: &Connection, key: &[u8; 32]) -> Result<(), StoreError> {
+pub(crate) fn unlock(connection: &Connection, key: &[u8; 32]) -> Result<(), StoreError> {
     let mut statement = Zeroizing::new(String::with_capacity(96));
     statement.push_str("PRAGMA cipher_log_level = NONE; PRAGMA key = \"x'");
     for byte in key {
@@ -78,21 +83,27 @@ fn unlock(connection: &Connection, key: &[u8; 32]) -> Result<(), StoreError> {
     Ok(connection.execute_batch(&statement)?)
 }
 
-fn readable(connection: &Connection) -> rusqlite::Result<i64> {
+pub(crate) fn readable(connection: &Connection) -> rusqlite::Result<i64> {
     connection.query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0))
 }
 
 /// Brings the layout up to date. An empty database is only made into one of ours where there was none.
 fn migrate(connection: &mut Connection, may_be_new: bool) -> Result<(), StoreError> {
-    let known = i64::try_from(sql::SCHEMA.len()).unwrap_or(i64::MAX);
+    let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if found == 0 && !may_be_new {
+        return Err(StoreError::Damaged(format!("{DATABASE_FILE} is empty")));
+    }
+    migrate_to(connection, &sql::SCHEMA)
+}
+
+/// Takes the steps of `schema` that the database has not taken yet.
+pub(crate) fn migrate_to(connection: &mut Connection, schema: &[&str]) -> Result<(), StoreError> {
+    let known = i64::try_from(schema.len()).unwrap_or(i64::MAX);
     let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     if found > known {
         return Err(StoreError::Newer { found, known });
     }
-    if found == 0 && !may_be_new {
-        return Err(StoreError::Damaged(format!("{DATABASE_FILE} is empty")));
-    }
-    for (step, number) in sql::SCHEMA.iter().zip(1_i64..).filter(|(_, number)| *number > found) {
+    for (step, number) in schema.iter().zip(1_i64..).filter(|(_, number)| *number > found) {
         let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         tx.execute_batch(step)?;
         tx.pragma_update(None, "user_version", number)?;

@@ -71,6 +71,12 @@ pub enum StoreError {
     /// All bytes are there and are not the blob's. They were thrown away, it is to be fetched again.
     #[error("the bytes of blob {0:?} are not what its name says")]
     BlobDamaged(Hash32),
+    /// A newer question came before this one was answered.
+    #[error("a newer question came")]
+    Stopped,
+    /// The organisation's abbreviations cannot be read.
+    #[error(transparent)]
+    Abbreviations(#[from] search::abbreviation::TableError),
     /// A number that no database holds.
     #[error("{0} is too large to store")]
     TooLarge(&'static str),
@@ -92,6 +98,8 @@ impl StoreError {
             Self::BlobBounds { .. } => "blob_bounds",
             Self::BlobIncomplete(_) => "blob_incomplete",
             Self::BlobDamaged(_) => "blob_damaged",
+            Self::Stopped => "search_stopped",
+            Self::Abbreviations(error) => error.code(),
             Self::TooLarge(_) => "number_too_large",
         }
     }
@@ -114,6 +122,7 @@ impl From<rusqlite::Error> for StoreError {
             // A page that does not authenticate is told as a general error, and our statements have no errors of their own.
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::Unknown | ErrorCode::ConstraintViolation)
             | None => Self::Damaged(detail),
+            Some(ErrorCode::OperationInterrupted) => Self::Stopped,
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
             Some(_) => Self::Disk(detail),
         }

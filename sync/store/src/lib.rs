@@ -8,6 +8,7 @@
 //! owner.lock               locked while a process owns the profile; says whether the last one closed it in order
 //! kyhop.db (-wal, -shm)    SQLCipher
 //! kyhop.check              whether a key belongs to the database
+//! library.db (-wal, -shm)  SQLCipher: the handbook and its index, see [`library`]
 //! blobs/xx/<cipher>        complete blobs, by BLAKE3 of their ciphertext
 //! blobs/partial/<cipher>   blobs on their way
 //! ```
@@ -30,6 +31,7 @@ mod crash_steps;
 mod database;
 mod error;
 mod files;
+pub mod library;
 pub mod profile;
 mod projection;
 mod shelf;
