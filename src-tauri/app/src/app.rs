@@ -16,6 +16,7 @@ use tokio::sync::broadcast;
 
 use crate::engine::{Engine, Start};
 use crate::keyring;
+use crate::library::LibraryDesk;
 use crate::profile;
 use crate::upload::Uploads;
 
@@ -67,6 +68,7 @@ pub struct App {
 pub(crate) struct Inner {
     pub options: Options,
     pub engine: Mutex<Option<Engine>>,
+    pub library: Mutex<Option<LibraryDesk>>,
     pub pushes: broadcast::Sender<Push>,
     pub runtime: tokio::runtime::Handle,
     pub uploads: Uploads,
@@ -83,6 +85,7 @@ impl App {
         let inner = Inner {
             options,
             engine: Mutex::new(None),
+            library: Mutex::new(None),
             pushes,
             runtime: tokio::runtime::Handle::current(),
             uploads: Uploads::default(),
@@ -146,6 +149,19 @@ impl App {
         if let Some(engine) = engine {
             let _ = tokio::task::spawn_blocking(move || engine.stop()).await;
         }
+        let library = self.inner.library.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(library) = library {
+            let _ = tokio::task::spawn_blocking(move || library.close()).await;
+        }
+    }
+
+    /// The library of the open profile.
+    pub(crate) fn library(&self) -> Result<LibraryDesk, ApiError> {
+        let library = self.inner.library.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        match library {
+            Some(library) => Ok(library),
+            None => Err(self.engine().err().unwrap_or_else(|| ApiError::new("stopped", "the profile was closed"))),
+        }
     }
 
     pub(crate) fn inner(&self) -> &Inner {
@@ -167,15 +183,18 @@ impl App {
 
     /// Starts the engine over an open profile.
     pub(crate) fn start(&self, store: store::Store, secrets: profile::Secrets) -> Result<Engine, ApiError> {
+        let library = LibraryDesk::open(self.folder(), &secrets.library_key)?;
         let start = Start {
             store,
             secrets,
+            library: library.clone(),
             net: self.inner.options.net.clone(),
             dial: self.inner.options.dial.clone(),
             pushes: self.inner.pushes.clone(),
             runtime: self.inner.runtime.clone(),
         };
         let engine = Engine::start(start)?;
+        *self.inner.library.lock().unwrap_or_else(PoisonError::into_inner) = Some(library);
         *self.inner.engine.lock().unwrap_or_else(PoisonError::into_inner) = Some(engine.clone());
         let _ = self.inner.pushes.send(Push::Changed { tags: vec![Tag::Profile, Tag::Meetings, Tag::Directory, Tag::Sync] });
         Ok(engine)

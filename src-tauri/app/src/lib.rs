@@ -9,6 +9,7 @@ mod engine;
 mod error;
 mod file;
 mod keyring;
+mod library;
 mod making;
 pub mod owner;
 mod profile;

@@ -67,6 +67,8 @@ pub(crate) struct Secrets {
     pub authority: Option<CertificateAuthority>,
     /// The person, as chosen when the profile was made.
     pub person: PersonId,
+    /// The key of the library beside the profile's database.
+    pub library_key: Zeroizing<[u8; 32]>,
 }
 
 impl Secrets {
@@ -103,6 +105,7 @@ pub(crate) fn create(folder: &Path, passphrase: &str, rng: &mut impl CryptoRng) 
         person_key: PersonKey::generate(rng),
         authority: None,
         person: PersonId(person),
+        library_key: key.derive("database"),
     };
     let person_key = secrets.person_key.to_secret_bytes().at_boundary()?;
     let meta = |key: &str, value: &[u8]| Write::Meta { key: key.into(), value: value.to_vec() };
@@ -119,7 +122,7 @@ pub(crate) fn create(folder: &Path, passphrase: &str, rng: &mut impl CryptoRng) 
 /// Opens a profile with its key, as [`unlock_key`] or a keyring gave it.
 pub(crate) fn open(folder: &Path, key: &ProfileKey) -> Result<(Store, Secrets), ApiError> {
     let store = open_store(folder, key)?;
-    let secrets = read_secrets(&store)?;
+    let secrets = read_secrets(&store, key.derive("database"))?;
     Ok((store, secrets))
 }
 
@@ -150,7 +153,7 @@ fn open_store(folder: &Path, key: &ProfileKey) -> Result<Store, ApiError> {
     Store::open(folder, &key.derive("database")).at_boundary().map_err(|error| error.with("folder", folder.display()))
 }
 
-fn read_secrets(store: &Store) -> Result<Secrets, ApiError> {
+fn read_secrets(store: &Store, library_key: Zeroizing<[u8; 32]>) -> Result<Secrets, ApiError> {
     let meta = |key: &'static str| store.meta(key).at_boundary();
     let missing = |key: &str| ApiError::new("store_damaged", format!("{key} is missing from the profile"));
     let incarnation =
@@ -167,6 +170,7 @@ fn read_secrets(store: &Store) -> Result<Secrets, ApiError> {
         person_key: PersonKey::from_secret_bytes(&person_key).at_boundary()?,
         authority,
         person,
+        library_key,
     })
 }
 

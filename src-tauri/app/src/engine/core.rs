@@ -18,6 +18,7 @@ use tokio::sync::broadcast;
 use super::Start;
 use super::presence::Presence;
 use crate::error::AtBoundary;
+use crate::library::LibraryDesk;
 use crate::profile::Secrets;
 
 /// Rounds of reactions to one event: each can only follow from something new.
@@ -30,6 +31,7 @@ pub(crate) struct Core {
     pub store: Store,
     pub replica: Replica,
     pub secrets: Secrets,
+    pub library: LibraryDesk,
     pub rng: ChaCha20Rng,
     pub presence: Presence,
     pub acts: BTreeMap<SpaceId, Vec<VerifiedAct>>,
@@ -70,6 +72,7 @@ impl Core {
             store: start.store,
             replica,
             secrets: start.secrets,
+            library: start.library,
             rng: ChaCha20Rng::from_seed(seed),
             presence: Presence::default(),
             acts: BTreeMap::new(),

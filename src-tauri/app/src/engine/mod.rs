@@ -38,6 +38,8 @@ pub(crate) struct Start {
     pub store: store::Store,
     /// The profile's secrets.
     pub secrets: crate::profile::Secrets,
+    /// What is searched.
+    pub library: crate::library::LibraryDesk,
     /// How to take part in the network; `None`: not at all.
     pub net: Option<net::Config>,
     /// Addresses to call, as typed.
