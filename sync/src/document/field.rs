@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use automerge::transaction::Transactable;
 use automerge::{ObjId, ObjType, ReadDoc, ScalarValue, ScalarValueRef, Value, ValueRef};
 use domain::id::{Hash32, PersonId, Timestamp};
-use domain::limits::forbidden_in_line;
+use domain::limits::{PAPER_BYTES, at_most, forbidden_in_line};
+use domain::meeting::BlobRef;
 
 use super::{DocumentError, FIELDS_MAX, ProblemKind, Problems};
 
@@ -176,4 +177,25 @@ pub(super) fn text(text: &str) -> ScalarValue {
 /// An instant as a scalar.
 pub(super) fn time(time: Timestamp) -> ScalarValue {
     ScalarValue::Timestamp(time.0)
+}
+
+/// Writes where a file is.
+pub(super) fn put_blob(tx: &mut impl Transactable, map: &ObjId, blob: &BlobRef) -> Result<(), DocumentError> {
+    at_most("file size", usize::try_from(PAPER_BYTES).unwrap_or(usize::MAX), usize::try_from(blob.size).unwrap_or(usize::MAX))?;
+    tx.put(map, "plain", blob.plain.0.to_vec())?;
+    tx.put(map, "cipher", blob.cipher.0.to_vec())?;
+    tx.put(map, "size", blob.size)?;
+    Ok(tx.put(map, "epoch", u64::from(blob.epoch))?)
+}
+
+/// Reads where a file is.
+pub(super) fn read_blob(fields: &mut Fields, problems: &mut Problems) -> Option<BlobRef> {
+    let plain: Option<Hash32> = fields.hash("plain", problems);
+    let cipher = fields.hash("cipher", problems);
+    let size = fields.number("size", PAPER_BYTES, problems);
+    let epoch = fields.number("epoch", u64::from(u32::MAX), problems).and_then(|epoch| u32::try_from(epoch).ok());
+    if size.is_none() || epoch.is_none() {
+        fields.refuse("blob", ProblemKind::Missing, problems);
+    }
+    Some(BlobRef { plain: plain?, cipher: cipher?, size: size?, epoch: epoch? })
 }

@@ -14,11 +14,15 @@
 //! - [`notes`]: what one person keeps: private marks, the last page, what was opened.
 //! - [`question`]: what one person contributes to one thread of questions and answers.
 //! - [`table`]: a table that all offices share.
+//! - [`draft`]: an article of the handbook while editors work on it.
+//! - [`library`]: the published packages of the handbook.
 //! - [`acts`]: signed acts, beside the content of any of these.
 
 pub mod acts;
 pub mod annotations;
+pub mod draft;
 mod field;
+pub mod library;
 pub mod meeting;
 pub mod notes;
 pub mod question;

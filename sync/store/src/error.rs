@@ -77,6 +77,12 @@ pub enum StoreError {
     /// The organisation's abbreviations cannot be read.
     #[error(transparent)]
     Abbreviations(#[from] search::abbreviation::TableError),
+    /// A package of the handbook is not taken.
+    #[error(transparent)]
+    Package(#[from] handbook::PackageError),
+    /// Somebody did not want to wait any longer; nothing has changed.
+    #[error("cancelled")]
+    Cancelled,
     /// A number that no database holds.
     #[error("{0} is too large to store")]
     TooLarge(&'static str),
@@ -100,6 +106,8 @@ impl StoreError {
             Self::BlobDamaged(_) => "blob_damaged",
             Self::Stopped => "search_stopped",
             Self::Abbreviations(error) => error.code(),
+            Self::Package(error) => error.code(),
+            Self::Cancelled => "cancelled",
             Self::TooLarge(_) => "number_too_large",
         }
     }

@@ -9,7 +9,6 @@ pub mod act;
 pub mod day;
 pub mod error;
 pub mod handbook;
-mod paths;
 pub mod push;
 pub mod query;
 pub mod question;

@@ -19,6 +19,9 @@ use serde::Serialize;
 use crate::article::{Article, ArticleError};
 use crate::limits::{DOCUMENT_TEXT_BYTES, FILE_BYTES, JSON_LINE_BYTES, PACKAGE_ARTICLES, SKIPPED_NAMED};
 
+/// Paragraphs that stand on the first page, where a secrecy marking is.
+const FIRST_PAGE: usize = 40;
+
 /// A kind of file that can be imported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
@@ -110,6 +113,9 @@ pub enum ImportError {
     /// The text is longer than allowed.
     #[error("the text is over {DOCUMENT_TEXT_BYTES} bytes")]
     TextTooLong,
+    /// It bears a secrecy marking: such papers belong to other systems.
+    #[error("the document bears a secrecy marking")]
+    Secret(domain::secrecy::Secrecy),
     /// There are as many articles as a package may hold.
     #[error("more than {PACKAGE_ARTICLES} articles")]
     TooManyArticles,
@@ -132,6 +138,7 @@ impl ImportError {
             Self::Bomb(_) => "import_bomb",
             Self::NeedsText => "needs_text",
             Self::TextTooLong => "import_text_too_long",
+            Self::Secret(_) => "secrecy_marking",
             Self::TooManyArticles => "package_too_many_articles",
         }
     }
@@ -156,9 +163,11 @@ pub struct Skipped {
     /// The article, where it has a name.
     pub item: Option<String>,
     /// The code of the reason.
-    pub code: &'static str,
+    pub code: String,
     /// The reason in English, for logs.
     pub detail: String,
+    /// More that its sentence names.
+    pub facts: BTreeMap<String, String>,
 }
 
 /// Something that was taken without a part of it.
@@ -204,12 +213,26 @@ impl Collection {
 
     /// Notes that something was not taken.
     pub fn skip(&mut self, file: &str, line: Option<u64>, error: &ImportError) {
-        if self.skipped.len() >= SKIPPED_NAMED {
-            self.skipped_more += 1;
-            return;
-        }
+        let facts = match error {
+            ImportError::Secret(marking) => BTreeMap::from([("marking".to_owned(), marking.label().to_owned())]),
+            _ => BTreeMap::new(),
+        };
         let item = error.item().map(str::to_owned);
-        self.skipped.push(Skipped { file: file.to_owned(), line, item, code: error.code(), detail: error.to_string() });
+        self.note(Skipped { file: file.to_owned(), line, item, code: error.code().to_owned(), detail: error.to_string(), facts });
+    }
+
+    /// Notes that a file was not taken for a reason that the caller found.
+    pub fn refuse(&mut self, file: &str, code: &str, detail: &str, facts: BTreeMap<String, String>) {
+        let (file, code, detail) = (file.to_owned(), code.to_owned(), detail.to_owned());
+        self.note(Skipped { file, line: None, item: None, code, detail, facts });
+    }
+
+    fn note(&mut self, skipped: Skipped) {
+        if self.skipped.len() < SKIPPED_NAMED {
+            self.skipped.push(skipped);
+        } else {
+            self.skipped_more += 1;
+        }
     }
 
     /// Takes an article, or notes why not; says whether it was taken.
@@ -280,6 +303,10 @@ impl Collection {
     fn take(&mut self, file: &str, document: &Document) {
         if document.dropped > 0 {
             self.cleaned.push(Cleaned { file: file.to_owned(), what: "scripts", count: document.dropped });
+        }
+        let head: Vec<&str> = document.paragraphs.iter().take(FIRST_PAGE).map(|paragraph| paragraph.text.as_str()).collect();
+        if let Some(marking) = domain::secrecy::marking(&head.join("\n")) {
+            return self.skip(file, None, &ImportError::Secret(marking));
         }
         let articles = plain::articles(file, document);
         if articles.is_empty() {

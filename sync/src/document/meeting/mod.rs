@@ -24,15 +24,13 @@ pub use conflicts::{Conflict, FieldValue, Subject, conflicts, resolve};
 pub use papers::{add_version, move_paper, put_paper, remove_paper};
 
 use automerge::transaction::Transactable;
-use automerge::{ObjId, ObjType, ROOT, ReadDoc, ScalarValue, ValueRef};
-use domain::id::{Hash32, Timestamp};
-use domain::limits::{
-    BODY_CHARS, CONCLUSION_CHARS, CONCLUSIONS, MINUTES_FILES, ORDER_CHARS, PAPER_BYTES, PLACE_CHARS, TITLE_CHARS, at_most,
-};
-use domain::meeting::{BlobRef, Meeting, MeetingInfo, MinutesFile};
+use automerge::{ObjType, ROOT, ReadDoc, ScalarValue, ValueRef};
+use domain::id::Timestamp;
+use domain::limits::{BODY_CHARS, CONCLUSION_CHARS, CONCLUSIONS, MINUTES_FILES, ORDER_CHARS, PLACE_CHARS, TITLE_CHARS, at_most};
+use domain::meeting::{Meeting, MeetingInfo, MinutesFile};
 use domain::order;
 
-use super::field::{self, Fields};
+use super::field::{self, Fields, put_blob, read_blob};
 use super::{DocumentError, Entry, ProblemKind, Problems, ensure_map, entries, maps, readable, text, writable};
 
 const INFO: &str = "info";
@@ -186,25 +184,6 @@ fn entry_fields(doc: &impl ReadDoc, entry: &Entry<'_>, known: &[&str], place: St
     }
     problems.note(&place, ProblemKind::WrongType);
     None
-}
-
-fn put_blob(tx: &mut impl Transactable, map: &ObjId, blob: &BlobRef) -> Result<(), DocumentError> {
-    at_most("file size", usize::try_from(PAPER_BYTES).unwrap_or(usize::MAX), usize::try_from(blob.size).unwrap_or(usize::MAX))?;
-    tx.put(map, "plain", blob.plain.0.to_vec())?;
-    tx.put(map, "cipher", blob.cipher.0.to_vec())?;
-    tx.put(map, "size", blob.size)?;
-    Ok(tx.put(map, "epoch", u64::from(blob.epoch))?)
-}
-
-fn read_blob(fields: &mut Fields, problems: &mut Problems) -> Option<BlobRef> {
-    let plain: Option<Hash32> = fields.hash("plain", problems);
-    let cipher = fields.hash("cipher", problems);
-    let size = fields.number("size", PAPER_BYTES, problems);
-    let epoch = fields.number("epoch", u64::from(u32::MAX), problems).and_then(|epoch| u32::try_from(epoch).ok());
-    if size.is_none() || epoch.is_none() {
-        fields.refuse("blob", ProblemKind::Missing, problems);
-    }
-    Some(BlobRef { plain: plain?, cipher: cipher?, size: size?, epoch: epoch? })
 }
 
 /// Writes where something stands.

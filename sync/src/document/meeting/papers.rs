@@ -10,9 +10,9 @@ use domain::limits::{FILE_NAME_CHARS, PAPER_PAGES, PAPER_VERSIONS, PAPERS, TITLE
 use domain::meeting::{AgendaItem, Paper, PaperVersion};
 use domain::order::arrange_papers;
 
-use super::super::field;
+use super::super::field::{self, put_blob, read_blob};
 use super::super::{DocumentError, Entry, ProblemKind, Problems, ensure_map, entries, id_of, maps, remove_everywhere, writable};
-use super::{AT, PAPERS_KEY, TITLE, at, entry_fields, put_blob, read_at, read_blob};
+use super::{AT, PAPERS_KEY, TITLE, at, entry_fields, read_at};
 
 const VERSIONS: &str = "versions";
 const NUMBER: &str = "number";

@@ -15,6 +15,7 @@
 //! Facets, names and the vocabulary are kept in the reader's memory (about 60 bytes per entry and 100 per word) and loaded again when the
 //! library has changed.
 
+mod packages;
 mod read;
 mod request;
 mod search;
@@ -30,7 +31,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use ::search::entry::{Section, Validity};
 use rusqlite::{Connection, InterruptHandle, OpenFlags, TransactionBehavior};
 
-pub use ::search::entry;
+pub use ::search::{abbreviation, entry, excerpt, understand};
+pub use packages::{Group, Head, Installed, PackageRow, full_id, parts_of};
 pub use request::{Answer, Counts, HITS_MAX, Hit, Request, Similar, Title, Why};
 pub use write::Change;
 
