@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use api::act::{Act, FileSource};
+use api::act::Act;
 use api::error::ApiError;
 
 /// Chosen paths that are remembered; the oldest is forgotten first.
@@ -27,59 +27,10 @@ impl Granted {
     /// # Errors
     /// `not_allowed`.
     pub fn check(&self, act: &Act) -> Result<(), ApiError> {
-        match named(act).into_iter().find(|path| !self.0.iter().any(|granted| granted == path)) {
+        match act.paths().into_iter().find(|path| !self.0.iter().any(|granted| granted == path)) {
             Some(path) => Err(ApiError::new("not_allowed", "the path was not chosen in a dialog").with("file", path)),
             None => Ok(()),
         }
-    }
-}
-
-fn of_source(file: &FileSource) -> Vec<&str> {
-    match file {
-        FileSource::Path(path) => vec![path],
-        FileSource::Upload(_) => vec![],
-    }
-}
-
-/// Every path in an act. Every act is listed, so that a new one must say whether it names any.
-fn named(act: &Act) -> Vec<&str> {
-    match act {
-        Act::AddPaper(act) => of_source(&act.file),
-        Act::AddPaperVersion(act) => of_source(&act.file),
-        Act::ExportVote(act) => vec![&act.path],
-        Act::ExportMinutes(act) => vec![&act.path],
-        Act::ExportPaper(act) => vec![&act.path],
-        Act::ExportMeeting(act) => vec![&act.path],
-        Act::ExportDocument(act) => vec![&act.path],
-        Act::ExportAuthority(act) => vec![&act.path],
-        Act::SignPdf(act) => vec![&act.path, &act.output],
-        Act::CreateOrganisation(_)
-        | Act::JoinOrganisation(_)
-        | Act::ConfirmWords(_)
-        | Act::TryDemo(_)
-        | Act::Unlock(_)
-        | Act::ForgetKey(_)
-        | Act::ChangePassphrase(_)
-        | Act::ApproveJoin(_)
-        | Act::RefuseJoin(_)
-        | Act::CreateMeeting(_)
-        | Act::UpdateMeeting(_)
-        | Act::AddItem(_)
-        | Act::UpdateItem(_)
-        | Act::MoveItem(_)
-        | Act::RemoveItem(_)
-        | Act::Invite(_)
-        | Act::CheckIn(_)
-        | Act::Annotate(_)
-        | Act::EraseAnnotation(_)
-        | Act::ShareAnnotation(_)
-        | Act::OpenVote(_)
-        | Act::CastBallot(_)
-        | Act::CloseVote(_)
-        | Act::DraftMinutes(_)
-        | Act::SignMinutes(_)
-        | Act::Dial(_)
-        | Act::Reading(_) => vec![],
     }
 }
 

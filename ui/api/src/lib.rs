@@ -9,6 +9,7 @@ pub mod act;
 pub mod day;
 pub mod error;
 pub mod handbook;
+mod paths;
 pub mod push;
 pub mod query;
 pub mod question;

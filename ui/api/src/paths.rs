@@ -1,0 +1,97 @@
+//! Which files a request names.
+
+use crate::act::{Act, FileSource};
+
+impl Act {
+    /// Every path in the request, of files to read and of files to write. Every request is listed, so that a new one must say whether it
+    /// names any: the shell lets only those pass that the person chose in a dialog.
+    pub fn paths(&self) -> Vec<&str> {
+        match self {
+            Self::AddPaper(act) => of(&act.file),
+            Self::AddPaperVersion(act) => of(&act.file),
+            Self::InstallPackage(act) => of(&act.file),
+            Self::ImportHandbook(act) => of(&act.file),
+            Self::Ask(act) => act.attachments.iter().flat_map(of).collect(),
+            Self::Answer(act) => act.attachments.iter().flat_map(of).collect(),
+            Self::ExportVote(act) => vec![&act.path],
+            Self::ExportMinutes(act) => vec![&act.path],
+            Self::ExportPaper(act) => vec![&act.path],
+            Self::ExportMeeting(act) => vec![&act.path],
+            Self::ExportDocument(act) => vec![&act.path],
+            Self::ExportAuthority(act) => vec![&act.path],
+            Self::ExportPackage(act) => vec![&act.path],
+            Self::ExportAttachment(act) => vec![&act.path],
+            Self::ExportQuestionFile(act) => vec![&act.path],
+            Self::ExportStatistics(act) => vec![&act.path],
+            Self::SignPdf(act) => vec![&act.path, &act.output],
+            Self::CreateOrganisation(_)
+            | Self::JoinOrganisation(_)
+            | Self::ConfirmWords(_)
+            | Self::TryDemo(_)
+            | Self::Unlock(_)
+            | Self::ForgetKey(_)
+            | Self::ChangePassphrase(_)
+            | Self::ApproveJoin(_)
+            | Self::RefuseJoin(_)
+            | Self::CreateMeeting(_)
+            | Self::UpdateMeeting(_)
+            | Self::AddItem(_)
+            | Self::UpdateItem(_)
+            | Self::MoveItem(_)
+            | Self::RemoveItem(_)
+            | Self::Invite(_)
+            | Self::CheckIn(_)
+            | Self::Annotate(_)
+            | Self::EraseAnnotation(_)
+            | Self::ShareAnnotation(_)
+            | Self::OpenVote(_)
+            | Self::CastBallot(_)
+            | Self::CloseVote(_)
+            | Self::DraftMinutes(_)
+            | Self::SignMinutes(_)
+            | Self::Dial(_)
+            | Self::Reading(_)
+            | Self::SetDuty(_)
+            | Self::SearchEnded(_)
+            | Self::ForgetFailedSearch(_)
+            | Self::SetSynonyms(_)
+            | Self::MarkRead(_)
+            | Self::ToggleFavourite(_)
+            | Self::NoteUse(_)
+            | Self::RemoveUse(_)
+            | Self::StartCase(_)
+            | Self::TickCase(_)
+            | Self::CloseCase(_)
+            | Self::RemovePackage(_)
+            | Self::CancelImport(_)
+            | Self::CreateDraft(_)
+            | Self::EditDraft(_)
+            | Self::DiscardDraft(_)
+            | Self::ResolveConflict(_)
+            | Self::SubmitForReview(_)
+            | Self::Review(_)
+            | Self::PublishDrafts(_)
+            | Self::ApproveAnswer(_)
+            | Self::Accept(_)
+            | Self::Reopen(_)
+            | Self::Rate(_)
+            | Self::Reassign(_)
+            | Self::ExplainOverdue(_)
+            | Self::Comment(_)
+            | Self::Follow(_)
+            | Self::MarkQuestionRead(_)
+            | Self::MarkAnswered(_)
+            | Self::Withdraw(_)
+            | Self::PublishAnswer(_)
+            | Self::MakeArticle(_)
+            | Self::SetUnit(_) => vec![],
+        }
+    }
+}
+
+fn of(file: &FileSource) -> Vec<&str> {
+    match file {
+        FileSource::Path(path) => vec![path],
+        FileSource::Upload(_) => vec![],
+    }
+}
