@@ -57,6 +57,9 @@ impl<'a> Marker<'a> {
     /// The passage with most of the question.
     pub fn passage(&self, text: &str) -> Passage {
         let found = self.find(text);
+        if found.is_empty() {
+            return Passage::default();
+        }
         let window = self.window(&found);
         let Some((first, last)) = found[window.clone()].first().zip(found[window.clone()].last()) else {
             return Passage::default();
@@ -226,6 +229,14 @@ mod tests {
         assert!(passage.text.starts_with("Các thủ tục"), "{passage:?}");
         assert_eq!(&TEXT[passage.start..passage.start + passage.text.len()], passage.text);
         assert!(passage.text.ends_with("hai."));
+    }
+
+    #[test]
+    fn an_entry_that_is_only_a_title_has_no_passage() {
+        for text in ["", " – …\n"] {
+            let passage = with_marker("đất đai", text, |marker| marker.passage(text));
+            assert_eq!((passage.text.as_str(), passage.marks.len()), ("", 0));
+        }
     }
 
     proptest! {
