@@ -28,6 +28,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("cli", &["app"]),
     ("devserver", &["app"]),
     ("harness", &["domain", "signing", "sync"]),
+    // Beside the tests' package, so that it links the store and nothing above it.
+    ("bench-search", &["store"]),
     ("xtask", &[]),
 ];
 

@@ -1,31 +1,68 @@
-//! Benchmarks: optimised programs named `bench-NAME` of crate `tests`.
+//! Benchmarks: optimised programs named `bench-NAME`.
+
+use std::ffi::OsString;
+use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
 use crate::command;
-use crate::setup::{self, Purpose};
+use crate::setup::{self, Purpose, python};
 use crate::workspace::{Workspace, cargo};
+
+/// The benchmark that has peers: other engines, in a cargo workspace of their own, so that they never enter the product's.
+const SEARCH: &str = "search";
+/// That workspace.
+const SEARCH_PEERS: &str = "tests/bench/peers/search";
+/// Arguments with which the peers are not asked.
+const WITHOUT_PEERS: [&str; 3] = ["--fast", "--help", "-h"];
 
 /// Builds and runs `bench-NAME`, handing on every further argument; its stdout is its result.
 pub fn run(workspace: &Workspace, name: &str, arguments: &[String]) -> Result<()> {
-    let known = names(workspace)?;
-    if !known.iter().any(|known| known == name) {
-        bail!("no benchmark is called \"{name}\"; there are: {}", known.join(", "));
-    }
-    setup::run(workspace, Purpose::Run)?;
     let program = format!("bench-{name}");
-    command::run(cargo().current_dir(&workspace.root).args(["build", "--release", "--package", "tests", "--bin", &program]))?;
+    let known = programs(workspace)?;
+    let Some((package, _)) = known.iter().find(|(_, known)| *known == program) else {
+        let names: Vec<&str> = known.iter().filter_map(|(_, program)| program.strip_prefix("bench-")).collect();
+        bail!("no benchmark is called \"{name}\"; there are: {}", names.join(", "));
+    };
+    let mut added = Vec::new();
+    if name == SEARCH {
+        let peers = !arguments.iter().any(|argument| WITHOUT_PEERS.contains(&argument.as_str()));
+        setup::run_for_search(workspace, peers)?;
+        if peers {
+            added = search_peers(workspace)?;
+        }
+    } else {
+        setup::run(workspace, Purpose::Run)?;
+    }
+    command::run(cargo().current_dir(&workspace.root).args(["build", "--release", "--package", package, "--bin", &program]))?;
     let mut bench = std::process::Command::new(workspace.programs(true).join(&program));
-    bench.args(arguments).env("KYHOP_PDFIUM", workspace.pdfium());
+    bench.args(arguments).args(added).env("KYHOP_PDFIUM", workspace.pdfium());
     command::run_open(&mut bench)
 }
 
-fn names(workspace: &Workspace) -> Result<Vec<String>> {
+/// Builds the engines that our search is compared with; how the benchmark is told where they are.
+fn search_peers(workspace: &Workspace) -> Result<Vec<OsString>> {
+    let folder = workspace.root.join(SEARCH_PEERS);
+    let target = workspace.target.join("peers");
+    command::run(cargo().current_dir(&folder).args(["build", "--release", "--locked", "--target-dir"]).arg(&target))?;
+    let told = |name: &str, path: &Path| [OsString::from(name), path.as_os_str().to_owned()];
+    let program = told("--peer-program", &target.join("release/peer-search"));
+    let python = told("--peer-python", &python::SEARCH_PEERS.interpreter(workspace));
+    let script = told("--peer-script", &folder.join("bm25s_pyvi.py"));
+    Ok([program, python, script].into_iter().flatten().collect())
+}
+
+/// The benchmarks, each with the package it belongs to.
+fn programs(workspace: &Workspace) -> Result<Vec<(String, String)>> {
     let text = command::capture(cargo().current_dir(&workspace.root).args(["metadata", "--no-deps", "--format-version", "1"]))?;
     let metadata: serde_json::Value = serde_json::from_str(&text)?;
     let packages = metadata["packages"].as_array().context("cargo metadata names no packages")?;
-    let tests = packages.iter().find(|package| package["name"] == "tests").context("the workspace has no package tests")?;
-    let targets = tests["targets"].as_array().context("package tests has no targets")?;
-    let names = targets.iter().filter_map(|target| target["name"].as_str()?.strip_prefix("bench-").map(str::to_owned)).collect();
-    Ok(names)
+    let mut found = Vec::new();
+    for package in packages {
+        let owner = package["name"].as_str().context("a package has no name")?;
+        let targets = package["targets"].as_array().into_iter().flatten();
+        let programs = targets.filter(|target| target["kind"][0] == "bin").filter_map(|target| target["name"].as_str());
+        found.extend(programs.filter(|name| name.starts_with("bench-")).map(|name| (owner.to_owned(), name.to_owned())));
+    }
+    Ok(found)
 }

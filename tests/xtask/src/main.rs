@@ -69,9 +69,9 @@ enum Task {
         /// Folder to write them into
         folder: PathBuf,
     },
-    /// Measure, with optimised programs: `cargo xtask bench room --json`
+    /// Measure, with optimised programs: `cargo xtask bench room --json`, `cargo xtask bench search --corpus DIR --queries FILE`
     Bench {
-        /// Which one: room
+        /// Which one: room, search
         name: String,
         /// Handed on, such as --devices 50 --json
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]

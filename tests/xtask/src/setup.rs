@@ -59,12 +59,23 @@ pub fn run(workspace: &Workspace, purpose: Purpose) -> Result<()> {
         pdfium::plan(workspace)?,
         node::plan(workspace, purpose.tests())?,
         fonts::plan(workspace)?,
-        if purpose.tests() { python::plan(workspace)? } else { None },
+        if purpose.tests() { python::TESTS.plan(workspace)? } else { None },
         if purpose.tests() { javascript::plan(workspace)? } else { None },
     ]
     .into_iter()
     .flatten()
     .collect();
+    install(workspace, plans, begun)
+}
+
+/// What the measurement of the search needs besides: system packages to build, and, for its peers, a Python of their own.
+pub fn run_for_search(workspace: &Workspace, peers: bool) -> Result<()> {
+    let begun = Instant::now();
+    let python = if peers { python::SEARCH_PEERS.plan(workspace)? } else { None };
+    install(workspace, [apt::plan(workspace, Purpose::Run)?, python].into_iter().flatten().collect(), begun)
+}
+
+fn install(workspace: &Workspace, plans: Vec<Plan>, begun: Instant) -> Result<()> {
     if plans.is_empty() {
         eprintln!("==> set-up: everything is there ({} ms)", begun.elapsed().as_millis());
         return Ok(());

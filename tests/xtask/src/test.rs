@@ -101,7 +101,7 @@ fn told_where_things_are(workspace: &Workspace, command: &mut Command) {
         .env("KYHOP_BIN", workspace.programs(false))
         .env("KYHOP_DIST", workspace.dist())
         .env("KYHOP_PDFIUM", workspace.pdfium())
-        .env("KYHOP_PYTHON", python::interpreter(workspace))
+        .env("KYHOP_PYTHON", python::TESTS.interpreter(workspace))
         // Set-up has installed the outside judges: a test that cannot find one must fail, not pass by.
         .env("KYHOP_REQUIRE_ORACLES", "1");
 }

@@ -78,7 +78,7 @@ fn wanted(workspace: &Workspace, purpose: Purpose) -> Result<Vec<String>> {
         wanted.extend(FOR_TEST);
     }
     let fetches_wheels =
-        !pdfium::is_there(workspace) || !node::is_there(workspace) || (purpose.tests() && !python::is_there(workspace)?);
+        !pdfium::is_there(workspace) || !node::is_there(workspace) || (purpose.tests() && !python::TESTS.is_there(workspace)?);
     if fetches_wheels && !python_can_fetch() {
         wanted.extend(["python3-pip", "python3-venv"]);
     }

@@ -1,4 +1,5 @@
-//! A Python of the tests' own, with pyHanko, which judges our signatures from outside.
+//! Pythons of the project's own: one with pyHanko, which judges our signatures from outside, and one with the search that ours is
+//! compared with.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -10,36 +11,74 @@ use crate::command;
 use crate::stamp;
 use crate::workspace::Workspace;
 
-const REQUIREMENTS: &str = "tests/xtask/requirements-test.txt";
-
-/// The interpreter the tests call.
-pub fn interpreter(workspace: &Workspace) -> PathBuf {
-    workspace.cache.join("venv/bin/python")
+/// A virtual environment in the cache that holds exactly what a requirements file pins.
+#[derive(Debug, Clone, Copy)]
+pub struct Environment {
+    title: &'static str,
+    announce: &'static str,
+    folder: &'static str,
+    requirements: &'static str,
+    stamp: &'static str,
 }
 
-/// Whether it holds exactly the pinned packages.
-pub fn is_there(workspace: &Workspace) -> Result<bool> {
-    Ok(interpreter(workspace).is_file() && stamp::is_current(&workspace.cache.join("stamps/python"), &digest(workspace)?))
-}
+/// For the tests.
+pub const TESTS: Environment = Environment {
+    title: "pyHanko",
+    announce: "an outside judge of PDF signatures, in a Python environment of its own (20 MB)",
+    folder: "venv",
+    requirements: "tests/xtask/requirements-test.txt",
+    stamp: "stamps/python",
+};
 
-/// Makes the virtual environment unless it is there.
-pub fn plan(workspace: &Workspace) -> Result<Option<Plan>> {
-    if is_there(workspace)? {
-        return Ok(None);
+/// For the measurement of the search.
+pub const SEARCH_PEERS: Environment = Environment {
+    title: "bm25s and pyvi",
+    announce: "a search that ours is compared with, in a Python environment of its own (335 MB)",
+    folder: "venv-search",
+    requirements: "tests/bench/peers/search/requirements.txt",
+    stamp: "stamps/python-search",
+};
+
+impl Environment {
+    /// Its interpreter.
+    pub fn interpreter(&self, workspace: &Workspace) -> PathBuf {
+        workspace.cache.join(self.folder).join("bin/python")
     }
-    Ok(Some(Plan::new("pyHanko", "an outside judge of PDF signatures, in a Python environment of its own (20 MB)", install)))
-}
 
-fn install(workspace: &Workspace) -> Result<()> {
-    command::run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(workspace.cache.join("venv")))?;
-    command::run(
-        Command::new(interpreter(workspace))
-            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:", "--requirement"])
-            .arg(workspace.root.join(REQUIREMENTS)),
-    )?;
-    stamp::write(&workspace.cache.join("stamps/python"), &digest(workspace)?)
-}
+    /// Whether it holds exactly the pinned packages.
+    pub fn is_there(&self, workspace: &Workspace) -> Result<bool> {
+        Ok(self.interpreter(workspace).is_file()
+            && stamp::is_current(&workspace.cache.join(self.stamp), &self.digest(workspace)?))
+    }
 
-fn digest(workspace: &Workspace) -> Result<String> {
-    stamp::of_file(&workspace.root.join(REQUIREMENTS))
+    /// Makes it unless it is there.
+    pub fn plan(self, workspace: &Workspace) -> Result<Option<Plan>> {
+        if self.is_there(workspace)? {
+            return Ok(None);
+        }
+        Ok(Some(Plan::new(self.title, self.announce, move |workspace| self.install(workspace))))
+    }
+
+    fn install(&self, workspace: &Workspace) -> Result<()> {
+        command::run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(workspace.cache.join(self.folder)))?;
+        command::run(
+            Command::new(self.interpreter(workspace))
+                .args([
+                    "-m",
+                    "pip",
+                    "install",
+                    "--quiet",
+                    "--disable-pip-version-check",
+                    "--only-binary",
+                    ":all:",
+                    "--requirement",
+                ])
+                .arg(workspace.root.join(self.requirements)),
+        )?;
+        stamp::write(&workspace.cache.join(self.stamp), &self.digest(workspace)?)
+    }
+
+    fn digest(&self, workspace: &Workspace) -> Result<String> {
+        stamp::of_file(&workspace.root.join(self.requirements))
+    }
 }
