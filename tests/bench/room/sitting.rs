@@ -243,7 +243,7 @@ async fn enrol(chair: &Device, member: &Device) -> Outcome<PersonId> {
         return Err("the two screens show different words".into());
     }
     member.act(ConfirmWords {}).await?;
-    let person = chair.act(ApproveJoin { device, administrator: false, mine: false }).await?.person;
+    let person = chair.act(ApproveJoin { device, administrator: false, mine: false, unit: None }).await?.person;
     member.belongs().await?;
     member.shows("itself in the directory", Identity {}, |identity| (!identity.devices.is_empty()).then_some(())).await?;
     member.switch_off().await;
