@@ -5,7 +5,10 @@ use crate::query::{Query, SLOTS_MAX};
 use crate::vocabulary::Vocabulary;
 
 /// Number of figures per article.
-pub const FIGURES: usize = 18;
+pub const FIGURES: usize = 16;
+/// The two figures that need the other candidates.
+const SUPPORT: usize = 14;
+const BEST_OF_SOURCE: usize = 15;
 /// What an article is described by, in this order; all are shares of what the question could find, or logarithms.
 pub const FIGURE_NAMES: [&str; FIGURES] = [
     "syllables",
@@ -13,7 +16,6 @@ pub const FIGURE_NAMES: [&str; FIGURES] = [
     "triples",
     "toned_syllables",
     "toned_pairs",
-    "title_syllables",
     "title_pairs",
     "title_told",
     "source_told",
@@ -22,7 +24,6 @@ pub const FIGURE_NAMES: [&str; FIGURES] = [
     "clause_told",
     "clause_with_title",
     "longest_run",
-    "coverage",
     "length",
     "source_support",
     "best_of_source",
@@ -279,26 +280,25 @@ impl<'a> Comparison<'a> {
             let gained = counts.iter().enumerate().map(|(pair, counts)| query.pair_weight(pair) * saturated(counts, norm)).sum();
             per(gained, query.pair_mass)
         };
-        let [source, title, path, body] = &walked.zones;
-        let all = source.syllables | title.syllables | path.syllables | body.syllables;
-        let mut figures = [0.0; FIGURES];
-        figures[0] = syllables(&self.syllables);
-        figures[1] = pairs(&self.pairs);
-        figures[2] = self.pair_share(walked.triples);
-        figures[3] = syllables(&self.toned_syllables);
-        figures[4] = pairs(&self.toned_pairs);
-        figures[5] = self.syllable_share(title.syllables);
-        figures[6] = self.pair_share(title.pairs);
-        figures[7] = per(title.asked, title.told);
-        figures[8] = per(source.asked, source.told);
-        figures[9] = walked.best.syllables;
-        figures[10] = walked.best.pairs;
-        figures[11] = walked.best.told;
-        figures[12] = walked.best.with_title;
-        figures[13] = per(walked.longest, query.mass);
-        figures[14] = self.syllable_share(all);
-        figures[15] = (walked.words as f32 / self.mean_words).max(0.01).ln();
-        figures
+        let [source, title, ..] = &walked.zones;
+        [
+            syllables(&self.syllables),
+            pairs(&self.pairs),
+            self.pair_share(walked.triples),
+            syllables(&self.toned_syllables),
+            pairs(&self.toned_pairs),
+            self.pair_share(title.pairs),
+            per(title.asked, title.told),
+            per(source.asked, source.told),
+            walked.best.syllables,
+            walked.best.pairs,
+            walked.best.told,
+            walked.best.with_title,
+            per(walked.longest, query.mass),
+            (walked.words as f32 / self.mean_words).max(0.01).ln(),
+            0.0,
+            0.0,
+        ]
     }
 }
 
@@ -341,9 +341,9 @@ pub fn support(figures: &mut [Figures], sources: &[u32], scores: &[f32]) {
         let shares = by_source.get(source).map_or(&[][..], Vec::as_slice);
         let own = (score - best).exp();
         let others: f32 = shares.iter().sum::<f32>() - own;
-        figures[16] = per(others, all);
+        figures[SUPPORT] = per(others, all);
         let top = shares.first().copied().unwrap_or(0.0);
-        figures[17] = if top > own { top } else { shares.get(1).copied().unwrap_or(0.0) };
+        figures[BEST_OF_SOURCE] = if top > own { top } else { shares.get(1).copied().unwrap_or(0.0) };
     }
 }
 

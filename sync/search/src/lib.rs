@@ -18,6 +18,7 @@ pub mod memory;
 pub mod number;
 pub mod query;
 pub mod rank;
+pub mod similar;
 mod spelling;
 pub mod token;
 pub mod understand;

@@ -12,6 +12,8 @@ use crate::fold;
 
 /// Letters of one token that are looked at: nothing that is longer is a syllable.
 pub const TOKEN_CHARS_MAX: usize = 32;
+/// Enough for [`TOKEN_CHARS_MAX`] letters of any script.
+const FOLDED_BYTES_MAX: usize = TOKEN_CHARS_MAX * 4;
 /// Between the two syllables of a pair in the index.
 pub const PAIR_SEPARATOR: char = ' ';
 
@@ -62,17 +64,19 @@ impl Tokens<'_> {
         let rest = self.text.get(self.at..)?;
         let (start, gap) = self.next_start(rest)?;
         folded.clear();
-        let mut length = 0;
         let mut end = self.text.len();
         for (at, letter) in self.text[start..].char_indices() {
             if !letter.is_alphanumeric() && !is_combining_mark(letter) {
                 end = start + at;
                 break;
             }
-            if length < TOKEN_CHARS_MAX {
+            if folded.len() < FOLDED_BYTES_MAX {
                 fold::fold_char(letter, folded);
-                length += 1;
             }
+        }
+        // Cut by what is left of the letters: a composed and a decomposed text are cut at the same place.
+        if let Some((cut, _)) = folded.char_indices().nth(TOKEN_CHARS_MAX) {
+            folded.truncate(cut);
         }
         self.at = end;
         self.first = false;

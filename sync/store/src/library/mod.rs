@@ -152,13 +152,12 @@ impl LibraryReader {
         self.reading(|connection, state| titles::titles(connection, state, typed, limit))
     }
 
-    /// Entries of `section` that ask the same as `text`, the most similar first, at most `limit`.
+    /// Entries of `section` that ask the same as `text` (by their titles), the most similar first, at most `limit`.
     ///
     /// Errors: as [`Self::search`].
     pub fn similar(&mut self, text: &str, section: Section, limit: usize) -> Result<Vec<Similar>, StoreError> {
         let request = Request { sections: vec![section], ..Request::new(text, limit) };
-        let answer = self.search(&request)?;
-        Ok(answer.hits.into_iter().map(|hit| Similar { id: hit.id, title: hit.title, score: hit.score }).collect())
+        self.reading(|connection, state| search::Search { connection, state, request: &request, check: &|| Ok(()) }.similar())
     }
 
     /// How many entries there are.

@@ -9,10 +9,11 @@ use search::excerpt::Marker;
 use search::number::{self, Number};
 use search::query::Query;
 use search::rank;
+use search::similar;
 use search::understand::{self, Understood};
 
 use super::read::{Facet, State, StoredPairs};
-use super::request::{Answer, Counts, HITS_MAX, Hit, Request, Why};
+use super::request::{Answer, Counts, HITS_MAX, Hit, Request, Similar, Why};
 use super::sql;
 use crate::error::StoreError;
 
@@ -192,6 +193,46 @@ impl Search<'_> {
         Ok(candidates.collect())
     }
 
+    /// Entries of the request's sections that ask the same, compared directly and through the entries of other sections that the question
+    /// leads to.
+    pub(super) fn similar(&self) -> Result<Vec<Similar>, StoreError> {
+        let pairs = StoredPairs::new(self.connection);
+        let (state, vocabulary) = (self.state, &self.state.vocabulary);
+        let understood = understand::understand(&self.request.text, &state.table, vocabulary, &pairs)?;
+        let query = Query::new(&understood.slots, &understood.readings, vocabulary, &pairs)?;
+        let gained = self.gained(&query)?;
+        let of_sections = |place: usize| self.request.sections.contains(&state.facets[place].section);
+        let articles = best_places(&gained, rank::CANDIDATES, |place| !of_sections(place));
+        let old = best_places(&gained, similar::CANDIDATES, of_sections);
+        (self.check)()?;
+        let mut comparison = Comparison::new(&query, vocabulary, state.mean_words);
+        let forms = articles.iter().map(|place| self.form(*place)).collect::<Result<Vec<_>, _>>()?;
+        let mut figures: Vec<_> = forms.iter().map(|form| comparison.figures(form)).collect();
+        let sources: Vec<u32> = articles.iter().map(|place| state.facets[*place].source).collect();
+        let led = similar::leads_to(&rank::scores(&rank::FITTED, &mut figures, &sources));
+        let led: Vec<(&[u8], f32)> = led.into_iter().map(|(at, share)| (forms[at].as_slice(), share)).collect();
+        let mut statement = self.connection.prepare_cached(sql::ENTRY_TITLE)?;
+        let mut found = Vec::with_capacity(old.len());
+        for place in old {
+            (self.check)()?;
+            let direct = comparison.figures(&self.form(place)?);
+            let row = state.facets[place].row;
+            let (id, title): (String, String) = statement.query_row([row], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            let asked = Query::new(&similar::plain(&title), &[], vocabulary, &pairs)?;
+            let through = similar::through_articles(&asked, &led, &rank::FITTED, vocabulary, state.mean_words);
+            let same = if similar::is_same(&title, &self.request.text) { similar::SAME_GAINS } else { 0.0 };
+            let score = same + similar::score(&similar::FITTED, &similar::figures(&direct, through));
+            found.push(Similar { id, title, score });
+        }
+        found.sort_by(|one, other| other.score.total_cmp(&one.score).then_with(|| one.id.cmp(&other.id)));
+        found.truncate(self.request.limit);
+        Ok(found)
+    }
+
+    fn form(&self, place: usize) -> Result<Vec<u8>, StoreError> {
+        Ok(self.connection.prepare_cached(sql::FORM)?.query_row([self.state.facets[place].row], |row| row.get(0))?)
+    }
+
     fn hit(&self, candidate: &Candidate, marker: Marker<'_>) -> Result<Hit, StoreError> {
         let facet = &self.state.facets[candidate.place];
         let label = |id| self.state.label(id).to_owned();
@@ -234,6 +275,18 @@ impl Search<'_> {
         });
         hit.optional()?.ok_or_else(|| StoreError::Damaged("an entry has no text".to_owned()))
     }
+}
+
+/// The places with the greatest gain among those that are wanted.
+fn best_places(gained: &[f32], limit: usize, wanted: impl Fn(usize) -> bool) -> Vec<usize> {
+    let mut places: Vec<usize> = (0..gained.len()).filter(|place| gained[*place] > 0.0 && wanted(*place)).collect();
+    let order = |one: &usize, other: &usize| gained[*other].total_cmp(&gained[*one]).then(one.cmp(other));
+    if places.len() > limit {
+        places.select_nth_unstable_by(limit, order);
+        places.truncate(limit);
+    }
+    places.sort_unstable();
+    places
 }
 
 /// A term as FTS5 reads it.

@@ -1,6 +1,7 @@
 //! Changing what is searched.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasherDefault, Hasher};
 
 use rusqlite::{OptionalExtension, Transaction, params};
 use search::entry::Entry;
@@ -28,11 +29,49 @@ pub(super) struct Words {
 /// Counts that are not written yet.
 #[derive(Debug, Default)]
 struct Deltas {
-    folded: BTreeMap<u32, i64>,
-    toned: BTreeMap<u32, i64>,
-    pairs: HashMap<(u32, u32), i64>,
-    toned_pairs: HashMap<(u32, u32), i64>,
+    /// By number.
+    folded: Vec<i64>,
+    /// By number.
+    toned: Vec<i64>,
+    pairs: HashMap<(u32, u32), i64, MixState>,
+    toned_pairs: HashMap<(u32, u32), i64, MixState>,
     words: i64,
+}
+
+/// Room for counting one form.
+#[derive(Debug, Default)]
+struct Scratch {
+    words: Vec<u32>,
+    pairs: Vec<(u32, u32)>,
+    toned_pairs: Vec<(u32, u32)>,
+}
+
+/// Spreads pairs of small numbers over a table. Words cannot be chosen so that many pairs collide: their numbers are given in the order in
+/// which they come.
+#[derive(Debug, Default, Clone, Copy)]
+struct Mix(u64);
+type MixState = BuildHasherDefault<Mix>;
+
+impl Hasher for Mix {
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u32(u32::from(*byte)));
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        self.0 = (self.0.rotate_left(32) ^ u64::from(number)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 29)
+    }
+}
+
+fn add(counts: &mut Vec<i64>, number: u32, change: i64) {
+    let at = number as usize;
+    if at >= counts.len() {
+        counts.resize(at + 1, 0);
+    }
+    counts[at] += change;
 }
 
 /// A change of the library: all of it happens, or nothing. See `Library::change`.
@@ -42,6 +81,7 @@ pub struct Change<'a> {
     pub(super) tx: &'a Transaction<'a>,
     words: &'a mut Words,
     deltas: Deltas,
+    scratch: Scratch,
     touched: usize,
 }
 
@@ -51,7 +91,7 @@ impl<'a> Change<'a> {
             words.vocabulary = super::read::load_vocabulary(tx, 0)?;
             words.loaded = true;
         }
-        Ok(Self { tx, words, deltas: Deltas::default(), touched: 0 })
+        Ok(Self { tx, words, deltas: Deltas::default(), scratch: Scratch::default(), touched: 0 })
     }
 
     /// Puts entries in; one with an id that is there takes its place.
@@ -193,7 +233,10 @@ impl<'a> Change<'a> {
 
     /// Counts the words of a form, `sign` times.
     fn count(&mut self, form: &[u8], sign: i64) {
-        let (mut here, mut pairs_here) = (BTreeSet::new(), BTreeSet::new());
+        let Scratch { words, pairs, toned_pairs } = &mut self.scratch;
+        words.clear();
+        pairs.clear();
+        toned_pairs.clear();
         let mut before = None;
         for symbol in forward::symbols(form) {
             let Symbol::Word(toned) = symbol else {
@@ -202,19 +245,25 @@ impl<'a> Change<'a> {
             };
             let Some(folded) = self.words.vocabulary.folded_of(toned) else { continue };
             self.deltas.words += sign;
-            *self.deltas.toned.entry(toned).or_default() += sign;
-            here.insert(folded);
+            add(&mut self.deltas.toned, toned, sign);
+            words.push(folded);
             if let Some((first, first_toned)) = before {
-                pairs_here.insert((first, folded));
-                *self.deltas.toned_pairs.entry((first_toned, toned)).or_default() += sign;
+                pairs.push((first, folded));
+                toned_pairs.push((first_toned, toned));
             }
             before = Some((folded, toned));
         }
-        for folded in here {
-            *self.deltas.folded.entry(folded).or_default() += sign;
-        }
-        for pair in pairs_here {
-            *self.deltas.pairs.entry(pair).or_default() += sign;
+        // Articles are counted, so each word and pair once.
+        words.sort_unstable();
+        words.dedup();
+        words.iter().for_each(|folded| add(&mut self.deltas.folded, *folded, sign));
+        pairs.sort_unstable();
+        pairs.dedup();
+        pairs.iter().for_each(|pair| *self.deltas.pairs.entry(*pair).or_default() += sign);
+        toned_pairs.sort_unstable();
+        for same in toned_pairs.chunk_by(|one, other| one == other) {
+            let times = i64::try_from(same.len()).unwrap_or(i64::MAX);
+            *self.deltas.toned_pairs.entry(same[0]).or_default() += sign * times;
         }
     }
 
@@ -222,13 +271,13 @@ impl<'a> Change<'a> {
         let deltas = std::mem::take(&mut self.deltas);
         self.tx.execute(sql::VALUE_ADD, params!["words", deltas.words])?;
         let mut add = self.tx.prepare_cached(sql::FOLDED_ADD)?;
-        for (number, change) in &deltas.folded {
-            add.execute(params![number, self.words.vocabulary.text(*number), change])?;
+        for (number, change) in (0_u32..).zip(&deltas.folded).filter(|(_, change)| **change != 0) {
+            add.execute(params![number, self.words.vocabulary.text(number), change])?;
         }
         let mut add = self.tx.prepare_cached(sql::TONED_ADD)?;
-        for (number, change) in &deltas.toned {
-            let folded = self.words.vocabulary.folded_of(*number);
-            add.execute(params![number, self.words.vocabulary.toned_text(*number), folded, change])?;
+        for (number, change) in (0_u32..).zip(&deltas.toned).filter(|(_, change)| **change != 0) {
+            let folded = self.words.vocabulary.folded_of(number);
+            add.execute(params![number, self.words.vocabulary.toned_text(number), folded, change])?;
         }
         for (statement, pairs) in [(sql::PAIR_ADD, deltas.pairs), (sql::TONED_PAIR_ADD, deltas.toned_pairs)] {
             let mut add = self.tx.prepare_cached(statement)?;
