@@ -7,15 +7,17 @@ use api::view::{ProfileState, StatusView};
 use domain::id::Timestamp;
 use leptos::prelude::*;
 use ui::errors::{self, ErrorTexts};
-use ui::route::Route;
+use ui::route::{HandbookPlace, Route};
 
 use crate::components::{ErrorPanel, Loading, Toasts};
+use crate::finder::Finder;
 use crate::keyboard::{HelpOverlay, Keyboard};
 use crate::lang::{self};
 use crate::live::{Feed, Live, live};
-use crate::preferences::Preferences;
+use crate::preferences::{Layout, Preferences};
 use crate::screens::{
     first_run::{FirstRun, JoinSteps},
+    questions::{AskDraft, ListFilters},
     shell::Shell,
     unlock::Unlock,
 };
@@ -26,6 +28,9 @@ const NOW_EVERY: Duration = Duration::from_secs(15);
 const TOAST_STAYS: Duration = Duration::from_secs(6);
 /// At most so many messages at the edge.
 const TOASTS_MAX: usize = 4;
+
+/// Hits shown beside an article, and in the box over any screen.
+const HITS: (u32, u32) = (40, 12);
 
 /// A short message at the edge.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +58,16 @@ pub struct App {
     pub making: RwSignal<bool>,
     /// Keys that the present screen answers to.
     pub keyboard: Keyboard,
+    /// The box of the handbook; its text and hits stay while something is read.
+    pub finder: Finder,
+    /// The box over any screen.
+    pub quick: Finder,
+    /// That box is open.
+    pub palette: RwSignal<bool>,
+    /// The question that is being written.
+    pub ask: AskDraft,
+    /// What the list of questions is narrowed to.
+    pub questions: ListFilters,
     /// The present time, coarse.
     pub now: RwSignal<Timestamp>,
     toasts: RwSignal<Vec<Toast>>,
@@ -97,9 +112,28 @@ impl App {
             feed: Feed::start(),
             making: RwSignal::new(false),
             keyboard: Keyboard::start(),
+            finder: Finder::new(HITS.0, &[]),
+            quick: Finder::new(HITS.1, &[]),
+            palette: RwSignal::new(false),
+            ask: AskDraft::new(),
+            questions: ListFilters::new(),
             now,
             toasts: RwSignal::new(Vec::new()),
             next_toast: StoredValue::new(0),
+        }
+    }
+
+    /// Ctrl+K: into the box of this screen if it shows one, otherwise the box over it.
+    fn search(self) {
+        let beside = match self.route.get_untracked() {
+            Route::Handbook(HandbookPlace::Search) => true,
+            Route::Handbook(_) => self.preferences.layout.get_untracked() != Layout::One,
+            _ => false,
+        };
+        if beside {
+            self.finder.take_focus();
+        } else {
+            self.palette.set(true);
         }
     }
 
@@ -144,6 +178,15 @@ impl App {
 pub fn App() -> impl IntoView {
     let app = App::start();
     provide_context(app);
+    Effect::new(move |before: Option<u64>| {
+        let called = app.keyboard.search.get();
+        if before.is_some_and(|before| before != called)
+            && app.status.with(|status| status.is_some_and(|status| status.state == ProfileState::Ready))
+        {
+            app.search();
+        }
+        called
+    });
     let told = app.status.part(|status| status.state);
     let state = Memo::new(move |_| if app.making.get() { Some(ProfileState::None) } else { told.get() });
     view! {

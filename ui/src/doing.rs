@@ -25,6 +25,11 @@ impl Doing {
         self.busy.get()
     }
 
+    /// Something runs; not followed.
+    pub fn is_busy(self) -> bool {
+        self.busy.get_untracked()
+    }
+
     /// Why the last attempt failed.
     pub fn error(self) -> Option<ApiError> {
         self.error.get()

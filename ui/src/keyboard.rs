@@ -20,6 +20,8 @@ const TEXT: &str = "input:not([type=checkbox]):not([type=radio]):not([type=file]
 pub struct Keyboard {
     /// The overlay of keys is shown.
     pub help: RwSignal<bool>,
+    /// Counts how often the box of search was called.
+    pub search: RwSignal<u64>,
     answer: StoredValue<Option<Callback<Command, bool>>>,
 }
 
@@ -41,7 +43,7 @@ fn chord_of<'a>(event: &KeyboardEvent, key: &'a str) -> Chord<'a> {
 impl Keyboard {
     /// Listens for the life of the window.
     pub fn start() -> Self {
-        let keyboard = Self { help: RwSignal::new(false), answer: StoredValue::new(None) };
+        let keyboard = Self { help: RwSignal::new(false), search: RwSignal::new(0), answer: StoredValue::new(None) };
         window_event_listener(leptos::ev::keydown, move |event| {
             let key = event.key();
             let Some(command) = command(chord_of(&event, &key)) else {
@@ -50,6 +52,10 @@ impl Keyboard {
             let done = match command {
                 Command::Help => {
                     keyboard.help.set(true);
+                    true
+                }
+                Command::Search => {
+                    keyboard.search.update(|search| *search += 1);
                     true
                 }
                 other => keyboard.answer.get_value().is_some_and(|answer| answer.run(other)),
@@ -84,6 +90,7 @@ pub fn HelpOverlay() -> impl IntoView {
             <table class="keys"><tbody>
                 {move || vec![
                     row(&["?"], crate::say!(keys.help)),
+                    row(&["Ctrl K"], crate::say!(keys.search)),
                     row(&["PgDn", "→"], crate::say!(keys.next)),
                     row(&["PgUp", "←"], crate::say!(keys.previous)),
                     row(&["Home", "End"], crate::say!(keys.ends)),

@@ -11,6 +11,8 @@ pub enum Command {
     ZoomOut,
     /// Pages as wide as the window.
     FitWidth,
+    /// Search the handbook and the questions.
+    Search,
     /// Find a text on the pages.
     Find,
     /// The next page.
@@ -64,6 +66,7 @@ pub fn command(chord: Chord) -> Option<Command> {
             "-" | "_" => Some(Command::ZoomOut),
             "0" => Some(Command::FitWidth),
             "f" | "F" => Some(Command::Find),
+            "k" | "K" => Some(Command::Search),
             _ => None,
         };
     }
@@ -107,6 +110,8 @@ mod tests {
     fn zoom_works_even_while_typing_and_pages_turn_while_reading() {
         assert_eq!(command(Chord { key: "=", control: true, in_text: true, ..Chord::default() }), Some(Command::ZoomIn));
         assert_eq!(command(Chord { key: "f", control: true, in_text: true, ..Chord::default() }), Some(Command::Find));
+        assert_eq!(command(Chord { key: "k", control: true, in_text: true, ..Chord::default() }), Some(Command::Search));
+        assert_eq!(command(Chord { key: "k", control: true, composing: true, ..Chord::default() }), None);
         assert_eq!(command(Chord { key: "PageDown", ..Chord::default() }), Some(Command::NextPage));
         assert_eq!(command(Chord { key: "ArrowRight", in_control: true, ..Chord::default() }), None);
         assert_eq!(command(Chord { key: "3", ..Chord::default() }), Some(Command::ToolPen));

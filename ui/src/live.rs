@@ -100,6 +100,23 @@ pub fn refresh_all() {
     HUB.with(|hub| hub.tell(None));
 }
 
+/// Calls back when one of these changes, as long as the owner lives.
+pub fn on_change(tags: &'static [Tag], then: impl Fn() + 'static) {
+    let id = HUB.with(|hub| {
+        let id = hub.next.replace(hub.next.get() + 1);
+        let touch: Touch = Rc::new(move |changed| {
+            if changed.is_none_or(|changed| tags.iter().any(|tag| changed.contains(tag))) {
+                then();
+            }
+        });
+        hub.watchers.borrow_mut().insert(id, touch);
+        id
+    });
+    on_cleanup(move || {
+        let _ = HUB.try_with(|hub| hub.watchers.borrow_mut().remove(&id));
+    });
+}
+
 /// What the application tells besides changes.
 #[derive(Clone, Copy)]
 pub struct Feed {

@@ -1,6 +1,7 @@
 //! Where the window is, as the part of its address after `#`: survives a reload and the back button.
 
-use domain::id::{PaperId, SpaceId};
+use api::question::QuestionScope;
+use domain::id::{CaseId, DraftId, PaperId, QuestionId, SpaceId};
 
 /// A page of Settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,8 +34,46 @@ impl SettingsPage {
     }
 }
 
-/// A screen.
+/// A part of the handbook.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HandbookPlace {
+    /// The box, with nothing read.
+    Search,
+    /// An article beside the box.
+    Article(String),
+    /// The tree of contents.
+    Contents,
+    /// My cases.
+    Cases,
+    /// One case.
+    Case(CaseId),
+    /// Drafts of the editors.
+    Drafts,
+    /// One draft.
+    Draft(DraftId),
+    /// Packages and imports.
+    Packages,
+    /// Abbreviations, synonyms, searches in vain.
+    Words,
+}
+
+/// A part of the questions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum QuestionPlace {
+    /// A list.
+    List(QuestionScope),
+    /// One question's thread.
+    Thread(QuestionId),
+    /// The form for a new one.
+    New,
+    /// Figures.
+    Statistics,
+    /// Units and their fields.
+    Units,
+}
+
+/// A screen.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Route {
     /// The first screen.
     Today,
@@ -49,8 +88,91 @@ pub enum Route {
         /// The paper in the centre.
         paper: Option<PaperId>,
     },
+    /// The handbook.
+    Handbook(HandbookPlace),
+    /// Questions and answers.
+    Questions(QuestionPlace),
     /// Settings.
     Settings(SettingsPage),
+}
+
+/// Characters of an article's id that stand in an address as they are.
+fn plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte)
+}
+
+fn escape(id: &str) -> String {
+    id.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}
+
+fn unescape(part: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(part.len());
+    let mut rest = part.bytes();
+    while let Some(byte) = rest.next() {
+        let byte = match byte {
+            b'%' => {
+                let (high, low) = (char::from(rest.next()?).to_digit(16)?, char::from(rest.next()?).to_digit(16)?);
+                u8::try_from(high * 16 + low).ok()?
+            }
+            plain => plain,
+        };
+        bytes.push(byte);
+    }
+    String::from_utf8(bytes).ok().filter(|id| !id.is_empty())
+}
+
+impl HandbookPlace {
+    fn parse(parts: &[&str]) -> Self {
+        match parts {
+            ["article", id] => unescape(id).map_or(Self::Search, Self::Article),
+            ["contents"] => Self::Contents,
+            ["cases"] => Self::Cases,
+            ["case", case] => case.parse().map_or(Self::Cases, Self::Case),
+            ["drafts"] => Self::Drafts,
+            ["draft", draft] => draft.parse().map_or(Self::Drafts, Self::Draft),
+            ["packages"] => Self::Packages,
+            ["words"] => Self::Words,
+            _ => Self::Search,
+        }
+    }
+
+    fn fragment(&self) -> String {
+        match self {
+            Self::Search => "#/handbook".to_owned(),
+            Self::Article(id) => format!("#/handbook/article/{}", escape(id)),
+            Self::Contents => "#/handbook/contents".to_owned(),
+            Self::Cases => "#/handbook/cases".to_owned(),
+            Self::Case(case) => format!("#/handbook/case/{case}"),
+            Self::Drafts => "#/handbook/drafts".to_owned(),
+            Self::Draft(draft) => format!("#/handbook/draft/{draft}"),
+            Self::Packages => "#/handbook/packages".to_owned(),
+            Self::Words => "#/handbook/words".to_owned(),
+        }
+    }
+}
+
+impl QuestionPlace {
+    fn parse(parts: &[&str]) -> Self {
+        let all = Self::List(QuestionScope::All);
+        match parts {
+            ["thread", question] => question.parse().map_or(all, Self::Thread),
+            ["new"] => Self::New,
+            ["statistics"] => Self::Statistics,
+            ["units"] => Self::Units,
+            [slug] => QuestionScope::ALL.into_iter().find(|scope| scope.slug() == *slug).map_or(all, Self::List),
+            _ => all,
+        }
+    }
+
+    fn fragment(self) -> String {
+        match self {
+            Self::List(scope) => format!("#/questions/{}", scope.slug()),
+            Self::Thread(question) => format!("#/questions/thread/{question}"),
+            Self::New => "#/questions/new".to_owned(),
+            Self::Statistics => "#/questions/statistics".to_owned(),
+            Self::Units => "#/questions/units".to_owned(),
+        }
+    }
 }
 
 impl Route {
@@ -66,6 +188,8 @@ impl Route {
                 (Ok(meeting), Ok(paper)) => Self::Room { meeting, paper: Some(paper) },
                 _ => Self::Today,
             },
+            ["handbook", place @ ..] => Self::Handbook(HandbookPlace::parse(place)),
+            ["questions", place @ ..] => Self::Questions(QuestionPlace::parse(place)),
             ["settings"] => Self::Settings(SettingsPage::Identity),
             ["settings", page] => {
                 SettingsPage::ALL.into_iter().find(|known| known.slug() == *page).map_or(Self::Today, Self::Settings)
@@ -82,6 +206,8 @@ impl Route {
             Self::NewMeeting => "#/meetings/new".to_owned(),
             Self::Room { meeting, paper: None } => format!("#/room/{meeting}"),
             Self::Room { meeting, paper: Some(paper) } => format!("#/room/{meeting}/paper/{paper}"),
+            Self::Handbook(place) => place.fragment(),
+            Self::Questions(place) => place.fragment(),
             Self::Settings(page) => format!("#/settings/{}", page.slug()),
         }
     }
@@ -109,6 +235,22 @@ mod tests {
             Route::Room { meeting, paper: Some(PaperId([9; 16])) },
         ];
         all.extend(SettingsPage::ALL.map(Route::Settings));
+        let places = [
+            HandbookPlace::Search,
+            HandbookPlace::Article("68/2020/QH14#điều 20 %".to_owned()),
+            HandbookPlace::Contents,
+            HandbookPlace::Cases,
+            HandbookPlace::Case(CaseId([3; 16])),
+            HandbookPlace::Drafts,
+            HandbookPlace::Draft(DraftId([4; 16])),
+            HandbookPlace::Packages,
+            HandbookPlace::Words,
+        ];
+        all.extend(places.map(Route::Handbook));
+        all.extend(QuestionScope::ALL.map(QuestionPlace::List).map(Route::Questions));
+        let places =
+            [QuestionPlace::Thread(QuestionId([5; 16])), QuestionPlace::New, QuestionPlace::Statistics, QuestionPlace::Units];
+        all.extend(places.map(Route::Questions));
         for route in all {
             assert_eq!(Route::parse(&route.fragment()), route);
         }
@@ -119,6 +261,16 @@ mod tests {
         for fragment in ["", "#", "#/", "#/room/xyz", "#/settings/unknown", "#token=abc", "#/room/00/paper"] {
             assert_eq!(Route::parse(fragment), Route::Today, "{fragment}");
         }
+    }
+
+    #[test]
+    fn a_broken_address_of_the_handbook_leads_to_its_box() {
+        for fragment in
+            ["#/handbook/article/%", "#/handbook/article/%zz", "#/handbook/article/%ff", "#/handbook/article/", "#/handbook/x/y"]
+        {
+            assert_eq!(Route::parse(fragment), Route::Handbook(HandbookPlace::Search), "{fragment}");
+        }
+        assert_eq!(Route::parse("#/questions/zz"), Route::Questions(QuestionPlace::List(QuestionScope::All)));
     }
 
     #[test]

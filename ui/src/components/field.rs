@@ -91,8 +91,12 @@ pub fn Field(
     /// Its label is only for screen readers.
     #[prop(optional)]
     bare: bool,
+    /// Texts that are offered while one is typed.
+    #[prop(optional, into)]
+    suggestions: Option<Signal<Vec<String>>>,
 ) -> impl IntoView {
     let element = NodeRef::<html::Input>::new();
+    let list = suggestions.map(|_| format!("{testid}-offered"));
     let wrong = RwSignal::new(None);
     Effect::new(move |_| {
         let value = value.get();
@@ -121,6 +125,7 @@ pub fn Field(
                 required=required
                 maxlength=most
                 autocomplete=complete
+                list=list.clone()
                 spellcheck="false"
                 placeholder=example.map(|example| move || example.get())
                 aria-invalid=move || wrong.get().map(|_| "true")
@@ -132,6 +137,7 @@ pub fn Field(
                     value.set(event_target_value(&event));
                 }
             />
+            {suggestions.map(|texts| view! { <datalist id=list.clone()>{move || texts.get().into_iter().map(|text| view! { <option value=text></option> }).collect_view()}</datalist> })}
             <WrongLine wrong=wrong />
             {hint.map(|hint| view! { <small class="hint">{move || hint.get()}</small> })}
         </label>

@@ -10,14 +10,26 @@ use crate::backend::{Chosen, backend};
 use crate::doing::Doing;
 use crate::t;
 
-/// Lets the person choose a PDF: the shell's dialog, or the browser's field (also by dropping a file on it).
+/// Lets the person choose a file, a PDF unless said otherwise: the shell's dialog, or the browser's field (also by dropping a file on it).
 #[component]
 pub fn FilePick(
     /// The chosen file.
     chosen: RwSignal<Option<Chosen>>,
     /// Runs while a file is handed in.
     doing: Doing,
+    /// Kinds of files, as the element says them; empty: any.
+    #[prop(default = "application/pdf,.pdf")]
+    accept: &'static str,
+    /// What the button says instead of asking for a PDF.
+    #[prop(optional, into)]
+    label: Option<TextProp>,
+    /// What is said before a file is chosen.
+    #[prop(optional, into)]
+    none: Option<TextProp>,
 ) -> impl IntoView {
+    let label = label.unwrap_or_else(|| t!(file.choose).into());
+    let none = none.unwrap_or_else(|| t!(file.none).into());
+    let named = label.clone();
     let input = NodeRef::<html::Input>::new();
     let over = RwSignal::new(false);
     let take = move |file: web_sys::File| {
@@ -54,15 +66,15 @@ pub fn FilePick(
             }
         >
             <Icon name="doc" />
-            <span class="grow ell" data-testid=testids::FILE_NAME>{move || chosen.get().map_or_else(|| crate::say!(file.none), |file| file.name)}</span>
-            <Button label=t!(file.choose) testid=testids::FILE_CHOOSE busy=Signal::derive(move || doing.busy()) on_press=pick />
+            <span class="grow ell" data-testid=testids::FILE_NAME>{move || chosen.get().map_or_else(|| none.get().to_string(), |file| file.name)}</span>
+            <Button label=label testid=testids::FILE_CHOOSE busy=Signal::derive(move || doing.busy()) on_press=pick />
             <input
                 node_ref=input
                 type="file"
-                accept="application/pdf,.pdf"
+                accept=accept
                 class="hidden"
                 tabindex="-1"
-                aria-label=t!(file.choose)
+                aria-label=move || named.get()
                 data-testid=testids::FILE_INPUT
                 on:change=move |_| {
                     let Some(input) = input.get_untracked() else { return };

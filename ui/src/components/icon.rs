@@ -5,6 +5,11 @@ use leptos::prelude::*;
 /// The outline of an icon, `None` for an unknown name.
 fn outline(name: &str) -> &'static str {
     match name {
+        "book" => "M10 5c-2-1.500-4-2-7-2v12c3 0 5 .5 7 2 2-1.500 4-2 7-2V3c-3 0-5 .5-7 2z M10 5v12",
+        "ask" => "M3 4h14v10H9l-4 4v-4H3z",
+        "star" => "M10 2.500l2.300 4.800 5.200.7-3.800 3.700.9 5.300-4.600-2.500L5.400 17l.9-5.300L2.500 8l5.200-.7z",
+        "print" => "M6 7V2h8v5 M4 7h12a1 1 0 011 1v6h-3 M6 14H3V8a1 1 0 011-1 M6 11h8v7H6z",
+        "chart" => "M3 17h14 M5 17V9h3v8 M9 17V4h3v13 M13 17v-6h3v6",
         "home" => "M3 10l7-6 7 6v7H3z M8 17v-5h4v5",
         "meet" => "M3 5h14v9H3z M7 17h6",
         "doc" => "M5 2h7l4 4v12H5z M12 2v4h4",

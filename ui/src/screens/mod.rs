@@ -1,9 +1,12 @@
 //! The screens.
 
 pub mod first_run;
+pub mod handbook;
 mod meeting_new;
 mod meetings;
+pub mod questions;
 mod room;
+pub mod search;
 mod settings;
 pub mod shell;
 mod today;

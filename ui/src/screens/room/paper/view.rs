@@ -240,7 +240,7 @@ impl View {
             Command::ToolPen => pick(Tool::Pen),
             Command::ToolNote => pick(Tool::Note),
             Command::ToolEraser => pick(Tool::Eraser),
-            Command::Help => return false,
+            Command::Help | Command::Search => return false,
         }
         true
     }
