@@ -218,9 +218,47 @@ impl Browser {
 
     /// Hands a file in.
     pub async fn hand_in(&self, testid: &str, file: &std::path::Path) {
-        self.until(testid, "document.querySelector(`[data-testid=\"${arguments[0]}\"]`) !== null", vec![json!(testid)]).await;
-        let field = self.client.find(Locator::Css(&format!("[data-testid=\"{testid}\"]"))).await.unwrap();
+        self.hand_in_nth(testid, 0, file).await;
+    }
+
+    /// Hands a file in to one of several fields.
+    pub async fn hand_in_nth(&self, testid: &str, at: usize, file: &std::path::Path) {
+        let css = format!("[data-testid=\"{testid}\"]");
+        self.until(testid, "document.querySelectorAll(arguments[0]).length > arguments[1]", vec![json!(css), json!(at)]).await;
+        let field = self.client.find_all(Locator::Css(&css)).await.unwrap().swap_remove(at);
         field.send_keys(file.to_str().unwrap()).await.unwrap();
+    }
+
+    /// Presses a key as a person does, wherever the focus is; with Ctrl held or not.
+    pub async fn key(&self, key: &str, control: bool) {
+        for kind in ["rawKeyDown", "keyUp"] {
+            let code = match key {
+                "Enter" => 13,
+                "Escape" => 27,
+                "ArrowUp" => 38,
+                "ArrowDown" => 40,
+                letter => letter.to_uppercase().bytes().next().map_or(0, i32::from),
+            };
+            let event =
+                json!({ "type": kind, "key": key, "windowsVirtualKeyCode": code, "modifiers": if control { 2 } else { 0 } });
+            self.devtools("Input.dispatchKeyEvent", event).await;
+        }
+    }
+
+    /// Composes a word as an input method does: every step replaces the one before, the last one stays. After each step the field
+    /// holds `before` and the step.
+    pub async fn compose_word(&self, testid: &str, before: &str, steps: &[&str]) {
+        let value = "document.querySelector(`[data-testid=\"${arguments[0]}\"]`)?.value === arguments[1]";
+        for step in steps {
+            let end = step.chars().count();
+            self.devtools("Input.imeSetComposition", json!({ "text": step, "selectionStart": end, "selectionEnd": end })).await;
+            let shown = format!("{before}{step}");
+            self.until(&format!("{testid} shows {shown}"), value, vec![json!(testid), json!(shown)]).await;
+        }
+        let word = steps.last().copied().unwrap_or_default();
+        self.devtools("Input.insertText", json!({ "text": word })).await;
+        let kept = format!("{before}{word}");
+        self.until(&format!("{testid} keeps {kept}"), value, vec![json!(testid), json!(kept)]).await;
     }
 
     /// Asks the application as the window does.

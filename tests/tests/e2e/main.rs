@@ -3,8 +3,10 @@
 
 mod browser;
 mod composing;
+mod handbook;
 mod person;
 mod pictures;
+mod questions;
 mod seven;
 mod sitting;
 mod stage;
