@@ -5,10 +5,10 @@ use crate::query::{Query, SLOTS_MAX};
 use crate::vocabulary::Vocabulary;
 
 /// Number of figures per article.
-pub const FIGURES: usize = 16;
+pub const FIGURES: usize = 15;
 /// The two figures that need the other candidates.
-const SUPPORT: usize = 14;
-const BEST_OF_SOURCE: usize = 15;
+const SUPPORT: usize = 13;
+const BEST_OF_SOURCE: usize = 14;
 /// What an article is described by, in this order; all are shares of what the question could find, or logarithms.
 pub const FIGURE_NAMES: [&str; FIGURES] = [
     "syllables",
@@ -16,7 +16,6 @@ pub const FIGURE_NAMES: [&str; FIGURES] = [
     "triples",
     "toned_syllables",
     "toned_pairs",
-    "title_pairs",
     "title_told",
     "source_told",
     "clause_syllables",
@@ -287,7 +286,6 @@ impl<'a> Comparison<'a> {
             self.pair_share(walked.triples),
             syllables(&self.toned_syllables),
             pairs(&self.toned_pairs),
-            self.pair_share(title.pairs),
             per(title.asked, title.told),
             per(source.asked, source.told),
             walked.best.syllables,

@@ -176,9 +176,6 @@ impl<'a> Marker<'a> {
 
     /// A passage begins where a sentence does, if that costs none of what was found.
     fn beginning(&self, found: &[Found], start: usize) -> usize {
-        if found.is_empty() {
-            return 0;
-        }
         let first = (start..found.len()).find(|at| found[*at].term.is_some()).unwrap_or(start);
         let back = first.saturating_sub(PASSAGE_TOKENS / 4);
         (back..=first).rev().find(|at| found[*at].gap != Gap::None).unwrap_or(first.saturating_sub(4).max(back))

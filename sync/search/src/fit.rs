@@ -141,10 +141,8 @@ fn add<const N: usize>(
 fn solve<const N: usize>(mut matrix: Vec<[f64; N]>, mut right: [f64; N]) -> [f64; N] {
     for column in 0..N {
         for row in column..N {
-            let mut value = matrix[row][column];
-            for inner in 0..column {
-                value -= matrix[row][inner] * matrix[column][inner];
-            }
+            let known = matrix[row].iter().zip(&matrix[column]).take(column);
+            let value = matrix[row][column] - known.map(|(one, other)| one * other).sum::<f64>();
             matrix[row][column] = if row == column { value.max(1e-12).sqrt() } else { value / matrix[column][column] };
         }
     }

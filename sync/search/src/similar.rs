@@ -63,7 +63,7 @@ pub fn through_articles(
 
 /// The figures of an old question: what it has of the new one, and what comes through the articles.
 pub fn figures(direct: &Figures, through: f32) -> [f32; FIGURES] {
-    [direct[0], direct[4], direct[6], through]
+    [direct[0], direct[4], direct[5], through]
 }
 
 /// The score of an old question.
