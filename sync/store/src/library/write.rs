@@ -123,7 +123,7 @@ impl<'a> Change<'a> {
 
     /// Replaces the organisation's abbreviations (`search::abbreviation::Table::parse` says what they look like).
     ///
-    /// Errors: as [`Self::put_entries`], and `abbreviations_unreadable`.
+    /// Errors: as [`Self::put_entries`], `abbreviation_unreadable`, `abbreviations_too_many`.
     pub fn set_abbreviations(&mut self, table: &str) -> Result<(), StoreError> {
         search::abbreviation::Table::parse(table)?;
         self.tx.execute(sql::ABBREVIATIONS_SET, [table])?;
