@@ -24,6 +24,9 @@ pub fn run(workspace: &Workspace, name: &str, arguments: &[String]) -> Result<()
         let names: Vec<&str> = known.iter().filter_map(|(_, program)| program.strip_prefix("bench-")).collect();
         bail!("no benchmark is called \"{name}\"; there are: {}", names.join(", "));
     };
+    if name == SEARCH && arguments.iter().any(|argument| argument == "--fit") {
+        return fit(workspace, arguments);
+    }
     let mut added = Vec::new();
     if name == SEARCH {
         let peers = !arguments.iter().any(|argument| WITHOUT_PEERS.contains(&argument.as_str()));
@@ -38,6 +41,19 @@ pub fn run(workspace: &Workspace, name: &str, arguments: &[String]) -> Result<()
     let mut bench = std::process::Command::new(workspace.programs(true).join(&program));
     bench.args(arguments).args(added).env("KYHOP_PDFIUM", workspace.pdfium());
     command::run_open(&mut bench)
+}
+
+/// Finds the weights of the search anew, by the program that found those it has; with `--write` they are kept.
+fn fit(workspace: &Workspace, arguments: &[String]) -> Result<()> {
+    let value = |name: &str| {
+        let given = arguments.iter().position(|argument| argument == name).and_then(|at| arguments.get(at + 1));
+        given.with_context(|| format!("{name} is missing")).and_then(|path| Ok(std::path::absolute(path)?))
+    };
+    let mut command = cargo();
+    command.current_dir(&workspace.root).args(["run", "--release", "--package", "search", "--example", "fit", "--"]);
+    command.arg(value("--corpus")?.join("corpus.jsonl")).arg(value("--queries")?);
+    command.args(arguments.iter().filter(|argument| *argument == "--write"));
+    command::run_open(&mut command)
 }
 
 /// Builds the engines that our search is compared with; how the benchmark is told where they are.

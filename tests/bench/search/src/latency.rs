@@ -49,7 +49,7 @@ mod tests {
 
     #[test]
     fn percentiles_are_times_that_occurred() {
-        let answers = |times: &[f64]| times.iter().map(|ms| Answer { ids: Vec::new(), ms: *ms }).collect::<Vec<_>>();
+        let answers = |times: &[f64]| times.iter().map(|ms| Answer { ids: Vec::new(), ms: *ms, cpu_ms: 0.0 }).collect::<Vec<_>>();
         let hundred: Vec<f64> = (1..=100).rev().map(f64::from).collect();
         assert_eq!(spread(&answers(&hundred)), Spread { p50: 50.0, p95: 95.0 });
         assert_eq!(spread(&answers(&[3.0, 1.0, 2.0])), Spread { p50: 2.0, p95: 3.0 });

@@ -51,6 +51,9 @@ struct Arguments {
     /// Where the indexes are made; a temporary folder, unless told otherwise.
     #[arg(long)]
     folder: Option<PathBuf>,
+    /// Fits the weights of the search anew and tells what they are worth; nothing is measured. With --write they are kept.
+    #[arg(long)]
+    fit: bool,
     #[command(flatten)]
     peers: peers::Places,
 }
@@ -62,6 +65,9 @@ fn main() -> ExitCode {
         return end(ours::trial(&words.collect::<Vec<_>>()));
     }
     let arguments = Arguments::parse();
+    if arguments.fit {
+        return end(Err("the weights are fitted by `cargo xtask bench search … --fit`".into()));
+    }
     let report = measure::run(&arguments);
     end(report.map(|report| if arguments.json { report.to_json() } else { report.to_string() }))
 }

@@ -164,8 +164,10 @@ impl Bench<'_> {
         Times {
             full_p50: whole.p50,
             full_p95: whole.p95,
+            full_cpu_p95: percentiles(self.typed(full, Variant::Given).iter().map(|answer| answer.cpu_ms)).p95,
             key_p50: both.p50,
             key_p95: both.p95,
+            key_cpu_p95: percentiles(keys.chunks(2).map(|both| both.iter().map(|answer| answer.cpu_ms).sum())).p95,
             key_search_p95: of(0).p95,
             key_titles_p95: of(1).p95,
             full_p95_by_variant: variants::ALL.into_iter().map(|way| (way.name(), spread(self.typed(full, way)).p95)).collect(),
@@ -238,6 +240,7 @@ impl Bench<'_> {
         self.told("ours");
         let (built, [full, key]) = ours::run(&docs, None, [&asks, &keys], &self.folder)?;
         report.build_s_60k = Some(hundredth(built.build_s));
+        report.build_cpu_s_60k = Some(hundredth(built.cpu_s));
         report.index_mb_60k = Some(mb(built.index_bytes));
         report.build_memory_mb_60k = Some(mb(built.peak_bytes));
         report.memory_mb_60k = Some(mb(full.grown_bytes));

@@ -2,13 +2,14 @@
 
 use std::path::Path;
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use store::StoreError;
 use store::library::entry::{Entry, Section, Validity};
-use store::library::{Library, LibraryReader, Request};
+use store::library::{Change, Library, LibraryReader, Request};
 
 use crate::corpus::Article;
-use crate::trial::{self, Answer, Ask, Asked, Built, DEPTH, How, memory};
+use crate::trial::{self, Answer, Ask, Asked, Built, DEPTH, How, Moment, memory};
 use crate::{Outcome, lines};
 
 /// The first argument of a process that tries our search.
@@ -58,38 +59,52 @@ pub fn trial(words: &[String]) -> Outcome<String> {
 
 /// All in one transaction, as a package is installed. The time to read and parse the files is not counted.
 fn build(folder: &Path, docs: &Path, asked: Option<&Path>) -> Outcome<Built> {
-    let (before, begun) = (memory("VmRSS"), Instant::now());
-    let mut reading = Duration::ZERO;
+    let (before, begun) = (memory("VmRSS"), Moment::now());
+    let mut reading = (Duration::ZERO, Duration::ZERO);
     let mut library = Library::open(folder, &KEY)?;
     // A broken file ends the trial; what is committed then is thrown away with the folder.
     let mut broken = None;
     library.change(|change| {
         for (file, section) in [(Some(docs), Section::Law), (asked, Section::Question)] {
-            let Some(file) = file else { continue };
-            let mut articles = match lines::open::<Article>(file) {
-                Ok(articles) => articles,
-                Err(refused) => return Ok(broken = Some(refused)),
-            };
-            loop {
-                let begun = Instant::now();
-                let some: Result<Vec<Entry>, _> =
-                    articles.by_ref().take(ENTRIES_AT_ONCE).map(|line| Ok(entry(line?.1, section))).collect();
-                reading += begun.elapsed();
-                match some {
-                    Ok(entries) if entries.is_empty() => break,
-                    Ok(entries) => change.put_entries(&entries)?,
-                    Err(refused) => return Ok(broken = Some(refused)),
-                }
+            if let (Some(file), None) = (file, &broken) {
+                broken = put(change, file, section, &mut reading)?;
             }
         }
         Ok(())
     })?;
     if let Some(refused) = broken {
-        return Err(Box::<lines::Refused>::new(refused));
+        return Err(refused.into());
     }
     drop(library);
-    let build_s = begun.elapsed().saturating_sub(reading).as_secs_f64();
-    Ok(Built { build_s, index_bytes: bytes_in(folder)?, peak_bytes: memory("VmHWM").saturating_sub(before) })
+    let (clock, processor) = begun.elapsed();
+    let build_s = clock.saturating_sub(reading.0).as_secs_f64();
+    let cpu_s = processor.saturating_sub(reading.1).as_secs_f64();
+    Ok(Built { build_s, cpu_s, index_bytes: bytes_in(folder)?, peak_bytes: memory("VmHWM").saturating_sub(before) })
+}
+
+/// Puts all of a file in, and adds the time that reading it took; why the file cannot be used, if so.
+fn put(
+    change: &mut Change<'_>,
+    file: &Path,
+    section: Section,
+    reading: &mut (Duration, Duration),
+) -> Result<Option<lines::Refused>, StoreError> {
+    let mut articles = match lines::open::<Article>(file) {
+        Ok(articles) => articles,
+        Err(refused) => return Ok(Some(refused)),
+    };
+    loop {
+        let begun = Moment::now();
+        let some = articles.by_ref().take(ENTRIES_AT_ONCE).map(|line| Ok(entry(line?.1, section)));
+        let some: Result<Vec<Entry>, _> = some.collect();
+        let (clock, processor) = begun.elapsed();
+        *reading = (reading.0 + clock, reading.1 + processor);
+        match some {
+            Ok(entries) if entries.is_empty() => return Ok(None),
+            Ok(entries) => change.put_entries(&entries)?,
+            Err(refused) => return Ok(Some(refused)),
+        }
+    }
 }
 
 /// An article is one entry; the title of a question is the question.
@@ -119,9 +134,10 @@ fn ask(folder: &Path, asks: &Path, out: &Path) -> Outcome<u64> {
     let before = memory("VmRSS");
     let mut reader = LibraryReader::open(folder, &KEY)?;
     for (_, ask) in &asks {
-        let begun = Instant::now();
+        let begun = Moment::now();
         let ids = found(&mut reader, ask)?;
-        lines::append(&mut out, &Answer { ids, ms: begun.elapsed().as_secs_f64() * 1e3 })?;
+        let (clock, processor) = begun.elapsed();
+        lines::append(&mut out, &Answer { ids, ms: clock.as_secs_f64() * 1e3, cpu_ms: processor.as_secs_f64() * 1e3 })?;
     }
     lines::finish(out)?;
     Ok(memory("VmRSS").saturating_sub(before))

@@ -3,7 +3,9 @@
 
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
+use rustix::time::{ClockId, clock_gettime};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -42,8 +44,11 @@ pub struct Ask {
 pub struct Answer {
     /// The best first.
     pub ids: Vec<String>,
-    /// Milliseconds it took.
+    /// Milliseconds it took by the clock.
     pub ms: f64,
+    /// Milliseconds of one processor; 0 of peers, which do not tell it.
+    #[serde(default)]
+    pub cpu_ms: f64,
 }
 
 /// What a peer did.
@@ -64,6 +69,8 @@ pub struct Found {
 pub struct Built {
     /// Seconds until all articles could be found.
     pub build_s: f64,
+    /// The same in time of one processor.
+    pub cpu_s: f64,
     /// Bytes on disk, text included.
     pub index_bytes: u64,
     /// The most memory that the process had resident, bytes beyond what it had before.
@@ -88,6 +95,28 @@ pub fn run<T: DeserializeOwned>(command: &mut Command) -> Outcome<T> {
         return Err(format!("{name} failed ({})", output.status).into());
     }
     Ok(serde_json::from_slice(&output.stdout).map_err(|error| format!("{name} said something else than was agreed: {error}"))?)
+}
+
+/// A moment by the clock and by the processor. While others use the machine too, only the latter is the same in every run.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment {
+    clock: Instant,
+    processor: Duration,
+}
+
+impl Moment {
+    /// This one; the processor's time is that of this thread.
+    pub fn now() -> Self {
+        let told = clock_gettime(ClockId::ThreadCPUTime);
+        let nanoseconds = u32::try_from(told.tv_nsec).unwrap_or(0);
+        Self { clock: Instant::now(), processor: Duration::new(u64::try_from(told.tv_sec).unwrap_or(0), nanoseconds) }
+    }
+
+    /// What went by since: (by the clock, of the processor).
+    pub fn elapsed(&self) -> (Duration, Duration) {
+        let now = Self::now();
+        (now.clock.saturating_duration_since(self.clock), now.processor.saturating_sub(self.processor))
+    }
 }
 
 /// A figure of this process that the system tells in `/proc/self/status`, bytes; 0 where it does not.
