@@ -83,6 +83,28 @@ impl Access {
         Self::fold_nodes(space, dag, &dag.ordered_at(heads), judge)
     }
 
+    /// Everything that was ever given at or before `heads`, and nothing taken back: who could at some time have been right in
+    /// believing in a right. What comes of it is for [`Self::fold_at`] to say.
+    pub fn given_at(space: &SpaceId, dag: &Dag, heads: &[Hash32]) -> Self {
+        let mut access = Self::default();
+        for op in dag.ordered_at(heads).iter().filter_map(|node| node.op.as_ref()) {
+            match op {
+                ControlOp::Genesis(genesis) if access.genesis.is_none() && genesis.space() == *space => {
+                    access.members.insert(genesis.founder, MeetingRole::Secretary);
+                    access.genesis = Some(genesis.clone());
+                }
+                ControlOp::Member { person, role } if !access.manages(person) => {
+                    access.members.insert(*person, *role);
+                }
+                ControlOp::Duty { person, duty, held: true } => {
+                    access.duties.entry(*person).or_default().insert(*duty);
+                }
+                _ => {}
+            }
+        }
+        access
+    }
+
     fn fold_nodes(space: &SpaceId, dag: &Dag, nodes: &[&Node], judge: &Judge<'_>) -> Self {
         let removals = removals(space, dag, nodes, judge);
         Self::replay(space, nodes.iter().copied(), &removals, judge)
@@ -98,12 +120,18 @@ impl Access {
                 access.readable.entry(*epoch).or_insert(*commitment);
             }
             let stands = removals.iter().find(|removal| removal.hash == node.hash);
-            let void = stands.is_none()
-                && (!(judge.counts)(&node.header)
-                    || removals.iter().any(|removal| {
-                        let grant = matches!(op, ControlOp::Member { person, .. } if *person == removal.target && removal.out);
-                        (removal.target == author || grant) && removal.is_concurrent(&node.hash)
-                    }));
+            let concurrent = |wanted: &dyn Fn(&Removal) -> bool| {
+                removals.iter().any(|removal| wanted(removal) && removal.is_concurrent(&node.hash))
+            };
+            let grants = |target| matches!(op, ControlOp::Member { person, .. } if *person == target);
+            let undone = |removal: &Removal| removal.target == author || (removal.out && grants(removal.target));
+            let undone = !(judge.counts)(&node.header) || concurrent(&undone);
+            let void = match stands {
+                // A removal stands whoever removed its author. A demotion does too, but it only takes: it brings in nobody who was
+                // removed at the same time, or whom only its own author had invited.
+                Some(removal) => !removal.out && undone && !access.manages(&removal.target),
+                None => undone,
+            };
             if void || !access.apply(space, node, op, author, stands.is_some()) {
                 access.void += 1;
             }
@@ -196,6 +224,21 @@ impl Access {
             _ => false,
         }
     }
+}
+
+/// Was a right ever taken back here, whether that holds or not.
+pub fn takes_back(dag: &Dag) -> bool {
+    let (mut managed, mut others) = (BTreeSet::new(), BTreeSet::new());
+    for op in dag.nodes().filter_map(|node| node.op.as_ref()) {
+        match op {
+            ControlOp::Remove { .. } | ControlOp::Duty { held: false, .. } => return true,
+            ControlOp::Genesis(genesis) => managed.insert(genesis.founder),
+            ControlOp::Member { person, role } if role.manages() => managed.insert(*person),
+            ControlOp::Member { person, .. } => others.insert(*person),
+            _ => continue,
+        };
+    }
+    !managed.is_disjoint(&others)
 }
 
 /// The removals and demotions among these operations that hold, each judged by what its author had seen.

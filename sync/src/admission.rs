@@ -65,6 +65,19 @@ impl Replica {
     }
 
     fn admit_verified(&mut self, fx: &mut Effects, space_id: SpaceId, claimed: Verified) -> Admission {
+        let (hash, device, seq, kind) = (claimed.hash, claimed.header.device, claimed.header.seq, claimed.header.kind);
+        let admission = self.judge(fx, space_id, claimed);
+        let code = match &admission {
+            Admission::Admitted(_) => "admitted",
+            Admission::Known => "known",
+            Admission::Waits => "waits",
+            Admission::Refused(code) | Admission::Forged(code) => code,
+        };
+        tracing::debug!(?space_id, envelope = %hash.short(), ?device, seq, kind, code, "judged");
+        admission
+    }
+
+    fn judge(&mut self, fx: &mut Effects, space_id: SpaceId, claimed: Verified) -> Admission {
         let header = &claimed.header;
         let log = (header.device, header.incarnation);
         if self.forks.contains(&(space_id, log.0, log.1)) {
@@ -144,11 +157,11 @@ impl Replica {
         if space.dag.missing(header).is_some() {
             return self.wait(id, envelope);
         }
-        // Judged by what its author knew. A removal or revocation that its author did not know of does not keep it out: it may
-        // make it void, on every device alike, whatever came first.
+        // Let in by what its author was ever given. A removal or revocation does not keep it out: it makes it void, on every device
+        // alike, whatever came first.
         let allowed = match &op {
             Some(ControlOp::Genesis(genesis)) => genesis.space() == id && genesis.device == header.device,
-            op => space.admitting_at(&header.seen, &|device| directory.person(device), |access| match op {
+            op => space.admitting_at(&header.seen, |access| match op {
                 Some(ControlOp::Wraps { .. }) | None => access.is_member(&author),
                 Some(_) => access.manages(&author),
             }),
@@ -279,7 +292,7 @@ impl Replica {
         if space.kind().is_none() || header.seen.is_empty() || space.dag.missing(header).is_some() {
             return self.wait(id, envelope);
         }
-        let permitted = space.admitting_at(&header.seen, &|device| directory.person(device), |access| {
+        let permitted = space.admitting_at(&header.seen, |access| {
             access.may_write(&id, kind, &header.doc, &author)
                 || (defect::is(Defect::WriterWithoutRole) && access.is_member(&author))
         });
@@ -313,6 +326,9 @@ impl Replica {
             return;
         };
         let head = space.advance(envelope);
+        if head.seq == 1 {
+            note_author(space, &self.directory, head.device);
+        }
         fx.writes.push(Write::Envelope {
             space: id,
             head,
@@ -336,7 +352,8 @@ impl Replica {
         if !checked.acts.is_empty() {
             fx.changes.insert(Change::Acts(id));
         }
-        for act in checked.acts.into_iter().filter(|_| !suspect) {
+        // Also what is void: a later revocation may say that it is not.
+        for act in checked.acts {
             fx.writes.push(Write::Act { space: id, doc: header.doc, hash: act.hash(), bytes: act.to_bytes() });
         }
         if !checked.changes.is_empty() {
@@ -410,8 +427,7 @@ impl Replica {
             .and_then(|content| check_content(&envelope, &content));
         match checked {
             Ok(checked) => {
-                let suspect = self.suspects(id, header);
-                for act in checked.acts.iter().filter(|_| !suspect) {
+                for act in &checked.acts {
                     fx.writes.push(Write::Act { space: *id, doc: header.doc, hash: act.hash(), bytes: act.to_bytes() });
                     fx.changes.insert(Change::Acts(*id));
                 }
@@ -442,22 +458,27 @@ impl Replica {
     }
 }
 
-/// Folds a space's operations by what the directory says.
-pub(crate) fn refold(space: &mut Space, directory: &Option<Directory>) {
-    let id = space.id;
-    space.refold(&Judge {
+/// Asks with a judge who says what the directory says.
+fn judged<R>(directory: &Option<Directory>, id: SpaceId, ask: impl FnOnce(&Judge<'_>) -> R) -> R {
+    ask(&Judge {
         person: &|device| directory.as_ref().and_then(|directory| directory.person(device)),
         counts: &|header| directory.as_ref().is_none_or(|directory| directory.counts(&id, header)),
-    });
+    })
+}
+
+/// Folds a space's operations by what the directory says.
+pub(crate) fn refold(space: &mut Space, directory: &Option<Directory>) {
+    judged(directory, space.id, |judge| space.refold(judge));
+}
+
+/// See [`Space::note_author`].
+fn note_author(space: &mut Space, directory: &Option<Directory>, device: DeviceId) {
+    judged(directory, space.id, |judge| space.note_author(device, judge));
 }
 
 /// See [`Space::suspects`].
 pub(crate) fn suspects(space: &Space, directory: &Option<Directory>, header: &Header) -> bool {
-    let judge = Judge {
-        person: &|device| directory.as_ref().and_then(|directory| directory.person(device)),
-        counts: &|header| directory.as_ref().is_none_or(|directory| directory.counts(&space.id, header)),
-    };
-    space.suspects(header, &judge)
+    judged(directory, space.id, |judge| space.suspects(header, judge))
 }
 
 /// Content whose changes and acts are the author's.

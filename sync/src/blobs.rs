@@ -18,19 +18,18 @@ use domain::meeting::BlobRef;
 use signing::defect::{self, Defect};
 use signing::wrap::SpaceKey;
 
-use crate::limits::{BLOB_BYTES_MAX, BLOB_QUERY_MAX, BLOB_RANGE_BYTES, BLOB_RANGES_IN_FLIGHT_MAX, BLOB_TIMEOUT_MS};
+use crate::limits::{BLOB_BYTES_MAX, BLOB_RANGE_BYTES, BLOB_RANGES_IN_FLIGHT_MAX, BLOB_TIMEOUT_MS};
 use crate::port::{BlobRow, Change, Cx, Effects, PeerKey, Shelf, ShelfError, Write};
 use crate::replica::Replica;
-use crate::wire::{Message, OfferedBlob};
+use crate::wire::Message;
 
 /// 16 KiB: the unit of proof.
 const GROUP: BlockSize = BlockSize::from_chunk_log(4);
 /// Hash trees of served blobs that are kept.
 const OUTBOARDS_MAX: usize = 8;
-
 /// A blob that is being fetched.
 #[derive(Debug)]
-struct Wanted {
+pub(crate) struct Wanted {
     size: u64,
     /// First bytes of ranges that are neither here nor asked for.
     open: VecDeque<u64>,
@@ -41,10 +40,10 @@ struct Wanted {
 /// The state of all fetching and serving.
 #[derive(Debug, Default)]
 pub struct Blobs {
-    wanted: BTreeMap<Hash32, Wanted>,
-    space_of: BTreeMap<Hash32, SpaceId>,
+    pub(crate) wanted: BTreeMap<Hash32, Wanted>,
+    pub(crate) space_of: BTreeMap<Hash32, SpaceId>,
     /// Those that are here, with their sizes.
-    complete: BTreeMap<Hash32, u64>,
+    pub(crate) complete: BTreeMap<Hash32, u64>,
     outboards: VecDeque<(Hash32, PreOrderMemOutboard)>,
     finished: Vec<Hash32>,
     added: Vec<Hash32>,
@@ -79,9 +78,10 @@ impl Blobs {
         }
     }
 
-    /// Something is being fetched.
-    pub(crate) fn is_busy(&self) -> bool {
-        !self.wanted.is_empty()
+    /// When the first range that was asked for is late, monotonic milliseconds.
+    pub(crate) fn late_at(&self) -> Option<u64> {
+        let asked = self.wanted.values().flat_map(|wanted| wanted.asked.values());
+        asked.map(|(_, since)| since + BLOB_TIMEOUT_MS).min()
     }
 
     fn outboard(&mut self, shelf: &dyn Shelf, cipher: &Hash32, size: u64) -> Option<&PreOrderMemOutboard> {
@@ -163,58 +163,6 @@ impl Replica {
         fx
     }
 
-    /// Tells a hub of blobs: it cannot read in the documents that they are there.
-    pub(crate) fn offer_blobs(&self, fx: &mut Effects, key: PeerKey, ciphers: &[Hash32]) {
-        let Some(identity) = self.peers.get(&key).and_then(|peer| peer.identity()) else { return };
-        if !self.directory.as_ref().is_some_and(|directory| directory.is_hub(&identity.0)) {
-            return;
-        }
-        let offered: Vec<OfferedBlob> = ciphers
-            .iter()
-            .filter_map(|cipher| {
-                let (space, size) = (self.blobs.space_of.get(cipher)?, self.blobs.complete.get(cipher)?);
-                self.shares(space, &identity).then_some(OfferedBlob { space: *space, cipher: *cipher, size: *size })
-            })
-            .collect();
-        for some in offered.chunks(BLOB_QUERY_MAX) {
-            Self::send(fx, key, &Message::BlobOffer { blobs: some.to_vec() });
-        }
-    }
-
-    /// A peer has blobs of spaces that we carry: they are fetched from it.
-    pub(crate) fn blob_offer(
-        &mut self,
-        cx: &mut Cx<'_>,
-        fx: &mut Effects,
-        key: PeerKey,
-        blobs: &[OfferedBlob],
-    ) -> Result<(), &'static str> {
-        if blobs.len() > BLOB_QUERY_MAX {
-            return Err("too_many_blobs");
-        }
-        let own = self.keys.device();
-        let Some(identity) = self.peers.get(&key).and_then(|peer| peer.identity()) else {
-            return Ok(());
-        };
-        if !self.directory.as_ref().is_some_and(|directory| directory.is_hub(&own)) {
-            return Ok(());
-        }
-        for offered in blobs {
-            if !self.shares(&offered.space, &identity) || self.blobs.complete.contains_key(&offered.cipher) {
-                continue;
-            }
-            let blob = BlobRef { plain: Hash32([0; 32]), cipher: offered.cipher, size: offered.size, epoch: 0 };
-            let wanted = self.want_blob(cx, offered.space, &blob);
-            fx.append(wanted);
-            if self.blobs.wanted.contains_key(&offered.cipher)
-                && let Some(peer) = self.peers.get_mut(&key)
-            {
-                peer.has_blobs.insert(offered.cipher);
-            }
-        }
-        Ok(())
-    }
-
     /// Fetches a blob that a document names, unless it is here or on its way.
     pub fn want_blob(&mut self, cx: &mut Cx<'_>, space: SpaceId, blob: &BlobRef) -> Effects {
         let mut fx = Effects::default();
@@ -236,57 +184,6 @@ impl Replica {
         }
         self.settle(cx, &mut fx);
         fx
-    }
-
-    /// Asks a new peer about everything that is missing.
-    pub(crate) fn ask_for_blobs(&mut self, fx: &mut Effects, key: PeerKey) {
-        let ciphers: Vec<Hash32> = self.blobs.wanted.keys().copied().collect();
-        for some in ciphers.chunks(BLOB_QUERY_MAX) {
-            Self::send(fx, key, &Message::BlobQuery { ciphers: some.to_vec() });
-        }
-        let here: Vec<Hash32> = self.blobs.complete.keys().copied().collect();
-        self.offer_blobs(fx, key, &here);
-    }
-
-    /// May the peer have this blob: it shares the blob's space. "No" looks the same as "not here".
-    fn may_have(&self, key: &PeerKey, cipher: &Hash32) -> bool {
-        let identity = self.peers.get(key).and_then(|peer| peer.identity());
-        let space = self.blobs.space_of.get(cipher);
-        matches!((identity, space), (Some(identity), Some(space)) if self.shares(space, &identity))
-    }
-
-    pub(crate) fn blob_query(
-        &mut self,
-        _cx: &mut Cx<'_>,
-        fx: &mut Effects,
-        key: PeerKey,
-        ciphers: &[Hash32],
-    ) -> Result<(), &'static str> {
-        if ciphers.len() > BLOB_QUERY_MAX {
-            return Err("too_many_blobs");
-        }
-        let (here, later): (Vec<Hash32>, Vec<Hash32>) =
-            ciphers.iter().partition(|cipher| self.blobs.complete.contains_key(cipher) && self.may_have(&key, cipher));
-        if let Some(peer) = self.peers.get_mut(&key)
-            && peer.wants_blobs.len() + later.len() <= 8 * BLOB_QUERY_MAX
-        {
-            peer.wants_blobs.extend(later);
-        }
-        if !here.is_empty() {
-            Self::send(fx, key, &Message::BlobHave { ciphers: here });
-        }
-        Ok(())
-    }
-
-    pub(crate) fn blob_have(&mut self, key: PeerKey, ciphers: &[Hash32]) -> Result<(), &'static str> {
-        if ciphers.len() > BLOB_QUERY_MAX {
-            return Err("too_many_blobs");
-        }
-        let wanted: Vec<Hash32> = ciphers.iter().copied().filter(|cipher| self.blobs.wanted.contains_key(cipher)).collect();
-        if let Some(peer) = self.peers.get_mut(&key) {
-            peer.has_blobs.extend(wanted);
-        }
-        Ok(())
     }
 
     pub(crate) fn blob_get(
@@ -359,20 +256,6 @@ impl Replica {
         Ok(())
     }
 
-    /// Tells peers that asked for a blob that it is here now.
-    fn tell_finished(&mut self, fx: &mut Effects, cipher: Hash32) {
-        let asked: Vec<PeerKey> =
-            self.peers.iter().filter(|(_, peer)| peer.wants_blobs.contains(&cipher)).map(|(key, _)| *key).collect();
-        for key in asked {
-            if self.may_have(&key, &cipher) {
-                if let Some(peer) = self.peers.get_mut(&key) {
-                    peer.wants_blobs.remove(&cipher);
-                }
-                Self::send(fx, key, &Message::BlobHave { ciphers: vec![cipher] });
-            }
-        }
-    }
-
     /// Hands open ranges to holders that have room, and tells who waited for what is complete.
     pub(crate) fn forward_blobs(&mut self, cx: &mut Cx<'_>, fx: &mut Effects) {
         let added = std::mem::take(&mut self.blobs.added);
@@ -423,7 +306,7 @@ impl Replica {
             let late: Vec<(u64, PeerKey)> = wanted
                 .asked
                 .iter()
-                .filter(|(_, (_, since))| cx.now.mono_ms.saturating_sub(*since) > BLOB_TIMEOUT_MS)
+                .filter(|(_, (_, since))| cx.now.mono_ms.saturating_sub(*since) >= BLOB_TIMEOUT_MS)
                 .map(|(offset, (peer, _))| (*offset, *peer))
                 .collect();
             for (offset, peer) in late {

@@ -14,12 +14,9 @@ use signing::defect::{self, Defect};
 
 use crate::admission::Admission;
 use crate::envelope::{Verified, open_unsigned};
-use crate::limits::{
-    ANNOUNCE_MS, BEAT_GAP_MS, DIGEST_EVERY_MS, GRAFT_MS, HELLO_TIMEOUT_MS, LOGS_MAX, RUN_BYTES_MAX, RUN_TIMEOUT_MS,
-    RUNS_IN_FLIGHT_MAX,
-};
-use crate::peer::{Shared, Stage};
-use crate::port::{Change, Cx, Effects, Now, PeerKey};
+use crate::limits::{ANNOUNCE_MS, EAGER_MIN, LOGS_MAX, RUN_BYTES_MAX, RUNS_IN_FLIGHT_MAX, SPACES_MAX, USELESS_MAX};
+use crate::peer::Shared;
+use crate::port::{Change, Cx, Effects, PeerKey};
 use crate::replica::Replica;
 use crate::wire::{LogEnd, Message, SpaceDigest};
 
@@ -63,6 +60,7 @@ impl Replica {
                 .collect();
             if !fresh.is_empty() {
                 self.compare(cx, fx, key, &fresh);
+                self.ask_for_blobs(fx, key);
             }
         }
     }
@@ -107,8 +105,8 @@ impl Replica {
             return Ok(());
         };
         for offered in digests {
-            let known = self.spaces.contains_key(&offered.space);
-            if known && !self.shares(&offered.space, &person) {
+            if self.spaces.contains_key(&offered.space) && !self.shares(&offered.space, &person) {
+                self.hear_out(fx, key, &person.1, offered);
                 continue;
             }
             let (ours, ends) = match self.spaces.get_mut(&offered.space) {
@@ -126,6 +124,17 @@ impl Replica {
             }
         }
         Ok(())
+    }
+
+    /// A peer that is no member of a space as far as is known here offers it: it may know a newer invitation than this device, whose
+    /// disk was put back, say. It is answered as if nothing of the space were here, so that it sends what it has and learns nothing;
+    /// once for each state, and not if it was removed.
+    fn hear_out(&mut self, fx: &mut Effects, key: PeerKey, person: &PersonId, offered: &SpaceDigest) {
+        let removed = self.spaces.get(&offered.space).is_some_and(|space| space.access.removed.contains_key(person));
+        let Some(peer) = self.peers.get_mut(&key).filter(|_| !removed) else { return };
+        if peer.heard_out.len() < SPACES_MAX && peer.heard_out.insert(offered.space, offered.digest) != Some(offered.digest) {
+            Self::send(fx, key, &Message::Vector { space: offered.space, ends: Vec::new(), reply: true });
+        }
     }
 
     pub(crate) fn vector(
@@ -177,7 +186,7 @@ impl Replica {
     }
 
     /// Sends the next runs of a peer that catches up.
-    fn pump(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, key: PeerKey, id: SpaceId) {
+    pub(crate) fn pump(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, key: PeerKey, id: SpaceId) {
         let own = self.keys.device();
         let Some(shared) = self.peers.get_mut(&key).and_then(|peer| peer.spaces.get_mut(&id)) else {
             return;
@@ -235,6 +244,7 @@ impl Replica {
             }
         }
         let duplicate = live && known == envelopes.len() && known > 0;
+        let prune = duplicate && self.may_prune(key, &id);
         if let Some(shared) = self.peers.get_mut(&key).map(|peer| peer.spaces.entry(id).or_default()) {
             let ends: Vec<LogEnd> = moved.values().copied().collect();
             for end in &ends {
@@ -243,24 +253,41 @@ impl Replica {
                 *had = (*had).max(end.seq);
                 shared.acked.insert(log, *had);
             }
-            if duplicate {
-                shared.lazy = true;
-                self.note_known(key, id, envelopes);
+            shared.lazy |= prune;
+            match (duplicate, moved.is_empty()) {
+                (true, _) => shared.useless += 1,
+                (false, false) => shared.useless = 0,
+                (false, true) => {}
             }
-            if !ends.is_empty() || !live || duplicate {
-                Self::send(fx, key, &Message::Ack { space: id, ends, lazy: duplicate, run: !live });
+            if !ends.is_empty() || !live || prune {
+                Self::send(fx, key, &Message::Ack { space: id, ends, lazy: prune, run: !live });
+            }
+            if duplicate {
+                self.note_known(key, id, envelopes);
             }
         }
         for envelope in &fresh {
             self.distribute(cx, fx, &id, envelope, Some(key));
         }
         if !fresh.is_empty() {
+            if let Some(space) = self.spaces.get_mut(&id) {
+                space.arrived_at = cx.now.mono_ms;
+            }
             fx.changes.insert(Change::Sync);
         }
         if defect::is(Defect::AckBeforeCommit) {
             self.held_back.append(&mut fx.writes);
         }
         forged.map_or(Ok(()), Err)
+    }
+
+    /// Is a neighbour that pushed something twice to announce from now on: if enough others push, or if it has been of no use for long and
+    /// another one pushes.
+    fn may_prune(&self, key: PeerKey, id: &SpaceId) -> bool {
+        let shared = self.peers.values().filter_map(|peer| peer.spaces.get(id));
+        let eager = shared.filter(|shared| shared.met && !shared.lazy).count();
+        let useless = self.peers.get(&key).and_then(|peer| peer.spaces.get(id)).map_or(0, |shared| shared.useless);
+        eager > EAGER_MIN || (eager > 2 && useless + 1 >= USELESS_MAX)
     }
 
     /// The peer evidently has what it sent twice.
@@ -329,6 +356,7 @@ impl Replica {
         if defect::is(Defect::ForgetForward) && from.is_some() {
             return;
         }
+        let own = self.keys.device();
         for (key, person) in ready {
             if !self.shares(id, &person) {
                 continue;
@@ -343,6 +371,9 @@ impl Replica {
             }
             if shared.lazy {
                 shared.announce.insert(log, end);
+                // One of two neighbours speaks first, and the other mostly has nothing left to say.
+                let turns = if person.0 < own { 2 } else { 1 };
+                shared.announce_at.get_or_insert(cx.now.mono_ms + turns * ANNOUNCE_MS);
             } else if known + 1 == end.seq {
                 shared.known.insert(log, end.seq);
                 Self::send(
@@ -393,99 +424,10 @@ impl Replica {
             let told: std::collections::BTreeSet<_> = ends.iter().map(|end| (end.device, end.incarnation)).collect();
             shared.known.retain(|log, _| told.contains(log));
             shared.announce.clear();
+            shared.announce_at = None;
             self.meet(cx, fx, key, id, ends);
         }
         Ok(())
-    }
-
-    /// Time passed: announcements go out, what is still missing is asked for, digests are compared again.
-    pub(crate) fn tick(&mut self, cx: &mut Cx<'_>, fx: &mut Effects) {
-        let now = cx.now.mono_ms;
-        let keys: Vec<PeerKey> = self.peers.keys().copied().collect();
-        for key in keys {
-            self.tick_hello(fx, key, now);
-            let ids: Vec<SpaceId> = self.peers.get(&key).map(|peer| peer.spaces.keys().copied().collect()).unwrap_or_default();
-            for id in ids {
-                self.tick_space(fx, key, id, now);
-                self.pump(cx, fx, key, id);
-            }
-            if self
-                .peers
-                .get(&key)
-                .is_some_and(|peer| peer.person().is_some() && now.saturating_sub(peer.digests_at) >= DIGEST_EVERY_MS)
-            {
-                self.compare_all(cx, fx, key);
-            }
-        }
-        self.wrap_missing(cx, fx);
-        self.tick_blobs(cx, fx);
-    }
-
-    /// A hello that never ends, because a word of it was lost or the other side is none of ours, frees its place.
-    fn tick_hello(&mut self, fx: &mut Effects, key: PeerKey, now: u64) {
-        let Some(peer) = self.peers.get_mut(&key) else { return };
-        if !matches!(peer.stage, Stage::Hello | Stage::Proof { .. }) {
-            peer.hello_at = None;
-            return;
-        }
-        let since = *peer.hello_at.get_or_insert(now);
-        if now.saturating_sub(since) >= HELLO_TIMEOUT_MS {
-            fx.closes.push(key);
-            self.disconnected(fx, key);
-        }
-    }
-
-    fn tick_space(&mut self, fx: &mut Effects, key: PeerKey, id: SpaceId, now: u64) {
-        let Some(space) = self.spaces.get(&id) else {
-            return;
-        };
-        let Some(shared) = self.peers.get_mut(&key).and_then(|peer| peer.spaces.get_mut(&id)) else {
-            return;
-        };
-        if shared.in_flight > 0 && now.saturating_sub(shared.run_at) >= RUN_TIMEOUT_MS {
-            // The message or its answer is lost: the next comparison begins anew with what the peer really has.
-            shared.in_flight = 0;
-            shared.cursor = None;
-        }
-        if !shared.announce.is_empty() {
-            let ends: Vec<LogEnd> = std::mem::take(&mut shared.announce)
-                .into_values()
-                .filter(|end| shared.known.get(&(end.device, end.incarnation)).is_none_or(|known| *known < end.seq))
-                .collect();
-            if !ends.is_empty() {
-                Self::send(fx, key, &Message::Announce { space: id, ends });
-            }
-        }
-        shared.missing.retain(|(device, incarnation), (seq, _)| space.seq(device, incarnation) < *seq);
-        if shared.missing.values().any(|(_, since)| now.saturating_sub(*since) >= GRAFT_MS) {
-            shared.missing.clear();
-            shared.lazy = false;
-            let ends = space.heads().into_iter().map(LogEnd::from).collect();
-            Self::send(fx, key, &Message::Graft { space: id, ends });
-        }
-    }
-
-    /// When the next tick is due, in milliseconds from now.
-    pub(crate) fn next_wake(&self, now: Now) -> u64 {
-        let mut next = DIGEST_EVERY_MS;
-        for shared in self.peers.values().flat_map(|peer| peer.spaces.values()) {
-            if !shared.announce.is_empty() {
-                next = next.min(ANNOUNCE_MS);
-            }
-            if shared.cursor.is_some() && shared.in_flight == 0 {
-                next = next.min(ANNOUNCE_MS);
-            }
-            for (_, since) in shared.missing.values() {
-                next = next.min((since + GRAFT_MS).saturating_sub(now.mono_ms).max(1));
-            }
-        }
-        for due in self.wraps_due.values() {
-            next = next.min(due.saturating_sub(now.mono_ms).max(1));
-        }
-        if self.blobs.is_busy() {
-            next = next.min(1_000);
-        }
-        next.max(BEAT_GAP_MS / 10)
     }
 }
 

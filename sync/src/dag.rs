@@ -65,6 +65,11 @@ impl Dag {
         latest
     }
 
+    /// All operations, in no order that means anything.
+    pub fn nodes(&self) -> impl Iterator<Item = &Node> {
+        self.nodes.values()
+    }
+
     /// All operations in folding order.
     pub fn ordered(&self) -> Vec<&Node> {
         Self::sort(self.nodes.values().collect())

@@ -268,12 +268,6 @@ impl Directory {
         self.revoked.contains_key(device) || (self.certificates.contains_key(device) && !self.stands(device))
     }
 
-    /// Was one of these devices revoked. For a certificate that the directory does not have yet: who brings it late has to
-    /// bring it through somebody else.
-    pub fn is_any_revoked<'a>(&self, mut devices: impl Iterator<Item = &'a DeviceId>) -> bool {
-        devices.any(|device| self.is_revoked(device))
-    }
-
     /// Does the device's certificate stand: what a revoked device issued stands only if it had been seen.
     fn stands(&self, device: &DeviceId) -> bool {
         if self.revoked.is_empty() {

@@ -14,6 +14,7 @@ pub mod directory;
 pub mod document;
 mod documents;
 pub mod envelope;
+mod holders;
 pub mod limits;
 pub mod local;
 mod parked;
@@ -23,6 +24,7 @@ mod replica;
 mod session;
 pub mod space;
 mod standing;
+mod ticks;
 pub mod wire;
 
 pub use documents::{LoadError, exported};

@@ -38,10 +38,17 @@ pub const JOIN_REQUESTS_MAX: usize = 256;
 pub const BEAT_BYTES_MAX: usize = 2 << 10;
 /// Least time between two beats of one device that are passed on.
 pub const BEAT_GAP_MS: u64 = 150;
-/// How long announcements to lazy neighbours are gathered.
+/// How long announcements to lazy neighbours are gathered. Of two neighbours one waits twice as long and mostly hears first.
 pub const ANNOUNCE_MS: u64 = 120;
-/// How long an announced envelope may take over another way before it is asked for.
+/// Neighbours in a space to which fresh envelopes are pushed even though some of them arrive twice: the tree of pushing links holds
+/// when a link goes or when envelopes of many devices prune it at the same time.
+pub const EAGER_MIN: usize = 3;
+/// Messages in a row that brought nothing new after which a neighbour need not push, even if fewer do.
+pub const USELESS_MAX: usize = 6;
+/// How long an announced envelope may take over another way before it is asked for, if nothing else comes in its space meanwhile.
 pub const GRAFT_MS: u64 = 400;
+/// The same while others keep coming: under load it is probably on its way.
+pub const GRAFT_LATEST_MS: u64 = 2_000;
 /// A catch-up message that is not acknowledged in this time counts as lost.
 pub const RUN_TIMEOUT_MS: u64 = 20_000;
 /// A connection whose hello takes longer is given up.

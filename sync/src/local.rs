@@ -439,7 +439,7 @@ impl Replica {
         if clean || !space.access.manages(&me.person) || !self.is_trusted() || defect::is(Defect::NoRotation) {
             return Ok(false);
         }
-        let epoch = space.next_epoch(&me.device);
+        let epoch = space.next_epoch(&me.device, &self.incarnation);
         self.push_epoch(cx, fx, id, epoch)?;
         Ok(true)
     }

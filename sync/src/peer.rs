@@ -48,8 +48,12 @@ pub struct Shared {
     pub run_at: u64,
     /// The peer gets fresh envelopes from someone else: only announce them.
     pub lazy: bool,
+    /// Messages in a row that the peer pushed and that brought nothing new.
+    pub useless: usize,
     /// Ends of logs to announce.
     pub announce: BTreeMap<(DeviceId, Incarnation), LogEnd>,
+    /// When to announce them, monotonic milliseconds.
+    pub announce_at: Option<u64>,
     /// What the peer announced and is not here: since when, in monotonic milliseconds.
     pub missing: BTreeMap<(DeviceId, Incarnation), (u64, u64)>,
 }
@@ -98,11 +102,13 @@ pub struct Peer {
     pub spaces: BTreeMap<SpaceId, Shared>,
     /// Spaces whose digest was sent, with the digest that was sent last.
     pub compared: BTreeMap<SpaceId, Hash32>,
+    /// Spaces that it offered although it does not belong to them as far as is known here, with the digest that was answered last.
+    pub heard_out: BTreeMap<SpaceId, Hash32>,
     /// When digests were last sent, monotonic milliseconds.
     pub digests_at: u64,
     /// Bad frames so far.
     pub strikes: u32,
-    /// Blobs that it says it has.
+    /// Blobs that it says it has: such as are wanted here, and of a hub also such as were offered to it.
     pub has_blobs: BTreeSet<Hash32>,
     /// Blobs that it asked about and should hear of when they are here.
     pub wants_blobs: BTreeSet<Hash32>,
@@ -110,6 +116,8 @@ pub struct Peer {
     pub organisation: String,
     /// Its root.
     pub root: Option<signing::keys::RootPublic>,
+    /// Hash of the certificates in its last hello.
+    pub chain: Option<Hash32>,
 }
 
 impl Peer {

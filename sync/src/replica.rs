@@ -331,6 +331,11 @@ impl Replica {
         Ok(read(document))
     }
 
+    /// May some acts of the space be void: then [`Self::acts`] says which are not, and what was written last is not all there is to know.
+    pub fn has_doubtful_acts(&self, space: &SpaceId) -> bool {
+        self.spaces.get(space).is_some_and(Space::is_tainted)
+    }
+
     /// All acts of a space whose signature holds and that are not void, with the document that carried each.
     ///
     /// # Errors

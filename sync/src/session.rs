@@ -50,6 +50,7 @@ impl Replica {
             since: cx.now.wall,
             spaces: Default::default(),
             compared: Default::default(),
+            heard_out: Default::default(),
             digests_at: cx.now.mono_ms,
             hello_at: None,
             strikes: 0,
@@ -57,6 +58,7 @@ impl Replica {
             wants_blobs: Default::default(),
             organisation: String::new(),
             root: None,
+            chain: None,
         };
         self.peers.insert(key, peer);
         self.say_hello(fx, key);
@@ -132,6 +134,10 @@ impl Replica {
                 if !versions.contains(&PROTOCOL) {
                     return Err("no_common_version");
                 }
+                // One that says nothing new is not answered: two strangers would greet each other for ever.
+                if peer.root == root && peer.chain == Some(crate::envelope::hash(&canonical::encode(&chain))) {
+                    return Ok(());
+                }
                 self.say_hello(fx, key);
                 self.hello(fx, key, nonce, root, organisation, &chain)
             }
@@ -203,6 +209,7 @@ impl Replica {
         };
         peer.organisation = organisation.clone();
         peer.root = root;
+        peer.chain = Some(crate::envelope::hash(&canonical::encode(chain)));
         match (claimed, &self.directory) {
             (Some(certificate), Some(directory)) => {
                 peer.stage = Stage::Proof { device: certificate.device, person: certificate.person, nonce };
@@ -374,8 +381,9 @@ impl Replica {
     }
 }
 
+/// Does the nearest issuer that is known here not stand any more. One whose own issuer was revoked later, after having let it in, stands.
 fn vouched_by_revoked(chain: &Chain, directory: &Directory) -> bool {
-    let issuers: Vec<DeviceId> =
-        chain.0.iter().skip(1).filter_map(|signed| Some(signed.read_unverified().ok()?.device)).collect();
-    directory.is_any_revoked(issuers.iter())
+    let issuers = chain.0.iter().skip(1).filter_map(|signed| Some(signed.read_unverified().ok()?.device));
+    let known = issuers.into_iter().find(|issuer| directory.certificate(issuer).is_some());
+    known.is_some_and(|issuer| directory.is_revoked(&issuer))
 }

@@ -6,10 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::id::{DeviceId, DocId, Hash32, Incarnation, PersonId, SpaceId, Timestamp};
 use signing::wrap::SpaceKey;
 
-use crate::access::{Access, Judge, covered};
-use crate::control::{ControlOp, SpaceKind};
+use crate::access::{Access, Judge, covered, takes_back};
+use crate::control::{ControlOp, KeyWrap, SpaceKind};
 use crate::dag::Dag;
 use crate::envelope::{DocKind, Header, Verified};
+use crate::limits::{GRAFT_LATEST_MS, GRAFT_MS};
 use crate::port::Head;
 
 /// Folds at older heads that are remembered.
@@ -18,7 +19,6 @@ const ACCESS_CACHE_MAX: usize = 64;
 const EPOCH_TAG_BITS: u32 = 16;
 
 type Folds = BTreeMap<Vec<Hash32>, Access>;
-type Person<'a> = &'a dyn Fn(&DeviceId) -> Option<PersonId>;
 
 /// A space in memory.
 #[derive(Debug, Clone)]
@@ -33,6 +33,8 @@ pub struct Space {
     pub access: Access,
     /// Keys that this device has.
     pub keys: BTreeMap<u32, SpaceKey>,
+    /// When the last fresh envelope came from another device, monotonic milliseconds.
+    pub arrived_at: u64,
     admitting: RefCell<Folds>,
     counting: RefCell<Folds>,
     tainted: bool,
@@ -48,6 +50,7 @@ impl Space {
             dag: Dag::default(),
             access: Access::default(),
             keys: BTreeMap::new(),
+            arrived_at: 0,
             admitting: RefCell::default(),
             counting: RefCell::default(),
             tainted: false,
@@ -111,8 +114,22 @@ impl Space {
     pub fn refold(&mut self, judge: &Judge<'_>) {
         self.counting.borrow_mut().clear();
         self.access = Access::fold(&self.id, &self.dag, judge);
-        let revoked = self.logs.keys().any(|(device, _)| !(judge.counts)(&self.beyond_all(*device)));
-        self.tainted = revoked || self.access.void > 0 || !self.access.cuts.is_empty();
+        // Also who never wrote here and only was given keys.
+        let wraps = self.dag.nodes().filter_map(|node| wraps_of(node.op.as_ref()?)).flat_map(|(_, wraps)| wraps);
+        let devices: BTreeSet<DeviceId> =
+            self.logs.keys().map(|(device, _)| *device).chain(wraps.map(|wrap| wrap.device)).collect();
+        let revoked = devices.into_iter().any(|device| !(judge.counts)(&self.beyond_all(device)));
+        self.tainted = revoked || self.access.void > 0 || takes_back(&self.dag);
+    }
+
+    /// When an envelope that was announced at `since` is asked for if it has not come, monotonic milliseconds.
+    pub fn graft_at(&self, since: u64) -> u64 {
+        (since.max(self.arrived_at) + GRAFT_MS).min(since + GRAFT_LATEST_MS)
+    }
+
+    /// A device wrote here for the first time; it may have been revoked before anybody saw it here.
+    pub fn note_author(&mut self, device: DeviceId, judge: &Judge<'_>) {
+        self.tainted |= !(judge.counts)(&self.beyond_all(device));
     }
 
     /// Forgets what was folded at older heads, after a device became somebody else's.
@@ -139,25 +156,32 @@ impl Space {
         }
     }
 
-    /// Who belonged to the space at the heads that an envelope cites, as its author knew it. Later removals and revocations play
-    /// no part, so that every device judges an envelope alike, whenever it comes.
-    pub fn admitting_at<R>(&self, heads: &[Hash32], person: Person<'_>, read: impl FnOnce(&Access) -> R) -> R {
-        self.at(&self.admitting, heads, &Judge { person, counts: &|_| true }, read)
+    /// What had ever been given at the heads that an envelope cites: who may be let in with it. Removals and revocations play no part,
+    /// not even those that its author knew of, since one of them may turn out to be void and every device must let in the same,
+    /// whenever it comes. Whether it has an effect is another question: [`Self::suspects`], [`Access::fold`].
+    pub fn admitting_at<R>(&self, heads: &[Hash32], read: impl FnOnce(&Access) -> R) -> R {
+        self.at(&self.admitting, heads, || Access::given_at(&self.id, &self.dag, heads), read)
     }
 
-    fn at<R>(&self, folds: &RefCell<Folds>, heads: &[Hash32], judge: &Judge<'_>, read: impl FnOnce(&Access) -> R) -> R {
+    fn at<R>(
+        &self,
+        folds: &RefCell<Folds>,
+        heads: &[Hash32],
+        fold: impl FnOnce() -> Access,
+        read: impl FnOnce(&Access) -> R,
+    ) -> R {
         let mut folds = folds.borrow_mut();
         if !folds.contains_key(heads) {
             if folds.len() >= ACCESS_CACHE_MAX {
                 folds.pop_first();
             }
-            folds.insert(heads.to_vec(), Access::fold_at(&self.id, &self.dag, heads, judge));
+            folds.insert(heads.to_vec(), fold());
         }
         read(folds.get(heads).unwrap_or(&self.access))
     }
 
     /// Is this content without effect, unless something that counts depends on it: its device was revoked or its author
-    /// removed before it was seen, or its right to write came from somebody whose word is void.
+    /// removed before it was seen, or its author had no right to write by what it cites and what of that counts.
     pub fn suspects(&self, header: &Header, judge: &Judge<'_>) -> bool {
         let Some(author) = (judge.person)(&header.device) else {
             return false;
@@ -175,8 +199,8 @@ impl Space {
                 && !self.dag.is_past(&cut.removal, &header.seen)
         });
         let kind = DocKind::from_code(header.kind);
-        cut || (self.access.void > 0
-            && !self.at(&self.counting, &header.seen, judge, |access| access.may_write(&self.id, kind, &header.doc, &author)))
+        let fold = || Access::fold_at(&self.id, &self.dag, &header.seen, judge);
+        cut || !self.at(&self.counting, &header.seen, fold, |access| access.may_write(&self.id, kind, &header.doc, &author))
     }
 
     /// Distinguishes what a person writes after having been removed and invited again: automerge must not see two changes at one
@@ -197,15 +221,10 @@ impl Space {
     /// Devices to which the key of an epoch was given.
     pub fn wrapped(&self, wanted: u32) -> BTreeSet<DeviceId> {
         self.dag
-            .ordered()
-            .iter()
-            .filter_map(|node| match &node.op {
-                Some(ControlOp::Epoch { epoch, wraps, .. } | ControlOp::Wraps { epoch, wraps }) if *epoch == wanted => {
-                    Some(wraps)
-                }
-                _ => None,
-            })
-            .flatten()
+            .nodes()
+            .filter_map(|node| wraps_of(node.op.as_ref()?))
+            .filter(|(epoch, _)| *epoch == wanted)
+            .flat_map(|(_, wraps)| wraps)
             .map(|wrap| wrap.device)
             .collect()
     }
@@ -226,10 +245,12 @@ impl Space {
     }
 
     /// The number of the next epoch. Two managers who make a key at the same time do not take the same number: its lower half
-    /// comes from the device.
-    pub fn next_epoch(&self, device: &DeviceId) -> u32 {
+    /// comes from the device and its log: neither does a device whose disk was put back give its earlier number to another key.
+    pub fn next_epoch(&self, device: &DeviceId, incarnation: &Incarnation) -> u32 {
         let newest = self.access.readable.keys().next_back().copied().unwrap_or(0);
-        let tag = u32::from(u16::from_be_bytes([device.as_bytes()[0], device.as_bytes()[1]]));
+        let mut hasher = blake3::Hasher::new_derive_key("kyhop 2026 epoch tag v1");
+        let digest = hasher.update(device.as_bytes()).update(incarnation.as_bytes()).finalize();
+        let tag = u32::from(u16::from_be_bytes([digest.as_bytes()[0], digest.as_bytes()[1]]));
         (((newest >> EPOCH_TAG_BITS) + 1) << EPOCH_TAG_BITS) | tag
     }
 
@@ -246,5 +267,13 @@ impl Space {
     /// Is there something that [`Self::suspects`] may be said of.
     pub fn is_tainted(&self) -> bool {
         self.tainted
+    }
+}
+
+/// The keys that an operation gives to devices, with their epoch.
+fn wraps_of(op: &ControlOp) -> Option<(u32, &[KeyWrap])> {
+    match op {
+        ControlOp::Epoch { epoch, wraps, .. } | ControlOp::Wraps { epoch, wraps } => Some((*epoch, wraps)),
+        _ => None,
     }
 }

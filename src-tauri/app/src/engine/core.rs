@@ -150,7 +150,7 @@ impl Core {
                 self.reopen();
                 return Err(error).at_boundary();
             }
-            self.note_acts(&fx.writes);
+            self.note_acts(&fx.writes, &fx.changes);
         }
         for (peer, lane, frame) in fx.sends {
             self.send(peer, lane, frame);
@@ -188,7 +188,14 @@ impl Core {
         }
     }
 
-    fn note_acts(&mut self, writes: &[Write]) {
+    fn note_acts(&mut self, writes: &[Write], changes: &BTreeSet<Change>) {
+        for change in changes {
+            if let Change::Acts(space) = change
+                && self.replica.has_doubtful_acts(space)
+            {
+                self.acts.remove(space);
+            }
+        }
         for write in writes {
             if let Write::Act { space, bytes, .. } = write
                 && let Some(acts) = self.acts.get_mut(space)
