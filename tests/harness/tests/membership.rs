@@ -234,3 +234,218 @@ fn a_device_that_its_owner_revoked_falls_silent_instead_of_making_keys_for_ever(
     assert_eq!(room.device("chair").shelf.count(&space), before);
     assert!(room.act("chair", DocRef::meeting(space), signing::Act::CheckedIn { space, at: Default::default() }).is_err());
 }
+
+#[test]
+fn who_is_removed_by_one_and_only_demoted_by_another_who_does_not_know_is_out() {
+    let mut room = Room::new(&["secretary", "chair", "d1", "d2"]);
+    let space = room.sitting("secretary", &[("chair", Chair), ("d1", Chair), ("d2", Delegate)]);
+    room.run_until_quiescent();
+    let chair = room.person("chair");
+    room.partition(&[&["secretary", "d2"], &["d1", "chair"]]);
+    room.remove("secretary", space, chair).unwrap();
+    room.invite("d1", space, chair, Delegate);
+    room.run_until_quiescent();
+    room.heal();
+    room.wait_ms(20_000);
+    for name in ["secretary", "d1", "d2"] {
+        assert!(!room.replica(name).access(&space).unwrap().is_member(&chair), "{name}");
+    }
+    assert!(room.same(space, &["secretary", "d1", "d2"]));
+}
+
+#[test]
+fn who_demotes_himself_while_he_is_removed_is_out_and_the_others_agree() {
+    let mut room = Room::new(&["secretary", "chair", "d1"]);
+    let space = room.sitting("secretary", &[("chair", Chair), ("d1", Chair)]);
+    let chair = room.person("chair");
+    room.partition(&[&["secretary"], &["d1", "chair"]]);
+    room.invite("chair", space, chair, Delegate);
+    room.run_until_quiescent();
+    room.remove("secretary", space, chair).unwrap();
+    room.heal();
+    room.wait_ms(20_000);
+    assert!(room.same(space, &["secretary", "d1"]));
+    assert!(!room.replica("d1").access(&space).unwrap().is_member(&chair));
+    assert_eq!(room.replica("d1").access(&space), room.replica("secretary").access(&space));
+}
+
+#[test]
+fn a_disk_put_back_to_before_an_invitation_hears_of_it_from_who_was_invited() {
+    let mut room = Room::new(&["secretary", "chair", "late"]);
+    let space = room.sitting("secretary", &[("chair", Chair)]);
+    room.run_until_quiescent();
+    let backup = room.device("secretary").shelf.clone();
+    room.partition(&[&["secretary", "late"], &["chair"]]);
+    let late = room.person("late");
+    room.invite("secretary", space, late, Delegate);
+    room.run_until_quiescent();
+    // Nobody but the one invited has the invitation any more.
+    room.restore("secretary", backup);
+    room.heal();
+    room.wait_ms(20_000);
+    assert!(room.replica("secretary").access(&space).unwrap().is_member(&late));
+    assert!(room.same(space, &["secretary", "chair", "late"]));
+}
+
+#[test]
+fn who_offers_a_space_of_others_hears_the_same_as_for_one_that_is_nowhere() {
+    use sync::wire::{Message, SpaceDigest};
+    let mut room = Room::new(&["secretary", "chair", "outsider"]);
+    let space = room.sitting("secretary", &[("chair", Chair)]);
+    room.run_until_quiescent();
+    // The least of several: in some of them others compare their digests meanwhile.
+    let mut cost = |space: SpaceId| {
+        let mut once = |number: u8| {
+            let before = room.wire_bytes();
+            let digest = domain::id::Hash32([number; 32]);
+            room.inject("outsider", "secretary", Message::Digests { spaces: vec![SpaceDigest { space, digest }] }.encode());
+            room.wire_bytes() - before
+        };
+        (1..6).map(|number| once(number)).min()
+    };
+    assert_eq!(cost(space), cost(SpaceId([9; 16])), "the answers are as long");
+    assert_eq!(room.device("outsider").shelf.count(&space), 0);
+}
+
+#[test]
+fn a_hub_that_first_hears_of_a_file_and_then_of_its_meeting_carries_the_file_all_the_same() {
+    let mut room = Room::new(&["secretary", "d1"]);
+    room.hub("hub", "secretary");
+    room.star("hub");
+    room.isolate("hub");
+    let space = room.sitting("secretary", &[("d1", Delegate)]);
+    let bytes = "phụ lục ".repeat(500);
+    let blob = room.add_blob("secretary", space, bytes.as_bytes());
+    room.heal_between("secretary", "hub");
+    room.heal_between("d1", "hub");
+    room.want_blob("d1", space, &blob);
+    room.run_until_quiescent();
+    room.wait_ms(20_000);
+    assert_eq!(room.blob("d1", space, &blob).unwrap(), bytes.as_bytes());
+}
+
+#[test]
+fn a_stolen_device_that_never_wrote_in_a_sitting_reads_nothing_of_it_from_its_revocation_on() {
+    let mut room = Room::new(&["secretary", "chair", "d1"]);
+    let space = room.sitting("secretary", &[("chair", Chair), ("d1", Delegate)]);
+    room.run_until_quiescent();
+    let had = room.device("d1").shelf.space_keys(&space).unwrap().len();
+    room.isolate("d1");
+    room.revoke("secretary", "d1").unwrap();
+    room.run_until_quiescent();
+    say(&mut room, "chair", space, "without the thief");
+    room.run_until_quiescent();
+    let keys = room.device("chair").shelf.space_keys(&space).unwrap();
+    assert!(keys.len() > had, "a new key followed");
+    let newest = keys.last().unwrap().0;
+    assert!(room.replica("secretary").spaces().find(|state| state.id == space).unwrap().wrapped(newest).len() == 2);
+}
+
+#[test]
+fn who_was_removed_by_a_stolen_device_goes_on_as_soon_as_its_theft_is_known() {
+    let mut room = Room::new(&["secretary", "chair", "d1"]);
+    let space = room.sitting("secretary", &[("chair", Chair), ("d1", Delegate)]);
+    room.run_until_quiescent();
+    let (secretary, d1) = (room.person("secretary"), room.person("d1"));
+    // The thief takes the secretary out, and both others hear of it before they hear of the theft.
+    room.partition(&[&["chair", "d1"], &["secretary"]]);
+    room.remove("chair", space, secretary).unwrap();
+    room.run_until_quiescent();
+    assert!(!room.replica("d1").access(&space).unwrap().is_member(&secretary));
+    room.revoke("secretary", "chair").unwrap();
+    room.heal();
+    room.wait_ms(20_000);
+    say(&mut room, "secretary", space, "and on");
+    room.invite("secretary", space, d1, Chair);
+    room.heal();
+    say(&mut room, "d1", space, "as we were");
+    room.heal();
+    for name in ["secretary", "d1"] {
+        assert!(reads(&mut room, name, space, "and on") && reads(&mut room, name, space, "as we were"), "{name}");
+    }
+    assert!(room.same(space, &["secretary", "d1"]));
+}
+
+#[test]
+fn a_vote_that_was_void_only_by_the_word_of_a_stolen_device_is_shown_everywhere_once_the_theft_is_known() {
+    let mut room = Room::new(&["secretary", "chair", "d1", "d2", "d3"]);
+    let space = room.sitting("secretary", &[("chair", Chair), ("d1", Chair), ("d2", Delegate), ("d3", Delegate)]);
+    room.run_until_quiescent();
+    let chair = room.person("chair");
+    room.partition(&[&["d1", "d2"], &["chair", "d3"], &["secretary"]]);
+    room.remove("d1", space, chair).unwrap();
+    let vote = room.open_vote("chair", space, "ubnd-majority");
+    room.run_until_quiescent();
+    room.revoke("secretary", "d1").unwrap();
+    // d2 hears of the removal, then of the vote, and of the theft last.
+    room.heal_between("d2", "d3");
+    assert!(room.tally("d2", space, vote).is_none());
+    room.heal();
+    room.wait_ms(20_000);
+    for name in ["secretary", "chair", "d2", "d3"] {
+        assert!(room.tally(name, space, vote).is_some(), "{name}");
+    }
+}
+
+#[test]
+fn who_is_let_in_by_somebody_whose_own_issuer_was_revoked_later_is_let_in_everywhere() {
+    let mut room = Room::new(&["secretary", "d1", "d2"]);
+    room.further_device("the secretary's tablet", "secretary");
+    room.revoke("the secretary's tablet", "secretary").unwrap();
+    room.run_until_quiescent();
+    // d1 was let in by the lost laptop, long before; now it lets in a further device and is never seen again.
+    room.isolate("d1");
+    room.further_device("d1's tablet", "d1");
+    room.wait_ms(20_000);
+    let tablet = room.replica("d1's tablet").device();
+    assert!(room.replica("d2").directory().unwrap().trusts(&tablet));
+}
+
+#[test]
+fn who_was_removed_brings_nobody_back_by_inviting_and_then_demoting() {
+    let mut room = Room::new(&["secretary", "chair", "d1", "d2"]);
+    let space = room.sitting("secretary", &[("chair", Chair), ("d1", Chair), ("d2", Delegate)]);
+    room.run_until_quiescent();
+    let (secretary, d1) = (room.person("secretary"), room.person("d1"));
+    room.remove("chair", space, secretary).unwrap();
+    room.run_until_quiescent();
+    room.partition(&[&["chair"], &["d1", "d2"], &["secretary"]]);
+    room.remove("chair", space, d1).unwrap();
+    room.invite("d1", space, secretary, Chair);
+    room.invite("d1", space, secretary, Delegate);
+    room.run_until_quiescent();
+    room.heal_between("chair", "d2");
+    room.heal();
+    room.wait_ms(20_000);
+    for name in ["chair", "d2"] {
+        let access = room.replica(name).access(&space).unwrap();
+        assert!(!access.is_member(&d1) && !access.is_member(&secretary), "{name}");
+    }
+    assert!(room.same(space, &["chair", "d2"]));
+}
+
+#[test]
+fn a_manager_whose_disk_was_put_back_does_not_give_the_number_of_a_key_to_another_key() {
+    let mut room = Room::new(&["secretary", "chair", "d1"]);
+    let space = room.sitting("secretary", &[("chair", Chair), ("d1", Delegate)]);
+    room.run_until_quiescent();
+    let backup = room.device("secretary").shelf.clone();
+    let d1 = room.person("d1");
+    room.isolate("d1");
+    room.remove("secretary", space, d1).unwrap();
+    room.run_until_quiescent();
+    say(&mut room, "chair", space, "under the new key");
+    room.isolate("secretary");
+    room.restore("secretary", backup);
+    // Knows of nothing that it did, and does it again.
+    room.remove("secretary", space, d1).unwrap();
+    say(&mut room, "secretary", space, "under the other new key");
+    room.heal();
+    room.wait_ms(20_000);
+    for name in ["secretary", "chair"] {
+        for word in ["under the new key", "under the other new key"] {
+            assert!(reads(&mut room, name, space, word), "{name}: {word}");
+        }
+    }
+    assert!(room.same(space, &["secretary", "chair"]));
+}

@@ -2,16 +2,14 @@
 //! fewest steps that still fail.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use harness::sim::{Schedule, play, shrink};
+use harness::sim::{Burst, Schedule, play, shrink};
 
-/// Seeds in each test: as many as unoptimised programs play in the time that people wait for tests.
-const SEEDS: u64 = 8;
-
-/// Schedules that fail and are not explained yet: in both a device lacks a control operation of somebody's after concurrent removals.
-const OPEN: [u64; 2] = [45, 155];
+/// Seeds in each of the four tests. Where each signature is checked by each device anew, as everywhere but in the step of `cargo xtask test`
+/// that plays them all, only as many as people wait for.
+const SEEDS: u64 = if cfg!(feature = "remember") { 75 } else { 8 };
 
 fn seeds_from(first: u64) {
-    for seed in (first..first + SEEDS).filter(|seed| !OPEN.contains(seed)) {
+    for seed in first..first + SEEDS {
         let schedule = Schedule::of(seed);
         if let Err(violation) = play(&schedule) {
             let small = shrink(&schedule, &violation);
@@ -26,13 +24,8 @@ fn schedules_from_0_keep_what_must_hold() {
 }
 
 #[test]
-fn schedules_from_50_keep_what_must_hold() {
-    seeds_from(50);
-}
-
-#[test]
-fn schedules_from_100_keep_what_must_hold() {
-    seeds_from(100);
+fn schedules_from_75_keep_what_must_hold() {
+    seeds_from(75);
 }
 
 #[test]
@@ -41,7 +34,18 @@ fn schedules_from_150_keep_what_must_hold() {
 }
 
 #[test]
+fn schedules_from_225_keep_what_must_hold() {
+    seeds_from(225);
+}
+
+#[test]
 fn the_same_seed_does_the_same() {
     let schedule = Schedule::of(8);
     assert_eq!(play(&schedule).unwrap(), play(&schedule).unwrap());
+}
+
+#[test]
+fn when_all_write_at_once_everybody_has_everything_in_the_end() {
+    let (wire, _) = Burst { devices: 12, neighbours: 6, rounds: 2, delay_ms: 250 }.play(1).unwrap();
+    assert!(wire.sent >= wire.least, "{wire:?}");
 }

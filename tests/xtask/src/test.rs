@@ -49,6 +49,8 @@ fn steps(workspace: &Workspace, filters: &[String], progress: &mut Progress) -> 
     progress.step("the programs", || build::programs(workspace, false))?;
     progress.step("the tests", || command::run_open(&mut tests(workspace, filters)))?;
     if all {
+        progress
+            .step("the simulation, with and without deliberate mistakes", || command::run_open(&mut simulation(workspace)))?;
         progress.step("the JavaScript reader", || javascript(workspace))?;
     }
     Ok(())
@@ -89,6 +91,14 @@ fn tests(workspace: &Workspace, filters: &[String]) -> Command {
         command.args(["test", "--lib", "--bins", "--tests", "--no-fail-fast"]).arg(NATIVE).arg("--").args(filters);
     }
     told_where_things_are(workspace, &mut command);
+    command
+}
+
+/// More seeds than the tests play, and the deliberate mistakes: with features that no other build has.
+fn simulation(workspace: &Workspace) -> Command {
+    let mut command = cargo();
+    command.current_dir(&workspace.root);
+    command.args(["test", "--package", "harness", "--features", "remember,defects", "--test", "sim", "--test", "defects"]);
     command
 }
 

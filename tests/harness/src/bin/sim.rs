@@ -1,4 +1,6 @@
-//! Plays seeds of the simulation: `sim --seeds N --from S [--json] [--defect NAME]`, or one seed: `sim --replay SEED [--shrink]`.
+//! Plays seeds of the simulation: `sim --seeds N --from S [--json] [--defect NAME]`, or one seed:
+//! `sim --replay SEED [--shrink] [--trace]`, or how much goes over
+//! the wire when all write at once: `sim --burst DEVICES [--delay MS]`.
 //!
 //! Prints one JSON line with `--json`. Ends with 1 if a seed fails; with `--defect` it is the other way round: it looks for the
 //! first seed that notices the defect.
@@ -6,10 +8,16 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
-use harness::sim::{Schedule, play, shrink};
+use harness::sim::{Burst, Schedule, play, shrink};
 
 /// Seeds of one run.
 const SEEDS_MAX: u64 = 10_000_000;
+/// Devices that write at once.
+const BURST_MAX: u64 = 250;
+/// Connections of each of them.
+const BURST_NEIGHBOURS: usize = 6;
+/// How often they do.
+const BURST_ROUNDS: usize = 5;
 
 #[derive(Default)]
 struct Arguments {
@@ -17,7 +25,10 @@ struct Arguments {
     from: u64,
     json: bool,
     shrink: bool,
+    trace: bool,
     replay: Option<u64>,
+    burst: Option<u64>,
+    delay: u64,
     defect: Option<String>,
 }
 
@@ -30,8 +41,11 @@ fn arguments() -> Result<Arguments, String> {
             "--seeds" => found.seeds = number()?.min(SEEDS_MAX),
             "--from" => found.from = number()?,
             "--replay" => found.replay = Some(number()?),
+            "--burst" => found.burst = Some(number()?.clamp(2, BURST_MAX)),
+            "--delay" => found.delay = number()?,
             "--json" => found.json = true,
             "--shrink" => found.shrink = true,
+            "--trace" => found.trace = true,
             "--defect" => found.defect = words.next(),
             other => return Err(format!("unknown: {other}")),
         }
@@ -63,8 +77,32 @@ fn main() -> ExitCode {
     }
 }
 
+/// Plays once more and shows what the replicas note while they work.
+fn trace(schedule: &Schedule) {
+    let shown = tracing_subscriber::fmt().with_max_level(tracing::Level::DEBUG).without_time().with_ansi(false);
+    let _ = shown.with_writer(std::io::stderr).try_init();
+    eprintln!("{:?}", play(schedule));
+}
+
+/// Everybody writes at once.
+fn burst(devices: usize, delay_ms: u16) -> Result<bool, String> {
+    let (wire, kinds) = Burst { devices, neighbours: BURST_NEIGHBOURS, rounds: BURST_ROUNDS, delay_ms }.play(1)?;
+    let factor = wire.sent as f64 / wire.least.max(1) as f64;
+    let kinds: Vec<String> = kinds.iter().map(|(kind, bytes)| format!("\"{kind}\":{bytes}")).collect();
+    println!(
+        "{{\"devices\":{devices},\"delay_ms\":{delay_ms},\"sent\":{},\"least\":{},\"factor\":{factor:.2},\"by_message\":{{{}}}}}",
+        wire.sent,
+        wire.least,
+        kinds.join(",")
+    );
+    Ok(true)
+}
+
 /// Whether all seeds hold; with a defect, whether one notices it.
 fn run(arguments: &Arguments) -> Result<bool, String> {
+    if let Some(devices) = arguments.burst {
+        return burst(usize::try_from(devices).unwrap_or(2), u16::try_from(arguments.delay).unwrap_or(u16::MAX));
+    }
     // A panic is a finding like others, shown with its seed.
     std::panic::set_hook(Box::new(|_| {}));
     let (from, seeds) = arguments.replay.map_or((arguments.from, arguments.seeds), |seed| (seed, 1));
@@ -82,9 +120,14 @@ fn run(arguments: &Arguments) -> Result<bool, String> {
         let Err(violation) = played else { continue };
         failed.push(seed);
         eprintln!("seed {seed}: {violation}");
-        if arguments.shrink || (arguments.defect.is_none() && failed.len() == 1) {
+        if arguments.shrink || (!arguments.trace && arguments.defect.is_none() && failed.len() == 1) {
             let small = shrink(&schedule, &violation);
             eprintln!("  {} of {} steps are enough: {small:?}", small.steps.len(), schedule.steps.len());
+            if arguments.trace {
+                trace(&small);
+            }
+        } else if arguments.trace {
+            trace(&schedule);
         }
         if arguments.defect.is_some() {
             break;

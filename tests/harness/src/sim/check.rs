@@ -38,6 +38,8 @@ struct View {
 /// Looks at everything.
 pub struct Check {
     directory: Directory,
+    /// What all disks together say of whose devices are whose: who was let in by a revoked device is known to nobody else.
+    everybody: Directory,
     everything: BTreeMap<SpaceId, BTreeMap<Hash32, Verified>>,
     trusted: Vec<usize>,
 }
@@ -91,7 +93,10 @@ impl World {
                 }
             }
         }
-        let check = Check { directory, everything, trusted };
+        let mut whole = Space::empty(directory.space());
+        fill(&mut whole, everything.get(&directory.space()).into_iter().flat_map(|all| all.values().cloned()));
+        let everybody = Directory::fold(*directory.root(), &whole.dag);
+        let check = Check { directory, everybody, everything, trusted };
         let mut found = Vec::new();
         check.signatures(self, &mut found);
         check.secrets(self, &mut found);
@@ -240,7 +245,8 @@ impl Check {
             }
         }
         for (id, envelopes) in &self.everything {
-            let space = self.fold(*id, envelopes.values().cloned());
+            let mut space = Space::empty(*id);
+            fill(&mut space, envelopes.values().cloned());
             for envelope in envelopes.values() {
                 let Some(ControlOp::Epoch { wraps, epoch, .. } | ControlOp::Wraps { wraps, epoch }) =
                     ControlOp::decode(&envelope.payload).filter(|_| envelope.header.kind == DocKind::Control.code())
@@ -249,12 +255,12 @@ impl Check {
                 };
                 let mut heads = envelope.header.seen.clone();
                 heads.push(envelope.hash);
-                let person = |device: &_| self.directory.person(device);
+                let person = |device: &_| self.everybody.person(device);
                 let known = Access::fold_at(id, &space.dag, &heads, &Judge { person: &person, counts: &|_| true });
                 let counts = |header: &_| self.directory.counts(id, header);
                 let effective = Access::fold_at(id, &space.dag, &heads, &Judge { person: &person, counts: &counts });
                 for wrap in wraps {
-                    let Some(owner) = self.directory.person(&wrap.device) else { continue };
+                    let Some(owner) = self.everybody.person(&wrap.device) else { continue };
                     if !known.is_member(&owner) && !effective.is_member(&owner) {
                         found.push(("no key is given to who does not belong", format!("epoch {epoch} to {:?}", wrap.device)));
                     }
@@ -284,7 +290,16 @@ impl Check {
 
     fn fold(&self, id: SpaceId, envelopes: impl Iterator<Item = Verified>) -> Space {
         let mut space = Space::empty(id);
-        fill(&mut space, envelopes);
+        let (control, content): (Vec<Verified>, Vec<Verified>) =
+            envelopes.partition(|envelope| DocKind::from_code(envelope.header.kind) == DocKind::Control);
+        fill(&mut space, control.into_iter());
+        // Also who only wrote and decided nothing has a log here: it may be of a revoked device.
+        for envelope in &content {
+            let log = (envelope.header.device, envelope.header.incarnation);
+            if space.seq(&log.0, &log.1) < envelope.header.seq {
+                space.advance(envelope);
+            }
+        }
         let person = |device: &_| self.directory.person(device);
         let counts = |header: &_| self.directory.counts(&id, header);
         space.refold(&Judge { person: &person, counts: &counts });

@@ -1,6 +1,7 @@
 //! The deterministic simulation: a seed is a schedule of people's work and of faults over several replicas, then everything heals,
 //! time passes, and what must hold is looked at. The same seed does the same, always.
 
+mod burst;
 mod check;
 mod perform;
 mod step;
@@ -11,6 +12,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use domain::meeting::MeetingRole;
 
+pub use burst::Burst;
 pub use step::{Schedule, Step};
 use world::World;
 

@@ -32,6 +32,7 @@ fn pick<T: Copy>(from: &[T], number: u8) -> Option<T> {
 impl World {
     /// Performs a step, or nothing if it makes no sense now.
     pub fn perform(&mut self, step: Step) -> Option<()> {
+        tracing::debug!(now = self.now, ?step);
         match step {
             Step::Edit { at, space } => {
                 let space = pick(&self.spaces, space)?;
@@ -121,6 +122,7 @@ impl World {
                 let device = self.device(usize::from(device) % self.nodes.len())?;
                 self.local(by, |replica, cx| Ok(((), replica.revoke_device(cx, device)?)))
             }
+            Step::Stolen { by, device, witness } => self.stolen(by, device, witness),
             Step::Backup { at } => {
                 let at = pick(&self.enrolled(), at)?;
                 self.nodes[at].backup = Some(self.nodes[at].shelf.clone());
@@ -150,6 +152,19 @@ impl World {
                 let number = usize::from(blob) % self.blobs.len().max(1);
                 let (space, blob, _) = self.blobs.get(number)?.clone();
                 let at = pick(&self.writers(space, false), at)?;
+                self.local(at, |replica, cx| Ok(((), replica.want_blob(cx, space, &blob))))?;
+                self.wanted.insert((at, number));
+                Some(())
+            }
+            Step::BadPiece { at, blob } => {
+                let number = usize::from(blob) % self.blobs.len().max(1);
+                let (space, blob, _) = self.blobs.get(number)?.clone();
+                let has = |node: &super::world::Node| matches!(node.shelf.blob(&blob.cipher), Ok(Some(row)) if row.complete);
+                let (holders, others): (Vec<usize>, Vec<usize>) =
+                    self.writers(space, false).into_iter().partition(|at| has(&self.nodes[*at]));
+                let (holder, at) = (pick(&holders, at)?, pick(&others, at)?);
+                self.nodes[holder].lying = true;
+                self.connect(holder, at);
                 self.local(at, |replica, cx| Ok(((), replica.want_blob(cx, space, &blob))))?;
                 self.wanted.insert((at, number));
                 Some(())
@@ -282,7 +297,8 @@ impl World {
         self.enrolled().into_iter().filter(may).collect()
     }
 
-    fn write(&mut self, at: usize, target: DocRef) -> Option<()> {
+    /// Writes something that can be found again.
+    pub fn write(&mut self, at: usize, target: DocRef) -> Option<()> {
         let canary = format!("canary-{}-", self.written.len());
         let text = canary.clone();
         let mut id = [0; 16];
@@ -413,6 +429,34 @@ impl World {
         self.finals.entry((space, vote)).or_default().insert(shown);
     }
 
+    /// A device is stolen; its thief meets one other device before the word of it gets around, and writes.
+    fn stolen(&mut self, by: u8, device: u8, witness: u8) -> Option<()> {
+        let space = pick(&self.spaces, witness)?;
+        let by = pick(&self.administrators(), by)?;
+        let writers: Vec<usize> = self.writers(space, false).into_iter().filter(|at| *at != by).collect();
+        let stolen = pick(&writers, device)?;
+        let person = self.nodes[stolen].person;
+        let others: Vec<usize> = writers.into_iter().filter(|at| self.nodes[*at].person != person).collect();
+        let witness = pick(&others, witness)?;
+        for at in [stolen, witness] {
+            for other in (0..self.nodes.len()).filter(|other| ![stolen, witness].contains(other)) {
+                self.cut.insert((at.min(other), at.max(other)));
+                self.disconnect(at, other);
+            }
+        }
+        self.cut.remove(&(stolen.min(witness), stolen.max(witness)));
+        self.connect(stolen, witness);
+        self.run_for(300);
+        self.write(stolen, DocRef::seat(space, &person));
+        self.run_for(300);
+        let device = self.device(stolen)?;
+        self.local(by, |replica, cx| Ok(((), replica.revoke_device(cx, device)?)));
+        self.run_for(300);
+        self.cut.clear();
+        self.connect_all();
+        Some(())
+    }
+
     fn add_blob(&mut self, at: usize, space: SpaceId, size: usize) -> Option<()> {
         let canary = format!("canary-blob-{}-", self.blobs.len());
         let plain: Vec<u8> = canary.bytes().cycle().take(size + 64).collect();
@@ -450,7 +494,7 @@ impl World {
             return None;
         }
         let target = DocRef::meeting(space);
-        if !in_anothers_name && state.admitting_at(&seen, &|device| judged.person_of(device), |access| access.manages(&person)) {
+        if !in_anothers_name && state.admitting_at(&seen, |access| access.manages(&person)) {
             return None;
         }
         let (epoch, key) = self.nodes[to].shelf.space_keys(&space).ok()?.into_iter().next_back()?;

@@ -73,6 +73,12 @@ pub enum Step {
         by: u8,
         device: u8,
     },
+    /// Stolen: it meets one other device and writes before that one hears of the revocation.
+    Stolen {
+        by: u8,
+        device: u8,
+        witness: u8,
+    },
     /// A copy of the disk is put aside.
     Backup {
         at: u8,
@@ -100,6 +106,11 @@ pub enum Step {
         to: u8,
         space: u8,
         kind: u8,
+    },
+    /// Whoever has a file hands out one piece that is not what it should be, to somebody who asks for it.
+    BadPiece {
+        at: u8,
+        blob: u8,
     },
     Wait {
         ms: u16,
@@ -218,11 +229,13 @@ impl Dice<'_> {
             48..60 => Step::Crash { at, committing: self.below(2) == 0 },
             60..70 => Step::Restart { at },
             70..73 => Step::Backup { at },
-            73..74 => Step::CloseAgain { vote: at },
-            74..79 => Step::Restore { at },
+            73..75 => Step::CloseAgain { vote: at },
+            75..79 => Step::Restore { at },
             79..80 => Step::Lose { at },
             80..84 => Step::Clock { at, hours: i16::try_from(self.below(400)).unwrap_or(0) - 200 },
             84..88 => Step::Disk { at, full: self.below(2) == 0 },
+            88..91 => Step::Stolen { by: at, device: space, witness: self.byte() },
+            91..94 => Step::BadPiece { at, blob: space },
             _ => Step::Wait { ms: self.word(30_000) },
         }
     }

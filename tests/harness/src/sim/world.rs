@@ -28,8 +28,10 @@ const OPENING_MS: u64 = 300;
 const EVENTS_MAX: usize = 400_000;
 /// Name of what carries acknowledgements, on the wire.
 const ACK: u8 = 13;
+/// Comes before a message's number of 24 and more.
+const LONG_CODE: u8 = 0x18;
 /// Of what carries pieces of files.
-const BLOB_DATA: [u8; 2] = [0x18, 33];
+const BLOB_DATA: [u8; 2] = [LONG_CODE, 33];
 
 /// A device.
 pub struct Node {
@@ -120,6 +122,8 @@ pub struct World {
     pub cut: BTreeSet<(usize, usize)>,
     /// Bytes that went over any wire.
     pub wire_bytes: u64,
+    /// The same by the number of the message, as it stands on the wire.
+    pub wire_kinds: BTreeMap<u8, u64>,
     /// Randomness of keys and of the network.
     pub rng: ChaCha20Rng,
     /// The time, milliseconds.
@@ -151,6 +155,7 @@ impl World {
             wires: BTreeSet::new(),
             cut: BTreeSet::new(),
             wire_bytes: 0,
+            wire_kinds: BTreeMap::new(),
             rng: ChaCha20Rng::seed_from_u64(seed),
             now: 1_000,
             links: BTreeMap::new(),
@@ -280,6 +285,7 @@ impl World {
         at: usize,
         act: impl FnOnce(&mut Replica, &mut Cx<'_>) -> Result<(R, Effects), LocalError>,
     ) -> Option<R> {
+        let _device = tracing::debug_span!("device", at, now = self.now).entered();
         let now = Now { wall: self.wall(at), mono_ms: self.now };
         let node = &mut self.nodes[at];
         let replica = node.replica.as_mut()?;
@@ -289,6 +295,7 @@ impl World {
     }
 
     fn event(&mut self, at: usize, event: Event) {
+        let _device = tracing::debug_span!("device", at, now = self.now).entered();
         let now = Now { wall: self.wall(at), mono_ms: self.now };
         let node = &mut self.nodes[at];
         let Some(replica) = node.replica.as_mut() else { return };
@@ -351,6 +358,8 @@ impl World {
         let Some(to) = self.other(from, peer) else { return };
         let Some(link) = self.links.get(&pair(from, to)).map(|link| link.id) else { return };
         self.wire_bytes += bytes.len() as u64;
+        let kind = bytes.get(1..3).map_or(0, |start| if start[0] == LONG_CODE { start[1] } else { start[0] });
+        *self.wire_kinds.entry(kind).or_default() += bytes.len() as u64;
         let weather = self.weather;
         let mut roll = |chance: u16| chance > 0 && self.rng.next_u32() % 1_000 < u32::from(chance);
         let (lost, doubled, overtaking) = (roll(weather.lost), roll(weather.doubled), roll(weather.overtaking));
@@ -508,7 +517,8 @@ impl World {
                 return;
             }
         }
-        self.violated("everything comes to rest", "the network never falls silent".into());
+        let detail = format!("the network never falls silent; bytes by message: {:?}", self.wire_kinds);
+        self.violated("everything comes to rest", detail);
     }
 
     /// The vote as a device sees it.
