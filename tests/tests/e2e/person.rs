@@ -52,6 +52,18 @@ impl Browser {
         self.gone(testids::REQUEST).await;
     }
 
+    /// The same, into a unit that does not exist yet.
+    pub async fn let_into_new_unit(&self, name: &str, words: &str, unit: &str) {
+        self.go("#/settings/devices").await;
+        self.says(testids::REQUEST, "data-name", name).await;
+        assert_eq!(self.attribute(testids::WORDS, "data-words").await, words);
+        self.press(testids::REQUEST_COMPARED).await;
+        self.choose(testids::REQUEST_UNIT, "new").await;
+        self.fill(testids::REQUEST_UNIT_NAME, unit).await;
+        self.press(testids::REQUEST_APPROVE).await;
+        self.gone(testids::REQUEST).await;
+    }
+
     /// A new meeting with these items, each with its length in minutes.
     pub async fn new_meeting(&self, title: &str, items: &[(&str, u32)]) {
         self.go("#/meetings/new").await;

@@ -68,3 +68,94 @@ async fn a_question_asked_without_a_network_waits_visibly_and_shows_the_handbook
     window.shown(testids::QUESTION_ROW).await;
     window.close().await;
 }
+
+const DEPARTMENT: &str = "Sở Tư pháp";
+const COMMUNE: &str = "UBND xã Bình Minh";
+const ASKED: &str = "Đăng ký khai sinh khi thôn bị ngập thế nào?";
+const DETAILS: &str = "Chị Lê Thị Hoa, điện thoại 0912 345 678, vừa sinh ở trạm y tế.";
+const ANSWERED: &str = "Công chức đến tận nơi, nhập hệ thống khi có mạng.";
+
+#[tokio::test]
+async fn a_commune_asks_a_department_and_the_answer_is_accepted_and_shared_without_names() {
+    let Some(stage) = Stage::set() else { return };
+    let driver = stage.driver();
+    let first = stage.serve(&stage.home.path().join("department"), None);
+    let second = stage.serve(&stage.home.path().join("commune"), None);
+    let department = Browser::open(&driver, "department", &first.url, Looks::USUAL).await;
+    let commune = Browser::open(&driver, "commune", &second.url, Looks::USUAL).await;
+    department.shown(testids::FIRST_RUN).await;
+    department.found("Thành phố Huế", DEPARTMENT, "Trần Minh", "Chuyên viên").await;
+    let address = department.address().await;
+    commune.shown(testids::FIRST_RUN).await;
+    let words = commune.ask_to_join(&address, "Hồ Thị Sương", "Công chức hộ tịch").await;
+    commune.press(testids::JOIN_CONFIRM).await;
+    department.let_into_new_unit("Hồ Thị Sương", &words, COMMUNE).await;
+    commune.shown(testids::NAV_QUESTIONS).await;
+
+    // The department says what it answers for.
+    department.go("#/questions/units").await;
+    department.says(testids::UNIT_ROW, "data-name", COMMUNE).await;
+    let edit = "const row = document.querySelector(`[data-testid=\"unit-row\"][data-name=\"${arguments[0]}\"]`);
+        row?.querySelector('[data-testid=\"unit-edit\"]')?.click(); return !!row";
+    assert_eq!(department.run(edit, vec![json!(DEPARTMENT)]).await, json!(true));
+    department.fill(testids::UNIT_FIELDS, "Hộ tịch").await;
+    department.press(testids::UNIT_SAVE).await;
+    department.gone(testids::UNIT_DIALOG).await;
+
+    // The commune asks the city; the field finds the department.
+    commune.go("#/questions/units").await;
+    let known =
+        "document.querySelector(`[data-testid=\"unit-row\"][data-name=\"${arguments[0]}\"]`)?.textContent.includes('Hộ tịch')";
+    commune.until("the department's fields", known, vec![json!(DEPARTMENT)]).await;
+    commune.go("#/questions/new").await;
+    commune.fill(testids::ASK_TITLE, ASKED).await;
+    commune.fill(testids::ASK_TEXT, DETAILS).await;
+    commune.fill(testids::ASK_FIELD, "Hộ tịch").await;
+    commune.press(testids::ASK_SEND).await;
+    assert_eq!(commune.text(testids::QUESTION_TITLE).await, ASKED);
+    commune.gone(testids::QUESTION_WAITING).await;
+
+    // The department answers.
+    department.go("#/questions/my_unit").await;
+    department.says(testids::QUESTION_ROW, "data-title", ASKED).await;
+    department.press(testids::QUESTION_ROW).await;
+    department.fill(testids::ANSWER_TEXT, ANSWERED).await;
+    department.press(testids::ANSWER_SEND).await;
+    department.says(testids::ANSWER, "data-state", "approved").await;
+
+    // The asker takes it and rates it.
+    commune.says(testids::QUESTION_STATE, "data-state", "answered").await;
+    assert_eq!(commune.text(testids::ANSWER_SHOWN).await, ANSWERED);
+    commune.press(testids::QUESTION_ACCEPT).await;
+    commune.says(testids::QUESTION_STATE, "data-state", "accepted").await;
+
+    // Before sharing, the telephone number is pointed out and replaced; what is left is confirmed.
+    department.says(testids::QUESTION_STATE, "data-state", "accepted").await;
+    department.press(testids::QUESTION_PUBLISH).await;
+    department.shown(testids::PERSONAL_DATA).await;
+    let number = "document.querySelector('[data-testid=\"publish-text\"]')?.value.includes('0912')";
+    department.until("the number is there", number, vec![]).await;
+    let left = "document.querySelectorAll('[data-testid=\"personal-data\"]').length";
+    let mut count = department.until("findings", left, vec![]).await.as_u64().unwrap();
+    while count > 0 {
+        department.press(testids::PERSONAL_REPLACE).await;
+        department.until("one less", &format!("{left} < {count}"), vec![]).await;
+        count = department.run(&format!("return {left}"), vec![]).await.as_u64().unwrap();
+    }
+    department.until("the number is gone", &format!("!({number})"), vec![]).await;
+    department.says(testids::PUBLISH_FOUND, "data-count", "0").await;
+    department.press(testids::PUBLISH_SEND).await;
+    department.gone(testids::PUBLISH_DIALOG).await;
+    department.shown(testids::QUESTION_PUBLISHED).await;
+
+    // The figures count it, as bars and as a table.
+    department.go("#/questions/statistics").await;
+    department.says(testids::STATISTICS_ALL, "data-asked", "1").await;
+    department.says(testids::STATISTICS_ALL, "data-answered", "1").await;
+    department.says(testids::STATISTICS_BAR, "data-name", DEPARTMENT).await;
+    department.press(testids::STATISTICS_TABLE).await;
+    let row = "[...document.querySelectorAll('.grid th[scope=\"row\"]')].some((one) => one.textContent === arguments[0])";
+    department.until("the row of the table", row, vec![json!(DEPARTMENT)]).await;
+    department.close().await;
+    commune.close().await;
+}

@@ -179,7 +179,8 @@ async fn join(secretary: &App, app: &App, address: &str, name: &str, title: &str
     until("the words", || async { ask(app, Status {}).await.join.filter(|join| !join.words.is_empty()) }).await;
     act(app, ConfirmWords {}).await;
     let request = until("the request", || async { ask(secretary, Identity {}).await.requests.into_iter().next() }).await;
-    let person = act(secretary, ApproveJoin { device: request.device, administrator: false, mine: false, unit: None }).await.person;
+    let person =
+        act(secretary, ApproveJoin { device: request.device, administrator: false, mine: false, unit: None }).await.person;
     until("being let in", || async { (ask(app, Status {}).await.state == ProfileState::Ready).then_some(()) }).await;
     person
 }
