@@ -237,6 +237,7 @@ impl Replica {
         }
         wanted.asked.remove(&offset);
         let end = wanted.size.min(offset.saturating_add(len));
+        tracing::debug!(peer = key.0, %offset, bytes = encoded.len(), "a piece of a file came");
         let Some(bytes) = decode_range(&cipher, wanted.size, offset, end, encoded) else {
             wanted.open.push_front(offset);
             if let Some(peer) = self.peers.get_mut(&key) {

@@ -51,6 +51,7 @@ impl Replica {
         if !self.directory.as_ref().is_some_and(|directory| directory.is_hub(&own)) {
             return Ok(());
         }
+        tracing::debug!(peer = key.0, offered = blobs.len(), "files are offered");
         let mut here = Vec::new();
         for offered in blobs {
             if !self.shares(&offered.space, &identity) {
@@ -134,6 +135,7 @@ impl Replica {
         }
         let (here, later): (Vec<Hash32>, Vec<Hash32>) =
             ciphers.iter().partition(|cipher| self.blobs.complete.contains_key(cipher) && self.may_have(&key, cipher));
+        tracing::debug!(peer = key.0, here = here.len(), later = later.len(), "files are asked about");
         if let Some(peer) = self.peers.get_mut(&key)
             && peer.wants_blobs.len() + later.len() <= WAITING_FOR_BLOBS_MAX
         {
@@ -151,6 +153,7 @@ impl Replica {
         }
         let known = |cipher: &Hash32| self.blobs.wanted.contains_key(cipher) || self.blobs.complete.contains_key(cipher);
         let wanted: Vec<Hash32> = ciphers.iter().copied().filter(known).collect();
+        tracing::debug!(peer = key.0, wanted = wanted.len(), "a peer has files");
         if let Some(peer) = self.peers.get_mut(&key) {
             peer.has_blobs.extend(wanted);
         }

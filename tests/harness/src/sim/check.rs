@@ -408,7 +408,8 @@ impl Check {
         }
         for view in &members {
             for (vote, tally) in &view.tallies {
-                if world.finals.contains_key(&(id, *vote)) && tally.ends_with("false") && !self.is_excused(world, &id, vote) {
+                let final_once = !self.finals_of(world, &id, vote).is_empty();
+                if final_once && tally.ends_with("false") && !self.is_excused(world, &id, vote) {
                     found.push(("a final result is final", format!("device {} no longer shows it", view.at)));
                     return;
                 }
@@ -494,11 +495,13 @@ impl Check {
                 continue;
             }
             let node = &world.nodes[*at];
-            let bytes = node.shelf.blob_bytes(&blob.cipher, 0, plain.len()).ok().and_then(|mut bytes| {
+            // Who lacks the key has the file all the same; who should have which keys is looked at elsewhere.
+            let opened = node.shelf.blob_bytes(&blob.cipher, 0, plain.len()).ok().and_then(|mut bytes| {
                 let replica = node.replica.as_ref()?;
                 replica.decrypt_blob(space, blob, 0, &mut bytes).then_some(bytes)
             });
-            if bytes.as_ref() != Some(plain) {
+            let whole = wants.is_some_and(|row| row.complete) && opened.is_none_or(|bytes| bytes == *plain);
+            if !whole {
                 found.push(("a wanted file arrives whole", format!("device {at}, file {number}")));
                 return;
             }
@@ -507,11 +510,22 @@ impl Check {
 
     /// A result that was final anywhere at any time is the only final one.
     fn finals(&self, world: &World, found: &mut Found) {
-        for ((space, vote), shown) in world.finals.iter().filter(|(_, shown)| shown.len() > 1) {
-            if !self.is_excused(world, space, vote) {
+        for (space, vote) in world.finals.keys() {
+            let shown = self.finals_of(world, space, vote);
+            if shown.len() > 1 && !self.is_excused(world, space, vote) {
                 found.push(("a final result is final", format!("{shown:?}")));
             }
         }
+    }
+
+    /// The results that were shown as final somewhere, but for those that stood on what is on no disk any more: a device showed them by
+    /// its own acknowledgement, and its disk was put back before anybody else had it.
+    fn finals_of<'w>(&self, world: &'w World, space: &SpaceId, vote: &VoteId) -> BTreeSet<&'w str> {
+        let rows = self.trusted.iter().filter_map(|at| world.nodes[*at].shelf.acts(space).ok()).flatten();
+        let kept: BTreeSet<Hash32> =
+            rows.filter_map(|row| Some(signing::SignedAct::from_bytes(&row.bytes).ok()?.hash())).collect();
+        let shown = world.finals.get(&(*space, *vote)).into_iter().flatten();
+        shown.filter(|(_, evidence)| evidence.is_subset(&kept)).map(|(text, _)| text.as_str()).collect()
     }
 
     /// Was finality taken away by the rules: a device that was put back acknowledges twice, the word of a device that was revoked or

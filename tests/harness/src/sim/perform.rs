@@ -426,7 +426,11 @@ impl World {
         let outcome = &record.outcome;
         let shown =
             format!("{} counted {} for {} against {}", closing_hash.short(), outcome.counted, outcome.votes_for, outcome.against);
-        self.finals.entry((space, vote)).or_default().insert(shown);
+        let acts = self.nodes[at].replica.as_ref().and_then(|replica| replica.acts(&self.nodes[at].shelf, &space).ok());
+        let acknowledges = |act: &signing::SignedAct| matches!(act.verify(), Ok(Act::CloseAcknowledged(seen)) if seen.vote == vote && seen.closing == closing_hash);
+        let seen = acts.into_iter().flatten().map(|(_, act)| act).filter(acknowledges).map(|act| act.hash());
+        let evidence = seen.chain([closing_hash]).collect();
+        self.finals.entry((space, vote)).or_default().insert((shown, evidence));
     }
 
     /// A device is stolen; its thief meets one other device before the word of it gets around, and writes.

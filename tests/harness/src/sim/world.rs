@@ -110,8 +110,8 @@ pub struct World {
     pub written: Vec<Written>,
     /// What must never be read anywhere.
     pub forged: Vec<String>,
-    /// Results that some device showed as final.
-    pub finals: BTreeMap<(SpaceId, VoteId), BTreeSet<String>>,
+    /// Results that some device showed as final, with the close and the acknowledgements that it had.
+    pub finals: BTreeMap<(SpaceId, VoteId), BTreeSet<(String, BTreeSet<Hash32>)>>,
     /// What went wrong so far.
     pub violations: Vec<Violation>,
     /// What the network does.
