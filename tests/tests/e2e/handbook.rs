@@ -15,7 +15,8 @@ const ARTICLES: &[&str] = &[
     r#"{"id": "qd-moi", "kind": "law", "title": "Điều 4. Mức hỗ trợ hộ bị ngập", "source": "Quyết định 30/2024/QĐ-UBND", "number": "30/2024/QĐ-UBND", "article": "4", "field": "Bảo trợ xã hội", "from": "2024-01-01", "text": "Mỗi hộ bị ngập được hỗ trợ 3.000.000 đồng."}"#,
     "this line is no article",
 ];
-const PROCEDURE: &str = "tt-khai-sinh-luu-dong";
+/// The procedure, as its package names it.
+const PROCEDURE: &str = "so-tay-phuong:tt-khai-sinh-luu-dong";
 /// "đăng ký khai sinh" as an input method composes it by Telex.
 const WORDS: [&[&str]; 4] =
     [&["d", "đ", "đă", "đăn", "đăng"], &["k", "ky", "ký"], &["k", "kh", "kha", "khai"], &["s", "si", "sin", "sinh"]];
@@ -146,15 +147,15 @@ async fn without_tone_marks_the_same_is_found_and_what_expired_is_badged_and_nev
     // The decision that is over stands below the one that holds, with its badge; on a day when it held it holds.
     window.fill(testids::SEARCH_TEXT, "mức hỗ trợ hộ bị ngập").await;
     window.answered(testids::SEARCH_TEXT, "mức hỗ trợ hộ bị ngập").await;
-    let laws: Vec<String> = window.found_ids().await.into_iter().filter(|id| id.starts_with("qd-")).collect();
-    assert_eq!(laws, ["qd-moi", "qd-cu"]);
-    let validity = "document.querySelector('[data-testid=\"search-hit\"][data-id=\"qd-cu\"]')?.dataset.validity === arguments[0]";
+    let laws: Vec<String> = window.found_ids().await.into_iter().filter(|id| id.contains(":qd-")).collect();
+    assert_eq!(laws, ["so-tay-phuong:qd-moi", "so-tay-phuong:qd-cu"]);
+    let validity = "document.querySelector('[data-testid=\"search-hit\"][data-id=\"so-tay-phuong:qd-cu\"]')?.dataset.validity === arguments[0]";
     window.until("it is over", validity, vec![json!("expired")]).await;
     window.press(testids::AS_OF).await;
     window.fill(testids::AS_OF_DAY, "01/06/2021").await;
     window.press(testids::AS_OF_SEE).await;
     window.until("it held then", validity, vec![json!("in_force")]).await;
-    window.run("document.querySelector('[data-testid=\"search-hit\"][data-id=\"qd-cu\"]').click()", vec![]).await;
+    window.run("document.querySelector('[data-testid=\"search-hit\"][data-id=\"so-tay-phuong:qd-cu\"]').click()", vec![]).await;
     window.says(testids::ARTICLE, "data-validity", "in_force").await;
     window.press(testids::AS_OF).await;
     window.press(testids::AS_OF_TODAY).await;

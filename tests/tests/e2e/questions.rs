@@ -30,6 +30,7 @@ async fn a_question_asked_without_a_network_waits_visibly_and_shows_the_handbook
     window.go("#/handbook/packages").await;
     window.shown(testids::IMPORT_TITLE).await;
     window.hand_in_nth(testids::FILE_INPUT, 1, &file).await;
+    window.fill(testids::IMPORT_TITLE, "Sổ tay phường").await;
     window.press(testids::IMPORT_START).await;
     window.says(testids::IMPORT_REPORT, "data-articles", "1").await;
 
@@ -46,7 +47,7 @@ async fn a_question_asked_without_a_network_waits_visibly_and_shows_the_handbook
         }
     }
     assert_eq!(before, TITLE);
-    window.says(testids::SIMILAR_ARTICLE, "data-id", "tt-luu-dong").await;
+    window.says(testids::SIMILAR_ARTICLE, "data-id", "so-tay-phuong:tt-luu-dong").await;
     window.fill(testids::ASK_TEXT, "Thôn bị ngập, đến tận nơi được không?").await;
     window.fill(testids::ASK_FIELD, "Hộ tịch").await;
 
