@@ -372,6 +372,26 @@ impl Replica {
             .sum()
     }
 
+    /// How many envelopes this device has written in a space, and how many of them a device of somebody else that is connected now has
+    /// acknowledged.
+    pub fn own_log(&self, space: &SpaceId) -> (u64, u64) {
+        let own = (self.keys.device(), self.incarnation);
+        let me = self.me.as_ref().map(|me| me.person);
+        let written = self.spaces.get(space).and_then(|space| space.logs.get(&own)).map_or(0, |(seq, _)| *seq);
+        let elsewhere = self
+            .peers
+            .values()
+            .filter(|peer| peer.person().is_some() && peer.person() != me)
+            .filter_map(|peer| peer.spaces.get(space)?.acked.get(&own).copied())
+            .max();
+        (written, elsewhere.unwrap_or(0))
+    }
+
+    /// This device's log since its last install or restore.
+    pub fn incarnation(&self) -> Incarnation {
+        self.incarnation
+    }
+
     /// Does another device than this one share the space.
     fn is_shared(&self, space: &SpaceId) -> bool {
         self.directory.as_ref().is_some_and(|directory| {

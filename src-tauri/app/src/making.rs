@@ -6,6 +6,7 @@ use std::io::{Error, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use api::error::ApiError;
+use store::library::LIBRARY_FILE;
 use store::profile::{BLOB_FOLDER, CHECK_FILE, DATABASE_FILE, LOCK_FILE};
 
 use crate::error::AtBoundary;
@@ -66,7 +67,8 @@ fn clear(folder: &Path) -> Result<(), ApiError> {
         return Err(ApiError::new("profile_in_use", "another process makes a profile here").with("folder", folder.display()));
     }
     gone(fs::remove_dir_all(folder.join(BLOB_FOLDER))).at_boundary()?;
-    for name in [DATABASE_FILE, "kyhop.db-wal", "kyhop.db-shm", CHECK_FILE, ROOT_FILE, LOCK_FILE] {
+    let library = [LIBRARY_FILE, "library.db-wal", "library.db-shm"];
+    for name in [DATABASE_FILE, "kyhop.db-wal", "kyhop.db-shm", CHECK_FILE, ROOT_FILE, LOCK_FILE].into_iter().chain(library) {
         gone(fs::remove_file(folder.join(name))).at_boundary()?;
     }
     // Last, because it tells that the rest is nobody's.
@@ -99,7 +101,7 @@ mod tests {
         making.finished = true;
         drop(making);
         fs::create_dir_all(folder.join(BLOB_FOLDER).join("partial")).unwrap();
-        for name in [DATABASE_FILE, CHECK_FILE, ROOT_FILE, LOCK_FILE] {
+        for name in [DATABASE_FILE, CHECK_FILE, ROOT_FILE, LOCK_FILE, LIBRARY_FILE] {
             fs::write(folder.join(name), "half").unwrap();
         }
     }

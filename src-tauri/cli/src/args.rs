@@ -1,5 +1,7 @@
 //! What can be typed: the words of the command line, with help for the person who types them.
 
+mod question;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -7,6 +9,8 @@ use domain::annotation::{Point, Quad};
 use domain::id::{DeviceId, Hash32, Timestamp};
 use domain::meeting::MeetingRole;
 use domain::vote::Choice;
+
+pub use question::*;
 
 use crate::texts::Lang;
 
@@ -81,6 +85,9 @@ pub enum Command {
     /// Biểu quyết (votes)
     #[command(subcommand)]
     Vote(Vote),
+    /// Hỏi đáp giữa các đơn vị (questions between offices)
+    #[command(subcommand)]
+    Question(QuestionVerb),
     /// Biên bản (minutes)
     #[command(subcommand)]
     Minutes(Minutes),

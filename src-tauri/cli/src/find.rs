@@ -4,8 +4,9 @@ use std::str::FromStr;
 
 use api::error::ApiError;
 use api::query::{MeetingList, People, Room, Today};
+use api::question::{QuestionFilter, QuestionList, UnitRow, Units};
 use api::view::{PaperRow, PersonRow, RoomView};
-use domain::id::{ItemId, PersonId, SpaceId, VoteId};
+use domain::id::{ItemId, PersonId, QuestionId, SpaceId, VoteId};
 
 use crate::connect::Session;
 
@@ -13,7 +14,10 @@ use crate::connect::Session;
 const PREFIX_CHARS_MIN: usize = 4;
 
 /// The one of `all` that begins with what was typed.
-fn by_beginning<T: ToString + Copy>(what: &str, typed: &str, all: impl IntoIterator<Item = T>) -> Result<T, ApiError> {
+///
+/// # Errors
+/// `not_found`, `ambiguous`.
+pub fn by_beginning<T: ToString + Copy>(what: &str, typed: &str, all: impl IntoIterator<Item = T>) -> Result<T, ApiError> {
     let typed = typed.trim().to_lowercase();
     let missing = || ApiError::new("not_found", format!("no such {what}")).with("what", what).with("typed", &typed);
     if typed.len() < PREFIX_CHARS_MIN {
@@ -77,6 +81,36 @@ pub async fn vote(session: &mut Session, typed: &str) -> Result<VoteId, ApiError
         votes.extend(session.query(Room { meeting: row.meeting }).await?.votes.into_iter().map(|vote| vote.vote));
     }
     by_beginning("vote", typed, votes)
+}
+
+/// The question that was typed.
+///
+/// # Errors
+/// `not_found`, `ambiguous`.
+pub async fn question(session: &mut Session, typed: &str) -> Result<QuestionId, ApiError> {
+    if let Ok(id) = QuestionId::from_str(typed.trim()) {
+        return Ok(id);
+    }
+    let list = session.query(QuestionList { filter: QuestionFilter::default() }).await?;
+    by_beginning("question", typed, list.rows.into_iter().map(|row| row.question))
+}
+
+/// The unit that was typed, by id or by name.
+///
+/// # Errors
+/// `not_found`, `ambiguous`.
+pub async fn unit(session: &mut Session, typed: &str) -> Result<UnitRow, ApiError> {
+    let units = session.query(Units {}).await?.units;
+    let name = typed.trim().to_lowercase();
+    let mut named = units.iter().filter(|row| row.name.to_lowercase() == name);
+    let id = match (named.next(), named.next()) {
+        (Some(one), None) => one.unit,
+        (Some(_), Some(_)) => {
+            return Err(ApiError::new("ambiguous", "several units have this name").with("what", "unit").with("typed", typed));
+        }
+        (None, _) => by_beginning("unit", typed, units.iter().map(|row| row.unit))?,
+    };
+    units.into_iter().find(|row| row.unit == id).ok_or_else(|| ApiError::new("not_found", "no such unit").with("what", "unit"))
 }
 
 /// The person that was typed, by id or by name.

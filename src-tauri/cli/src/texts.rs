@@ -411,6 +411,50 @@ const SENTENCES: &[(&str, &str, &str)] = &[
     ),
     ("draft_own_review", "Người viết không tự duyệt bản thảo của mình.", "Who wrote a draft does not review it."),
     ("xfa_form", "Tệp PDF {file} là biểu mẫu XFA, không ký được.", "The PDF {file} is an XFA form and cannot be signed."),
+    (
+        "personal_data",
+        "Có {count} chỗ giống dữ liệu cá nhân chưa được xem xét. Đầu tiên: “{found}”. Hãy sửa lời, hoặc thêm --confirm đúng chữ đó nếu được giữ.",
+        "{count} places look like personal data and were not looked at. The first: “{found}”. Change the words, or add --confirm with exactly these words if they may stay.",
+    ),
+    (
+        "question_bad_deadline",
+        "Hạn mới phải sau hạn đang có và trong vòng một năm.",
+        "The new deadline must be later than the present one, and within a year.",
+    ),
+    (
+        "question_no_such_answer",
+        "Chưa có câu trả lời ở trạng thái cho phép việc này.",
+        "There is no answer for which this can be done now.",
+    ),
+    (
+        "question_not_concerned",
+        "Câu hỏi này không thuộc đơn vị bạn và bạn không được nhắc đến trong đó.",
+        "This question is not your unit's, and you were not mentioned in it.",
+    ),
+    ("question_not_published", "Câu hỏi này không được công khai.", "This question is not shared with everybody."),
+    ("question_not_responsible", "Chỉ đơn vị được hỏi làm được việc này.", "Only the unit that is to answer can do this."),
+    (
+        "question_not_the_asker",
+        "Chỉ người hỏi hoặc thủ trưởng đơn vị hỏi làm được việc này.",
+        "Only the person who asked, or the head of that unit, can do this.",
+    ),
+    (
+        "question_not_the_head",
+        "Chỉ thủ trưởng đơn vị trả lời làm được việc này.",
+        "Only the head of the answering unit can do this.",
+    ),
+    ("question_nothing_new", "Việc này không thay đổi gì.", "This would change nothing."),
+    (
+        "question_secrecy",
+        "Nội dung có dòng chỉ độ mật “{marking}”. Hệ thống này không được chứa nội dung mật.",
+        "The text has a line with the secrecy marking “{marking}”. This system must not hold classified content.",
+    ),
+    (
+        "question_too_long",
+        "Câu hỏi này đã có quá nhiều mục. Hãy đặt câu hỏi mới.",
+        "This question has too many entries. Ask a new one.",
+    ),
+    ("question_withdrawn", "Câu hỏi này đã được rút.", "This question was withdrawn."),
 ];
 
 /// What to tell a person about an error.

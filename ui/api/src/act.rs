@@ -249,5 +249,5 @@ crate::endpoints! {
     also
         SearchEnded, ForgetFailedSearch, SetSynonyms,
         MarkRead, ToggleFavourite, NoteUse, RemoveUse, StartCase, TickCase, CloseCase, InstallPackage, ExportPackage, RemovePackage, ExportAttachment, ImportHandbook, CancelImport, CreateDraft, EditDraft, DiscardDraft, ResolveConflict, SubmitForReview, Review, PublishDrafts,
-        Ask, Answer, ApproveAnswer, Accept, Reopen, Rate, Reassign, ExplainOverdue, Comment, Follow, MarkQuestionRead, MarkAnswered, Withdraw, PublishAnswer, MakeArticle, SetUnit, ExportQuestionFile, ExportStatistics,
+        Ask, Answer, ApproveAnswer, Accept, Reopen, Rate, Receive, FlagAnswer, ReviewAnswer, AskedToo, UnpublishAnswer, Reassign, ExplainOverdue, Comment, Follow, MarkQuestionRead, MarkAnswered, Withdraw, PublishAnswer, MakeArticle, SetUnit, ExportQuestionFile, ExportStatistics,
 }

@@ -17,6 +17,7 @@ use tokio::sync::broadcast;
 
 use super::Start;
 use super::presence::Presence;
+use super::questions::Questions;
 use crate::error::AtBoundary;
 use crate::library::LibraryDesk;
 use crate::profile::Secrets;
@@ -37,6 +38,7 @@ pub(crate) struct Core {
     pub acts: BTreeMap<SpaceId, Vec<VerifiedAct>>,
     pub addresses: Vec<String>,
     pub offline_since: Option<Timestamp>,
+    pub(super) questions: Questions,
     net: Option<net::Handle>,
     net_peers: BTreeMap<PeerKey, NetPeer>,
     peer_keys: BTreeMap<NetPeer, PeerKey>,
@@ -78,6 +80,7 @@ impl Core {
             acts: BTreeMap::new(),
             addresses: Vec::new(),
             offline_since: Some(wall()),
+            questions: Questions::default(),
             net,
             net_peers: BTreeMap::new(),
             peer_keys: BTreeMap::new(),
@@ -303,14 +306,30 @@ impl Core {
     /// Time passed.
     pub fn tick(&mut self) {
         self.handle(Event::Tick);
+        self.look_at_more_questions();
         if self.mono_ms() >= self.beat_at_ms {
             self.beat_at_ms = self.mono_ms() + BEAT_EVERY_MS;
             self.send_beats();
         }
     }
 
+    /// What one turn did not get through, in the pauses between others' turns.
+    fn look_at_more_questions(&mut self) {
+        let Ok(space) = self.organisation_space() else { return };
+        if !self.questions_wait() {
+            return;
+        }
+        let done = self.catch_up_questions(&space, BTreeSet::new(), BTreeSet::new()).and_then(|fx| self.perform(fx));
+        if let Err(error) = done {
+            tracing::error!(%error, "questions could not be brought up to date");
+        }
+    }
+
     /// Milliseconds until the next tick.
     pub fn wake_in_ms(&self) -> u64 {
+        if self.questions_wait() {
+            return 0;
+        }
         self.wake_at_ms.min(self.beat_at_ms).saturating_sub(self.mono_ms())
     }
 

@@ -5,6 +5,8 @@
 
 mod core;
 mod presence;
+mod question_index;
+mod questions;
 mod react;
 mod votes;
 
@@ -17,6 +19,7 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 
 pub(crate) use self::core::{Core, wall};
 pub(crate) use self::presence::SEEN_MS;
+pub(crate) use self::questions::Listed;
 pub(crate) use self::react::mirror_acts;
 pub(crate) use self::votes::OneVote;
 

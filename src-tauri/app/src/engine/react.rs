@@ -38,11 +38,13 @@ impl Core {
         for space in acknowledge {
             fx.append(self.acknowledge_closes(&space)?);
         }
+        fx.append(self.react_to_questions(changes)?);
         Ok(fx)
     }
 
     /// What opening a profile makes up for.
     pub(super) fn after_open(&mut self) -> Result<(), ApiError> {
+        self.open_questions()?;
         let mut fx = Effects::default();
         for space in self.replica.spaces_of(SpaceKind::Meeting) {
             fx.append(self.fetch_papers(&space)?);

@@ -20,7 +20,7 @@ const CORNER: [f32; 4] = [380.0, 760.0, 560.0, 820.0];
 
 impl App {
     /// Writes a file whole or not at all: beside it first, then renamed.
-    async fn write(&self, path: String, bytes: Vec<u8>) -> Result<ExportView, ApiError> {
+    pub(crate) async fn write(&self, path: String, bytes: Vec<u8>) -> Result<ExportView, ApiError> {
         if !self.paths {
             return Err(ApiError::new("not_allowed", "files are written by the desktop and the command line only"));
         }

@@ -11,6 +11,7 @@ mod organisation;
 mod organisation_space;
 mod papers;
 mod presence;
+mod questions;
 mod room;
 mod sync_state;
 mod votes;
@@ -65,9 +66,10 @@ impl App {
             | Query::Drafts(_)
             | Query::Draft(_)
             | Query::CheckPersonalData(_) => Err(not_available("handbook")),
-            Query::QuestionList(_) | Query::Question(_) | Query::Units(_) | Query::QuestionStatistics(_) => {
-                Err(not_available("question"))
-            }
+            Query::QuestionList(q) => value(self.question_list(q).await?),
+            Query::Question(q) => value(self.question(q.question).await?),
+            Query::Units(_) => value(self.units().await?),
+            Query::QuestionStatistics(q) => value(self.question_statistics(q).await?),
         }
     }
 
@@ -132,24 +134,29 @@ impl App {
             | Act::SubmitForReview(_)
             | Act::Review(_)
             | Act::PublishDrafts(_) => Err(not_available("handbook")),
-            Act::Ask(_)
-            | Act::Answer(_)
-            | Act::ApproveAnswer(_)
-            | Act::Accept(_)
-            | Act::Reopen(_)
-            | Act::Rate(_)
-            | Act::Reassign(_)
-            | Act::ExplainOverdue(_)
-            | Act::Comment(_)
-            | Act::Follow(_)
-            | Act::MarkQuestionRead(_)
-            | Act::MarkAnswered(_)
-            | Act::Withdraw(_)
-            | Act::PublishAnswer(_)
-            | Act::MakeArticle(_)
-            | Act::SetUnit(_)
-            | Act::ExportQuestionFile(_)
-            | Act::ExportStatistics(_) => Err(not_available("question")),
+            Act::Ask(a) => value(self.ask(a).await?),
+            Act::Answer(a) => value(self.answer_question(a).await?),
+            Act::ApproveAnswer(a) => value(self.approve_answer(a).await?),
+            Act::Accept(a) => value(self.accept_answer(a).await?),
+            Act::Reopen(a) => value(self.reopen_question(a).await?),
+            Act::Rate(a) => value(self.rate_answer(a).await?),
+            Act::Receive(a) => value(self.receive_question(a).await?),
+            Act::FlagAnswer(a) => value(self.flag_answer(a).await?),
+            Act::ReviewAnswer(a) => value(self.review_answer(a).await?),
+            Act::AskedToo(a) => value(self.asked_too(a).await?),
+            Act::UnpublishAnswer(a) => value(self.unpublish_answer(a).await?),
+            Act::Reassign(a) => value(self.reassign_question(a).await?),
+            Act::ExplainOverdue(a) => value(self.explain_overdue(a).await?),
+            Act::Comment(a) => value(self.comment_question(a).await?),
+            Act::Follow(a) => value(self.follow_question(a).await?),
+            Act::MarkQuestionRead(a) => value(self.mark_question_read(a.question).await?),
+            Act::MarkAnswered(a) => value(self.mark_answered(a).await?),
+            Act::Withdraw(a) => value(self.withdraw_question(a).await?),
+            Act::PublishAnswer(a) => value(self.publish_answer(a).await?),
+            Act::MakeArticle(_) => Err(not_available("question")),
+            Act::SetUnit(a) => value(self.set_unit(a).await?),
+            Act::ExportQuestionFile(a) => value(self.export_question_file(a).await?),
+            Act::ExportStatistics(a) => value(self.export_statistics(a).await?),
         }
     }
 }

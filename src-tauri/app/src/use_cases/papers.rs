@@ -220,13 +220,18 @@ impl Core {
     }
 
     pub fn plain_bytes(&mut self, space: &SpaceId, version: &Hash32) -> Result<Vec<u8>, ApiError> {
-        use sync::port::Shelf as _;
         let blob = self.find_blob(space, version)?;
+        self.bytes_of(space, &blob)
+    }
+
+    /// The original bytes of a file of a space.
+    pub fn bytes_of(&mut self, space: &SpaceId, blob: &BlobRef) -> Result<Vec<u8>, ApiError> {
+        use sync::port::Shelf as _;
         if !self.replica.has_blob(&blob.cipher) {
             return Err(ApiError::new("file_not_here_yet", "the file has not arrived yet"));
         }
         let mut bytes = self.store.blob_bytes(&blob.cipher, 0, usize::try_from(blob.size).unwrap_or(usize::MAX)).at_boundary()?;
-        if !self.replica.decrypt_blob(space, &blob, 0, &mut bytes) {
+        if !self.replica.decrypt_blob(space, blob, 0, &mut bytes) {
             return Err(ApiError::new("no_key_yet", "the key of this meeting has not arrived yet"));
         }
         if blake3::hash(&bytes).as_bytes() != blob.plain.as_bytes() {

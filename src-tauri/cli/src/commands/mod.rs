@@ -9,6 +9,7 @@ mod node;
 mod organisation;
 mod paper;
 mod pdf;
+mod question;
 mod vote;
 
 use std::path::Path;
@@ -72,6 +73,7 @@ async fn with_profile(context: &Context, session: &mut Session, command: Command
         Command::Annotate(args) => annotate::annotate(context, session, args).await,
         Command::Annotations(on) => annotate::list(context, session, on).await,
         Command::Vote(verb) => vote::run(context, session, verb).await,
+        Command::Question(verb) => question::run(context, session, verb).await,
         Command::Minutes(verb) => minutes::run(context, session, verb).await,
         Command::Ca(Ca::Export { out }) => exported(context, &session.act(ExportAuthority { path: absolute(&out) }).await?),
         Command::Pdf(Pdf::Sign { file, out, reason, visible }) => pdf::sign(context, session, &file, &out, reason, visible).await,

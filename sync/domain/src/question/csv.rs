@@ -2,8 +2,10 @@
 
 /// So that spreadsheets read Vietnamese letters as such.
 const BYTE_ORDER_MARK: char = '\u{feff}';
+const SEPARATOR: char = ';';
 
-/// A table as text: a byte order mark, lines that end in CR LF, quotes where they are needed. A text that a spreadsheet would take for a
+/// A table as text: a byte order mark, semicolons between cells (what spreadsheets expect where the comma is in numbers, as in Viet Nam),
+/// lines that end in CR LF, quotes where they are needed. A text that a spreadsheet would take for a
 /// formula gets an apostrophe in front (OWASP, "CSV injection").
 #[derive(Debug, Clone)]
 pub struct Csv(String);
@@ -19,7 +21,7 @@ impl Csv {
     pub fn line<'a>(&mut self, cells: impl IntoIterator<Item = &'a str>) -> &mut Self {
         for (place, cell) in cells.into_iter().enumerate() {
             if place > 0 {
-                self.0.push(',');
+                self.0.push(SEPARATOR);
             }
             self.cell(cell);
         }
@@ -62,7 +64,7 @@ mod tests {
     fn commas_quotes_and_line_breaks_stay_inside_their_cell() {
         assert_eq!(
             line(&["Đất đai", "a,b", "nói \"được\"", "hai\ndòng", ""]),
-            "Đất đai,\"a,b\",\"nói \"\"được\"\"\",\"hai\ndòng\",\r\n"
+            "Đất đai;\"a,b\";\"nói \"\"được\"\"\";\"hai\ndòng\";\r\n"
         );
         assert!(Csv::default().into_text().starts_with(BYTE_ORDER_MARK));
     }
@@ -83,6 +85,6 @@ mod tests {
             let cell = line(&[attack]);
             assert!(cell.starts_with("\"'"), "{attack:?}: {cell:?}");
         }
-        assert_eq!(line(&["12", "a=b", "a-b"]), "12,a=b,a-b\r\n");
+        assert_eq!(line(&["12", "a=b", "a-b"]), "12;a=b;a-b\r\n");
     }
 }

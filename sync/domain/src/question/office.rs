@@ -80,6 +80,9 @@ pub struct UnitRule {
     /// Who approves, besides the unit's administrators.
     #[serde(default)]
     pub approvers: Vec<Approver>,
+    /// Working days for a question that is not urgent; `None`: as everywhere.
+    #[serde(default)]
+    pub days: Option<u16>,
 }
 
 /// Working days for an answer, by urgency.
@@ -129,8 +132,9 @@ impl Rules {
     pub fn validate(&self) -> Result<(), LimitError> {
         at_most("units", UNITS_MAX, self.units.len())?;
         self.units.values().try_for_each(|unit| at_most("approvers", APPROVERS_MAX, unit.approvers.len()))?;
-        let days = [self.days.normal, self.days.urgent, self.days.very_urgent, self.days.immediate];
-        days.iter().try_for_each(|days| at_most("days to answer", usize::from(DEADLINE_DAYS_MAX), usize::from(*days)))
+        let own = self.units.values().filter_map(|unit| unit.days);
+        let days = [self.days.normal, self.days.urgent, self.days.very_urgent, self.days.immediate].into_iter().chain(own);
+        days.map(usize::from).try_for_each(|days| at_most("days to answer", usize::from(DEADLINE_DAYS_MAX), days))
     }
 
     /// Did an answer of a unit need approval when it was written.
@@ -147,8 +151,9 @@ impl Rules {
             && (offices.administers(person, unit) || self.units.get(unit).is_some_and(|rule| rule.approvers.iter().any(named)))
     }
 
-    /// The deadline of what was asked at a time.
-    pub fn due(&self, asked_at: Timestamp, urgency: Urgency) -> Timestamp {
-        self.workdays.deadline(asked_at, self.days.of(urgency))
+    /// The deadline of what a unit was asked at a time.
+    pub fn due(&self, unit: &UnitId, asked_at: Timestamp, urgency: Urgency) -> Timestamp {
+        let own = self.units.get(unit).and_then(|rule| rule.days).filter(|_| urgency == Urgency::Normal);
+        self.workdays.deadline(asked_at, own.unwrap_or_else(|| self.days.of(urgency)))
     }
 }

@@ -59,6 +59,8 @@ pub struct QuestionRow {
     pub needs_review: bool,
     /// The handbook articles that the standing answer cites.
     pub cites: BTreeSet<String>,
+    /// When somebody last wrote or looked at the standing answer.
+    pub looked_at: Timestamp,
     /// People who want to be told.
     pub followers: BTreeSet<PersonId>,
     /// People who were mentioned.
@@ -95,6 +97,7 @@ impl Thread {
             attachments: count(self.attachments().count()),
             needs_review: best.is_some_and(|answer| answer.needs_review.is_some()),
             cites: best.iter().flat_map(|answer| &answer.citations).map(|citation| citation.article.clone()).collect(),
+            looked_at: best.map_or(self.asked_at, super::thread::Answer::looked_at),
             followers: self.followers.clone(),
             mentioned: self.mentioned.keys().copied().collect(),
             void: count(self.steps.iter().filter(|step| step.void.is_some()).count()),

@@ -173,7 +173,7 @@ impl Folding {
         let (author, unit, at) = (said.author, said.entry.unit, said.entry.at);
         let note = |text: &str| Some(Note { author, at, text: text.to_owned() });
         if let (None, Event::Asked(question)) = (&self.asked, &said.entry.event) {
-            let due = rules.due(at, question.urgency);
+            let due = rules.due(&question.to, at, question.urgency);
             let timing = Timing { first_due: due, due, reason: None, first_answer_at: None, open_since: at, answered_at: None };
             let (responsible, units) = (question.to, BTreeSet::from([question.to]));
             self.asked =
@@ -325,7 +325,7 @@ impl Folding {
         let answered = self.answers.iter().any(Answer::stands);
         self.reopened = !answered;
         if let Some(asked) = self.asked.as_mut().filter(|_| !answered) {
-            let due = rules.due(at, asked.urgency);
+            let due = rules.due(&asked.responsible, at, asked.urgency);
             let first_answer_at = asked.timing.first_answer_at;
             asked.timing = Timing { first_due: due, due, reason: None, first_answer_at, open_since: at, answered_at: None };
         }

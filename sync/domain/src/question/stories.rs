@@ -217,6 +217,13 @@ fn an_urgent_question_is_due_sooner() {
         desk.say(BICH, &[], Event::Asked(super::Question { urgency, ..question() }));
         assert_eq!(in_words(desk.thread().timing.due), due);
     }
+    // An office with days of its own has them for what is not urgent.
+    desk.rules.units.entry(LAND).or_default().days = Some(10);
+    assert_eq!(in_words(desk.thread().timing.due), "17:00, 24/11/2026");
+    desk.said.clear();
+    desk.at = parse("2026-11-20 09:00").unwrap();
+    desk.say(BICH, &[], Event::Asked(question()));
+    assert_eq!(in_words(desk.thread().timing.due), "17:00, 04/12/2026");
 }
 
 #[test]

@@ -82,7 +82,7 @@ impl Desk {
 
     /// From now on answers of the land department need its head.
     pub fn with_approval(mut self) -> Self {
-        let rule = UnitRule { approval_from: Some(Timestamp(0)), approvers: Vec::new() };
+        let rule = UnitRule { approval_from: Some(Timestamp(0)), ..UnitRule::default() };
         self.rules.units.insert(LAND, rule);
         self
     }

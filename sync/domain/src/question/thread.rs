@@ -178,6 +178,12 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// When somebody of the office last wrote or looked at it.
+    pub fn looked_at(&self) -> Timestamp {
+        let looked = [self.approved.as_ref(), self.reviewed.as_ref()].into_iter().flatten().map(|note| note.at).max();
+        looked.map_or(self.at, |at| at.max(self.at))
+    }
+
     /// Has the asker got it, and does it still stand as an answer.
     pub fn stands(&self) -> bool {
         self.given_at.is_some() && self.replaced_by.is_none() && self.reopened.is_none()

@@ -61,7 +61,9 @@ crate::requests! {
         note: String } -> QuestionView,
     /// The asker takes the answer.
     Accept { /// The question.
-        question: QuestionId } -> QuestionView,
+        question: QuestionId, /// Which, where several were given; `None`: the newest.
+        #[serde(default)]
+        answer: Option<QuestionEventId> } -> QuestionView,
     /// The asker says that the answer does not help.
     Reopen { /// The question.
         question: QuestionId, /// Why.
@@ -71,6 +73,27 @@ crate::requests! {
         question: QuestionId, /// 1 to 5.
         stars: u8, /// Words with it; may be empty.
         note: String } -> QuestionView,
+    /// The asked unit has taken the question up.
+    Receive { /// The question.
+        question: QuestionId } -> QuestionView,
+    /// Says that an answer may be out of date.
+    FlagAnswer { /// The question.
+        question: QuestionId, /// The answer.
+        answer: QuestionEventId, /// Why.
+        reason: String } -> QuestionView,
+    /// The answering unit has looked at its answer again: it still holds.
+    ReviewAnswer { /// The question.
+        question: QuestionId, /// The answer.
+        answer: QuestionEventId, /// What was looked at; may be empty.
+        #[serde(default)]
+        note: String } -> QuestionView,
+    /// A shared answer serves me too: counts as if I had asked.
+    AskedToo { /// The question.
+        question: QuestionId } -> QuestionView,
+    /// Shares a question no longer.
+    UnpublishAnswer { /// The question.
+        question: QuestionId, /// Why.
+        reason: String } -> QuestionView,
     /// Gives a question to another unit.
     Reassign { /// The question.
         question: QuestionId, /// The unit.
@@ -101,13 +124,14 @@ crate::requests! {
     Withdraw { /// The question.
         question: QuestionId } -> QuestionView,
     /// Publishes a question and its answer to all communes, in words that say nothing about a person. Refused with `personal_data`
-    /// while something is found and not confirmed.
+    /// (facts `found`, `kind`, `place`, `count`) while something is found that is not in `confirmed`.
     PublishAnswer { /// The question.
         question: QuestionId, /// The title to publish.
         title: String, /// The question's text to publish.
         text: String, /// The answer's text to publish.
-        answer: String, /// A person has looked at what was found and says that it may stay.
-        confirmed: bool } -> QuestionView,
+        answer: String, /// What was found and may stay, word for word: a person has looked at each.
+        #[serde(default)]
+        confirmed: Vec<String> } -> QuestionView,
     /// Makes a draft of the handbook of the answer; it keeps its origin.
     MakeArticle { /// The question.
         question: QuestionId } -> DraftId,

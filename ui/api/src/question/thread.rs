@@ -22,6 +22,8 @@ pub struct CitationView {
     pub needs_review: bool,
 }
 
+pub use domain::question::Void;
+
 /// Where an answer stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -47,6 +49,9 @@ pub struct AnswerView {
     pub unit_name: String,
     /// When.
     pub at: Timestamp,
+    /// When somebody of the unit last wrote, approved or reviewed it.
+    #[serde(default)]
+    pub looked_at: Timestamp,
     /// What it says.
     pub text: String,
     /// What it cites.
@@ -138,6 +143,31 @@ pub enum QuestionEventKind {
     },
     /// The asker took it back.
     Withdrawn {},
+    /// The asked unit has taken it up.
+    Received {},
+    /// It is shared no longer.
+    Unpublished {
+        /// Why.
+        reason: String,
+    },
+    /// It is no longer linked to another question.
+    Unlinked {},
+    /// Somebody else is served by the shared answer.
+    AskedToo {},
+    /// An answer may be out of date.
+    Flagged {
+        /// Which one.
+        answer: QuestionEventId,
+        /// Why.
+        reason: String,
+    },
+    /// The unit looked at its answer again: it still holds.
+    Reviewed {
+        /// Which one.
+        answer: QuestionEventId,
+        /// What was looked at; may be empty.
+        note: String,
+    },
 }
 
 /// A line of a thread.
@@ -157,6 +187,9 @@ pub struct QuestionEvent {
     pub delivery: Delivery,
     /// What.
     pub what: QuestionEventKind,
+    /// Why it has no effect, if it has none: it was not its author's to do. The window has a text for each.
+    #[serde(default)]
+    pub void: Option<Void>,
 }
 
 /// What I may do with a question now.
@@ -173,6 +206,16 @@ pub struct QuestionRights {
     pub reassign: bool,
     /// Say why it is late.
     pub explain: bool,
+    /// Take it up.
+    pub receive: bool,
+    /// Say that an answer may be out of date.
+    pub flag: bool,
+    /// Look at the answer again.
+    pub review: bool,
+    /// Say that the shared answer serves me too.
+    pub asked_too: bool,
+    /// Share it no longer.
+    pub unpublish: bool,
     /// Comment.
     pub comment: bool,
     /// Link it to a question that was answered before.
@@ -202,6 +245,9 @@ pub struct QuestionView {
     pub events: Vec<QuestionEvent>,
     /// The question that answers this one.
     pub canonical: Option<QuestionRow>,
+    /// Only what everybody may read is here: the question concerns others.
+    #[serde(default)]
+    pub published_only: bool,
     /// The asker's rating.
     pub stars: Option<u8>,
     /// The draft that was made of it.

@@ -1,0 +1,99 @@
+//! Questions between offices: asking, answering, sharing, finding, counting. What may be done is decided by [`domain::question`]; an act
+//! that would have no effect is refused before it is written.
+
+mod citations;
+mod figures;
+mod files;
+mod listing;
+mod sharing;
+mod thread_view;
+mod units;
+mod writing;
+
+use api::error::ApiError;
+use domain::id::{PersonId, QuestionEventId, QuestionId, UnitId};
+use domain::question::{Entry, Event, Said, Thread, Void, fold};
+use sync::DocRef;
+use sync::document::question as document;
+
+use super::agenda::limit;
+use crate::engine::Core;
+use crate::error::not_found;
+
+/// An entry comes at most so long after this device's clock, whatever clocks it follows.
+const AHEAD_MS: i64 = 24 * 3_600_000;
+
+/// Why an act was refused.
+fn refused(void: Void) -> ApiError {
+    let code = match void {
+        Void::UnknownAuthor | Void::ForeignUnit | Void::NotAsked | Void::NotTheQuestion => "not_allowed",
+        Void::NotResponsible => "question_not_responsible",
+        Void::NotTheAsker => "question_not_the_asker",
+        Void::NotTheHead => "question_not_the_head",
+        Void::NotConcerned => "question_not_concerned",
+        Void::NoSuchAnswer => "question_no_such_answer",
+        Void::Withdrawn => "question_withdrawn",
+        Void::NothingNew => "question_nothing_new",
+        Void::BadDeadline => "question_bad_deadline",
+        Void::NotPublished => "question_not_published",
+        Void::TooMany => "question_too_long",
+    };
+    ApiError::new(code, format!("{void:?}"))
+}
+
+impl Core {
+    /// This person and the office that this device acts for.
+    pub fn acting(&self) -> Result<(PersonId, UnitId), ApiError> {
+        let me = self.replica.me().ok_or_else(|| ApiError::new("not_enrolled", "this device belongs to no organisation yet"))?;
+        Ok((me.person, me.unit))
+    }
+
+    /// A thread of which this person may see anything.
+    pub fn listed_thread(&mut self, id: &QuestionId) -> Result<Thread, ApiError> {
+        let (me, _) = self.acting()?;
+        let thread = self.thread(id)?.ok_or_else(|| not_found("question"))?;
+        if thread.row().is_listed_for(self.offices(), &me) { Ok(thread) } else { Err(not_found("question")) }
+    }
+
+    /// The entry that this person would write now, after all that is here, and what would become of it.
+    pub fn trial(&mut self, id: &QuestionId, thread: Option<&Thread>, event: Event) -> Result<(Said, Option<Void>), ApiError> {
+        let (me, unit) = self.acting()?;
+        let now = self.now().wall;
+        let steps = thread.map(|thread| thread.steps.as_slice()).unwrap_or_default();
+        let seen = steps.iter().map(|step| step.said.entry.at.0).filter(|at| *at < now.0.saturating_add(AHEAD_MS)).max();
+        let at = seen.map_or(now, |seen| now.max(domain::id::Timestamp(seen + 1)));
+        let after = thread.map(Thread::heads).unwrap_or_default();
+        let said = Said::new(id, me, Entry { unit, at, after, event });
+        let all: Vec<Said> = steps.iter().map(|step| step.said.clone()).chain([said.clone()]).collect();
+        let rules = self.question_rules().clone();
+        let void = match fold(id, &all, self.offices(), &rules) {
+            Some(folded) => folded.steps.iter().find(|step| step.said.id == said.id).and_then(|step| step.void),
+            None => Some(Void::NotAsked),
+        };
+        Ok((said, void))
+    }
+
+    /// Writes an entry into this person's contribution to a thread.
+    ///
+    /// # Errors
+    /// What its rules refuse, see [`refused`]; out of bounds; the organisation's space has not arrived.
+    pub fn say(&mut self, id: &QuestionId, thread: Option<&Thread>, event: Event) -> Result<QuestionEventId, ApiError> {
+        let space = self.organisation_space()?;
+        let (said, void) = self.trial(id, thread, event)?;
+        said.entry.validate().map_err(|error| limit(&error))?;
+        if let Some(void) = void {
+            return Err(refused(void));
+        }
+        let place = DocRef::contribution(space, &said.author, id.as_bytes());
+        self.with(|replica, cx| {
+            let edit = |tx: &mut automerge::transaction::Transaction<'_>, _: &[signing::SignedAct]| {
+                document::append(tx, id, &said).map_err(|error| error.to_string())
+            };
+            let ((), _, fx) = replica.transact(cx, place, &[], edit)?;
+            Ok(((), fx))
+        })?;
+        self.note_written(&space, *id, said.id)?;
+        self.note_looked(id)?;
+        Ok(said.id)
+    }
+}
