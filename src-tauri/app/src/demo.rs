@@ -1,11 +1,13 @@
 //! The demonstration: an organisation of our own making, a sitting with three items and papers, ready to be tried.
 
+mod questions;
+
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use api::act::{
     Act, AddPaper, ApproveJoin, CheckIn, ConfirmWords, CreateMeeting, CreateOrganisation, FileSource, Invite, ItemDraft,
-    JoinOrganisation,
+    JoinOrganisation, UnitChoice,
 };
 use api::error::ApiError;
 use api::query::{Identity, MeetingList, Query, Room, Status, SyncState};
@@ -44,6 +46,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const POLL: Duration = Duration::from_millis(50);
 /// The passphrase of demonstration profiles: they hold nothing but the demonstration.
 const PASSPHRASE: &str = "trinh-dien-ky-hop";
+/// The department of the demonstration, and who works there.
+const DEPARTMENT: &str = "Sở Nông nghiệp và Môi trường (trình diễn)";
+const OFFICIAL: &str = "Chuyên viên Sở";
 const HOUR_MS: i64 = 3_600_000;
 
 /// A profile of the two-person demonstration.
@@ -55,14 +60,14 @@ pub struct DemoProfile {
     pub passphrase_file: PathBuf,
     /// The person.
     pub name: String,
-    /// `chair` or `secretary`.
+    /// `chair`, `secretary` or `department`.
     pub role: &'static str,
 }
 
-/// Two people's profiles on this machine, already in the same sitting.
+/// Profiles on this machine: two people already in the same sitting, and a department that answers questions.
 #[derive(Debug, Clone, Serialize)]
 pub struct Demo {
-    /// The chair's and the secretary's.
+    /// The chair's, the secretary's and the department's.
     pub profiles: Vec<DemoProfile>,
     /// The sitting.
     pub meeting: SpaceId,
@@ -73,7 +78,9 @@ pub(crate) async fn fill(app: &App, passphrase: &str) -> Result<(), ApiError> {
     let me = found(app, "Chủ tịch UBND phường", "Chủ tịch", passphrase).await?;
     let meeting = sitting(app).await?;
     let _: () = act(app, Act::Invite(Invite { meeting, person: me.me.person, role: MeetingRole::Chair })).await?;
-    act(app, Act::CheckIn(CheckIn { meeting })).await
+    let _: () = act(app, Act::CheckIn(CheckIn { meeting })).await?;
+    // Alone, the own unit answers the own questions.
+    questions::play(app, app, me.me.unit).await
 }
 
 async fn found(app: &App, name: &str, title: &str, passphrase: &str) -> Result<IdentityView, ApiError> {
@@ -120,8 +127,9 @@ async fn sitting(app: &App) -> Result<SpaceId, ApiError> {
     Ok(meeting)
 }
 
-/// Makes two profiles in a folder: a secretary who prepared a sitting and a chair who was invited; both have checked in
-/// and have all papers. A folder that already holds the demonstration is left as it is.
+/// Makes profiles in a folder: a secretary who prepared a sitting and a chair who was invited; both have checked in and have all papers; and
+/// an official of a department, whom the secretary has asked some questions. A folder that already holds the demonstration is left as it
+/// is.
 ///
 /// # Errors
 /// A profile cannot be made, or the two do not find each other on the loopback interface.
@@ -132,8 +140,11 @@ pub async fn pair(folder: &Path) -> Result<Demo, ApiError> {
         name: name.to_owned(),
         role,
     };
-    let profiles = vec![profile("chair", "Chủ tịch UBND phường"), profile("secretary", "Thư ký phiên họp")];
+    let profiles =
+        vec![profile("chair", "Chủ tịch UBND phường"), profile("secretary", "Thư ký phiên họp"), profile("department", OFFICIAL)];
     if let Some(meeting) = existing(folder)? {
+        // One that an earlier program made has no department.
+        let profiles = profiles.into_iter().filter(|profile| crate::profile::exists(&profile.profile)).collect();
         return Ok(Demo { profiles, meeting });
     }
     std::fs::create_dir_all(folder).map_err(|error| crate::error::Boundary::at_boundary(&error))?;
@@ -142,10 +153,11 @@ pub async fn pair(folder: &Path) -> Result<Demo, ApiError> {
     let open = |role: &str| {
         App::new(Options { folder: folder.join(role), net: Some(net::Config::loopback()), dial: Vec::new(), paths: true })
     };
-    let (secretary, chair) = (open("secretary"), open("chair"));
-    let meeting = prepare(&secretary, &chair).await;
-    secretary.close().await;
-    chair.close().await;
+    let (secretary, chair, department) = (open("secretary"), open("chair"), open("department"));
+    let meeting = prepare(&secretary, &chair, &department).await;
+    for app in [secretary, chair, department] {
+        app.close().await;
+    }
     let meeting = meeting?;
     std::fs::write(folder.join("meeting"), meeting.to_string()).map_err(|error| crate::error::Boundary::at_boundary(&error))?;
     Ok(Demo { profiles, meeting })
@@ -160,42 +172,54 @@ fn existing(folder: &Path) -> Result<Option<SpaceId>, ApiError> {
     }
 }
 
-async fn prepare(secretary: &App, chair: &App) -> Result<SpaceId, ApiError> {
+async fn prepare(secretary: &App, chair: &App, department: &App) -> Result<SpaceId, ApiError> {
     found(secretary, "Thư ký phiên họp", "Chánh Văn phòng HĐND và UBND", PASSPHRASE).await?;
+    let person = let_in(secretary, chair, "Chủ tịch UBND phường", "Chủ tịch", None).await?;
+    let meeting = meet(secretary, chair, person.person).await?;
+    let official = let_in(secretary, department, OFFICIAL, "Chuyên viên", Some(UnitChoice::New(DEPARTMENT.into()))).await?;
+    questions::play(secretary, department, official.unit).await?;
+    Ok(meeting)
+}
+
+/// Somebody joins by the secretary's address and is let in after the words were compared.
+async fn let_in(
+    secretary: &App,
+    newcomer: &App,
+    name: &str,
+    title: &str,
+    unit: Option<UnitChoice>,
+) -> Result<api::view::PersonRow, ApiError> {
     let address = until(|| async {
         let sync: SyncView = query(secretary, Query::SyncState(SyncState {})).await?;
         Ok(sync.addresses.into_iter().next())
     })
     .await?;
-    let join = JoinOrganisation {
-        peer: Some(address),
-        name: "Chủ tịch UBND phường".into(),
-        title: "Chủ tịch".into(),
-        passphrase: PASSPHRASE.into(),
-    };
-    let _: api::view::JoinView = act(chair, Act::JoinOrganisation(join)).await?;
+    let (name, title) = (name.into(), title.into());
+    let join = JoinOrganisation { peer: Some(address), name, title, passphrase: PASSPHRASE.into() };
+    let _: api::view::JoinView = act(newcomer, Act::JoinOrganisation(join)).await?;
     let request = until(|| async {
         let identity: IdentityView = query(secretary, Query::Identity(Identity {})).await?;
         Ok(identity.requests.into_iter().next())
     })
     .await?;
     let words = until(|| async {
-        let status: StatusView = query(chair, Query::Status(Status {})).await?;
+        let status: StatusView = query(newcomer, Query::Status(Status {})).await?;
         Ok(status.join.map(|join| join.words).filter(|words| !words.is_empty()))
     })
     .await?;
     if words != request.words {
         return Err(ApiError::new("words_differ", "the two profiles show different words"));
     }
-    let _: api::view::JoinView = act(chair, Act::ConfirmWords(ConfirmWords {})).await?;
-    let approve = ApproveJoin { device: request.device, administrator: true, mine: false, unit: None };
+    let _: api::view::JoinView = act(newcomer, Act::ConfirmWords(ConfirmWords {})).await?;
+    // In the own unit as an administrator, elsewhere as one of its people.
+    let approve = ApproveJoin { device: request.device, administrator: unit.is_none(), mine: false, unit };
     let person: api::view::PersonRow = act(secretary, Act::ApproveJoin(approve)).await?;
     until(|| async {
-        let status: StatusView = query(chair, Query::Status(Status {})).await?;
+        let status: StatusView = query(newcomer, Query::Status(Status {})).await?;
         Ok((status.state == ProfileState::Ready).then_some(()))
     })
     .await?;
-    meet(secretary, chair, person.person).await
+    Ok(person)
 }
 
 async fn meet(secretary: &App, chair: &App, chair_person: PersonId) -> Result<SpaceId, ApiError> {
