@@ -1,0 +1,174 @@
+//! A commune asks a department, played by real processes on the loopback interface: asked without a connection, answered, approved, accepted,
+//! shared after its personal data were looked at, and found again by others.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod support;
+
+use serde_json::{Value, json};
+use support::{Desk, Node, until};
+
+const CITY: &str = "UBND phường An Bình";
+const LAND: &str = "Sở Nông nghiệp và Môi trường";
+const COMMUNE: &str = "UBND xã Bình Minh";
+const OFFICER: &str = "Lâm Quốc Huy";
+const ASKER: &str = "Hồ Thị Sương";
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
+}
+
+/// Somebody joins a unit of the organisation whose administrator sits at `desk`.
+fn joins(desk: &Desk, node: &Node, name: &str, unit: &str) -> Desk {
+    let newcomer = Desk::new();
+    let mut joining = newcomer.joins(node.address(), name);
+    let words = text(&joining.line()["words"]);
+    until("the request to join arrives", || desk.ok(&["approve"]).as_array().unwrap().first().cloned());
+    let person = desk.ok(&["approve", "--words", &words, "--unit", unit]);
+    assert_eq!((&person["name"], &person["unit_name"]), (&json!(name), &json!(unit)));
+    assert!(joining.end().0);
+    newcomer
+}
+
+/// An organisation with the city's desk, a department and a commune; the city's node is running.
+struct Offices {
+    city: Desk,
+    node: Node,
+    land: Desk,
+    commune: Desk,
+}
+
+impl Offices {
+    fn open() -> Self {
+        let city = Desk::founded();
+        let node = city.node(&[]);
+        let land = joins(&city, &node, OFFICER, LAND);
+        let commune = joins(&city, &node, ASKER, COMMUNE);
+        Self { city, node, land, commune }
+    }
+}
+
+/// Online until the organisation's space has come.
+fn online(desk: &Desk, node: &Node) -> Node {
+    let own = desk.node(&[node.address()]);
+    until("the organisation's space arrives", || {
+        let units = desk.maybe(&["question", "units"])?;
+        (units["units"].as_array()?.len() == 3 && desk.maybe(&["question", "list"]).is_some()).then_some(())
+    });
+    own
+}
+
+fn show(desk: &Desk, question: &str) -> Option<Value> {
+    desk.maybe(&["question", "show", question])
+}
+
+#[test]
+fn a_commune_asks_without_a_connection_and_the_answer_serves_everybody_in_the_end() {
+    let offices = Offices::open();
+    let Offices { city, node, land, commune } = &offices;
+    city.ok(&["question", "set-unit", LAND, "--field", "Đất đai", "--city"]);
+    let land_node = online(land, node);
+    let first = online(commune, node);
+    until("the table of fields arrives", || {
+        let units = commune.ok(&["question", "units"]);
+        units["units"].as_array()?.iter().any(|unit| unit["fields"] == json!(["Đất đai"])).then_some(())
+    });
+    // The connection is gone. The field finds the unit all the same, and the question waits visibly.
+    first.stop();
+    let title = "Hộ dân không có giấy tờ thì cấp sổ đỏ thế nào?";
+    let details = "Ông Nguyễn Văn An, điện thoại 0912 345 678, ở ổn định từ 1992.";
+    let asked = commune.ok(&["question", "ask", "--field", "đất đai", "--title", title, "--text", details]);
+    let question = text(&asked["question"]);
+    let list = commune.ok(&["question", "list", "--scope", "mine"]);
+    assert_eq!((&list["rows"][0]["delivery"], &list["waiting"]), (&json!("waiting"), &json!(1)));
+    assert_eq!(list["rows"][0]["unit_name"], LAND);
+    assert!(show(land, &question).is_none());
+
+    let commune_node = online(commune, node);
+    let there = until("the question arrives", || show(land, &question));
+    assert_eq!((&there["row"]["title"], &there["row"]["asker"]), (&json!(title), &json!(ASKER)));
+    assert_eq!(there["may"]["answer"], true);
+    until("the commune knows that it has left", || (commune.ok(&["question", "list"])["waiting"] == 0).then_some(()));
+
+    // Who was not asked does not answer; who was asked does.
+    assert_eq!(commune.fails(&["question", "answer", &question, "--text", "Tôi tự trả lời."]), "question_not_responsible");
+    land.ok(&["question", "answer", &question, "--text", "Ông Nguyễn Văn An được xét theo quy định về sử dụng đất ổn định."]);
+    until("the answer arrives", || (show(commune, &question)?["row"]["state"] == "answered").then_some(()));
+    let accepted = commune.ok(&["question", "accept", &question]);
+    assert_eq!(accepted["row"]["state"], "accepted");
+    assert_eq!(commune.ok(&["question", "rate", &question, "5"])["stars"], 5);
+
+    // Sharing: each finding has to be looked at, or the words changed.
+    let refused = land.run(&["question", "publish", &question]);
+    let refused = support::one_json(&refused);
+    assert_eq!(refused["error"]["code"], "personal_data", "{refused}");
+    let said = land.says(&["question", "publish", &question]);
+    assert!(said[0].contains("dữ liệu cá nhân") && said[1].contains("personal data"), "{said:?}");
+    let shared = land.ok(&[
+        "question",
+        "publish",
+        &question,
+        "--text",
+        "Hộ dân ở ổn định từ 1992.",
+        "--answer",
+        "Được xét theo quy định về sử dụng đất ổn định.",
+    ]);
+    assert_eq!(shared["row"]["published"], true);
+
+    // A colleague of a third office finds it by words without marks, reads the shared words only, and is counted.
+    let other = joins(city, node, "Đinh Văn Phúc", "UBND xã Hòa An");
+    let other_node = other.node(&[node.address()]);
+    let found = until("the shared answer arrives", || {
+        let list = other.maybe(&["question", "list", "--text", "on dinh"])?;
+        list["rows"].as_array()?.first().cloned()
+    });
+    assert_eq!((&found["question"], &found["asker"]), (&json!(question), &json!("")));
+    let read = show(&other, &question).unwrap();
+    assert_eq!((&read["text"], &read["published_only"]), (&json!("Hộ dân ở ổn định từ 1992."), &json!(true)));
+    assert!(!read.to_string().contains("0912") && !read.to_string().contains("Nguyễn Văn An"), "{read}");
+    assert_eq!(other.fails(&["question", "comment", &question, "--text", "?"]), "not_found");
+    other.ok(&["question", "asked-too", &question]);
+    until("everybody counts it", || (land.ok(&["question", "list"])["rows"][0]["same_asked"] == 1).then_some(()));
+
+    let out = land.text_path("so-lieu.csv");
+    land.ok(&["question", "statistics", "--out", &out]);
+    let csv = std::fs::read_to_string(out).unwrap();
+    assert!(csv.starts_with('\u{feff}') && csv.contains(&format!(";{LAND};1;1;0;0;")), "{csv}");
+
+    // Everything is there after a restart, without a network.
+    drop((land_node, commune_node, other_node));
+    assert_eq!(show(land, &question).unwrap()["row"]["state"], "accepted");
+    assert_eq!(commune.ok(&["question", "list"])["rows"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_head_approves_a_question_is_passed_on_and_a_late_one_says_why() {
+    let offices = Offices::open();
+    let Offices { city, node, land, commune } = &offices;
+    city.ok(&["question", "set-unit", LAND, "--field", "Đất đai", "--city", "--approval", "--head", OFFICER]);
+    let _land_node = online(land, node);
+    let _commune_node = online(commune, node);
+    let asked = commune.ok(&["question", "ask", "--to", CITY, "--title", "Hỏi nhầm nơi?", "--urgency", "urgent"]);
+    let question = text(&asked["question"]);
+    until("the city has it", || show(city, &question));
+    assert_eq!(land.fails(&["question", "show", &question]), "not_found", "it is not this office's business yet");
+    city.ok(&["question", "reassign", &question, "--to", LAND, "--reason", "Thuộc lĩnh vực đất đai"]);
+    until("the department has it", || show(land, &question));
+    until("the department knows that answers are approved", || {
+        let units = land.ok(&["question", "units"]);
+        units["units"].as_array()?.iter().any(|unit| unit["needs_approval"] == true).then_some(())
+    });
+    land.ok(&["question", "receive", &question]);
+    let later = ["question", "extend", &question, "--until", "2027-01-15 17:00", "--reason", "Chờ ý kiến của Bộ"];
+    let extended = land.ok(&later);
+    assert_eq!(extended["row"]["overdue_reason"], "Chờ ý kiến của Bộ");
+    assert_eq!(land.fails(&later), "question_bad_deadline");
+    // The officer is the head, so the own answer needs nobody else's word.
+    let answered = land.ok(&["question", "answer", &question, "--text", "Nộp tại Bộ phận Một cửa."]);
+    assert_eq!(answered["row"]["state"], "answered");
+    until("the commune has the answer", || (show(commune, &question)?["row"]["state"] == "answered").then_some(()));
+    let reopened = commune.ok(&["question", "reopen", &question, "--reason", "Nộp ở xã hay ở thành phố?"]);
+    assert_eq!(reopened["row"]["state"], "open");
+    assert_eq!(commune.fails(&["question", "accept", &question]), "question_no_such_answer");
+    assert_eq!(commune.fails(&["question", "ask", "--title", "Câu hỏi", "--text", "MẬT\nnội dung"]), "question_secrecy");
+}
