@@ -72,6 +72,7 @@ pub(crate) struct Inner {
     pub pushes: broadcast::Sender<Push>,
     pub runtime: tokio::runtime::Handle,
     pub uploads: Uploads,
+    pub importing: crate::use_cases::handbook::Importing,
     pub pdf: Mutex<Option<pdf::Engine>>,
     /// One profile is made or unlocked at a time.
     pub opening: tokio::sync::Mutex<()>,
@@ -89,6 +90,7 @@ impl App {
             pushes,
             runtime: tokio::runtime::Handle::current(),
             uploads: Uploads::default(),
+            importing: Default::default(),
             pdf: Mutex::new(None),
             opening: tokio::sync::Mutex::new(()),
         };

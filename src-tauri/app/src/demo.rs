@@ -41,6 +41,8 @@ const PAPERS: [(usize, &str, &str, &[u8]); 4] = [
     ),
     (2, "Kế hoạch trực bão", "ke-hoach-truc-bao.pdf", include_bytes!("../../../fixtures/papers/ke-hoach-truc-bao.pdf")),
 ];
+/// The handbook of the demonstration.
+const HANDBOOK: &str = include_str!("../../../fixtures/handbook/so-tay.jsonl");
 /// How long two profiles on one machine may take to find each other.
 const PATIENCE: Duration = Duration::from_secs(60);
 const POLL: Duration = Duration::from_millis(50);
@@ -91,7 +93,9 @@ async fn found(app: &App, name: &str, title: &str, passphrase: &str) -> Result<I
         title: title.into(),
         passphrase: passphrase.into(),
     };
-    act(app, Act::CreateOrganisation(founding)).await
+    let identity = act(app, Act::CreateOrganisation(founding)).await?;
+    app.give_out_handbook(HANDBOOK).await?;
+    Ok(identity)
 }
 
 /// A sitting that begins at the next full hour, with its papers.

@@ -2,10 +2,11 @@
 //! takes long, never makes the replica wait.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use api::error::ApiError;
-use store::library::{Library, LibraryReader};
+use store::library::{Library, LibraryReader, Stopper};
 use tokio::sync::{mpsc, oneshot};
 use zeroize::Zeroizing;
 
@@ -16,6 +17,25 @@ use crate::error::AtBoundary;
 const CHANGES_MAX: usize = 256;
 /// Readers that are kept for the next question; each has its own copy of the vocabulary in memory.
 const READERS_KEPT: usize = 2;
+
+/// Kinds of questions of which only the newest counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lane {
+    /// A search.
+    Search,
+    /// Titles for what is being typed.
+    Titles,
+    /// What is like a text that is being written.
+    Similar,
+}
+
+/// The reader of a lane, and what ends a question that a newer one has made stale.
+#[derive(Default)]
+struct Newest {
+    turn: AtomicU64,
+    reader: Mutex<Option<LibraryReader>>,
+    stopper: Mutex<Option<Stopper>>,
+}
 
 type Change = Box<dyn FnOnce(&mut Library) + Send>;
 
@@ -28,6 +48,7 @@ struct Inner {
     key: Zeroizing<[u8; 32]>,
     changes: Mutex<Option<mpsc::Sender<Change>>>,
     readers: Mutex<Vec<LibraryReader>>,
+    lanes: [Newest; 3],
     thread: Mutex<Option<std::thread::JoinHandle<()>>>,
 }
 
@@ -52,6 +73,7 @@ impl LibraryDesk {
             key: key.clone(),
             changes: Mutex::new(Some(changes)),
             readers: Mutex::new(Vec::new()),
+            lanes: Default::default(),
             thread: Mutex::new(Some(thread)),
         })))
     }
@@ -95,6 +117,47 @@ impl LibraryDesk {
         blocking(move || desk.read_here(ask)).await
     }
 
+    /// Asks a question of which only the newest counts: an older one that still runs ends with `search_superseded`. The question hears its
+    /// turn.
+    ///
+    /// # Errors
+    /// Those of the question, `search_superseded`.
+    pub async fn newest<R: Send + 'static>(
+        &self,
+        lane: Lane,
+        ask: impl FnOnce(&mut LibraryReader, u64) -> Result<R, ApiError> + Send + 'static,
+    ) -> Result<R, ApiError> {
+        let desk = self.clone();
+        let turn = self.0.lanes[lane as usize].turn.fetch_add(1, Ordering::AcqRel) + 1;
+        if let Some(stopper) = self.0.lanes[lane as usize].stopper.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+            stopper.newest(turn);
+        }
+        let answer = blocking(move || desk.in_turn(lane, turn, ask)).await;
+        answer.map_err(|error| if error.code == "search_stopped" { superseded() } else { error })
+    }
+
+    fn in_turn<R>(
+        &self,
+        lane: Lane,
+        turn: u64,
+        ask: impl FnOnce(&mut LibraryReader, u64) -> Result<R, ApiError>,
+    ) -> Result<R, ApiError> {
+        let lane = &self.0.lanes[lane as usize];
+        let mut reader = lane.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        if turn < lane.turn.load(Ordering::Acquire) {
+            return Err(superseded());
+        }
+        let open = match reader.take() {
+            Some(open) => open,
+            None => {
+                let open = LibraryReader::open(&self.0.folder, &self.0.key).at_boundary()?;
+                *lane.stopper.lock().unwrap_or_else(PoisonError::into_inner) = Some(open.stopper());
+                open
+            }
+        };
+        ask(reader.insert(open), turn)
+    }
+
     /// As [`Self::read`], on this thread.
     ///
     /// # Errors
@@ -121,7 +184,15 @@ impl LibraryDesk {
             let _ = thread.join();
         }
         self.0.readers.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        for lane in &self.0.lanes {
+            *lane.stopper.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            *lane.reader.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        }
     }
+}
+
+fn superseded() -> ApiError {
+    ApiError::new("search_superseded", "a newer question came")
 }
 
 fn closed() -> ApiError {

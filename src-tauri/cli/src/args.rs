@@ -1,6 +1,7 @@
 //! What can be typed: the words of the command line, with help for the person who types them.
 
 mod question;
+pub mod handbook;
 
 use std::path::PathBuf;
 
@@ -91,6 +92,9 @@ pub enum Command {
     /// Biên bản (minutes)
     #[command(subcommand)]
     Minutes(Minutes),
+    /// Sổ tay: tìm, đọc, nhập, cài gói (the handbook)
+    #[command(subcommand)]
+    Handbook(handbook::Handbook),
     /// Chứng thư gốc của tổ chức (the organisation's certificate authority)
     #[command(subcommand)]
     Ca(Ca),

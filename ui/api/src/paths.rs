@@ -63,6 +63,8 @@ impl Act {
             | Self::TickCase(_)
             | Self::CloseCase(_)
             | Self::RemovePackage(_)
+            | Self::PublishPackage(_)
+            | Self::TrustPublisher(_)
             | Self::CancelImport(_)
             | Self::CreateDraft(_)
             | Self::EditDraft(_)

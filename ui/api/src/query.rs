@@ -63,7 +63,7 @@ crate::endpoints! {
         meeting: SpaceId } -> Vec<PresenceRow>;
     also
         Search, SearchTitles, SimilarQuestions, FailedSearches, Synonyms,
-        Article, Contents, FieldList, Shelf, Cases, Case, Packages, ImportState, Drafts, Draft, CheckPersonalData,
+        Article, Contents, FieldList, Shelf, Cases, Case, Packages, Publishers, ImportState, Drafts, Draft, CheckPersonalData,
         QuestionList, Question, Units, QuestionStatistics,
 }
 
@@ -92,7 +92,7 @@ impl Query {
             Self::FieldList(_) => vec![Tag::Library, Tag::Directory],
             Self::Shelf(_) => vec![Tag::Library, Tag::Handbook, Tag::Drafts],
             Self::Cases(_) | Self::Case(_) => vec![Tag::Handbook, Tag::Library],
-            Self::Packages(_) | Self::ImportState(_) => vec![Tag::Library],
+            Self::Packages(_) | Self::Publishers(_) | Self::ImportState(_) => vec![Tag::Library],
             Self::Drafts(_) | Self::Draft(_) => vec![Tag::Drafts],
             Self::CheckPersonalData(_) => vec![],
             Self::QuestionList(_) => vec![Tag::Questions, Tag::Directory, Tag::Sync],

@@ -33,6 +33,7 @@ pub(crate) struct Core {
     pub replica: Replica,
     pub secrets: Secrets,
     pub library: LibraryDesk,
+    pub following: crate::use_cases::handbook::following::Following,
     pub rng: ChaCha20Rng,
     pub presence: Presence,
     pub acts: BTreeMap<SpaceId, Vec<VerifiedAct>>,
@@ -75,6 +76,7 @@ impl Core {
             replica,
             secrets: start.secrets,
             library: start.library,
+            following: Default::default(),
             rng: ChaCha20Rng::from_seed(seed),
             presence: Presence::default(),
             acts: BTreeMap::new(),
@@ -307,6 +309,7 @@ impl Core {
     pub fn tick(&mut self) {
         self.handle(Event::Tick);
         self.look_at_more_questions();
+        self.follow_if_due();
         if self.mono_ms() >= self.beat_at_ms {
             self.beat_at_ms = self.mono_ms() + BEAT_EVERY_MS;
             self.send_beats();
@@ -345,6 +348,11 @@ impl Core {
     pub fn push(&self, push: Push) {
         // Without a window there is nobody to tell.
         let _ = self.pushes.send(push);
+    }
+
+    /// Where pushes go, for work on other threads.
+    pub fn pushes(&self) -> broadcast::Sender<Push> {
+        self.pushes.clone()
     }
 
     /// Ends the engine after this job.

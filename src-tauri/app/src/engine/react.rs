@@ -23,12 +23,18 @@ impl Core {
     pub(super) fn react(&mut self, changes: &BTreeSet<Change>) -> Result<Effects, ApiError> {
         let mut fx = Effects::default();
         let mut acknowledge = BTreeSet::new();
+        let (mut packages, mut synonyms) = (false, false);
         for change in changes {
             match change {
                 Change::Document(space, _, kind) if DocKind::from_code(*kind) == DocKind::Meeting => {
                     fx.append(self.fetch_papers(space)?)
                 }
+                Change::Document(_, _, kind) if DocKind::from_code(*kind) == DocKind::Library => packages = true,
+                Change::Document(_, _, kind) if DocKind::from_code(*kind) == DocKind::Table => synonyms = true,
+                Change::Blob(_) => packages = true,
                 Change::Acts(space) | Change::Space(space) => {
+                    // With a space comes its key: what it lists can be read now.
+                    packages |= matches!(change, Change::Space(_));
                     acknowledge.insert(*space);
                 }
                 Change::Directory => fx.append(self.issue_certificates()),
@@ -39,6 +45,12 @@ impl Core {
             fx.append(self.acknowledge_closes(&space)?);
         }
         fx.append(self.react_to_questions(changes)?);
+        if packages {
+            fx.append(self.follow_packages()?);
+        }
+        if synonyms {
+            self.apply_synonyms();
+        }
         Ok(fx)
     }
 
@@ -52,7 +64,11 @@ impl Core {
         }
         self.perform(fx)?;
         self.ensure_personal_space()?;
-        self.ensure_organisation_space()
+        self.ensure_organisation_space()?;
+        let fx = self.follow_packages()?;
+        self.perform(fx)?;
+        self.apply_synonyms();
+        Ok(())
     }
 
     /// A person's first device begins the personal space.
@@ -183,6 +199,15 @@ impl Core {
                     tags.insert(Tag::Sync);
                 }
                 Change::Space(space) | Change::Acts(space) => tags.extend([Tag::Meetings, Tag::Meeting(*space)]),
+                Change::Document(_, _, kind) if DocKind::from_code(*kind) == DocKind::Draft => {
+                    tags.insert(Tag::Drafts);
+                }
+                Change::Document(_, _, kind) if DocKind::from_code(*kind) == DocKind::Library => {
+                    tags.insert(Tag::Library);
+                }
+                Change::Document(_, _, kind) if DocKind::from_code(*kind) == DocKind::Table => {
+                    tags.insert(Tag::Handbook);
+                }
                 Change::Document(space, _, kind) => {
                     tags.extend([Tag::Meetings, Tag::Meeting(*space)]);
                     if DocKind::from_code(*kind) != DocKind::Meeting {

@@ -4,6 +4,7 @@
 mod agenda;
 mod annotations;
 mod export;
+pub(crate) mod handbook;
 mod identity;
 mod meetings;
 mod minutes;
@@ -13,6 +14,7 @@ mod papers;
 mod presence;
 mod questions;
 mod room;
+mod search;
 mod sync_state;
 mod votes;
 
@@ -50,22 +52,23 @@ impl App {
             Query::RuleProfiles(_) => value(domain::vote::profiles()),
             Query::Minutes(q) => value(self.minutes(q.meeting).await?),
             Query::Presence(q) => value(self.presence(q.meeting).await?),
-            Query::Search(_)
-            | Query::SearchTitles(_)
-            | Query::SimilarQuestions(_)
-            | Query::FailedSearches(_)
-            | Query::Synonyms(_) => Err(not_available("search")),
-            Query::Article(_)
-            | Query::Contents(_)
-            | Query::FieldList(_)
-            | Query::Shelf(_)
-            | Query::Cases(_)
-            | Query::Case(_)
-            | Query::Packages(_)
-            | Query::ImportState(_)
-            | Query::Drafts(_)
-            | Query::Draft(_)
-            | Query::CheckPersonalData(_) => Err(not_available("handbook")),
+            Query::Search(q) => value(self.search(q).await?),
+            Query::SearchTitles(q) => value(self.search_titles(q).await?),
+            Query::SimilarQuestions(q) => value(self.similar_questions(q).await?),
+            Query::FailedSearches(_) => value(self.failed_searches().await?),
+            Query::Synonyms(_) => value(self.synonyms().await?),
+            Query::Article(q) => value(self.article(q.article, q.as_of).await?),
+            Query::Contents(q) => value(self.contents(q.by, q.under).await?),
+            Query::FieldList(_) => value(self.field_list().await?),
+            Query::Shelf(_) => value(self.shelf().await?),
+            Query::Cases(q) => value(self.cases(q.closed).await?),
+            Query::Case(q) => value(self.case(q.case).await?),
+            Query::Packages(_) => value(self.packages().await?),
+            Query::Publishers(_) => value(self.publishers().await?),
+            Query::ImportState(_) => value(self.import_state().await?),
+            Query::Drafts(_) => value(self.drafts().await?),
+            Query::Draft(q) => value(self.draft(q.draft).await?),
+            Query::CheckPersonalData(q) => value(handbook::personal_data(&q.text)),
             Query::QuestionList(q) => value(self.question_list(q).await?),
             Query::Question(q) => value(self.question(q.question).await?),
             Query::Units(_) => value(self.units().await?),
@@ -113,27 +116,32 @@ impl App {
             Act::SignPdf(a) => value(self.sign_pdf(a).await?),
             Act::Dial(a) => value(self.dial(a.address).await?),
             Act::Reading(a) => value(self.reading(a).await?),
-            Act::SearchEnded(_) | Act::ForgetFailedSearch(_) | Act::SetSynonyms(_) => Err(not_available("search")),
-            Act::MarkRead(_)
-            | Act::ToggleFavourite(_)
-            | Act::NoteUse(_)
-            | Act::RemoveUse(_)
-            | Act::StartCase(_)
-            | Act::TickCase(_)
-            | Act::CloseCase(_)
-            | Act::InstallPackage(_)
-            | Act::ExportPackage(_)
-            | Act::RemovePackage(_)
-            | Act::ExportAttachment(_)
-            | Act::ImportHandbook(_)
-            | Act::CancelImport(_)
-            | Act::CreateDraft(_)
-            | Act::EditDraft(_)
-            | Act::DiscardDraft(_)
-            | Act::ResolveConflict(_)
-            | Act::SubmitForReview(_)
-            | Act::Review(_)
-            | Act::PublishDrafts(_) => Err(not_available("handbook")),
+            Act::SearchEnded(a) => value(self.search_ended(a).await?),
+            Act::ForgetFailedSearch(a) => value(self.forget_failed_search(a.text).await?),
+            Act::SetSynonyms(a) => value(self.set_synonyms(a.rows).await?),
+            Act::MarkRead(a) => value(self.mark_read(a.article).await?),
+            Act::ToggleFavourite(a) => value(self.toggle_favourite(a.article).await?),
+            Act::NoteUse(a) => value(self.note_use(a.article, a.title).await?),
+            Act::RemoveUse(a) => value(self.remove_use(a.article, a.target).await?),
+            Act::StartCase(a) => value(self.start_case(a.article, a.name).await?),
+            Act::TickCase(a) => value(self.tick_case(a.case, a.line, a.done).await?),
+            Act::CloseCase(a) => value(self.close_case(a.case, a.closed).await?),
+            Act::InstallPackage(a) => value(self.install_package(a.file).await?),
+            Act::ExportPackage(a) => value(self.export_package(a.package, a.path).await?),
+            Act::RemovePackage(a) => value(self.remove_package(a.package).await?),
+            Act::PublishPackage(a) => value(self.publish_package(a.package).await?),
+            Act::TrustPublisher(a) => value(self.trust_publisher(a.root, a.title, a.trusted).await?),
+            // No package of this version carries files.
+            Act::ExportAttachment(_) => Err(crate::error::not_found("file")),
+            Act::ImportHandbook(a) => value(self.import_handbook(a.file, a.title).await?),
+            Act::CancelImport(_) => value(self.cancel_import().await?),
+            Act::CreateDraft(a) => value(self.create_draft(a.article, a.content).await?),
+            Act::EditDraft(a) => value(self.edit_draft(a.draft, a.base, a.content).await?),
+            Act::DiscardDraft(a) => value(self.discard_draft(a.draft).await?),
+            Act::ResolveConflict(a) => value(self.resolve_conflict(a.draft, a.place, a.side).await?),
+            Act::SubmitForReview(a) => value(self.submit_for_review(a.draft).await?),
+            Act::Review(a) => value(self.review(a.draft, a.approve, a.note).await?),
+            Act::PublishDrafts(a) => value(self.publish_drafts(a.drafts).await?),
             Act::Ask(a) => value(self.ask(a).await?),
             Act::Answer(a) => value(self.answer_question(a).await?),
             Act::ApproveAnswer(a) => value(self.approve_answer(a).await?),

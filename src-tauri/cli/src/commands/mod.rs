@@ -2,6 +2,7 @@
 
 mod annotate;
 mod demo;
+mod handbook;
 mod join;
 mod meeting;
 mod minutes;
@@ -74,6 +75,7 @@ async fn with_profile(context: &Context, session: &mut Session, command: Command
         Command::Annotations(on) => annotate::list(context, session, on).await,
         Command::Vote(verb) => vote::run(context, session, verb).await,
         Command::Question(verb) => question::run(context, session, verb).await,
+        Command::Handbook(verb) => handbook::run(context, session, verb).await,
         Command::Minutes(verb) => minutes::run(context, session, verb).await,
         Command::Ca(Ca::Export { out }) => exported(context, &session.act(ExportAuthority { path: absolute(&out) }).await?),
         Command::Pdf(Pdf::Sign { file, out, reason, visible }) => pdf::sign(context, session, &file, &out, reason, visible).await,

@@ -52,3 +52,23 @@ fn the_national_procedures_are_imported() {
         articles.iter().filter(|article| article.blocks.iter().any(|block| matches!(block, Block::Steps { .. }))).count();
     assert_eq!(with_steps, 207);
 }
+
+#[test]
+fn the_handbook_of_the_demonstration_is_whole_and_names_nobody() {
+    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/handbook/so-tay.jsonl");
+    let mut collection = Collection::default();
+    for (number, line) in (1..).zip(std::fs::read_to_string(&file).unwrap().lines()) {
+        collection.json_line("so-tay.jsonl", number, line.as_bytes(), line.len() as u64);
+    }
+    assert_eq!(collection.skipped, []);
+    let articles = collection.into_articles();
+    assert!((25..=40).contains(&articles.len()), "{} articles", articles.len());
+    for article in &articles {
+        let found = handbook::personal::find(&article.body());
+        assert!(found.is_empty(), "{}: {found:?}", article.id);
+        let own = |id: &str| articles.iter().any(|other| other.id == id);
+        assert!(article.links.iter().filter_map(|link| link.to.as_deref()).all(own), "{}: a link leads nowhere", article.id);
+    }
+    let publisher = Publisher::new(1);
+    publisher.open(&publisher.build(1, &articles)).unwrap().check().unwrap();
+}

@@ -41,6 +41,8 @@ crate::requests! {
         case: CaseId } -> CaseView,
     /// The installed packages.
     Packages {} -> PackagesView,
+    /// The organisations whose packages are taken besides this one's, on this device.
+    Publishers {} -> Vec<PublisherRow>,
     /// The last import since the program started; `None` before the first.
     ImportState {} -> Option<ImportView>,
     /// The drafts.
@@ -93,6 +95,14 @@ crate::requests! {
     /// Takes a package and its articles off this device.
     RemovePackage { /// The package.
         package: String } -> (),
+    /// Gives an installed package to all devices of the organisation, signed by this one. Publishers.
+    PublishPackage { /// The package.
+        package: String } -> PublishView,
+    /// Pins another organisation on this device, so that packages of its administrators are taken; or no longer. Administrators.
+    TrustPublisher { /// Fingerprint of its root, as its people read it out.
+        root: Hash32, /// What it is called here.
+        title: String, /// From here on, or no longer.
+        trusted: bool } -> Vec<PublisherRow>,
     /// Writes a file of an article to disk.
     ExportAttachment { /// The file.
         hash: Hash32, /// Where to.

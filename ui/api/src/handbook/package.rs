@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::id::Timestamp;
+use domain::id::{Hash32, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::article::PackageRef;
@@ -100,4 +100,13 @@ pub struct ImportView {
     pub total: u64,
     /// What it did, once it has ended.
     pub report: Option<ImportReport>,
+}
+
+/// Another organisation whose packages are taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublisherRow {
+    /// Fingerprint of its root.
+    pub root: Hash32,
+    /// What it is called here.
+    pub title: String,
 }

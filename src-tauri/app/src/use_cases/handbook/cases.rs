@@ -1,0 +1,156 @@
+//! Cases: the checklist of a procedure for one citizen, as the procedure was when the case began.
+
+use api::error::ApiError;
+use api::handbook::{CaseLine, CaseLineKind, CaseRow, CaseView, UseKind, UseRow};
+use domain::id::{CaseId, Timestamp};
+use handbook::article::CheckKind;
+use serde::{Deserialize, Serialize};
+use store::Listing;
+
+use crate::app::App;
+use crate::engine::Core;
+use crate::error::{AtBoundary, not_found};
+
+const CASE: &str = "handbook/case";
+/// Cases that are kept.
+const CASES_MAX: u64 = 5_000;
+/// Characters of a case's name.
+const NAME_CHARS: usize = 200;
+
+#[derive(Clone, Serialize, Deserialize)]
+struct Case {
+    case: CaseId,
+    name: String,
+    article: String,
+    title: String,
+    started_at: Timestamp,
+    closed_at: Option<Timestamp>,
+    lines: Vec<CaseLine>,
+}
+
+impl Case {
+    fn row(&self) -> CaseRow {
+        let count = |lines: usize| u32::try_from(lines).unwrap_or(u32::MAX);
+        CaseRow {
+            case: self.case,
+            name: self.name.clone(),
+            article: self.article.clone(),
+            title: self.title.clone(),
+            started_at: self.started_at,
+            closed_at: self.closed_at,
+            done: count(self.lines.iter().filter(|line| line.done_at.is_some()).count()),
+            total: count(self.lines.len()),
+        }
+    }
+}
+
+fn line(check: handbook::article::Check) -> CaseLine {
+    let kind = match check.kind {
+        CheckKind::Paper => CaseLineKind::Paper,
+        CheckKind::Step => CaseLineKind::Step,
+    };
+    CaseLine { key: check.key, kind, text: check.text, note: check.note, done_at: None }
+}
+
+impl App {
+    pub(crate) async fn cases(&self, closed: bool) -> Result<Vec<CaseRow>, ApiError> {
+        self.engine()?.attempt(move |core| core.case_rows(closed)).await
+    }
+
+    pub(crate) async fn case(&self, case: CaseId) -> Result<CaseView, ApiError> {
+        let found = self.engine()?.attempt(move |core| core.find_case(&case)).await?;
+        self.case_view(found).await
+    }
+
+    /// The case, compared with what its procedure says now.
+    async fn case_view(&self, case: Case) -> Result<CaseView, ApiError> {
+        let article = case.article.clone();
+        let now = self.library()?.read(move |reader| reader.article(&article).at_boundary()).await?;
+        let changed = now.is_none_or(|article| {
+            let lines: Vec<CaseLine> = article.checklist().into_iter().map(line).collect();
+            let without_ticks =
+                |lines: &[CaseLine]| lines.iter().map(|line| CaseLine { done_at: None, ..line.clone() }).collect::<Vec<_>>();
+            without_ticks(&case.lines) != lines
+        });
+        Ok(CaseView { row: case.row(), lines: case.lines, changed })
+    }
+
+    pub(crate) async fn start_case(&self, article: String, name: String) -> Result<CaseId, ApiError> {
+        let name: String = name.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(NAME_CHARS).collect();
+        if name.is_empty() {
+            return Err(ApiError::new("limit_under", "a case has a name").with("what", "name"));
+        }
+        let id = article.clone();
+        let stored = self.library()?.read(move |reader| reader.article(&id).at_boundary()).await?;
+        let stored = stored.ok_or_else(|| not_found("article"))?;
+        let lines: Vec<CaseLine> = stored.checklist().into_iter().map(line).collect();
+        if lines.is_empty() {
+            return Err(not_found("checklist"));
+        }
+        self.engine()?
+            .attempt(move |core| {
+                if core.store.count(CASE, &Listing::default()).at_boundary()? >= CASES_MAX {
+                    return Err(ApiError::new("limit_over", "too many cases").with("what", "cases"));
+                }
+                let (case, started_at) = (CaseId(core.random_id()), core.now().wall);
+                core.put_case(&Case { case, name, article, title: stored.title, started_at, closed_at: None, lines })?;
+                Ok(case)
+            })
+            .await
+    }
+
+    pub(crate) async fn tick_case(&self, case: CaseId, key: String, done: bool) -> Result<CaseView, ApiError> {
+        let changed = self
+            .engine()?
+            .attempt(move |core| {
+                let now = core.now().wall;
+                let mut found = core.find_case(&case)?;
+                let line = found.lines.iter_mut().find(|line| line.key == key).ok_or_else(|| not_found("line"))?;
+                line.done_at = if done { line.done_at.or(Some(now)) } else { None };
+                core.put_case(&found)?;
+                Ok(found)
+            })
+            .await?;
+        self.case_view(changed).await
+    }
+
+    pub(crate) async fn close_case(&self, case: CaseId, closed: bool) -> Result<CaseView, ApiError> {
+        let changed = self
+            .engine()?
+            .attempt(move |core| {
+                let now = core.now().wall;
+                let mut found = core.find_case(&case)?;
+                found.closed_at = if closed { found.closed_at.or(Some(now)) } else { None };
+                core.put_case(&found)?;
+                Ok(found)
+            })
+            .await?;
+        self.case_view(changed).await
+    }
+}
+
+impl Core {
+    fn find_case(&self, case: &CaseId) -> Result<Case, ApiError> {
+        self.row(CASE, case.as_bytes())?.ok_or_else(|| not_found("case"))
+    }
+
+    fn put_case(&mut self, case: &Case) -> Result<(), ApiError> {
+        self.put_row(CASE, case.case.as_bytes(), case.started_at, case)?;
+        self.handbook_changed();
+        Ok(())
+    }
+
+    /// This person's cases, the newest first.
+    pub fn case_rows(&self, closed: bool) -> Result<Vec<CaseRow>, ApiError> {
+        let cases = self.rows::<Case>(CASE)?;
+        Ok(cases.iter().filter(|case| closed || case.closed_at.is_none()).map(Case::row).collect())
+    }
+
+    /// The cases that a procedure was used for.
+    pub fn case_uses(&self, article: &str) -> Result<Vec<UseRow>, ApiError> {
+        let cases = self.rows::<Case>(CASE)?.into_iter().filter(|case| case.article == article);
+        let row =
+            |case: Case| UseRow { kind: UseKind::Case, target: case.case.to_string(), title: case.name, at: case.started_at };
+        Ok(cases.map(row).collect())
+    }
+}

@@ -1,0 +1,98 @@
+//! Words of the handbook.
+
+use std::path::PathBuf;
+
+use api::day::Day;
+use clap::{Args, Subcommand};
+use domain::id::Hash32;
+
+/// The handbook.
+#[derive(Debug, Subcommand)]
+pub enum Handbook {
+    /// Tìm trong sổ tay và hỏi – đáp; có dấu hay không dấu đều được (search, with or without marks)
+    Search(Search),
+    /// Đọc một mục (read an article)
+    Show {
+        /// Mã của mục, như kết quả tìm kiếm ghi (its id)
+        article: String,
+        /// Hiệu lực xem tại ngày này, ví dụ 2026-11-22 (as of this day)
+        #[arg(long, value_name = "DATE")]
+        as_of: Option<Day>,
+    },
+    /// Nhập một thư mục JSONL, HTML, DOCX, PDF thành gói của máy này (import a folder as a package of this device)
+    Import {
+        /// Thư mục hoặc tệp (the folder or file)
+        dir: PathBuf,
+        /// Tên gói; bỏ trống: tên thư mục (title of the package)
+        #[arg(long, default_value = "")]
+        title: String,
+    },
+    /// Nhập một thư mục rồi ghi thành tệp gói đã ký để cài trên máy khác (import a folder and write a signed package)
+    Build(Build),
+    /// Cài một gói từ tệp, sau khi kiểm tra chữ ký (install a package from a file)
+    Install {
+        /// Tệp gói (the package)
+        file: PathBuf,
+    },
+    /// Các gói đã cài và ngày của chúng (installed packages and their age)
+    List,
+    /// Ghi một gói đã cài ra tệp (write an installed package to a file)
+    Export {
+        /// Mã gói (the package)
+        package: String,
+        /// Ghi ra tệp này (where to)
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// Gửi một gói đã cài cho mọi máy của tổ chức (give a package to all devices of the organisation)
+    Publish {
+        /// Mã gói (the package)
+        package: String,
+    },
+    /// Gỡ một gói khỏi máy này (take a package off this device)
+    Remove {
+        /// Mã gói (the package)
+        package: String,
+    },
+    /// Tin gói của một tổ chức khác trên máy này; chỉ người quản trị (trust the packages of another organisation)
+    Trust(Trust),
+}
+
+/// A search.
+#[derive(Debug, Args)]
+pub struct Search {
+    /// Điều cần tìm (what to look for)
+    pub text: String,
+    /// Hiệu lực xem tại ngày này, ví dụ 2026-11-22; mặc định hôm nay (as of this day)
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<Day>,
+    /// Số kết quả nhiều nhất (most hits)
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=200))]
+    pub limit: u32,
+}
+
+/// A package that is made.
+#[derive(Debug, Args)]
+pub struct Build {
+    /// Thư mục hoặc tệp (the folder or file)
+    pub dir: PathBuf,
+    /// Ghi ra tệp này (where to)
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// Tên gói; bỏ trống: tên thư mục (title of the package)
+    #[arg(long, default_value = "")]
+    pub title: String,
+}
+
+/// Another organisation.
+#[derive(Debug, Args)]
+pub struct Trust {
+    /// Dấu vân tay gốc của tổ chức đó (fingerprint of its root)
+    pub root: Hash32,
+    /// Tên gọi trên máy này (what it is called here)
+    #[arg(long, default_value = "")]
+    pub title: String,
+    /// Thôi tin (no longer)
+    #[arg(long)]
+    pub remove: bool,
+}
