@@ -2,7 +2,7 @@
 
 use api::day::Day;
 use api::handbook::{ArticleKind, DraftEventKind, DraftState, LinkKind, PersonalData};
-use api::question::{AnswerState, QuestionScope, QuestionState, Urgency};
+use api::question::{AnswerState, QuestionScope, QuestionState, Urgency, Void};
 use api::search::{Level, Section, Validity, WhyKind};
 use domain::calendar::VnDate;
 use domain::id::Timestamp;
@@ -194,6 +194,20 @@ pub fn answer_state(state: AnswerState) -> String {
         AnswerState::Approved => say!(answer.approved),
         AnswerState::Returned => say!(answer.returned),
         AnswerState::Replaced => say!(answer.replaced),
+    }
+}
+
+/// Why an entry of a thread has no effect.
+pub fn void(void: Void) -> String {
+    match void {
+        Void::UnknownAuthor => say!(void.unknown_author),
+        Void::Withdrawn => say!(void.withdrawn),
+        Void::BadDeadline => say!(void.bad_deadline),
+        Void::NotPublished => say!(void.not_published),
+        Void::NothingNew => say!(void.nothing_new),
+        Void::TooMany => say!(void.too_many),
+        Void::NoSuchAnswer => say!(void.no_such_answer),
+        _ => say!(void.not_theirs),
     }
 }
 

@@ -846,6 +846,22 @@ testids! {
     SEARCH_ASK = "search-ask";
     /// Of searching: The list of hits; `data-text` is the text that they answer.
     SEARCH_HITS = "search-hits";
+    /// Of questions and answers: Question receive.
+    QUESTION_RECEIVE = "question-receive";
+    /// Of questions and answers: Question asked too.
+    QUESTION_ASKED_TOO = "question-asked-too";
+    /// Of questions and answers: Question still holds.
+    QUESTION_STILL_HOLDS = "question-still-holds";
+    /// Of questions and answers: Question flag.
+    QUESTION_FLAG = "question-flag";
+    /// Of questions and answers: Question unpublish.
+    QUESTION_UNPUBLISH = "question-unpublish";
+    /// Of questions and answers: Reason dialog.
+    REASON_DIALOG = "reason-dialog";
+    /// Of questions and answers: Reason text.
+    REASON_TEXT = "reason-text";
+    /// Of questions and answers: Reason send.
+    REASON_SEND = "reason-send";
 }
 
 #[cfg(test)]

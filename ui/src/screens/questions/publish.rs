@@ -36,13 +36,16 @@ fn Checked(
     value: RwSignal<String>,
     testid: &'static str,
     rows: u32,
-    /// How many things were found.
-    found: RwSignal<usize>,
+    /// What was found, word for word.
+    found: RwSignal<Vec<String>>,
 ) -> impl IntoView {
     let findings = live(move || Some(CheckPersonalData { text: value.get() }));
     // An answer to an older text would point beside the words.
     let shown = Memo::new(move |_| findings.with(|findings| findings.cloned()).unwrap_or_default());
-    Effect::new(move |_| found.set(shown.with(Vec::len)));
+    Effect::new(move |_| {
+        let text = value.get_untracked();
+        found.set(shown.with(|shown| shown.iter().map(|finding| part(&text, finding.range.0, finding.range.1)).collect()));
+    });
     let row = move |finding: Finding| {
         let (from, to) = finding.range;
         let text = value.get_untracked();
@@ -108,8 +111,8 @@ fn PublishForm(open: RwSignal<bool>, question: QuestionId, view: Live<QuestionVi
     })
     .unwrap_or_default();
     let (title, text, answer) = (RwSignal::new(title), RwSignal::new(text), RwSignal::new(answer));
-    let found = [RwSignal::new(0), RwSignal::new(0), RwSignal::new(0)];
-    let count = move || found.iter().map(|found| found.get()).sum::<usize>();
+    let found = [RwSignal::new(Vec::<String>::new()), RwSignal::new(Vec::new()), RwSignal::new(Vec::new())];
+    let count = move || found.iter().map(|found| found.with(Vec::len)).sum::<usize>();
     let confirmed = RwSignal::new(false);
     let doing = Doing::new();
     let publish = move |()| {
@@ -118,7 +121,11 @@ fn PublishForm(open: RwSignal<bool>, question: QuestionId, view: Live<QuestionVi
             title: title.get_untracked(),
             text: text.get_untracked(),
             answer: answer.get_untracked(),
-            confirmed: confirmed.get_untracked(),
+            confirmed: if confirmed.get_untracked() {
+                found.iter().flat_map(|found| found.get_untracked()).collect()
+            } else {
+                Vec::new()
+            },
         };
         doing.run(act, move |_| open.set(false));
     };

@@ -1,12 +1,13 @@
 //! One question: what was asked, its answer, what happened, and what I may do.
 
 use api::question::{
-    Accept, Delivery, ExplainOverdue, Follow, MakeArticle, MarkAnswered, MarkQuestionRead, Question, QuestionView, Reassign,
-    Reopen, Units, Withdraw,
+    Accept, AskedToo, Delivery, ExplainOverdue, FlagAnswer, Follow, MakeArticle, MarkAnswered, MarkQuestionRead, Question,
+    QuestionView, Reassign, Receive, Reopen, ReviewAnswer, Units, UnpublishAnswer, Withdraw,
 };
 use api::search::{Hit, Section};
 use domain::id::QuestionId;
 use leptos::prelude::*;
+use leptos::text_prop::TextProp;
 use ui::format;
 use ui::route::{HandbookPlace, QuestionPlace, Route};
 use ui::testids;
@@ -64,6 +65,7 @@ fn Shown(question: QuestionId, view: Live<QuestionView>) -> impl IntoView {
     let canonical = view.part_or(|view| view.canonical.clone());
     let draft = view.part_or(|view| view.draft);
     let may = view.part_or(|view| view.may);
+    let published_only = view.part_or(|view| view.published_only);
     let stars = view.part_or(|view| view.stars);
     let needs_approval = view.part_or(|view| view.needs_approval);
     let events = view.part_or(|view| view.events.clone());
@@ -85,6 +87,7 @@ fn Shown(question: QuestionId, view: Live<QuestionView>) -> impl IntoView {
             {move || row.get().filter(|row| row.delivery == Delivery::Waiting).map(|_| view! { <p class="hintline late" role="status"><Icon name="inbox" /><span>{t!(question.waiting_text)}</span></p> })}
             {move || row.get().filter(|row| !row.overdue_reason.is_empty()).map(|row| view! { <p class="hintline" data-testid=testids::QUESTION_REASON><Icon name="clock" /><span>{say!(question.late_because, reason = row.overdue_reason)}</span></p> })}
             {move || canonical.get().map(|row| view! { <p class="hintline" data-testid=testids::QUESTION_CANONICAL><Icon name="link" /><span>{t!(question.answered_there)}" "<a class="named" href=Route::Questions(QuestionPlace::Thread(row.question)).fragment()>{row.title}</a></span></p> })}
+            <Show when=move || published_only.get()><p class="hintline"><Icon name="share" /><span>{t!(question.published_only)}</span></p></Show>
             <p class="text asked">{move || text.get()}</p>
             {move || article.get().map(|article| view! { <p class="row"><Icon name="book" /><a class="named" href=Route::Handbook(HandbookPlace::Article(article.article)).fragment()>{article.title}</a></p> })}
             {move || view! { <FileRows question=question rows=files.get() /> }}
@@ -110,7 +113,7 @@ fn Judge(question: QuestionId, #[prop(into)] stars: Signal<Option<u8>>) -> impl 
             <h2>{t!(question.helped)}</h2>
             <ErrorLine doing=doing />
             <div class="row wrap">
-                <Button label=t!(question.accept) kind=Kind::Primary icon="check" testid=testids::QUESTION_ACCEPT busy=Signal::derive(move || doing.busy()) on_press=move |()| doing.run(Accept { question }, |_| {}) />
+                <Button label=t!(question.accept) kind=Kind::Primary icon="check" testid=testids::QUESTION_ACCEPT busy=Signal::derive(move || doing.busy()) on_press=move |()| doing.run(Accept { question, answer: None }, |_| {}) />
                 <Button label=t!(question.reopen) testid=testids::QUESTION_REOPEN on_press=move |()| reopening.set(true) />
             </div>
             <RateBox question=question stars=stars />
@@ -134,7 +137,9 @@ fn Actions(question: QuestionId, view: Live<QuestionView>) -> impl IntoView {
     let app = use_app();
     let may = view.part_or(|view| view.may);
     let following = view.part_or(|view| view.row.following);
-    let (follow, article) = (Doing::new(), Doing::new());
+    let (follow, article, taking) = (Doing::new(), Doing::new(), Doing::new());
+    let newest = view.part_or(|view| view.answer.as_ref().map(|answer| answer.answer));
+    let (flagging, unsharing) = (RwSignal::new(false), RwSignal::new(false));
     let (reassigning, explaining, linking, publishing, withdrawing) =
         (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
     let withdrawal = Doing::new();
@@ -149,6 +154,18 @@ fn Actions(question: QuestionId, view: Live<QuestionView>) -> impl IntoView {
         <span class="row acts wrap">
             <Button label=move || if following.get() { say!(question.unfollow) } else { say!(question.follow) } icon="star" kind=Kind::Quiet testid=testids::QUESTION_FOLLOW busy=Signal::derive(move || follow.busy())
                 on_press=move |()| follow.run(Follow { question, follow: !following.get_untracked() }, |_| {}) />
+            <Show when=move || may.get().receive>
+                <Button label=t!(question.receive) icon="inbox" testid=testids::QUESTION_RECEIVE busy=Signal::derive(move || taking.busy()) on_press=move |()| taking.run(Receive { question }, |_| {}) />
+            </Show>
+            <Show when=move || may.get().asked_too>
+                <Button label=t!(question.asked_too) icon="plus" kind=Kind::Quiet testid=testids::QUESTION_ASKED_TOO busy=Signal::derive(move || taking.busy()) on_press=move |()| taking.run(AskedToo { question }, |_| {}) />
+            </Show>
+            <Show when=move || may.get().review>
+                <Button label=t!(question.still_holds) icon="check" kind=Kind::Quiet testid=testids::QUESTION_STILL_HOLDS busy=Signal::derive(move || taking.busy())
+                    on_press=move |()| if let Some(answer) = newest.get_untracked() { taking.run(ReviewAnswer { question, answer, note: String::new() }, |_| {}) } />
+            </Show>
+            {button(|may| may.flag, || say!(question.flag), "warn", testids::QUESTION_FLAG, flagging)}
+            {button(|may| may.unpublish, || say!(question.unpublish), "lock", testids::QUESTION_UNPUBLISH, unsharing)}
             {button(|may| may.reassign, || say!(question.reassign), "share", testids::QUESTION_REASSIGN, reassigning)}
             {button(|may| may.explain, || say!(question.explain), "clock", testids::QUESTION_EXPLAIN, explaining)}
             {button(|may| may.mark_answered, || say!(question.mark_answered), "link", testids::QUESTION_LINK, linking)}
@@ -161,11 +178,46 @@ fn Actions(question: QuestionId, view: Live<QuestionView>) -> impl IntoView {
         </span>
         <ErrorLine doing=follow />
         <ErrorLine doing=article />
+        <ErrorLine doing=taking />
+        <ReasonDialog open=flagging title=t!(question.flag) verb=t!(question.flag) on_reason=Callback::new(move |(doing, reason): (Doing, String)| if let Some(answer) = newest.get_untracked() {
+            doing.run(FlagAnswer { question, answer, reason }, move |_| flagging.set(false));
+        }) />
+        <ReasonDialog open=unsharing title=t!(question.unpublish) verb=t!(question.unpublish) on_reason=Callback::new(move |(doing, reason): (Doing, String)| doing.run(UnpublishAnswer { question, reason }, move |_| unsharing.set(false))) />
         <ReassignDialog open=reassigning question=question />
         <ExplainDialog open=explaining question=question />
         <LinkDialog open=linking question=question />
         <PublishDialog open=publishing question=question view=view />
         <Confirm open=withdrawing title=t!(question.withdraw) text=t!(question.withdraw_text) verb=t!(question.withdraw) doing=withdrawal on_confirm=move |()| withdrawal.run(Withdraw { question }, move |_| withdrawing.set(false)) />
+    }
+    .into_any()
+}
+
+/// Asks why before something is done.
+#[component]
+fn ReasonDialog(
+    open: RwSignal<bool>,
+    #[prop(into)] title: TextProp,
+    #[prop(into)] verb: TextProp,
+    on_reason: Callback<(Doing, String)>,
+) -> impl IntoView {
+    let reason = RwSignal::new(String::new());
+    let doing = Doing::new();
+    view! {
+        <Dialog open=open title=title testid=testids::REASON_DIALOG>
+            {
+                let verb = verb.clone();
+                view! {
+                    <form class="stack" on:submit=move |event| {
+                        event.prevent_default();
+                        on_reason.run((doing, reason.get_untracked().trim().to_owned()));
+                    }>
+                        <Field label=t!(question.reason) value=reason testid=testids::REASON_TEXT required=true focus=true most=1_000 />
+                        <ErrorLine doing=doing />
+                        <footer class="row end"><Button label=verb kind=Kind::Primary submit=true testid=testids::REASON_SEND busy=Signal::derive(move || doing.busy()) /></footer>
+                    </form>
+                }
+            }
+        </Dialog>
     }
     .into_any()
 }

@@ -43,6 +43,12 @@ fn told(what: &QuestionEventKind) -> (String, Option<String>) {
         }
         QuestionEventKind::MadeArticle { .. } => (say!(event.made_article), None),
         QuestionEventKind::Withdrawn {} => (say!(event.withdrawn), None),
+        QuestionEventKind::Received {} => (say!(event.received), None),
+        QuestionEventKind::Unpublished { reason } => (say!(event.unpublished), Some(reason.clone())),
+        QuestionEventKind::Unlinked {} => (say!(event.unlinked), None),
+        QuestionEventKind::AskedToo {} => (say!(event.asked_too), None),
+        QuestionEventKind::Flagged { reason, .. } => (say!(event.flagged), Some(reason.clone())),
+        QuestionEventKind::Reviewed { note, .. } => (say!(event.reviewed), Some(note.clone())),
     }
 }
 
@@ -76,6 +82,12 @@ fn slug(what: &QuestionEventKind) -> &'static str {
         QuestionEventKind::Explained { .. } => "explained",
         QuestionEventKind::MadeArticle { .. } => "made_article",
         QuestionEventKind::Withdrawn {} => "withdrawn",
+        QuestionEventKind::Received {} => "received",
+        QuestionEventKind::Unpublished { .. } => "unpublished",
+        QuestionEventKind::Unlinked {} => "unlinked",
+        QuestionEventKind::AskedToo {} => "asked_too",
+        QuestionEventKind::Flagged { .. } => "flagged",
+        QuestionEventKind::Reviewed { .. } => "reviewed",
     }
 }
 
@@ -95,14 +107,16 @@ fn Line(event: QuestionEvent) -> impl IntoView {
     let link = link(&what);
     let by = if event.by.is_empty() { say!(event.rules) } else { event.by.clone() };
     let waiting = event.delivery == Delivery::Waiting;
+    let void = event.void;
     view! {
-        <li class="event" data-testid=testids::QUESTION_EVENT data-kind=kind>
+        <li class="event" class:void=void.is_some() data-testid=testids::QUESTION_EVENT data-kind=kind>
             {if event.by.is_empty() { view! { <span class="avatar" aria-hidden="true"><Icon name="refresh" /></span> }.into_any() } else { view! { <Avatar name=event.by.clone() /> }.into_any() }}
             <div class="grow">
                 <div><b>{by}</b>" "{(!event.by_unit.is_empty()).then(|| view! { <small>{event.by_unit.clone()}</small> })}" "<span>{sentence}</span></div>
                 {words.map(|words| view! { <p class="text said">{words}</p> })}
                 {link.map(|(href, title)| view! { <a class="named" href=href>{title}</a> })}
                 <small class="num">{format::moment(event.at)}{mentions.map(|names| format!(" · {}", say!(event.mentions, names = names)))}</small>
+                {void.map(|void| view! { <small class="block late"><Icon name="warn" />{move || terms::void(void)}</small> })}
                 {waiting.then(|| view! { " "<span class="chip warn"><Icon name="inbox" />{t!(question.waiting)}</span> })}
             </div>
         </li>
