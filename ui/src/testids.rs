@@ -862,6 +862,16 @@ testids! {
     REASON_TEXT = "reason-text";
     /// Of questions and answers: Reason send.
     REASON_SEND = "reason-send";
+    /// Of the handbook: Package publish.
+    PACKAGE_PUBLISH = "package-publish";
+    /// Of the handbook: Publisher row.
+    PUBLISHER_ROW = "publisher-row";
+    /// Of the handbook: Publisher title.
+    PUBLISHER_TITLE = "publisher-title";
+    /// Of the handbook: Publisher root.
+    PUBLISHER_ROOT = "publisher-root";
+    /// Of the handbook: Publisher trust.
+    PUBLISHER_TRUST = "publisher-trust";
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use api::error::ApiError;
 use api::handbook::{
     CancelImport, ExportPackage, ImportHandbook, ImportReport, ImportState, InstallPackage, InstallReport, PackageRow, Packages,
-    PackagesView, RemovePackage, Skipped,
+    PackagesView, PublishPackage, PublisherRow, Publishers as PublishersQuery, RemovePackage, Skipped, TrustPublisher,
 };
 use leptos::prelude::*;
 use ui::format;
@@ -42,6 +42,7 @@ pub fn PackageList() -> impl IntoView {
             (None, None) => view! { <Loading /> }.into_any(),
         }}
         <Install />
+        <Publishers />
         <Show when=move || packages.with(|packages| packages.is_some_and(|packages| packages.may_manage))><Import /></Show>
     }
     .into_any()
@@ -51,14 +52,16 @@ pub fn PackageList() -> impl IntoView {
 fn Rows(packages: Live<PackagesView>) -> impl IntoView {
     let rows = packages.part_or(|packages| packages.packages.clone());
     let manage = packages.part_or(|packages| packages.may_manage);
-    view! { <div class="card list"><For each=move || rows.get() key=content_key let(row)><Row row=row manage=manage.into() /></For></div> }
+    let publish = packages.part_or(|packages| packages.may_publish);
+    view! { <div class="card list"><For each=move || rows.get() key=content_key let(row)><Row row=row manage=manage.into() publish=publish.into() /></For></div> }
 }
 
 #[component]
-fn Row(row: PackageRow, manage: Signal<bool>) -> impl IntoView {
+fn Row(row: PackageRow, manage: Signal<bool>, publish: Signal<bool>) -> impl IntoView {
     let app = use_app();
     let (exporting, removing) = (RwSignal::new(false), RwSignal::new(false));
-    let (doing, removal) = (Doing::new(), Doing::new());
+    let (doing, removal, publishing) = (Doing::new(), Doing::new(), Doing::new());
+    let published = row.package.package.clone();
     let package = row.package.clone();
     let (id, removed, name) =
         (package.package.clone(), package.package.clone(), format!("{}-{}.kyhopb", package.package, package.version));
@@ -78,8 +81,18 @@ fn Row(row: PackageRow, manage: Signal<bool>) -> impl IntoView {
                 {row.newer.map(|newer| view! { <small class="block late num">{move || say!(package.newer, version = newer)}</small> })}
             </div>
             <Button label=t!(package.export) icon="share" testid=testids::PACKAGE_EXPORT on_press=move |()| exporting.set(true) />
+            {local.then(|| {
+                let published = StoredValue::new(published);
+                view! {
+                    <Show when=move || publish.get()>
+                        <Button label=t!(package.publish) icon="users" testid=testids::PACKAGE_PUBLISH busy=Signal::derive(move || publishing.busy())
+                            on_press=move |()| publishing.run(PublishPackage { package: published.get_value() }, move |made| app.say(say!(draft.published_as, title = made.package.title, version = made.package.version, count = made.articles, size = words::size(made.delta_bytes)))) />
+                    </Show>
+                }
+            })}
             <Show when=move || manage.get()><IconButton icon="trash" label=t!(package.remove) testid=testids::PACKAGE_REMOVE on_press=move |()| removing.set(true) /></Show>
         </div>
+        <ErrorLine doing=publishing />
         <TargetDialog open=exporting target=Target { title: t!(package.export).into(), name: Signal::derive(move || name.clone()), folder: false } doing=doing on_target=write />
         <Confirm open=removing title=t!(package.remove) text=move || say!(package.remove_text, title = title.clone()) verb=t!(package.remove) doing=removal danger=true
             on_confirm=move |()| removal.run(RemovePackage { package: removed.clone() }, move |()| removing.set(false)) />
@@ -111,6 +124,67 @@ fn Install() -> impl IntoView {
             })}
             <div class="row"><Button label=t!(package.install_verb) kind=Kind::Primary testid=testids::PACKAGE_INSTALL disabled=Signal::derive(move || chosen.with(Option::is_none)) busy=Signal::derive(move || doing.busy()) on_press=install /></div>
         </section>
+    }
+    .into_any()
+}
+
+/// Other organisations whose packages are taken on this device.
+#[component]
+fn Publishers() -> impl IntoView {
+    let app = use_app();
+    let administrator = app.status.part_or(|status| status.me.as_ref().is_some_and(|me| me.administrator));
+    let publishers = live(|| Some(PublishersQuery {}));
+    let rows = publishers.part_or(Clone::clone);
+    let (root, title) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let doing = Doing::new();
+    let trust = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let digits: String = root.get_untracked().chars().filter(|letter| !letter.is_whitespace()).collect();
+        match digits.to_lowercase().parse() {
+            Ok(root_hash) => {
+                let act = TrustPublisher { root: root_hash, title: title.get_untracked().trim().to_owned(), trusted: true };
+                doing.run(act, move |_| {
+                    root.set(String::new());
+                    title.set(String::new());
+                    publishers.refetch();
+                });
+            }
+            Err(_) => doing.fail(ApiError::new("bad_fingerprint", "")),
+        }
+    };
+    let row = move |row: PublisherRow| {
+        let (hash, name) = (row.root, row.title.clone());
+        view! {
+            <div class="li" data-testid=testids::PUBLISHER_ROW data-title=row.title.clone()>
+                <Icon name="key" />
+                <div class="grow"><div class="strong">{row.title.clone()}</div><code>{format::fingerprint(&hash)}</code></div>
+                <Show when=move || administrator.get()>
+                    <IconButton icon="cross" label=t!(package.distrust) on_press={
+                        let name = name.clone();
+                        move |()| doing.run(TrustPublisher { root: hash, title: name.clone(), trusted: false }, move |_| publishers.refetch())
+                    } />
+                </Show>
+            </div>
+        }
+    };
+    view! {
+        <Show when=move || administrator.get() || rows.with(|rows| !rows.is_empty())>
+            <section class="card stack">
+                <h2>{t!(package.publishers)}</h2>
+                <small>{t!(package.publishers_text)}</small>
+                <div class="list"><For each=move || rows.get() key=content_key let(publisher)>{row(publisher)}</For></div>
+                <Show when=move || administrator.get()>
+                    <form class="stack" on:submit=trust>
+                        <div class="pair">
+                            <Field label=t!(package.publisher) value=title testid=testids::PUBLISHER_TITLE required=true most=200 />
+                            <Field label=t!(identity.root) value=root testid=testids::PUBLISHER_ROOT required=true most=100 />
+                        </div>
+                        <ErrorLine doing=doing />
+                        <div class="row"><Button label=t!(package.trust) submit=true testid=testids::PUBLISHER_TRUST busy=Signal::derive(move || doing.busy()) /></div>
+                    </form>
+                </Show>
+            </section>
+        </Show>
     }
     .into_any()
 }
