@@ -1,7 +1,7 @@
 //! What can be typed: the words of the command line, with help for the person who types them.
 
-mod question;
 pub mod handbook;
+mod question;
 
 use std::path::PathBuf;
 
