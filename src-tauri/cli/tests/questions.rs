@@ -127,7 +127,7 @@ fn a_commune_asks_without_a_connection_and_the_answer_serves_everybody_in_the_en
     assert_eq!((&read["text"], &read["published_only"]), (&json!("Hộ dân ở ổn định từ 1992."), &json!(true)));
     assert!(!read.to_string().contains("0912") && !read.to_string().contains("Nguyễn Văn An"), "{read}");
     other.ok(&["question", "comment", &question, "--text", "Xã tôi cũng gặp."]);
-    until("the office reads the comment", || show(&land, &question)?.to_string().contains("Xã tôi cũng gặp.").then_some(()));
+    until("the office reads the comment", || show(land, &question)?.to_string().contains("Xã tôi cũng gặp.").then_some(()));
     other.ok(&["question", "asked-too", &question]);
     until("everybody counts it", || (land.ok(&["question", "list"])["rows"][0]["same_asked"] == 1).then_some(()));
 

@@ -1,4 +1,5 @@
 //! The organisation's shared space in a room.
+#![allow(clippy::expect_used, reason = "a room is for tests: what cannot be done there ends the test with its reason")]
 
 use domain::duty::Duty;
 use domain::id::{SpaceId, UnitId};

@@ -301,7 +301,7 @@ fn who_offers_a_space_of_others_hears_the_same_as_for_one_that_is_nowhere() {
             room.inject("outsider", "secretary", Message::Digests { spaces: vec![SpaceDigest { space, digest }] }.encode());
             room.wire_bytes() - before
         };
-        (1..6).map(|number| once(number)).min()
+        (1..6).map(&mut once).min()
     };
     assert_eq!(cost(space), cost(SpaceId([9; 16])), "the answers are as long");
     assert_eq!(room.device("outsider").shelf.count(&space), 0);

@@ -427,7 +427,7 @@ impl Core {
         };
         let target = DocRef::table(space, SYNONYMS);
         let rows =
-            self.replica.read(&self.store, &space, &target.doc, |doc| table::read_rows(doc)).at_boundary()?.at_boundary()?;
+            self.replica.read(&self.store, &space, &target.doc, table::read_rows).at_boundary()?.at_boundary()?;
         if rows.is_empty() {
             return Ok(None);
         }
@@ -459,7 +459,7 @@ impl Core {
         let space = self.organisation_space()?;
         let target = DocRef::table(space, SYNONYMS);
         let there =
-            self.replica.read(&self.store, &space, &target.doc, |doc| table::read_rows(doc)).at_boundary()?.at_boundary()?;
+            self.replica.read(&self.store, &space, &target.doc, table::read_rows).at_boundary()?.at_boundary()?;
         let gone: Vec<String> = there.into_keys().filter(|key| !wanted.contains_key(key)).collect();
         self.with(|replica, cx| {
             let ((), _, fx) = replica.transact(cx, target, &[], |tx, _| {

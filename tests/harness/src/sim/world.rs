@@ -70,6 +70,9 @@ pub struct Written {
     pub envelope: Hash32,
 }
 
+/// A result that was shown as final, and the acts that made it so.
+pub type Final = (String, BTreeSet<Hash32>);
+
 enum Due {
     Frame { link: u64, from: usize, to: usize, bytes: Vec<u8> },
     Tick { at: usize, wake: u64 },
@@ -111,7 +114,7 @@ pub struct World {
     /// What must never be read anywhere.
     pub forged: Vec<String>,
     /// Results that some device showed as final, with the close and the acknowledgements that it had.
-    pub finals: BTreeMap<(SpaceId, VoteId), BTreeSet<(String, BTreeSet<Hash32>)>>,
+    pub finals: BTreeMap<(SpaceId, VoteId), BTreeSet<Final>>,
     /// What went wrong so far.
     pub violations: Vec<Violation>,
     /// What the network does.

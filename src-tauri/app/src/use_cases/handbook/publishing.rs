@@ -215,7 +215,7 @@ impl Core {
             return Ok(Vec::new());
         };
         let target = DocRef::library(space);
-        self.replica.read(&self.store, &space, &target.doc, |doc| read(doc)).at_boundary()?.at_boundary()
+        self.replica.read(&self.store, &space, &target.doc, read).at_boundary()?.at_boundary()
     }
 
     /// Whether the updates that were listed since the last whole package have grown so much that a whole one is due.
