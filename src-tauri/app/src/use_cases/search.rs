@@ -426,8 +426,7 @@ impl Core {
             return Ok(None);
         };
         let target = DocRef::table(space, SYNONYMS);
-        let rows =
-            self.replica.read(&self.store, &space, &target.doc, table::read_rows).at_boundary()?.at_boundary()?;
+        let rows = self.replica.read(&self.store, &space, &target.doc, table::read_rows).at_boundary()?.at_boundary()?;
         if rows.is_empty() {
             return Ok(None);
         }
@@ -458,8 +457,7 @@ impl Core {
             .collect();
         let space = self.organisation_space()?;
         let target = DocRef::table(space, SYNONYMS);
-        let there =
-            self.replica.read(&self.store, &space, &target.doc, table::read_rows).at_boundary()?.at_boundary()?;
+        let there = self.replica.read(&self.store, &space, &target.doc, table::read_rows).at_boundary()?.at_boundary()?;
         let gone: Vec<String> = there.into_keys().filter(|key| !wanted.contains_key(key)).collect();
         self.with(|replica, cx| {
             let ((), _, fx) = replica.transact(cx, target, &[], |tx, _| {
