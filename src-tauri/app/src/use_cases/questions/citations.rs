@@ -175,7 +175,7 @@ mod tests {
         let article = |to: Option<i32>, amended: Option<i32>| Article {
             validity: handbook::Validity { from: Some(0), to, partly: false },
             links: amended
-                .map(|from| Link { relation: Relation::AmendedBy, from: Some(from), ..Link::default() })
+                .map(|from| Link { relation: Relation::AmendedBy, from: Some(from), to: None, title: String::new() })
                 .into_iter()
                 .collect(),
             ..Article::default()
