@@ -86,7 +86,7 @@ mod tests {
             let mut pace = Pace::new(1_000);
             let (mut typed, mut shown) = (0u64, 0u64);
             let mut running: Vec<(u64, u64)> = Vec::new();
-            let mut begin = |sequence: Option<u64>, text: u64, running: &mut Vec<(u64, u64)>| {
+            let begin = |sequence: Option<u64>, text: u64, running: &mut Vec<(u64, u64)>| {
                 running.extend(sequence.map(|sequence| (sequence, text)));
                 assert!(running.len() <= IN_FLIGHT_MAX as usize);
             };

@@ -30,11 +30,6 @@ fn value<T: Serialize>(reply: T) -> Result<Value, ApiError> {
     serde_json::to_value(reply).map_err(|error| ApiError::new("internal", error.to_string()))
 }
 
-/// A part that this build does not have.
-fn not_available(part: &str) -> ApiError {
-    ApiError::new("not_available", part)
-}
-
 impl App {
     pub(crate) async fn answer(&self, query: Query) -> Result<Value, ApiError> {
         match query {
@@ -161,7 +156,7 @@ impl App {
             Act::MarkAnswered(a) => value(self.mark_answered(a).await?),
             Act::Withdraw(a) => value(self.withdraw_question(a).await?),
             Act::PublishAnswer(a) => value(self.publish_answer(a).await?),
-            Act::MakeArticle(_) => Err(not_available("question")),
+            Act::MakeArticle(a) => value(self.make_article(a.question).await?),
             Act::SetUnit(a) => value(self.set_unit(a).await?),
             Act::ExportQuestionFile(a) => value(self.export_question_file(a).await?),
             Act::ExportStatistics(a) => value(self.export_statistics(a).await?),

@@ -1,6 +1,7 @@
 //! Questions between offices: asking, answering, sharing, finding, counting. What may be done is decided by [`domain::question`]; an act
 //! that would have no effect is refused before it is written.
 
+mod article;
 mod citations;
 mod figures;
 mod files;

@@ -32,7 +32,7 @@ impl App {
 }
 
 /// How many findings a person has let stand; the first that nobody has confirmed is an error that names it.
-fn checked(texts: [(&str, &String); 3], confirmed: &[String]) -> Result<u32, ApiError> {
+pub(super) fn checked(texts: [(&str, &String); 3], confirmed: &[String]) -> Result<u32, ApiError> {
     let found: Vec<(&str, handbook::personal::PersonalKind, &str)> = texts
         .iter()
         .flat_map(|(place, text)| {

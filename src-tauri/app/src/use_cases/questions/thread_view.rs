@@ -6,6 +6,7 @@ use api::question::{
     AnswerState, AnswerView, CitationView, Delivery, QuestionEvent, QuestionEventKind, QuestionRights, QuestionView,
 };
 use api::search::Validity;
+use domain::duty::Duty;
 use domain::id::{DraftId, PersonId, QuestionEventId, QuestionId, UnitId};
 use domain::question::row::served;
 use domain::question::{Answer, Event, Thread};
@@ -220,6 +221,7 @@ impl Core {
     /// What this person may do now: each is tried by the rules of the thread.
     fn rights(&mut self, id: &QuestionId, thread: &Thread) -> Result<QuestionRights, ApiError> {
         let (_, unit) = self.acting()?;
+        let editor = self.has_duty(Duty::Editor);
         let note = || "…".to_owned();
         let other = UnitId([0; UnitId::LEN]);
         let waiting = thread.answers.iter().rev().find(|answer| answer.given_at.is_none() && answer.replaced_by.is_none());
@@ -242,7 +244,7 @@ impl Core {
                 answer_text: note(),
                 confirmed: 0,
             })?,
-            make_article: with(best, &|answer| Event::Drafted { answer, draft: DraftId([0; DraftId::LEN]) })?,
+            make_article: editor && with(best, &|answer| Event::Drafted { answer, draft: DraftId([0; DraftId::LEN]) })?,
             flag: with(best, &|answer| Event::NeedsReview { answer, reason: note() })?,
             review: with(best, &|answer| Event::Reviewed { answer, note: note() })?,
             answer: corrects || may(answer)?,
