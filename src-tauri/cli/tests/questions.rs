@@ -73,6 +73,15 @@ fn a_commune_asks_without_a_connection_and_the_answer_serves_everybody_in_the_en
         let units = commune.ok(&["question", "units"]);
         units["units"].as_array()?.iter().any(|unit| unit["fields"] == json!(["Đất đai"])).then_some(())
     });
+    // What the handbook lacks is told to those who edit it; a telephone number is not.
+    for searched in ["xe tự lái", "gọi số 0912 345 678"] {
+        assert_eq!(commune.ok(&["handbook", "search", searched])["hits"], json!([]));
+    }
+    let missed = until("the editors see what is missing", || {
+        city.ok(&["question", "statistics"])["failed_searches"].as_array()?.first().cloned()
+    });
+    assert_eq!((&missed["text"], &missed["count"]), (&json!("xe tự lái"), &json!(1)));
+    assert_eq!(land.ok(&["question", "statistics"])["failed_searches"], json!([]), "this office edits nothing");
     // The connection is gone. The field finds the unit all the same, and the question waits visibly.
     first.stop();
     let title = "Hộ dân không có giấy tờ thì cấp sổ đỏ thế nào?";
@@ -114,6 +123,14 @@ fn a_commune_asks_without_a_connection_and_the_answer_serves_everybody_in_the_en
         "Được xét theo quy định về sử dụng đất ổn định.",
     ]);
     assert_eq!(shared["row"]["published"], true);
+
+    // Who edits the handbook makes an article of it; the shared words go into it and not those of the thread.
+    assert_eq!(land.fails(&["question", "make-article", &question]), "not_allowed");
+    until("the shared words arrive", || (show(city, &question)?["row"]["published"] == true).then_some(()));
+    let draft = text(&city.ok(&["question", "make-article", &question])["draft"]);
+    let made = show(city, &question).unwrap();
+    assert_eq!(made["draft"], json!(draft));
+    until("the office sees that an article is being made", || show(land, &question)?.to_string().contains(&draft).then_some(()));
 
     // A colleague of a third office finds it by words without marks, reads the shared words only, and is counted.
     let other = joins(city, node, "Đinh Văn Phúc", "UBND xã Hòa An");

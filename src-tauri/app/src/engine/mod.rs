@@ -19,7 +19,7 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 
 pub(crate) use self::core::{Core, wall};
 pub(crate) use self::presence::SEEN_MS;
-pub(crate) use self::questions::Listed;
+pub(crate) use self::questions::{Listed, place_of_thread};
 pub(crate) use self::react::mirror_acts;
 pub(crate) use self::votes::OneVote;
 

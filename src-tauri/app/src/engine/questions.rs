@@ -364,7 +364,7 @@ impl Core {
 }
 
 /// The second half of a contribution's id is its thread's.
-fn place_of_thread(doc: &DocId) -> i64 {
+pub(crate) fn place_of_thread(doc: &DocId) -> i64 {
     let mut half = [0; 8];
     half.copy_from_slice(&doc.0[8..]);
     i64::from_be_bytes(half)

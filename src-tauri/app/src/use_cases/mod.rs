@@ -4,6 +4,7 @@
 mod agenda;
 mod annotations;
 mod export;
+mod failed_searches;
 pub(crate) mod handbook;
 mod identity;
 mod meetings;

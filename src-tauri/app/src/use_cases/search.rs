@@ -6,11 +6,10 @@ use std::time::Instant;
 
 use api::error::ApiError;
 use api::search::{
-    FacetValue, FailedSearch, Filters, Hit, Level, Search, SearchEnded, SearchTitles, SearchView, Section, SectionCount,
-    SimilarQuestions, SimilarView, SynonymRow, SynonymsView, TitleRow, TitlesView, Understood, Validity, Why, WhyKind,
+    FacetValue, Filters, Hit, Level, Search, SearchTitles, SearchView, Section, SectionCount, SimilarQuestions, SimilarView,
+    SynonymRow, SynonymsView, TitleRow, TitlesView, Understood, Validity, Why, WhyKind,
 };
 use domain::duty::Duty;
-use serde::{Deserialize, Serialize};
 use store::library::abbreviation::{Kind, Row, Table};
 use store::library::entry;
 use store::library::understand::Because;
@@ -33,9 +32,6 @@ const TITLES_MAX: usize = 50;
 const SIMILAR_MAX: usize = 20;
 /// Characters of a question that are looked at.
 const TEXT_CHARS: usize = 2_000;
-/// Searches in vain that are kept.
-const FAILED_MAX: u64 = 500;
-const FAILED: &str = "handbook/failed";
 /// The name of the organisation's table of abbreviations and synonyms.
 const SYNONYMS: &str = "synonyms";
 /// Before the id of a question in the library.
@@ -50,13 +46,6 @@ const LEVELS: [(&str, &[Level]); 7] = [
     ("city,commune", &[Level::City, Level::Commune]),
     ("central,city,commune", &[Level::Central, Level::City, Level::Commune]),
 ];
-
-#[derive(Serialize, Deserialize)]
-struct Failed {
-    text: String,
-    count: u32,
-    last_at: domain::id::Timestamp,
-}
 
 fn section(section: entry::Section) -> Section {
     match section {
@@ -213,46 +202,6 @@ impl App {
             Ok(SimilarView { sequence: q.sequence, questions, articles })
         })
         .await
-    }
-
-    pub(crate) async fn failed_searches(&self) -> Result<Vec<FailedSearch>, ApiError> {
-        self.engine()?
-            .attempt(|core| {
-                let mut failed: Vec<Failed> = core.rows(FAILED)?;
-                failed.sort_by_key(|row| (std::cmp::Reverse(row.count), std::cmp::Reverse(row.last_at)));
-                let row = |row: Failed| FailedSearch { text: row.text, count: row.count, last_at: row.last_at };
-                Ok(failed.into_iter().map(row).collect())
-            })
-            .await
-    }
-
-    pub(crate) async fn search_ended(&self, act: SearchEnded) -> Result<(), ApiError> {
-        let text: String = act.text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(200).collect();
-        // Personal data does not belong into a list that editors look at.
-        if act.opened.is_some() || text.chars().count() < 2 || !super::handbook::personal_data(&text).is_empty() {
-            return Ok(());
-        }
-        self.engine()?
-            .attempt(move |core| {
-                let key = text.to_lowercase();
-                let count = core.row::<Failed>(FAILED, key.as_bytes())?.map_or(0, |row| row.count).saturating_add(1);
-                let last_at = core.now().wall;
-                core.put_row(FAILED, key.as_bytes(), last_at, &Failed { text, count, last_at })?;
-                core.trim(FAILED, FAILED_MAX)?;
-                core.handbook_changed();
-                Ok(())
-            })
-            .await
-    }
-
-    pub(crate) async fn forget_failed_search(&self, text: String) -> Result<(), ApiError> {
-        self.engine()?
-            .attempt(move |core| {
-                core.drop_row(FAILED, text.to_lowercase().as_bytes())?;
-                core.handbook_changed();
-                Ok(())
-            })
-            .await
     }
 
     pub(crate) async fn synonyms(&self) -> Result<SynonymsView, ApiError> {

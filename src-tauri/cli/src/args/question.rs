@@ -256,6 +256,11 @@ pub enum QuestionVerb {
     },
     /// Công khai cho mọi xã, phường, sau khi xem từng dữ liệu cá nhân (share with everybody)
     Publish(PublishArgs),
+    /// Soạn bài sổ tay từ câu trả lời; dành cho biên tập viên (make a draft of the handbook of the answer)
+    MakeArticle {
+        /// Mã câu hỏi (the question)
+        question: String,
+    },
     /// Thôi công khai (share no longer)
     Unpublish {
         /// Mã câu hỏi (the question)

@@ -6,7 +6,7 @@ use api::handbook::{
     Article, ExportPackage, ImportHandbook, ImportReport, InstallPackage, PackageRef, Packages, PublishPackage, RemovePackage,
     Skipped, TrustPublisher,
 };
-use api::search::{Filters, SearchView, Validity};
+use api::search::{Filters, SearchEnded, SearchView, Validity};
 use domain::calendar::VnDate;
 use serde_json::json;
 
@@ -62,6 +62,9 @@ async fn search(context: &Context, session: &mut Session, args: Search) -> Resul
         sequence: 0,
     };
     let found = session.query(asked).await?;
+    if found.hits.is_empty() {
+        session.act(SearchEnded { text: found.text.clone(), found: 0, opened: None }).await?;
+    }
     let text = results(context, &found);
     Reply::new(&found, text)
 }

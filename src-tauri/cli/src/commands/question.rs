@@ -6,13 +6,13 @@ use api::act::FileSource;
 use api::error::ApiError;
 use api::question::{
     Accept, Addressee, Answer, AnswerState, ApproveAnswer, Ask, AskedToo, Comment, ExplainOverdue, ExportStatistics, Follow,
-    MarkAnswered, PublishAnswer, Question, QuestionEventKind, QuestionFilter, QuestionList, QuestionRow, QuestionScope,
-    QuestionState, QuestionStatistics, QuestionView, Rate, Reassign, Receive, Reopen, SetUnit, UnitRow, Units, UnpublishAnswer,
-    Urgency, Withdraw,
+    MakeArticle, MarkAnswered, PublishAnswer, Question, QuestionEventKind, QuestionFilter, QuestionList, QuestionRow,
+    QuestionScope, QuestionState, QuestionStatistics, QuestionView, Rate, Reassign, Receive, Reopen, SetUnit, UnitRow, Units,
+    UnpublishAnswer, Urgency, Withdraw,
 };
 use api::search::{Level, SimilarQuestions};
 use domain::calendar::{in_words, parse};
-use domain::id::{QuestionEventId, QuestionId};
+use domain::id::{DraftId, QuestionEventId, QuestionId};
 use serde_json::json;
 
 use super::{absolute, exported};
@@ -65,6 +65,12 @@ pub async fn run(context: &Context, session: &mut Session, verb: QuestionVerb) -
             return Reply::new(&view, units(context, &view.units));
         }
         QuestionVerb::SetUnit(args) => return set_unit(context, session, args).await,
+        QuestionVerb::MakeArticle { question } => {
+            let question = find::question(session, &question).await?;
+            let draft: DraftId = session.act(MakeArticle { question }).await?;
+            let text = format!("{} {draft}", context.lang.pick("Đã tạo bản thảo", "Draft made"));
+            return Reply::new(&json!({ "draft": draft }), text);
+        }
         QuestionVerb::Show { question } => {
             let question = find::question(session, &question).await?;
             session.query(Question { question }).await?

@@ -14,6 +14,8 @@ use crate::engine::Core;
 
 /// Rows of "asked most".
 const MOST_ASKED_MAX: usize = 20;
+/// Rows of "searched in vain".
+const FAILED_SEARCHES_MAX: usize = 50;
 
 impl App {
     pub(crate) async fn question_statistics(&self, query: QuestionStatistics) -> Result<StatisticsView, ApiError> {
@@ -72,7 +74,7 @@ impl Core {
                     count: most.times,
                 })
                 .collect(),
-            failed_searches: Vec::new(),
+            failed_searches: self.searched_in_vain()?.into_iter().take(FAILED_SEARCHES_MAX).collect(),
         })
     }
 }
