@@ -78,6 +78,8 @@ testids! {
     ERROR = "error";
     /// Of the frame: navigation, sync, dialogs, messages: File choose.
     FILE_CHOOSE = "file-choose";
+    /// Of questions and answers: Files unmarked.
+    FILES_UNMARKED = "files-unmarked";
     /// Of the frame: navigation, sync, dialogs, messages: File input.
     FILE_INPUT = "file-input";
     /// Of the frame: navigation, sync, dialogs, messages: File name.

@@ -156,6 +156,14 @@ impl Session {
         read(value)
     }
 
+    /// A second way to the same profile, to ask while an act of the first still runs.
+    pub async fn beside(&self, context: &Context) -> Option<Self> {
+        match self {
+            Self::Owner(_) => Client::connect(&context.folder).await.map(Self::Owner),
+            Self::Here(app) => Some(Self::Here(app.clone())),
+        }
+    }
+
     /// Closes the profile if this process had opened it.
     pub async fn close(self) {
         if let Self::Here(app) = self {

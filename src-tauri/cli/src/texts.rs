@@ -422,6 +422,11 @@ const SENTENCES: &[(&str, &str, &str)] = &[
         "The new deadline must be later than the present one, and within a year.",
     ),
     (
+        "question_file_kind",
+        "Tệp {file} không phải PDF, DOCX, XLSX, PNG hay JPEG; chỉ đính kèm được các loại này.",
+        "{file} is neither PDF, DOCX, XLSX, PNG nor JPEG; only these can be attached.",
+    ),
+    (
         "question_no_such_answer",
         "Chưa có câu trả lời ở trạng thái cho phép việc này.",
         "There is no answer for which this can be done now.",

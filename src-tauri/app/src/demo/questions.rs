@@ -45,12 +45,22 @@ pub(super) async fn play(asker: &App, answerer: &App, unit: UnitId) -> Result<()
 async fn one(asker: &App, answerer: &App, unit: UnitId, row: Row) -> Result<(), ApiError> {
     let Row { field, title, text, urgency, answer, stars, share } = row;
     let (shared_title, shared_text) = (title.clone(), text.clone());
-    let ask = Ask { to: Addressee::Unit(unit), field, article: None, title, text, urgency, attachments: Vec::new() };
+    let ask = Ask {
+        to: Addressee::Unit(unit),
+        field,
+        article: None,
+        title,
+        text,
+        urgency,
+        attachments: Vec::new(),
+        confirmed_unmarked: false,
+    };
     let question: QuestionId = act(asker, Act::Ask(ask)).await?;
     seen(answerer, question, None).await?;
     let _: QuestionView = act(answerer, Act::Receive(Receive { question })).await?;
     let Some(answer) = answer else { return Ok(()) };
-    let given = Answer { question, text: answer.clone(), citations: Vec::new(), attachments: Vec::new() };
+    let given =
+        Answer { question, text: answer.clone(), citations: Vec::new(), attachments: Vec::new(), confirmed_unmarked: false };
     let _: QuestionView = act(answerer, Act::Answer(given)).await?;
     if let Some(stars) = stars {
         seen(asker, question, Some(QuestionState::Answered)).await?;

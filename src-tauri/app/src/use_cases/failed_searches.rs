@@ -158,7 +158,7 @@ impl Core {
         let mut told = Vec::new();
         for (doc, _) in others.take(PEOPLE_MAX) {
             // What cannot be read yet is counted when it can.
-            let Ok(rows) = self.replica.read(&self.store, &space, &doc, |tree| table::read_rows(tree)).at_boundary()? else {
+            let Ok(rows) = self.replica.read(&self.store, &space, &doc, table::read_rows).at_boundary()? else {
                 continue;
             };
             let rows = rows.into_values().take(TOLD_MAX).filter_map(|line| serde_json::from_str::<Failed>(&line).ok());

@@ -77,6 +77,10 @@ impl App {
     /// Reads a file and refuses what must not come in: what is no PDF, broken, locked, empty, too large, marked secret.
     pub(crate) async fn take_in(&self, file: FileSource, confirmed_unmarked: bool) -> Result<Intake, ApiError> {
         let (name, bytes) = self.read_source(file).await?;
+        self.take_in_pdf(name, bytes, confirmed_unmarked).await
+    }
+
+    pub(super) async fn take_in_pdf(&self, name: String, bytes: Arc<[u8]>, confirmed_unmarked: bool) -> Result<Intake, ApiError> {
         let engine = self.pdf()?;
         let shown = name.clone();
         blocking(move || {
@@ -99,7 +103,7 @@ impl App {
         .await
     }
 
-    async fn read_source(&self, file: FileSource) -> Result<(String, Arc<[u8]>), ApiError> {
+    pub(super) async fn read_source(&self, file: FileSource) -> Result<(String, Arc<[u8]>), ApiError> {
         match file {
             FileSource::Upload(token) => {
                 let upload = self.inner().uploads.get(&token).ok_or_else(|| not_found("upload"))?;

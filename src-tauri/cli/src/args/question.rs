@@ -69,9 +69,12 @@ pub struct AskArgs {
     /// Mức độ khẩn (urgency)
     #[arg(long, default_value = "normal")]
     pub urgency: UrgencyWord,
-    /// Tệp PDF kèm theo; lặp lại được (a PDF; may be repeated)
+    /// Tệp kèm theo: PDF, DOCX, XLSX, PNG, JPEG; lặp lại được (a file; may be repeated)
     #[arg(long = "file", value_name = "FILE")]
     pub files: Vec<PathBuf>,
+    /// Đã xem: không tệp nào có dấu chỉ độ mật; cần cho ảnh, bản quét, bảng tính (no file bears a secrecy marking)
+    #[arg(long)]
+    pub confirm_unmarked: bool,
 }
 
 /// An answer.
@@ -85,9 +88,12 @@ pub struct AnswerArgs {
     /// Mã điều được viện dẫn; lặp lại được (an article that it cites; may be repeated)
     #[arg(long = "cite", value_name = "ARTICLE")]
     pub citations: Vec<String>,
-    /// Tệp PDF kèm theo (a PDF)
+    /// Tệp kèm theo: PDF, DOCX, XLSX, PNG, JPEG; lặp lại được (a file; may be repeated)
     #[arg(long = "file", value_name = "FILE")]
     pub files: Vec<PathBuf>,
+    /// Đã xem: không tệp nào có dấu chỉ độ mật; cần cho ảnh, bản quét, bảng tính (no file bears a secrecy marking)
+    #[arg(long)]
+    pub confirm_unmarked: bool,
 }
 
 /// What everybody reads.

@@ -1,10 +1,12 @@
 //! The handbook: searching, reading, packages.
 
+use std::time::Duration;
+
 use api::act::FileSource;
 use api::error::ApiError;
 use api::handbook::{
-    Article, ExportPackage, ImportHandbook, ImportReport, InstallPackage, PackageRef, Packages, PublishPackage, RemovePackage,
-    Skipped, TrustPublisher,
+    Article, CancelImport, ExportPackage, ImportHandbook, ImportReport, ImportState, InstallPackage, PackageRef, Packages,
+    PublishPackage, RemovePackage, Skipped, TrustPublisher,
 };
 use api::search::{Filters, SearchEnded, SearchView, Validity};
 use domain::calendar::VnDate;
@@ -16,6 +18,8 @@ use crate::connect::{Context, Session};
 use crate::output::{Lines, Reply};
 use crate::texts;
 
+/// How often an import says how far it is.
+const TELL_EVERY: Duration = Duration::from_secs(1);
 /// Skipped things that are told to a person; JSON has them all.
 const SKIPPED_SHOWN: usize = 20;
 
@@ -25,7 +29,7 @@ pub async fn run(context: &Context, session: &mut Session, verb: Handbook) -> Re
         Handbook::Search(args) => search(context, session, args).await,
         Handbook::Show { article, as_of } => show(context, session, article, as_of).await,
         Handbook::Import { dir, title } => {
-            let report = session.act(ImportHandbook { file: FileSource::Path(absolute(&dir)), title }).await?;
+            let report = import(context, session, ImportHandbook { file: FileSource::Path(absolute(&dir)), title }).await?;
             Reply::new(&report, imported(context, &report))
         }
         Handbook::Build(args) => build(context, session, args).await,
@@ -49,6 +53,35 @@ pub async fn run(context: &Context, session: &mut Session, verb: Handbook) -> Re
             Reply::new(&json!({ "removed": package }), context.lang.pick("Đã gỡ.", "Removed."))
         }
         Handbook::Trust(args) => trust(context, session, args).await,
+    }
+}
+
+/// Imports, tells on the way how far it is, and breaks off in order when Ctrl-C is pressed.
+async fn import(context: &Context, session: &mut Session, act: ImportHandbook) -> Result<ImportReport, ApiError> {
+    let mut beside = session.beside(context).await;
+    let mut stop = crate::stop::asked()?;
+    let (mut told, mut stopping) = ((0, 0), false);
+    let running = session.act(act);
+    tokio::pin!(running);
+    loop {
+        tokio::select! {
+            report = &mut running => return report,
+            _ = &mut stop, if !stopping => {
+                stopping = true;
+                if let Some(beside) = &mut beside {
+                    beside.act(CancelImport {}).await?;
+                }
+            }
+            () = tokio::time::sleep(TELL_EVERY) => {
+                let Some(beside) = &mut beside else { continue };
+                // The state of an earlier import has a report.
+                let now = beside.query(ImportState {}).await.ok().flatten().filter(|state| state.report.is_none());
+                if let Some(state) = now.filter(|state| (state.done, state.total) != told) {
+                    told = (state.done, state.total);
+                    eprintln!("{} {}/{}", context.lang.pick("Đã đọc", "Read"), state.done, state.total);
+                }
+            }
+        }
     }
 }
 

@@ -78,7 +78,9 @@ pub async fn run(context: &Context, session: &mut Session, verb: QuestionVerb) -
         QuestionVerb::Answer(args) => {
             let question = find::question(session, &args.question).await?;
             let (citations, attachments) = (args.citations, sources(args.files));
-            session.act(Answer { question, text: args.text, citations, attachments }).await?
+            session
+                .act(Answer { question, text: args.text, citations, attachments, confirmed_unmarked: args.confirm_unmarked })
+                .await?
         }
         QuestionVerb::Receive { question } => {
             let question = find::question(session, &question).await?;
@@ -150,8 +152,17 @@ async fn ask(context: &Context, session: &mut Session, args: AskArgs) -> Result<
         Some(typed) => Addressee::Unit(find::unit(session, typed).await?.unit),
         None => Addressee::City,
     };
-    let AskArgs { field, article, title, text, urgency, files, .. } = args;
-    let ask = Ask { to, field, article, title, text, urgency: urgency.into(), attachments: sources(files) };
+    let AskArgs { field, article, title, text, urgency, files, confirm_unmarked, .. } = args;
+    let ask = Ask {
+        to,
+        field,
+        article,
+        title,
+        text,
+        urgency: urgency.into(),
+        attachments: sources(files),
+        confirmed_unmarked: confirm_unmarked,
+    };
     let question: QuestionId = session.act(ask).await?;
     let lang = context.lang;
     let notice = lang.pick(

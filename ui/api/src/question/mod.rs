@@ -45,14 +45,18 @@ crate::requests! {
         #[serde(default)]
         urgency: Urgency, /// Files.
         #[serde(default)]
-        attachments: Vec<FileSource> } -> QuestionId,
+        attachments: Vec<FileSource>, /// A person has looked: no file bears a secrecy marking. Needed for pictures, scans and spreadsheets.
+        #[serde(default)]
+        confirmed_unmarked: bool } -> QuestionId,
     /// Answers for the responsible unit.
     Answer { /// The question.
         question: QuestionId, /// The answer.
         text: String, /// Articles that it cites.
         citations: Vec<String>, /// Files.
         #[serde(default)]
-        attachments: Vec<FileSource> } -> QuestionView,
+        attachments: Vec<FileSource>, /// A person has looked: no file bears a secrecy marking. Needed for pictures, scans and spreadsheets.
+        #[serde(default)]
+        confirmed_unmarked: bool } -> QuestionView,
     /// Approves a proposed answer or returns it. The unit's head only.
     ApproveAnswer { /// The question.
         question: QuestionId, /// The answer.

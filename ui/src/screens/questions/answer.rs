@@ -91,6 +91,7 @@ pub fn AnswerForm(
     let text = RwSignal::new(String::new());
     let citations = RwSignal::new(Vec::<(String, String)>::new());
     let files = RwSignal::new(Vec::<Chosen>::new());
+    let confirmed = RwSignal::new(false);
     let picking = RwSignal::new(false);
     let doing = Doing::new();
     let send = move |event: web_sys::SubmitEvent| {
@@ -100,11 +101,13 @@ pub fn AnswerForm(
             text: text.get_untracked().trim().to_owned(),
             citations: citations.get_untracked().into_iter().map(|(article, _)| article).collect(),
             attachments: files.get_untracked().into_iter().map(|file| file.source).collect(),
+            confirmed_unmarked: confirmed.get_untracked(),
         };
         doing.run(act, move |_| {
             text.set(String::new());
             citations.set(Vec::new());
             files.set(Vec::new());
+            confirmed.set(false);
         });
     };
     view! {
@@ -120,7 +123,7 @@ pub fn AnswerForm(
                 </For>
                 <Button label=t!(answer.cite) icon="book" testid=testids::ANSWER_CITE on_press=move |()| picking.set(true) />
             </div>
-            <Files chosen=files />
+            <Files chosen=files confirmed=confirmed />
             <ErrorLine doing=doing />
             <footer class="row end"><Button label=t!(answer.send) kind=Kind::Primary submit=true testid=testids::ANSWER_SEND disabled=Signal::derive(move || text.with(|text| text.trim().is_empty())) busy=Signal::derive(move || doing.busy()) /></footer>
         </form>

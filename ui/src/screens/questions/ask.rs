@@ -41,6 +41,7 @@ pub struct AskDraft {
     text: RwSignal<String>,
     urgency: RwSignal<String>,
     files: RwSignal<Vec<Chosen>>,
+    confirmed: RwSignal<bool>,
 }
 
 impl AskDraft {
@@ -54,6 +55,7 @@ impl AskDraft {
             text: RwSignal::new(String::new()),
             urgency: RwSignal::new(Urgency::Normal.slug().to_owned()),
             files: RwSignal::new(Vec::new()),
+            confirmed: RwSignal::new(false),
         }
     }
 
@@ -79,6 +81,7 @@ impl AskDraft {
         }
         self.urgency.set(Urgency::Normal.slug().to_owned());
         self.files.set(Vec::new());
+        self.confirmed.set(false);
     }
 
     fn act(self) -> AskAct {
@@ -93,6 +96,7 @@ impl AskDraft {
                 .find(|one| self.urgency.with_untracked(|slug| one.slug() == slug))
                 .unwrap_or_default(),
             attachments: self.files.get_untracked().into_iter().map(|file| file.source).collect(),
+            confirmed_unmarked: self.confirmed.get_untracked(),
         }
     }
 }
@@ -151,7 +155,7 @@ pub fn Ask() -> impl IntoView {
                     <Show when=move || draft.article.with(Option::is_some)><IconButton small=true icon="cross" label=t!(ask.no_article) on_press=move |()| draft.article.set(None) /></Show>
                     <Button label=t!(ask.article) testid=testids::ASK_ARTICLE on_press=move |()| picking.set(true) />
                 </div>
-                <Files chosen=draft.files />
+                <Files chosen=draft.files confirmed=draft.confirmed />
                 <ErrorLine doing=doing />
                 <footer class="row end"><small class="grow">{t!(ask.offline)}</small><Button label=t!(ask.send) kind=Kind::Primary submit=true testid=testids::ASK_SEND busy=Signal::derive(move || doing.busy()) /></footer>
             </form>

@@ -7,9 +7,9 @@ use leptos::prelude::*;
 
 use crate::app::use_app;
 use crate::backend::Chosen;
-use crate::components::{Button, ErrorLine, FilePick, Icon, IconButton, Target, TargetDialog};
+use crate::components::{Button, Check, ErrorLine, FilePick, Icon, IconButton, Target, TargetDialog};
 use crate::doing::Doing;
-use crate::{say, t, words};
+use crate::{say, t, testids, words};
 
 /// Files that one question or answer may have.
 const FILES_MAX: usize = 10;
@@ -19,6 +19,8 @@ const FILES_MAX: usize = 10;
 pub fn Files(
     /// Those that are chosen.
     chosen: RwSignal<Vec<Chosen>>,
+    /// Somebody has looked for secrecy markings; asked where a program cannot.
+    confirmed: RwSignal<bool>,
 ) -> impl IntoView {
     let one = RwSignal::new(None::<Chosen>);
     let doing = Doing::new();
@@ -36,6 +38,9 @@ pub fn Files(
             </For>
             <Show when=move || chosen.with(|files| files.len() < FILES_MAX)>
                 <FilePick chosen=one doing=doing accept="" label=t!(file.add) none=t!(file.none_any) />
+            </Show>
+            <Show when=move || chosen.with(|files| !files.is_empty())>
+                <Check label=t!(file.confirm_unmarked) value=confirmed testid=testids::FILES_UNMARKED />
             </Show>
             <ErrorLine doing=doing />
         </div>

@@ -19,8 +19,16 @@ impl App {
     pub(crate) async fn article(&self, id: String, as_of: Option<Day>) -> Result<ArticleView, ApiError> {
         let asked = id.clone();
         let mut view = self.library()?.read(move |reader| view(reader, &asked, as_of)).await?;
-        let (favourite, uses) = self.engine()?.attempt(move |core| Ok((core.is_favourite(&id)?, core.uses_of(&id)?))).await?;
-        (view.favourite, view.uses) = (favourite, uses);
+        let field = view.field.clone();
+        let (favourite, uses, unit) = self
+            .engine()?
+            .attempt(move |core| {
+                // Before an organisation is there, nobody can be asked.
+                let unit = core.responsible_for(&field).ok().map(|unit| (unit, core.unit_name(&unit)));
+                Ok((core.is_favourite(&id)?, core.uses_of(&id)?, unit))
+            })
+            .await?;
+        (view.favourite, view.uses, view.ask_unit) = (favourite, uses, unit);
         Ok(view)
     }
 }

@@ -38,7 +38,7 @@ impl App {
         unmarked([&act.title, &act.text])?;
         let mut files = Vec::new();
         for file in act.attachments {
-            files.push(self.take_in(file, false).await?);
+            files.push(self.take_attachment(file, act.confirmed_unmarked).await?);
         }
         self.engine()?
             .attempt(move |core| {
@@ -70,7 +70,7 @@ impl App {
         unmarked([&act.text, ""])?;
         let mut files = Vec::new();
         for file in act.attachments {
-            files.push(self.take_in(file, false).await?);
+            files.push(self.take_attachment(file, act.confirmed_unmarked).await?);
         }
         let citations = self.cited(act.citations).await?;
         self.in_thread(act.question, move |core, thread| {
