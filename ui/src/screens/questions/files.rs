@@ -4,12 +4,13 @@ use api::handbook::AttachmentRow;
 use api::question::ExportQuestionFile;
 use domain::id::QuestionId;
 use leptos::prelude::*;
+use ui::testids;
 
 use crate::app::use_app;
 use crate::backend::Chosen;
 use crate::components::{Button, Check, ErrorLine, FilePick, Icon, IconButton, Target, TargetDialog};
 use crate::doing::Doing;
-use crate::{say, t, testids, words};
+use crate::{say, t, words};
 
 /// Files that one question or answer may have.
 const FILES_MAX: usize = 10;
