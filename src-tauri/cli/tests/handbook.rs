@@ -205,6 +205,59 @@ fn a_published_package_and_its_update_come_to_the_other_device_by_themselves() {
 }
 
 #[test]
+fn the_text_of_a_pdf_is_imported_and_what_has_none_or_must_not_come_in_is_named() {
+    let desk = Desk::founded();
+    let folder = desk.path("giay");
+    std::fs::create_dir_all(&folder).unwrap();
+    let papers = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/papers");
+    for name in ["to-trinh-ho-tro-ngap.pdf", "mat.pdf", "encrypted.pdf", "broken.pdf", "zero-pages.pdf"] {
+        std::fs::copy(papers.join(name), folder.join(name)).unwrap();
+    }
+    std::fs::write(folder.join("anh-quet.pdf"), scan()).unwrap();
+    let report = desk.ok(&["handbook", "import", &folder.display().to_string(), "--title", "Giấy tờ"]);
+    let skipped: Vec<(&str, &str)> = report["skipped"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| (row["file"].as_str().unwrap(), row["code"].as_str().unwrap()))
+        .collect();
+    let expected = [
+        ("anh-quet.pdf", "needs_text"),
+        ("broken.pdf", "pdf_broken"),
+        ("encrypted.pdf", "pdf_encrypted"),
+        ("mat.pdf", "secrecy_marking"),
+        ("zero-pages.pdf", "pdf_no_pages"),
+    ];
+    assert_eq!(skipped, expected, "{report}");
+    let found = search(&desk, &["ho tro ho dan bi ngap"]);
+    assert_eq!(found["hits"].as_array().unwrap().len(), 1, "{found}");
+    assert!(first(&found)["snippet"].as_str().is_some_and(|text| text.contains("ngập")), "{found}");
+}
+
+/// A page that is one picture, as a scanner makes it.
+fn scan() -> Vec<u8> {
+    let objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /XObject << /I 5 0 R >> >> >>".to_owned(),
+        "<< /Length 29 >>\nstream\nq 595 0 0 842 0 0 cm /I Do Q\nendstream".to_owned(),
+        "<< /Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8 /Length 1 >>\nstream\n\u{40}\nendstream"
+            .to_owned(),
+    ];
+    let mut file = b"%PDF-1.4\n".to_vec();
+    let mut places = Vec::new();
+    for (number, object) in (1..).zip(&objects) {
+        places.push(file.len());
+        file.extend(format!("{number} 0 obj\n{object}\nendobj\n").into_bytes());
+    }
+    let start = file.len();
+    file.extend(format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1).into_bytes());
+    places.iter().for_each(|place| file.extend(format!("{place:010} 00000 n \n").into_bytes()));
+    file.extend(format!("trailer << /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n", objects.len() + 1).into_bytes());
+    file
+}
+
+#[test]
 fn an_import_of_nothing_and_of_what_is_not_there_says_so() {
     let desk = Desk::founded();
     std::fs::create_dir(desk.path("trong")).unwrap();
