@@ -126,7 +126,7 @@ pub fn FindBar(
     let empty = Signal::derive(move || find.count.get() == 0);
     view! {
         <Show when=move || find.open.get()>
-            <div class="findbar inarticle" role="search">
+            <div class="findbar inarticle" role="search" on:keydown=move |event| if event.key() == "Escape" && !event.is_composing() { find.close() }>
                 <input node_ref=field type="text" maxlength=WANTED_CHARS_MAX autocomplete="off" spellcheck="false"
                     placeholder=t!(article.find) aria-label=t!(article.find) data-testid=testids::ARTICLE_FIND_TEXT
                     on:input=move |_| take()
@@ -135,12 +135,10 @@ pub fn FindBar(
                         if event.is_composing() || event.key_code() == 229 {
                             return;
                         }
-                        match event.key().as_str() {
-                            "Enter" => find.step(!event.shift_key()),
-                            "Escape" => find.close(),
-                            _ => return,
+                        if event.key() == "Enter" {
+                            find.step(!event.shift_key());
+                            event.prevent_default();
                         }
-                        event.prevent_default();
                     } />
                 <small class="num grow" role="status" data-testid=testids::ARTICLE_FIND_COUNT data-count=move || find.count.get()>{said}</small>
                 <IconButton small=true icon="up" label=t!(find.previous) disabled=empty on_press=move |()| find.step(false) />
