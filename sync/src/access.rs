@@ -105,12 +105,33 @@ impl Access {
         access
     }
 
+    /// The operations that took effect.
+    pub fn effective(space: &SpaceId, dag: &Dag, judge: &Judge<'_>) -> BTreeSet<Hash32> {
+        let nodes = dag.ordered();
+        let removals = removals(space, dag, &nodes, judge);
+        let mut effective = BTreeSet::new();
+        Self::replay_noting(space, nodes.into_iter(), &removals, judge, |node| {
+            effective.insert(node.hash);
+        });
+        effective
+    }
+
     fn fold_nodes(space: &SpaceId, dag: &Dag, nodes: &[&Node], judge: &Judge<'_>) -> Self {
         let removals = removals(space, dag, nodes, judge);
         Self::replay(space, nodes.iter().copied(), &removals, judge)
     }
 
     fn replay<'n>(space: &SpaceId, nodes: impl Iterator<Item = &'n Node>, removals: &[Removal], judge: &Judge<'_>) -> Self {
+        Self::replay_noting(space, nodes, removals, judge, |_| {})
+    }
+
+    fn replay_noting<'n>(
+        space: &SpaceId,
+        nodes: impl Iterator<Item = &'n Node>,
+        removals: &[Removal],
+        judge: &Judge<'_>,
+        mut note: impl FnMut(&Node),
+    ) -> Self {
         let mut access = Self::default();
         for node in nodes {
             let (Some(op), Some(author)) = (&node.op, (judge.person)(&node.header.device)) else {
@@ -134,6 +155,8 @@ impl Access {
             };
             if void || !access.apply(space, node, op, author, stands.is_some()) {
                 access.void += 1;
+            } else {
+                note(node);
             }
         }
         access

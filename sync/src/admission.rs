@@ -459,7 +459,7 @@ impl Replica {
 }
 
 /// Asks with a judge who says what the directory says.
-fn judged<R>(directory: &Option<Directory>, id: SpaceId, ask: impl FnOnce(&Judge<'_>) -> R) -> R {
+pub(crate) fn judged<R>(directory: &Option<Directory>, id: SpaceId, ask: impl FnOnce(&Judge<'_>) -> R) -> R {
     ask(&Judge {
         person: &|device| directory.as_ref().and_then(|directory| directory.person(device)),
         counts: &|header| directory.as_ref().is_none_or(|directory| directory.counts(&id, header)),

@@ -268,8 +268,13 @@ impl Directory {
         self.revoked.contains_key(device) || (self.certificates.contains_key(device) && !self.stands(device))
     }
 
+    /// Is this the, or a, revocation that the device is revoked by.
+    pub(crate) fn is_revoked_by(&self, device: &DeviceId, revocation: &Hash32) -> bool {
+        self.revoked.get(device).is_some_and(|revocations| revocations.iter().any(|known| known.hash == *revocation))
+    }
+
     /// Does the device's certificate stand: what a revoked device issued stands only if it had been seen.
-    fn stands(&self, device: &DeviceId) -> bool {
+    pub(crate) fn stands(&self, device: &DeviceId) -> bool {
         if self.revoked.is_empty() {
             return true;
         }

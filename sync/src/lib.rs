@@ -5,6 +5,7 @@
 
 pub mod access;
 mod admission;
+pub mod audit;
 mod beats;
 mod blobs;
 mod catchup;
