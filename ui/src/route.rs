@@ -12,6 +12,8 @@ pub enum SettingsPage {
     Devices,
     /// Everybody of the organisation and their duties.
     People,
+    /// Who may do what, and who decided so.
+    Audit,
     /// Connections.
     Sync,
     /// Language, theme, text size.
@@ -20,7 +22,7 @@ pub enum SettingsPage {
 
 impl SettingsPage {
     /// All, in order of the tabs.
-    pub const ALL: [Self; 5] = [Self::Identity, Self::Devices, Self::People, Self::Sync, Self::Appearance];
+    pub const ALL: [Self; 6] = [Self::Identity, Self::Devices, Self::People, Self::Audit, Self::Sync, Self::Appearance];
 
     /// Its name in the address.
     pub fn slug(self) -> &'static str {
@@ -28,6 +30,7 @@ impl SettingsPage {
             Self::Identity => "identity",
             Self::Devices => "devices",
             Self::People => "people",
+            Self::Audit => "audit",
             Self::Sync => "sync",
             Self::Appearance => "appearance",
         }

@@ -71,6 +71,25 @@ pub enum Command {
     People,
     /// Giao hoặc thôi một nhiệm vụ chung: biên tập hay phát hành sổ tay (give or take back a duty)
     Duty(DutyOf),
+    /// Cho một người rời tổ chức, hoặc rời một cuộc họp (a person leaves the organisation, or a meeting)
+    Remove {
+        /// Tên hoặc mã của người (name or id)
+        person: String,
+        /// Chỉ rời cuộc họp này (only this meeting)
+        #[arg(long)]
+        meeting: Option<String>,
+    },
+    /// Thôi tin một máy bị mất, bị lấy cắp hay đã trả lại (no longer trust a device)
+    Revoke {
+        /// Mã của máy, như `kyhop audit` hiện ra (the device's id)
+        device: String,
+    },
+    /// Ai đọc và ghi được gì, từ khi nào, do ai quyết định (who may read and write what, decided by whom)
+    Audit {
+        /// Một cuộc họp; bỏ trống: tổ chức (a meeting; without it: the organisation)
+        #[arg(long)]
+        meeting: Option<String>,
+    },
     /// Danh tính, thiết bị và sáu từ của máy này (identity, devices, six words)
     Identity,
     /// Cuộc họp (meetings)

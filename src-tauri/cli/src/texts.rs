@@ -195,6 +195,16 @@ const SENTENCES: &[(&str, &str, &str)] = &[
     ),
     ("opener_only", "Chỉ máy đã mở biểu quyết mới đóng được.", "Only the device that opened the vote closes it."),
     (
+        "own_device",
+        "Không thể thôi tin chính máy đang dùng. Hãy làm việc này từ một máy khác của bạn hoặc nhờ người quản trị.",
+        "A device cannot end the trust in itself. Do it from another device of yours, or ask an administrator.",
+    ),
+    (
+        "own_person",
+        "Không ai tự đưa mình ra được. Hãy nhờ một người quản trị khác.",
+        "Nobody can take themselves out. Ask another administrator.",
+    ),
+    (
         "owner_gone",
         "Chương trình đang giữ hồ sơ đã dừng giữa chừng. Hãy thử lại.",
         "The program that owned the profile ended meanwhile. Try again.",

@@ -193,3 +193,70 @@ fn a_member_who_is_no_administrator_lets_only_own_devices_in() {
     assert_eq!(devices, 2);
     assert_eq!(member.ok(&["people"]).as_array().unwrap().len(), 2, "no further person");
 }
+
+/// The person's row in what the audit says of who belongs.
+fn member_of<'a>(audit: &'a Value, name: &str) -> Option<&'a Value> {
+    audit["members"].as_array()?.iter().find(|row| row["name"] == name)
+}
+
+fn entry<'a>(audit: &'a Value, kind: &str, about: &str) -> Option<&'a Value> {
+    let mut entries = audit["entries"].as_array()?.iter();
+    entries.find(|row| row["kind"] == kind && row["about"].as_str().is_some_and(|text| text.contains(about)))
+}
+
+#[test]
+fn who_leaves_a_meeting_keeps_what_was_there_and_gets_nothing_later_and_the_audit_says_who_decided() {
+    let (desk, member) = (Desk::founded(), Desk::new());
+    let meeting = desk.meeting();
+    let node = desk.node(&[]);
+    let_in(&desk, &node, &member, MEMBER, &[]);
+    desk.ok(&["meeting", "invite", &meeting, MEMBER, "delegate"]);
+    let member_node = member.node(&[node.address()]);
+    until("the meeting arrives", || member.maybe(&["meeting", "show", &meeting]));
+    let audit = desk.ok(&["audit", "--meeting", &meeting]);
+    let row = member_of(&audit, MEMBER).unwrap();
+    assert_eq!(
+        (&row["role"], &row["by"], &row["devices"], &row["may_remove"]),
+        (&json!("delegate"), &json!(FOUNDER), &json!(1), &json!(true))
+    );
+    assert_eq!(member.fails(&["remove", FOUNDER, "--meeting", &meeting]), "not_allowed");
+    assert_eq!(desk.fails(&["remove", FOUNDER, "--meeting", &meeting]), "own_person");
+
+    let keys = |audit: &Value| audit["entries"].as_array().unwrap().iter().filter(|row| row["kind"] == "key").count();
+    desk.ok(&["remove", MEMBER, "--meeting", &meeting]);
+    let after = desk.ok(&["audit", "--meeting", &meeting]);
+    assert!(member_of(&after, MEMBER).is_none());
+    assert_eq!(entry(&after, "removed", MEMBER).unwrap()["by"], FOUNDER);
+    assert_eq!(keys(&after), keys(&audit) + 1, "a new key followed");
+    until("the member is told", || (member.ok(&["meeting", "list"]) == json!([])).then_some(()));
+    drop(member_node);
+}
+
+#[test]
+fn who_leaves_the_organisation_is_trusted_nowhere_and_a_lost_device_neither() {
+    let (desk, member, phone) = (Desk::founded(), Desk::new(), Desk::new());
+    let node = desk.node(&[]);
+    let_in(&desk, &node, &member, MEMBER, &[]);
+    let_in(&desk, &node, &phone, FOUNDER, &["--mine"]);
+    let device = text(&phone.ok(&["status"])["me"]["person"]);
+    assert_eq!(device, text(&desk.ok(&["status"])["me"]["person"]), "the same person");
+    let own = text(&desk.ok(&["identity"])["device"]);
+    assert_eq!(desk.fails(&["revoke", &own]), "own_device");
+    let lost = text(&phone.ok(&["identity"])["device"]);
+    let member_node = member.node(&[node.address()]);
+    until("the directory arrives", || member.maybe(&["audit"]).filter(|audit| audit["devices"].as_array().unwrap().len() == 3));
+    assert_eq!(member.fails(&["revoke", &lost]), "not_allowed", "neither an administrator nor the owner");
+
+    desk.ok(&["revoke", &lost[..8]]);
+    let audit = desk.ok(&["audit"]);
+    let row = audit["devices"].as_array().unwrap().iter().find(|row| row["device"] == json!(lost)).unwrap();
+    assert_eq!((&row["revoked"][1], &row["may_revoke"]), (&json!(FOUNDER), &json!(false)));
+    assert_eq!(entry(&audit, "revoked", FOUNDER).unwrap()["took_effect"], true);
+
+    desk.ok(&["remove", MEMBER]);
+    let audit = desk.ok(&["audit"]);
+    assert!(member_of(&audit, MEMBER).is_none() && member_of(&audit, FOUNDER).is_some());
+    assert_eq!(desk.ok(&["people"]).as_array().unwrap().len(), 1);
+    assert_eq!(desk.fails(&["remove", MEMBER]), "not_found");
+    drop((member_node, node));
+}

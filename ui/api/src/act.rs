@@ -7,6 +7,7 @@ use domain::meeting::MeetingRole;
 use domain::vote::Choice;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
+use crate::audit::*;
 use crate::handbook::*;
 use crate::question::*;
 use crate::search::*;
@@ -247,6 +248,7 @@ crate::endpoints! {
         paper: PaperId, /// Page from 0.
         page: u32 } -> ();
     also
+        RevokeDevice, RemoveParticipant, RemovePerson,
         SearchEnded, ForgetFailedSearch, SetSynonyms,
         MarkRead, ToggleFavourite, NoteUse, RemoveUse, StartCase, TickCase, CloseCase, InstallPackage, ExportPackage, RemovePackage, PublishPackage, TrustPublisher, ExportAttachment, ImportHandbook, CancelImport, CreateDraft, EditDraft, DiscardDraft, ResolveConflict, SubmitForReview, Review, PublishDrafts,
         Ask, Answer, ApproveAnswer, Accept, Reopen, Rate, Receive, FlagAnswer, ReviewAnswer, AskedToo, UnpublishAnswer, Reassign, ExplainOverdue, Comment, Follow, MarkQuestionRead, MarkAnswered, Withdraw, PublishAnswer, MakeArticle, SetUnit, ExportQuestionFile, ExportStatistics,

@@ -6,6 +6,7 @@
 //! and [`push::Push`].
 
 pub mod act;
+pub mod audit;
 pub mod day;
 pub mod error;
 pub mod handbook;

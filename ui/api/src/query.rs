@@ -4,6 +4,7 @@ use domain::id::{Hash32, PaperId, SpaceId, VoteId};
 use domain::vote::RuleProfile;
 use serde::{Serialize, de::DeserializeOwned};
 
+use crate::audit::*;
 use crate::handbook::*;
 use crate::push::Tag;
 use crate::question::*;
@@ -65,6 +66,7 @@ crate::endpoints! {
         Search, SearchTitles, SimilarQuestions, FailedSearches, Synonyms,
         Article, Contents, FieldList, Shelf, Cases, Case, Packages, Publishers, ImportState, Drafts, Draft, CheckPersonalData,
         QuestionList, Question, Units, QuestionStatistics,
+        Audit,
 }
 
 impl Query {
@@ -99,6 +101,7 @@ impl Query {
             Self::Question(q) => vec![Tag::Question(q.question), Tag::Library, Tag::Directory, Tag::Sync],
             Self::Units(_) => vec![Tag::Directory],
             Self::QuestionStatistics(_) => vec![Tag::Questions, Tag::Handbook],
+            Self::Audit(q) => q.meeting.map(Tag::Meeting).into_iter().chain([Tag::Directory]).collect(),
         }
     }
 }

@@ -195,10 +195,13 @@ impl Core {
 
     fn note_acts(&mut self, writes: &[Write], changes: &BTreeSet<Change>) {
         for change in changes {
-            if let Change::Acts(space) = change
-                && self.replica.has_doubtful_acts(space)
-            {
-                self.acts.remove(space);
+            match change {
+                Change::Acts(space) | Change::Space(space) if self.replica.has_doubtful_acts(space) => {
+                    self.acts.remove(space);
+                }
+                // A device may have been revoked: what was counted of it is looked at again.
+                Change::Directory => self.acts.retain(|space, _| !self.replica.has_doubtful_acts(space)),
+                _ => {}
             }
         }
         for write in writes {

@@ -3,6 +3,7 @@
 
 mod agenda;
 mod annotations;
+mod audit;
 mod export;
 mod failed_searches;
 pub(crate) mod handbook;
@@ -68,6 +69,7 @@ impl App {
             Query::QuestionList(q) => value(self.question_list(q).await?),
             Query::Question(q) => value(self.question(q.question).await?),
             Query::Units(_) => value(self.units().await?),
+            Query::Audit(q) => value(self.audit(q.meeting).await?),
             Query::QuestionStatistics(q) => value(self.question_statistics(q).await?),
         }
     }
@@ -84,6 +86,9 @@ impl App {
             Act::ChangePassphrase(a) => value(self.change_passphrase(a.old, a.new).await?),
             Act::ApproveJoin(a) => value(self.approve_join(a).await?),
             Act::SetDuty(a) => value(self.set_duty(a.person, a.duty, a.held).await?),
+            Act::RevokeDevice(a) => value(self.revoke_device(a.device).await?),
+            Act::RemoveParticipant(a) => value(self.remove_participant(a.meeting, a.person).await?),
+            Act::RemovePerson(a) => value(self.remove_person(a.person).await?),
             Act::RefuseJoin(a) => value(self.refuse_join(a.device).await?),
             Act::CreateMeeting(a) => value(self.create_meeting(a).await?),
             Act::UpdateMeeting(a) => value(self.update_meeting(a).await?),

@@ -127,7 +127,7 @@ async fn list(context: &Context, session: &mut Session) -> Result<Reply, ApiErro
     Reply::new(&rows, lines.or(context.lang.pick("Chưa có cuộc họp nào.", "No meetings yet.")))
 }
 
-fn role(context: &Context, role: MeetingRole) -> &'static str {
+pub(super) fn role(context: &Context, role: MeetingRole) -> &'static str {
     match role {
         MeetingRole::Chair => context.lang.pick("chủ tọa", "chair"),
         MeetingRole::Secretary => context.lang.pick("thư ký", "secretary"),

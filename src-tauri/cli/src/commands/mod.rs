@@ -1,6 +1,7 @@
 //! One function per command.
 
 mod annotate;
+mod audit;
 mod demo;
 mod handbook;
 mod join;
@@ -68,6 +69,9 @@ async fn with_profile(context: &Context, session: &mut Session, command: Command
         Command::Approve(args) => organisation::approve(context, session, args).await,
         Command::People => organisation::people(context, session).await,
         Command::Duty(args) => organisation::duty(context, session, args).await,
+        Command::Remove { person, meeting } => audit::remove(context, session, &person, meeting.as_deref()).await,
+        Command::Revoke { device } => audit::revoke(context, session, &device).await,
+        Command::Audit { meeting } => audit::audit(context, session, meeting.as_deref()).await,
         Command::Identity => organisation::identity(context, session).await,
         Command::Meeting(verb) => meeting::run(context, session, verb).await,
         Command::Paper(verb) => paper::run(context, session, verb).await,

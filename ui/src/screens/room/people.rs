@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use api::act::Invite;
+use api::audit::RemoveParticipant;
 use api::query::{People as PeopleQuery, Presence};
 use api::view::{MemberRow, PersonRow, PresenceRow};
 use domain::id::PersonId;
@@ -14,7 +15,9 @@ use ui::testids;
 
 use super::use_room;
 use crate::app::use_app;
-use crate::components::{Avatar, Bar, Button, Dialog, Empty, ErrorLine, ErrorPanel, Field, Kind, Loading, Pick, content_key};
+use crate::components::{
+    Avatar, Bar, Button, Confirm, Dialog, Empty, ErrorLine, ErrorPanel, Field, Kind, Loading, Pick, content_key,
+};
 use crate::doing::Doing;
 use crate::live::live;
 use crate::{say, t, words};
@@ -118,6 +121,8 @@ fn Person(line: Line) -> impl IntoView {
     let Line { member, presence, me, page, editable } = line;
     let person = member.person;
     let doing = Doing::new();
+    let (removing, leaving) = (RwSignal::new(false), Doing::new());
+    let asked = member.name.clone();
     let role = RwSignal::new(role_slug(member.role));
     let connected = presence.as_ref().is_some_and(|presence| presence.connected);
     let has_papers = presence.as_ref().is_some_and(|presence| presence.has_papers);
@@ -158,7 +163,10 @@ fn Person(line: Line) -> impl IntoView {
                 <small class:yes=checked_in_at.is_some()>{state}</small>
                 <small class="late">{link}</small>
                 {(!has_papers && presence.is_some()).then(|| view! { <small class="late">{t!(people.papers_missing)}</small> })}
+                {(editable && !me).then(|| view! { <Button label=t!(audit.remove) testid=testids::PERSON_REMOVE on_press=move |()| removing.set(true) /> })}
             </div>
+            <Confirm open=removing title=t!(audit.remove_title) text=move || say!(audit.remove_meeting, name = asked.clone()) danger=true doing=leaving verb=t!(audit.remove)
+                on_confirm=move |()| leaving.run(RemoveParticipant { meeting: here.meeting, person }, move |()| { removing.try_set(false); }) />
         </li>
     }
     .into_any()

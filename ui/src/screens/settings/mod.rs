@@ -1,6 +1,7 @@
-//! Settings: who this is, devices, connections, appearance.
+//! Settings: who this is, devices, people and their rights, connections, appearance.
 
 mod appearance;
+mod audit;
 mod devices;
 mod identity;
 mod people;
@@ -25,6 +26,7 @@ pub fn Settings() -> impl IntoView {
         Tab::new(SettingsPage::Identity.slug(), t!(settings.identity)),
         Tab::new(SettingsPage::Devices.slug(), t!(settings.devices)),
         Tab::new(SettingsPage::People.slug(), t!(settings.people)),
+        Tab::new(SettingsPage::Audit.slug(), t!(settings.audit)),
         Tab::new(SettingsPage::Sync.slug(), t!(settings.sync)),
         Tab::new(SettingsPage::Appearance.slug(), t!(settings.appearance)),
     ];
@@ -41,6 +43,7 @@ pub fn Settings() -> impl IntoView {
                 SettingsPage::Identity => view! { <identity::Identity /> }.into_any(),
                 SettingsPage::Devices => view! { <devices::Devices /> }.into_any(),
                 SettingsPage::People => view! { <people::People /> }.into_any(),
+                SettingsPage::Audit => view! { <audit::Audit /> }.into_any(),
                 SettingsPage::Sync => view! { <sync::Sync /> }.into_any(),
                 SettingsPage::Appearance => view! { <appearance::Appearance /> }.into_any(),
             }}
