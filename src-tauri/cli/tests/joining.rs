@@ -228,7 +228,11 @@ fn who_leaves_a_meeting_keeps_what_was_there_and_gets_nothing_later_and_the_audi
     assert!(member_of(&after, MEMBER).is_none());
     assert_eq!(entry(&after, "removed", MEMBER).unwrap()["by"], FOUNDER);
     assert_eq!(keys(&after), keys(&audit) + 1, "a new key followed");
-    until("the member is told", || (member.ok(&["meeting", "list"]) == json!([])).then_some(()));
+    // Something later that the member may have comes, and the paper that was added before it does not.
+    desk.ok(&["paper", "add", &meeting, &fixture("ke-hoach-truc-bao.pdf"), "--item", "2"]);
+    desk.ok(&["duty", MEMBER, "editor"]);
+    until("the duty arrives", || (member.maybe(&["identity"])?["me"]["duties"] == json!(["editor"])).then_some(()));
+    assert_eq!(member.ok(&["meeting", "show", &meeting])["row"]["papers"], 0);
     drop(member_node);
 }
 
