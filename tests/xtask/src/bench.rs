@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
+use crate::build::NATIVE;
 use crate::command;
 use crate::setup::{self, Purpose, python};
 use crate::workspace::{Workspace, cargo};
@@ -20,10 +21,10 @@ const WITHOUT_PEERS: [&str; 3] = ["--fast", "--help", "-h"];
 pub fn run(workspace: &Workspace, name: &str, arguments: &[String]) -> Result<()> {
     let program = format!("bench-{name}");
     let known = programs(workspace)?;
-    let Some((package, _)) = known.iter().find(|(_, known)| *known == program) else {
-        let names: Vec<&str> = known.iter().filter_map(|(_, program)| program.strip_prefix("bench-")).collect();
+    if !known.contains(&program) {
+        let names: Vec<&str> = known.iter().filter_map(|program| program.strip_prefix("bench-")).collect();
         bail!("no benchmark is called \"{name}\"; there are: {}", names.join(", "));
-    };
+    }
     if name == SEARCH && arguments.iter().any(|argument| argument == "--fit") {
         return fit(workspace, arguments);
     }
@@ -37,7 +38,8 @@ pub fn run(workspace: &Workspace, name: &str, arguments: &[String]) -> Result<()
     } else {
         setup::run(workspace, Purpose::Run)?;
     }
-    command::run(cargo().current_dir(&workspace.root).args(["build", "--release", "--package", package, "--bin", &program]))?;
+    // With the features of the whole workspace, as everything else: another choice would compile all dependencies again.
+    command::run(cargo().current_dir(&workspace.root).args(["build", "--release", NATIVE, "--bin", &program]))?;
     let mut bench = std::process::Command::new(workspace.programs(true).join(&program));
     bench.args(arguments).args(added).env("KYHOP_PDFIUM", workspace.pdfium());
     command::run_open(&mut bench)
@@ -68,17 +70,16 @@ fn search_peers(workspace: &Workspace) -> Result<Vec<OsString>> {
     Ok([program, python, script].into_iter().flatten().collect())
 }
 
-/// The benchmarks, each with the package it belongs to.
-fn programs(workspace: &Workspace) -> Result<Vec<(String, String)>> {
+/// The benchmarks.
+fn programs(workspace: &Workspace) -> Result<Vec<String>> {
     let text = command::capture(cargo().current_dir(&workspace.root).args(["metadata", "--no-deps", "--format-version", "1"]))?;
     let metadata: serde_json::Value = serde_json::from_str(&text)?;
     let packages = metadata["packages"].as_array().context("cargo metadata names no packages")?;
     let mut found = Vec::new();
     for package in packages {
-        let owner = package["name"].as_str().context("a package has no name")?;
         let targets = package["targets"].as_array().into_iter().flatten();
         let programs = targets.filter(|target| target["kind"][0] == "bin").filter_map(|target| target["name"].as_str());
-        found.extend(programs.filter(|name| name.starts_with("bench-")).map(|name| (owner.to_owned(), name.to_owned())));
+        found.extend(programs.filter(|name| name.starts_with("bench-")).map(str::to_owned));
     }
     Ok(found)
 }
