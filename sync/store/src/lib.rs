@@ -25,6 +25,7 @@
 //!
 //! **One owner.** A second process is told `profile_in_use`.
 
+pub mod backup;
 mod blob;
 #[cfg(all(test, unix))]
 mod crash_steps;

@@ -102,6 +102,16 @@ impl Library {
         LibraryReader::open(&self.folder, &self.key)
     }
 
+    /// Moves everything from the write-ahead log into the database file.
+    pub(crate) fn checkpoint(&mut self) -> Result<(), StoreError> {
+        database::checkpoint(&self.connection)
+    }
+
+    /// The profile's folder.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Reads every page; `store_damaged` if something is not as it was written.
     pub fn check(&self) -> Result<(), StoreError> {
         database::check(&self.connection)
