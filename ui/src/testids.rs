@@ -417,6 +417,8 @@ testids! {
     DIAL_ADDRESS = "dial-address";
     /// Of settings: Identity export.
     IDENTITY_EXPORT = "identity-export";
+    /// Of settings: Identity backup.
+    IDENTITY_BACKUP = "identity-backup";
     /// Of settings: Identity name.
     IDENTITY_NAME = "identity-name";
     /// Of settings: `data-root`: the root's fingerprint.

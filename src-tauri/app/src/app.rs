@@ -76,6 +76,8 @@ pub(crate) struct Inner {
     pub pdf: Mutex<Option<pdf::Engine>>,
     /// One profile is made or unlocked at a time.
     pub opening: tokio::sync::Mutex<()>,
+    /// One backup is written at a time.
+    pub backing_up: tokio::sync::Mutex<()>,
 }
 
 impl App {
@@ -93,6 +95,7 @@ impl App {
             importing: Default::default(),
             pdf: Mutex::new(None),
             opening: tokio::sync::Mutex::new(()),
+            backing_up: tokio::sync::Mutex::new(()),
         };
         Self { inner: Arc::new(inner), paths }
     }

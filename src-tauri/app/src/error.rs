@@ -23,6 +23,7 @@ coded!(
     sync::LoadError,
     sync::OpenError,
     store::StoreError,
+    store::backup::BackupError,
     signing::sealed::SealError,
     signing::BundleError,
     signing::VoteError,

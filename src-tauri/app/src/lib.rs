@@ -4,6 +4,7 @@
 //! others through the profile's local socket ([`owner`]).
 
 mod app;
+mod backup;
 pub mod demo;
 mod engine;
 mod error;

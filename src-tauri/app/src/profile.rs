@@ -20,7 +20,7 @@ pub(crate) const KEY_FILE: &str = "profile.key";
 /// The organisation's root key, sealed under the passphrase of who made it, to be put away.
 pub(crate) const ROOT_FILE: &str = "organisation-root.sealed";
 const META_DEVICE: &str = "secret/device";
-const META_INCARNATION: &str = "incarnation";
+pub(crate) const META_INCARNATION: &str = "incarnation";
 const META_PERSON_KEY: &str = "secret/person-key";
 const META_AUTHORITY: &str = "secret/authority";
 const META_PERSON: &str = "person";
@@ -149,7 +149,7 @@ pub(crate) fn change_passphrase(folder: &Path, old: &str, new: &str, rng: &mut i
     std::fs::rename(&beside, &path).at_boundary()
 }
 
-fn open_store(folder: &Path, key: &ProfileKey) -> Result<Store, ApiError> {
+pub(crate) fn open_store(folder: &Path, key: &ProfileKey) -> Result<Store, ApiError> {
     Store::open(folder, &key.derive("database")).at_boundary().map_err(|error| error.with("folder", folder.display()))
 }
 
@@ -189,7 +189,7 @@ pub(crate) fn seal_root(folder: &Path, root: &RootKey, passphrase: &str, rng: &m
 }
 
 /// Makes a folder that only its owner can look into.
-fn create_private(folder: &Path) -> std::io::Result<()> {
+pub(crate) fn create_private(folder: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

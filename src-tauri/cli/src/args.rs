@@ -55,6 +55,16 @@ pub enum Command {
     Init(Init),
     /// Tham gia tổ chức của một máy khác (join an organisation)
     Join(Join),
+    /// Sao lưu cả hồ sơ vào một tệp đã mã hóa, trong khi vẫn đang dùng (back up the profile into one encrypted file)
+    Backup {
+        /// Ghi ra tệp (write to)
+        file: PathBuf,
+    },
+    /// Lập lại hồ sơ từ bản sao lưu; mật khẩu là mật khẩu của ngày sao lưu (make a profile of a backup)
+    Restore {
+        /// Tệp sao lưu (the backup)
+        file: PathBuf,
+    },
     /// Giữ máy này trực tuyến và đồng bộ, đến khi Ctrl-C (stay online and sync)
     Node(Node),
     /// Hồ sơ này là ai, đang ở trạng thái nào (who and in what state)
@@ -203,9 +213,6 @@ pub struct Approve {
     /// Vào đơn vị này: tên một đơn vị đã có, hoặc một đơn vị mới (into this unit)
     #[arg(long, value_name = "NAME")]
     pub unit: Option<String>,
-    /// Đây là máy chủ lưu chuyển: chỉ giữ dữ liệu đã mã hóa (a hub: carries ciphertext, gets no key)
-    #[arg(long, conflicts_with_all = ["administrator", "mine", "unit"])]
-    pub hub: bool,
 }
 
 /// A duty of somebody.

@@ -34,6 +34,22 @@ impl Lang {
 /// Code, Vietnamese, English. `{name}` is a fact of the error.
 const SENTENCES: &[(&str, &str, &str)] = &[
     ("ambiguous", "Có nhiều mục khớp với “{typed}”. Hãy gõ dài hơn.", "Several match “{typed}”. Type more of it."),
+    (
+        "backup_cut_off",
+        "Bản sao lưu {file} bị thiếu hoặc thừa dữ liệu. Hãy sao chép lại.",
+        "The backup {file} is cut off or was added to. Copy it again.",
+    ),
+    (
+        "backup_damaged",
+        "Bản sao lưu {file} bị hỏng; không có gì được lập lại.",
+        "The backup {file} is damaged; nothing was restored.",
+    ),
+    (
+        "backup_newer",
+        "Bản sao lưu {file} do phiên bản mới hơn tạo. Hãy cập nhật chương trình.",
+        "The backup {file} was made by a newer program. Please update.",
+    ),
+    ("backup_not_one", "{file} không phải tệp sao lưu.", "{file} is not a backup."),
     ("bad_argument", "“{typed}” không đúng dạng {form}.", "“{typed}” is not of the form {form}."),
     (
         "bad_reply",

@@ -112,10 +112,6 @@ crate::endpoints! {
         person: PersonId, /// The duty.
         duty: Duty, /// From here on, or no longer.
         held: bool } -> PersonRow,
-    /// Lets a headless device in that asked to join, as a hub: it carries every space as ciphertext and gets no key. After the words were
-    /// compared.
-    ApproveHub { /// The device.
-        device: DeviceId } -> PersonRow,
     /// Turns a request away.
     RefuseJoin { /// The device.
         device: DeviceId } -> (),
@@ -237,6 +233,9 @@ crate::endpoints! {
     /// Writes the organisation's certificate authority as PEM.
     ExportAuthority { /// Where to.
         path: String } -> ExportView,
+    /// Writes everything of this profile into one file, readable with its passphrase only. The profile stays in use.
+    BackUp { /// Where to.
+        path: String } -> ExportView,
     /// Signs a PDF outside of meetings with this person's certificate.
     SignPdf { /// The file.
         path: String, /// Where to.
@@ -254,6 +253,6 @@ crate::endpoints! {
     also
         RevokeDevice, RemoveParticipant, RemovePerson,
         SearchEnded, ForgetFailedSearch, SetSynonyms,
-        MarkRead, ToggleFavourite, NoteUse, RemoveUse, StartCase, TickCase, CloseCase, InstallPackage, ExportPackage, RemovePackage, PublishPackage, TrustPublisher, ExportAttachment, ImportHandbook, CancelImport, CreateDraft, EditDraft, DiscardDraft, ResolveConflict, SubmitForReview, Review, PublishDrafts,
+        MarkRead, ToggleFavourite, NoteUse, RemoveUse, StartCase, TickCase, CloseCase, InstallPackage, ExportPackage, RemovePackage, PublishPackage, TrustPublisher, ImportHandbook, CancelImport, CreateDraft, EditDraft, DiscardDraft, ResolveConflict, SubmitForReview, Review, PublishDrafts,
         Ask, Answer, ApproveAnswer, Accept, Reopen, Rate, Receive, FlagAnswer, ReviewAnswer, AskedToo, UnpublishAnswer, Reassign, ExplainOverdue, Comment, Follow, MarkQuestionRead, MarkAnswered, Withdraw, PublishAnswer, MakeArticle, SetUnit, ExportQuestionFile, ExportStatistics,
 }

@@ -19,8 +19,8 @@ impl Act {
             Self::ExportMeeting(act) => vec![&act.path],
             Self::ExportDocument(act) => vec![&act.path],
             Self::ExportAuthority(act) => vec![&act.path],
+            Self::BackUp(act) => vec![&act.path],
             Self::ExportPackage(act) => vec![&act.path],
-            Self::ExportAttachment(act) => vec![&act.path],
             Self::ExportQuestionFile(act) => vec![&act.path],
             Self::ExportStatistics(act) => vec![&act.path],
             Self::SignPdf(act) => vec![&act.path, &act.output],
@@ -32,7 +32,6 @@ impl Act {
             | Self::ForgetKey(_)
             | Self::ChangePassphrase(_)
             | Self::ApproveJoin(_)
-            | Self::ApproveHub(_)
             | Self::RefuseJoin(_)
             | Self::RevokeDevice(_)
             | Self::RemoveParticipant(_)

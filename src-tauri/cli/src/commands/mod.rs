@@ -16,7 +16,7 @@ mod vote;
 
 use std::path::Path;
 
-use api::act::ExportAuthority;
+use api::act::{BackUp, ExportAuthority};
 use api::error::ApiError;
 use api::view::ExportView;
 
@@ -50,6 +50,7 @@ pub async fn run(context: &Context, command: Command) -> Result<Reply, ApiError>
         Command::Join(args) => return join::join(context, args).await,
         Command::Node(args) => return node::node(context, args).await,
         Command::Status => return organisation::status(context).await,
+        Command::Restore { file } => return organisation::restore(context, &file).await,
         Command::Remember { forget } => return organisation::remember(context, forget).await,
         Command::Demo { dir } => return demo::demo(context, &dir).await,
         Command::Vote(Vote::Verify { bundle, root }) => {
@@ -83,6 +84,7 @@ async fn with_profile(context: &Context, session: &mut Session, command: Command
         Command::Minutes(verb) => minutes::run(context, session, verb).await,
         Command::Ca(Ca::Export { out }) => exported(context, &session.act(ExportAuthority { path: absolute(&out) }).await?),
         Command::Pdf(Pdf::Sign { file, out, reason, visible }) => pdf::sign(context, session, &file, &out, reason, visible).await,
+        Command::Backup { file } => exported(context, &session.act(BackUp { path: absolute(&file) }).await?),
         Command::Peers => node::peers(context, session).await,
         Command::Dial { address } => node::dial(context, session, address).await,
         Command::Export(args) => meeting::export_document(context, session, args).await,
@@ -90,6 +92,7 @@ async fn with_profile(context: &Context, session: &mut Session, command: Command
         | Command::Join(_)
         | Command::Node(_)
         | Command::Status
+        | Command::Restore { .. }
         | Command::Remember { .. }
         | Command::Demo { .. }
         | Command::Pdf(Pdf::Verify { .. }) => Err(ApiError::new("internal", "this command opens no profile")),

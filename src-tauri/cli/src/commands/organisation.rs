@@ -1,6 +1,8 @@
 //! Making an organisation, letting people in, looking who is there.
 
-use api::act::{ApproveHub, ApproveJoin, CreateOrganisation, Does, ForgetKey, SetDuty, UnitChoice, Unlock};
+use std::path::Path;
+
+use api::act::{ApproveJoin, CreateOrganisation, Does, ForgetKey, SetDuty, UnitChoice, Unlock};
 use api::error::ApiError;
 use api::query::{Identity, People, Reads, Status};
 use api::view::{DeviceRow, IdentityView, PersonRow, ProfileState, StatusView};
@@ -38,6 +40,20 @@ pub async fn remember(context: &Context, forget: bool) -> Result<Reply, ApiError
         ),
     };
     Reply::new(&serde_json::json!({ "remembered": !forget }), text.to_owned())
+}
+
+/// `kyhop restore FILE`
+pub async fn restore(context: &Context, file: &Path) -> Result<Reply, ApiError> {
+    let app = App::new(Options::alone(&context.folder));
+    let passphrase = context.passphrase()?;
+    let done = app.restore(file, &passphrase).await;
+    app.close().await;
+    done?;
+    let text = context.lang.pick(
+        "Đã lập lại hồ sơ. Những gì có sau ngày sao lưu sẽ về từ các máy khác khi có kết nối.",
+        "The profile is back. What came after the backup arrives from other devices when they are met.",
+    );
+    Reply::new(&serde_json::json!({ "folder": context.folder }), text)
 }
 
 /// `kyhop init`
@@ -132,10 +148,6 @@ pub async fn approve(context: &Context, session: &mut Session, args: Approve) ->
         let code = if wanted.is_some() { "words_differ" } else { "not_found" };
         return Err(ApiError::new(code, "no request fits").with("what", "device"));
     };
-    if args.hub {
-        let hub = session.act(ApproveHub { device: request.device }).await?;
-        return Reply::new(&hub, format!("{} {}", context.lang.pick("Đã nhận máy chủ:", "Let in as a hub:"), hub.name));
-    }
     let unit = match args.unit {
         Some(name) => Some(unit_named(session, name).await?),
         None => None,

@@ -312,8 +312,6 @@ pub struct ArticleView {
     pub citation: String,
     /// The package that it came with.
     pub package: PackageRef,
-    /// Files.
-    pub attachments: Vec<AttachmentRow>,
     /// It is among my favourites.
     pub favourite: bool,
     /// Where I used it, newest first.

@@ -103,10 +103,6 @@ crate::requests! {
         root: Hash32, /// What it is called here.
         title: String, /// From here on, or no longer.
         trusted: bool } -> Vec<PublisherRow>,
-    /// Writes a file of an article to disk.
-    ExportAttachment { /// The file.
-        hash: Hash32, /// Where to.
-        path: String } -> ExportView,
     /// Makes articles of a folder of JSONL, HTML, DOCX and PDF, as a package of this device. Answers when it has ended; its progress
     /// is pushed as operation `handbook_import`.
     ImportHandbook { /// The folder, or one file, or an archive of a folder.

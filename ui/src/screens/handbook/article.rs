@@ -1,8 +1,7 @@
 //! An article as it is read.
 
 use api::handbook::{
-    Article as ArticleQuery, ArticleRef, ArticleView, AttachmentRow, ExportAttachment, MarkRead, NoteUse, RemoveUse, StartCase,
-    ToggleFavourite, UseKind, UseRow,
+    Article as ArticleQuery, ArticleRef, ArticleView, MarkRead, NoteUse, RemoveUse, StartCase, ToggleFavourite, UseKind, UseRow,
 };
 use api::search::Validity;
 use leptos::prelude::*;
@@ -15,13 +14,11 @@ use super::BackToList;
 use super::blocks::{Blocks, Facts};
 use super::find::{Find, FindBar};
 use crate::app::{App, use_app};
-use crate::components::{
-    Button, Dialog, ErrorLine, ErrorPanel, Field, Icon, IconButton, Kind, Loading, Target, TargetDialog, content_key,
-};
+use crate::components::{Button, Dialog, ErrorLine, ErrorPanel, Field, Icon, IconButton, Kind, Loading, content_key};
 use crate::doing::Doing;
 use crate::finder::tell;
 use crate::live::{Live, live};
-use crate::{say, t, terms, words};
+use crate::{say, t, terms};
 
 /// Copies a text and says so.
 fn copy_text(app: App, text: &str) {
@@ -112,7 +109,6 @@ fn Reading(content: ArticleView, article: Live<ArticleView>, find: Find) -> impl
             <Links content=content.clone() />
             <Facts blocks=facts />
             <Blocks blocks=blocks />
-            <Attachments rows=content.attachments.clone() />
             <Uses article=article />
             <footer class="articlefoot">
                 <Around previous=content.previous.clone() next=content.next.clone() />
@@ -216,38 +212,6 @@ fn Links(content: ArticleView) -> impl IntoView {
             </ul>
         }
     })
-}
-
-#[component]
-fn Attachments(rows: Vec<AttachmentRow>) -> impl IntoView {
-    (!rows.is_empty()).then(|| {
-        view! {
-            <section class="block"><h2>{t!(article.attachments)}</h2>
-                {rows.into_iter().map(|row| view! { <Attachment row=row /> }).collect_view()}
-            </section>
-        }
-    })
-}
-
-#[component]
-fn Attachment(row: AttachmentRow) -> impl IntoView {
-    let app = use_app();
-    let open = RwSignal::new(false);
-    let doing = Doing::new();
-    let (hash, size, here) = (row.hash, row.size, row.here);
-    let name = row.name.clone();
-    let write = move |path: String| {
-        doing.run(ExportAttachment { hash, path }, move |written| app.say(say!(file.written, path = written.path)));
-    };
-    view! {
-        <div class="row filerow">
-            <Icon name="doc" /><span class="grow ell">{row.name}</span>
-            <small class="num">{move || words::size(size)}</small>
-            <Button label=t!(article.save_file) disabled=Signal::derive(move || !here) on_press=move |()| open.set(true) />
-        </div>
-        <TargetDialog open=open target=Target { title: t!(article.save_file).into(), name: Signal::derive(move || name.clone()), folder: false } doing=doing on_target=write />
-    }
-    .into_any()
 }
 
 /// Where I used it: cases, questions, notes of my own.

@@ -1,6 +1,6 @@
 //! Who this person and this device are, in words that can be compared.
 
-use api::act::{ChangePassphrase, ExportAuthority};
+use api::act::{BackUp, ChangePassphrase, ExportAuthority};
 use api::error::ApiError;
 use api::query::Identity as IdentityQuery;
 use api::view::IdentityView;
@@ -38,6 +38,9 @@ fn Card(identity: Live<IdentityView>) -> impl IntoView {
     let words = Memo::new(move |_| shown.get().map(|identity| identity.words).unwrap_or_default());
     let (open, doing) = (RwSignal::new(false), Doing::new());
     let target = Target { title: t!(identity.export).into(), name: Signal::derive(|| "root.pem".to_owned()), folder: false };
+    let (backing_up, saving) = (RwSignal::new(false), Doing::new());
+    let backup_target =
+        Target { title: t!(identity.backup).into(), name: Signal::derive(|| "kyhop.kyhop-backup".to_owned()), folder: false };
     view! {
         {move || shown.get().map(|identity| {
             let me = identity.me.clone();
@@ -66,6 +69,11 @@ fn Card(identity: Live<IdentityView>) -> impl IntoView {
             <div class="grow"><h2>{t!(identity.export)}</h2><small>{t!(identity.export_text)}</small></div>
             <Button label=t!(identity.export_verb) icon="drop" testid=testids::IDENTITY_EXPORT busy=Signal::derive(move || doing.busy()) on_press=move |()| open.set(true) />
             <TargetDialog open=open target=target doing=doing on_target=move |path: String| doing.run(ExportAuthority { path }, move |written| app.say(say!(file.written, path = written.path))) />
+        </section>
+        <section class="card row">
+            <div class="grow"><h2>{t!(identity.backup)}</h2><small>{t!(identity.backup_text)}</small></div>
+            <Button label=t!(identity.backup_verb) icon="drop" testid=testids::IDENTITY_BACKUP busy=Signal::derive(move || saving.busy()) on_press=move |()| backing_up.set(true) />
+            <TargetDialog open=backing_up target=backup_target doing=saving on_target=move |path: String| saving.run(BackUp { path }, move |written| app.say(say!(file.written, path = written.path))) />
         </section>
     }
     .into_any()

@@ -67,7 +67,6 @@ fn view(reader: &LibraryReader, id: &str, as_of: Option<Day>) -> Result<ArticleV
         links: links(&named, id, &article)?,
         citation: handbook::citation(&article),
         package: convert::package_ref(&package),
-        attachments: Vec::new(),
         favourite: false,
         uses: Vec::new(),
         previous: previous.map(|head| convert::article_ref(&head, day)),
