@@ -91,6 +91,10 @@ impl Replica {
         if log == (self.keys.device(), self.incarnation) {
             return Admission::Refused("own_log_is_ahead");
         }
+        if let Err(code) = self.room_for_envelope(&space_id, &log.0, claimed.bytes.len()) {
+            return Admission::Refused(code);
+        }
+        let header = &claimed.header;
         let space = self.spaces.get(&space_id);
         match space.and_then(|space| space.logs.get(&log)).copied() {
             Some((seq, _)) if header.seq > seq + 1 => return self.wait(space_id, claimed),
@@ -215,10 +219,11 @@ impl Replica {
             bytes: envelope.bytes.clone(),
         });
         space.dag.insert(envelope.hash, envelope.header.clone(), op.clone());
+        self.charge_envelope(&id, &head.device, envelope.bytes.len());
         let in_directory = self.directory.as_ref().is_some_and(|directory| directory.space() == id);
         if in_directory {
             self.fold_directory(fx, id, &envelope, op.as_ref());
-        } else {
+        } else if let Some(space) = self.spaces.get_mut(&id) {
             let was = space.access.cuts.len() + space.access.void;
             refold(space, &self.directory);
             fx.changes.insert(Change::Space(id));
@@ -337,6 +342,7 @@ impl Replica {
             control: false,
             bytes: envelope.bytes.clone(),
         });
+        self.charge_envelope(&id, &head.device, envelope.bytes.len());
         if let Some(checked) = checked {
             self.take_checked(fx, id, envelope, checked);
         }

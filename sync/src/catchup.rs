@@ -14,9 +14,13 @@ use signing::defect::{self, Defect};
 
 use crate::admission::Admission;
 use crate::envelope::{Verified, open_unsigned};
-use crate::limits::{ANNOUNCE_MS, EAGER_MIN, LOGS_MAX, RUN_BYTES_MAX, RUNS_IN_FLIGHT_MAX, SPACES_MAX, USELESS_MAX};
+use crate::limits::{
+    ANNOUNCE_MS, BLOB_QUERY_MAX, DECLINED_BLOBS_MAX, DECLINED_CODE_BYTES_MAX, DECLINED_PAUSE_MS, EAGER_MIN, LOGS_MAX,
+    RUN_BYTES_MAX, RUNS_IN_FLIGHT_MAX, RUNS_IN_FLIGHT_PEER_MAX, SPACES_MAX, USELESS_MAX,
+};
 use crate::peer::Shared;
 use crate::port::{Change, Cx, Effects, PeerKey};
+use crate::quota::is_quota;
 use crate::replica::Replica;
 use crate::wire::{LogEnd, Message, SpaceDigest};
 
@@ -34,6 +38,18 @@ pub(crate) struct Acked<'a> {
     pub lazy: bool,
     /// It answers a message of catching up.
     pub run: bool,
+}
+
+/// What a peer does not take, as it said so.
+pub(crate) struct Declining {
+    /// In which space.
+    pub space: SpaceId,
+    /// Whose envelopes.
+    pub devices: Vec<DeviceId>,
+    /// Which files.
+    pub ciphers: Vec<Hash32>,
+    /// Why.
+    pub code: String,
 }
 
 impl Replica {
@@ -77,7 +93,8 @@ impl Replica {
             .collect();
         if let Some(peer) = self.peers.get_mut(&key) {
             for id in gone {
-                peer.spaces.remove(&id);
+                let left = peer.spaces.remove(&id).map_or(0, |shared| shared.in_flight);
+                peer.in_flight = peer.in_flight.saturating_sub(left);
                 peer.compared.remove(&id);
             }
         }
@@ -180,26 +197,54 @@ impl Replica {
         }
         shared.met(ends);
         if shared.cursor.is_none() {
-            shared.cursor = first_lacking(cx, &id, &space.logs, &shared.known);
+            shared.cursor = first_lacking(cx, &id, &space.logs, shared);
         }
         self.pump(cx, fx, key, id);
+    }
+
+    /// Goes on where a peer was left behind while the way to it was full.
+    pub(crate) fn resume(&mut self, cx: &Cx<'_>, key: PeerKey, id: SpaceId) {
+        let (Some(space), Some(shared)) =
+            (self.spaces.get(&id), self.peers.get_mut(&key).and_then(|peer| peer.spaces.get_mut(&id)))
+        else {
+            return;
+        };
+        shared.behind = false;
+        if shared.cursor.is_none() {
+            shared.cursor = first_lacking(cx, &id, &space.logs, shared);
+        }
+    }
+
+    /// Sends the next runs of all spaces in which a peer catches up, as far as there is room in flight.
+    pub(crate) fn pump_all(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, key: PeerKey) {
+        let Some(peer) = self.peers.get(&key) else { return };
+        let begun: Vec<SpaceId> = peer.spaces.iter().filter(|(_, shared)| shared.cursor.is_some()).map(|(id, _)| *id).collect();
+        for id in begun {
+            if self.peers.get(&key).is_none_or(|peer| peer.in_flight >= RUNS_IN_FLIGHT_PEER_MAX) {
+                return;
+            }
+            self.pump(cx, fx, key, id);
+        }
     }
 
     /// Sends the next runs of a peer that catches up.
     pub(crate) fn pump(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, key: PeerKey, id: SpaceId) {
         let own = self.keys.device();
-        let Some(shared) = self.peers.get_mut(&key).and_then(|peer| peer.spaces.get_mut(&id)) else {
+        let Some(peer) = self.peers.get_mut(&key).filter(|peer| !peer.congested) else { return };
+        let Some(shared) = peer.spaces.get_mut(&id) else {
             return;
         };
         while let Some(cursor) = shared.cursor
             && shared.in_flight < RUNS_IN_FLIGHT_MAX
+            && peer.in_flight < RUNS_IN_FLIGHT_PEER_MAX
         {
             let Ok(rows) = cx.shelf.envelopes(&id, cursor, RUN_BYTES_MAX) else {
                 return;
             };
             shared.cursor = rows.last().map(|(position, _)| position + 1);
-            let run = lacking(rows, &mut shared.known, &own);
+            let run = lacking(rows, shared, &own, cx.now.mono_ms);
             if !run.is_empty() {
+                peer.in_flight += 1;
                 shared.in_flight += 1;
                 shared.run_at = cx.now.mono_ms;
                 Self::send(fx, key, &Message::Envelopes { space: id, envelopes: run, live: false });
@@ -230,6 +275,7 @@ impl Replica {
         let mut moved: BTreeMap<(DeviceId, Incarnation), LogEnd> = BTreeMap::new();
         let mut fresh = Vec::new();
         let (mut known, mut forged) = (0, None);
+        let mut declined: BTreeMap<&'static str, Vec<DeviceId>> = BTreeMap::new();
         for bytes in envelopes {
             match self.admit(fx, id, bytes) {
                 Admission::Admitted(envelope) => {
@@ -239,7 +285,17 @@ impl Replica {
                 }
                 Admission::Known => known += 1,
                 Admission::Waits => {}
-                Admission::Refused(code) => tracing::debug!(peer = key.0, code, "an envelope is refused"),
+                Admission::Refused(code) => {
+                    tracing::debug!(peer = key.0, code, "an envelope is refused");
+                    if is_quota(code)
+                        && let Ok(envelope) = open_unsigned(bytes)
+                    {
+                        let devices = declined.entry(code).or_default();
+                        if !devices.contains(&envelope.header.device) {
+                            devices.push(envelope.header.device);
+                        }
+                    }
+                }
                 Admission::Forged(code) => forged = Some(code),
             }
         }
@@ -265,6 +321,10 @@ impl Replica {
             if duplicate {
                 self.note_known(key, id, envelopes);
             }
+        }
+        for (code, devices) in declined {
+            self.count_declined();
+            Self::send(fx, key, &Message::Declined { space: id, devices, ciphers: Vec::new(), code: code.into() });
         }
         for envelope in &fresh {
             self.distribute(cx, fx, &id, envelope, Some(key));
@@ -312,17 +372,46 @@ impl Replica {
         id: SpaceId,
         acked: &Acked<'_>,
     ) -> Result<(), &'static str> {
-        let Some(shared) = self.peers.get_mut(&key).and_then(|peer| peer.spaces.get_mut(&id)) else {
+        let Some(peer) = self.peers.get_mut(&key) else { return Ok(()) };
+        let Some(shared) = peer.spaces.get_mut(&id) else {
             return Ok(());
         };
         shared.acked(acked.ends);
         shared.lazy |= acked.lazy;
-        if acked.run {
-            shared.in_flight = shared.in_flight.saturating_sub(1);
+        if acked.run && shared.in_flight > 0 {
+            peer.in_flight = peer.in_flight.saturating_sub(1);
+            shared.in_flight -= 1;
             shared.run_at = cx.now.mono_ms;
         }
         fx.changes.insert(Change::Sync);
         self.pump(cx, fx, key, id);
+        if acked.run {
+            self.pump_all(cx, fx, key);
+        }
+        Ok(())
+    }
+
+    /// The peer does not take something: it is not offered again for a while, and whoever looks after this device can see why.
+    pub(crate) fn declined(
+        &mut self,
+        cx: &Cx<'_>,
+        fx: &mut Effects,
+        key: PeerKey,
+        declining: &Declining,
+    ) -> Result<(), &'static str> {
+        let Declining { space, devices, ciphers, code } = declining;
+        if devices.len() > LOGS_MAX || ciphers.len() > BLOB_QUERY_MAX || code.len() > DECLINED_CODE_BYTES_MAX {
+            return Err("declined_too_much");
+        }
+        let Some(peer) = self.peers.get_mut(&key) else { return Ok(()) };
+        tracing::warn!(peer = key.0, code, "a peer does not take what it was sent");
+        peer.declined = Some(code.clone());
+        let room = DECLINED_BLOBS_MAX.saturating_sub(peer.declined_blobs.len());
+        peer.declined_blobs.extend(ciphers.iter().take(room));
+        if let Some(shared) = peer.spaces.get_mut(space) {
+            shared.declined.extend(devices.iter().map(|device| (*device, cx.now.mono_ms + DECLINED_PAUSE_MS)));
+        }
+        fx.changes.insert(Change::Sync);
         Ok(())
     }
 
@@ -351,13 +440,13 @@ impl Replica {
             .peers
             .iter()
             .filter(|(key, _)| Some(**key) != from)
-            .filter_map(|(key, peer)| Some((*key, peer.identity()?)))
+            .filter_map(|(key, peer)| Some((*key, peer.congested, peer.identity()?)))
             .collect();
         if defect::is(Defect::ForgetForward) && from.is_some() {
             return;
         }
         let own = self.keys.device();
-        for (key, person) in ready {
+        for (key, congested, person) in ready {
             if !self.shares(id, &person) {
                 continue;
             }
@@ -366,7 +455,11 @@ impl Replica {
                 continue;
             };
             let known = shared.known.get(&log).copied().unwrap_or(0);
-            if known >= end.seq || shared.cursor.is_some() {
+            if known >= end.seq || shared.cursor.is_some() || shared.declines(&end.device, cx.now.mono_ms) {
+                continue;
+            }
+            if congested {
+                shared.behind = true;
                 continue;
             }
             if shared.lazy {
@@ -441,9 +534,11 @@ fn first_lacking(
     cx: &Cx<'_>,
     id: &SpaceId,
     logs: &BTreeMap<(DeviceId, Incarnation), (u64, domain::id::Hash32)>,
-    known: &BTreeMap<(DeviceId, Incarnation), u64>,
+    shared: &Shared,
 ) -> Option<u64> {
+    let known = &shared.known;
     logs.iter()
+        .filter(|((device, _), _)| !shared.declines(device, cx.now.mono_ms))
         .filter_map(|((device, incarnation), (seq, _))| {
             let next = known.get(&(*device, *incarnation)).copied().unwrap_or(0) + 1;
             (next <= *seq).then(|| cx.shelf.position(id, device, incarnation, next).ok().flatten()).flatten()
@@ -452,7 +547,7 @@ fn first_lacking(
 }
 
 /// Of stored envelopes those that the peer lacks; notes them as sent.
-fn lacking(rows: Vec<(u64, Vec<u8>)>, known: &mut BTreeMap<(DeviceId, Incarnation), u64>, own: &DeviceId) -> Vec<ByteVec> {
+fn lacking(rows: Vec<(u64, Vec<u8>)>, shared: &mut Shared, own: &DeviceId, now_ms: u64) -> Vec<ByteVec> {
     let mut run = Vec::new();
     for (_, bytes) in rows {
         let Ok(envelope) = open_unsigned(&bytes) else {
@@ -461,7 +556,10 @@ fn lacking(rows: Vec<(u64, Vec<u8>)>, known: &mut BTreeMap<(DeviceId, Incarnatio
         if defect::is(Defect::ForgetForward) && envelope.header.device != *own {
             continue;
         }
-        let had = known.entry((envelope.header.device, envelope.header.incarnation)).or_default();
+        if shared.declines(&envelope.header.device, now_ms) {
+            continue;
+        }
+        let had = shared.known.entry((envelope.header.device, envelope.header.incarnation)).or_default();
         if envelope.header.seq > *had {
             *had = envelope.header.seq;
             run.push(bytes.into());

@@ -1,9 +1,11 @@
 //! Who has which file: asking, telling, offering to hubs. The files themselves move in `blobs`.
 
-use domain::id::Hash32;
+use std::collections::BTreeMap;
+
+use domain::id::{Hash32, SpaceId};
 use domain::meeting::BlobRef;
 
-use crate::limits::{BLOB_QUERY_MAX, DIGEST_EVERY_MS};
+use crate::limits::{BLOB_BYTES_MAX, BLOB_QUERY_MAX, DIGEST_EVERY_MS};
 use crate::port::{Cx, Effects, PeerKey};
 use crate::replica::Replica;
 use crate::wire::{Message, OfferedBlob};
@@ -22,7 +24,12 @@ impl Replica {
         }
         let offered: Vec<OfferedBlob> = ciphers
             .iter()
-            .filter(|cipher| !self.peers.get(&key).is_some_and(|peer| peer.has_blobs.contains(*cipher)))
+            .filter(|cipher| {
+                !self
+                    .peers
+                    .get(&key)
+                    .is_some_and(|peer| peer.has_blobs.contains(*cipher) || peer.declined_blobs.contains(*cipher))
+            })
             .filter_map(|cipher| {
                 let (space, size) = (self.blobs.space_of.get(cipher)?, self.blobs.complete.get(cipher)?);
                 self.shares(space, &identity).then_some(OfferedBlob { space: *space, cipher: *cipher, size: *size })
@@ -53,6 +60,7 @@ impl Replica {
         }
         tracing::debug!(peer = key.0, offered = blobs.len(), "files are offered");
         let mut here = Vec::new();
+        let mut declined: BTreeMap<(SpaceId, &'static str), Vec<Hash32>> = BTreeMap::new();
         for offered in blobs {
             if !self.shares(&offered.space, &identity) {
                 continue;
@@ -60,6 +68,14 @@ impl Replica {
             if self.blobs.complete.contains_key(&offered.cipher) {
                 here.push(offered.cipher);
                 continue;
+            }
+            if self.blobs.wanted.contains_key(&offered.cipher) {
+                // Somebody else offered it before, and answers for its size.
+            } else if let Err(code) = self.carried.room(&identity.0, offered.size) {
+                declined.entry((offered.space, code)).or_default().push(offered.cipher);
+                continue;
+            } else if (1..=BLOB_BYTES_MAX).contains(&offered.size) {
+                self.carried.charge(identity.0, offered.size);
             }
             let blob = BlobRef { plain: Hash32([0; 32]), cipher: offered.cipher, size: offered.size, epoch: 0 };
             let wanted = self.want_blob(cx, offered.space, &blob);
@@ -76,6 +92,10 @@ impl Replica {
         }
         if !here.is_empty() {
             Self::send(fx, key, &Message::BlobHave { ciphers: here });
+        }
+        for ((space, code), ciphers) in declined {
+            self.count_declined();
+            Self::send(fx, key, &Message::Declined { space, devices: Vec::new(), ciphers, code: code.into() });
         }
         Ok(())
     }

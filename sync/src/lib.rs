@@ -21,6 +21,7 @@ pub mod local;
 mod parked;
 pub mod peer;
 pub mod port;
+pub mod quota;
 mod replica;
 mod session;
 pub mod space;

@@ -18,6 +18,14 @@ pub const ACTS_MAX: usize = 64;
 pub const RUN_BYTES_MAX: usize = 256 << 10;
 /// Messages of envelopes in flight to one peer in one space before it acknowledges.
 pub const RUNS_IN_FLIGHT_MAX: usize = 4;
+/// The same to one peer in all spaces together: what a slow reader makes us hold does not grow with the number of spaces.
+pub const RUNS_IN_FLIGHT_PEER_MAX: usize = 8;
+/// What a peer has declined is not offered to it again for this long on the same connection.
+pub const DECLINED_PAUSE_MS: u64 = 600_000;
+/// Files that one peer has declined and that are remembered.
+pub const DECLINED_BLOBS_MAX: usize = 4_096;
+/// Longest reason with which something is declined.
+pub const DECLINED_CODE_BYTES_MAX: usize = 64;
 /// Envelopes that wait for a certificate, a key holder's word or a predecessor.
 pub const PARKED_MAX: usize = 4_096;
 /// Bytes of those.

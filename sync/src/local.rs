@@ -12,7 +12,7 @@ use signing::canonical;
 use signing::certificate::{CERTIFICATE_VERSION, Chain, DeviceCertificate, Issuer, SignedCertificate};
 use signing::defect::{self, Defect};
 use signing::join::SignedJoinRequest;
-use signing::keys::RootKey;
+use signing::keys::{RootKey, RootPublic};
 use signing::signed::Signed;
 use signing::wrap::{SpaceKey, wrap_key};
 
@@ -228,6 +228,21 @@ impl Replica {
         Ok(fx)
     }
 
+    /// As [`Self::confirm_words`] for a root that a person named otherwise, such as by its fingerprint: peers of other organisations that
+    /// called first do not decide whom this device asks.
+    ///
+    /// # Errors
+    /// Nothing was asked, or this device belongs to an organisation already.
+    pub fn confirm_root(&mut self, root: RootPublic) -> Result<Effects, LocalError> {
+        let told = self.peers.values().find(|peer| peer.root == Some(root)).map(|peer| peer.organisation.clone());
+        let joining = self.joining.as_mut().ok_or(LocalError::NoSuchRequest)?;
+        joining.root = Some(root);
+        if let Some(organisation) = told {
+            joining.organisation = organisation;
+        }
+        self.confirm_words()
+    }
+
     /// Lets a device in. `mine`: it is a further device of this person; otherwise it is the person named in the request,
     /// in this administrator's unit.
     ///
@@ -296,6 +311,20 @@ impl Replica {
         }
         self.answer_join(&mut fx, device);
         self.settle(cx, &mut fx);
+        Ok(fx)
+    }
+
+    /// Lets a headless device in that carries everything as ciphertext: it is certified and gets its role at once, before anybody could give
+    /// it a key.
+    ///
+    /// # Errors
+    /// Nobody asks with this device, or this person is no administrator.
+    pub fn approve_hub(&mut self, cx: &mut Cx<'_>, device: &DeviceId) -> Result<Effects, LocalError> {
+        if !self.me.as_ref().ok_or(LocalError::NotEnrolled)?.administrator {
+            return Err(LocalError::NotAllowed("only administrators let hubs in"));
+        }
+        let mut fx = self.approve(cx, device, false, false)?;
+        fx.append(self.directory_op(cx, ControlOp::Hub { device: *device, carries: true })?);
         Ok(fx)
     }
 

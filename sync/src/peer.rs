@@ -56,9 +56,18 @@ pub struct Shared {
     pub announce_at: Option<u64>,
     /// What the peer announced and is not here: since when, in monotonic milliseconds.
     pub missing: BTreeMap<(DeviceId, Incarnation), (u64, u64)>,
+    /// Something fresh was not sent because the way to the peer was full.
+    pub behind: bool,
+    /// Devices of which the peer takes no envelopes for now: until when, monotonic milliseconds.
+    pub declined: BTreeMap<DeviceId, u64>,
 }
 
 impl Shared {
+    /// Does the peer take no envelopes of the device at present.
+    pub fn declines(&self, device: &DeviceId, now_ms: u64) -> bool {
+        self.declined.get(device).is_some_and(|until| now_ms < *until)
+    }
+
     /// Notes the peer's logs as it told them.
     pub fn met(&mut self, ends: &[LogEnd]) {
         self.met = true;
@@ -112,6 +121,14 @@ pub struct Peer {
     pub has_blobs: BTreeSet<Hash32>,
     /// Blobs that it asked about and should hear of when they are here.
     pub wants_blobs: BTreeSet<Hash32>,
+    /// Messages of catching up not yet acknowledged, in all spaces.
+    pub in_flight: usize,
+    /// Frames to it wait outside.
+    pub congested: bool,
+    /// Why it declined something last.
+    pub declined: Option<String>,
+    /// Files that it declined.
+    pub declined_blobs: BTreeSet<Hash32>,
     /// Its organisation's name and root as its hello said.
     pub organisation: String,
     /// Its root.

@@ -242,6 +242,13 @@ pub enum Event {
         /// The frame, without its length.
         bytes: Vec<u8>,
     },
+    /// Frames to a peer have begun to wait outside, or all of them have left. Until there is room again, what is fresh is sent later.
+    Room {
+        /// To whom.
+        peer: PeerKey,
+        /// There is room.
+        free: bool,
+    },
     /// The connection is gone.
     Disconnected {
         /// Which.

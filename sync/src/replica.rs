@@ -25,6 +25,7 @@ use crate::envelope::open_unsigned;
 use crate::parked::Parked;
 use crate::peer::Peer;
 use crate::port::{Change, Cx, Effects, Event, PeerKey, Shelf, ShelfError, Write};
+use crate::quota::Carried;
 use crate::space::Space;
 use crate::standing::standing_acts;
 
@@ -107,6 +108,7 @@ pub struct Replica {
     pub(crate) wraps_due: BTreeMap<SpaceId, u64>,
     pub(crate) blobs: Blobs,
     pub(crate) beats: Beats,
+    pub(crate) carried: Carried,
     /// For a deliberate defect only.
     pub(crate) held_back: Vec<Write>,
     pub(crate) forks: BTreeSet<(SpaceId, DeviceId, Incarnation)>,
@@ -153,6 +155,7 @@ impl Replica {
             wraps_due: BTreeMap::new(),
             blobs: Blobs::open(shelf)?,
             beats: Beats::default(),
+            carried: Carried::default(),
             held_back: Vec::new(),
             forks: BTreeSet::new(),
         };
@@ -216,6 +219,7 @@ impl Replica {
                 self.connected(cx, &mut fx, peer, local_id, remote_id, address)
             }
             Event::Frame { peer, bytes } => self.frame(cx, &mut fx, peer, &bytes),
+            Event::Room { peer, free } => self.room_to(cx, &mut fx, peer, free),
             Event::Disconnected { peer } => self.disconnected(&mut fx, peer),
             Event::Tick => self.tick(cx, &mut fx),
         }
@@ -231,6 +235,7 @@ impl Replica {
             self.compare_new(cx, fx);
         }
         self.forward_blobs(cx, fx);
+        self.carried.write(fx);
         if !self.rescan.is_empty() {
             fx.wake_in_ms = Some(0);
         }

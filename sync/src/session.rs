@@ -9,9 +9,9 @@ use signing::certificate::{Chain, verify_chain};
 use signing::join::{SignedJoinRequest, verify_join};
 use signing::keys::{Context, RootPublic, Signature, verify};
 
-use crate::catchup::Acked;
+use crate::catchup::{Acked, Declining};
 use crate::directory::Directory;
-use crate::limits::{BLOB_FRAME_BYTES_MAX, JOIN_REQUESTS_MAX, PEERS_MAX, STRIKES_MAX};
+use crate::limits::{BLOB_FRAME_BYTES_MAX, JOIN_REQUESTS_MAX, STRIKES_MAX};
 use crate::peer::{Peer, Stage};
 use crate::port::{Change, Cx, Effects, Lane, PeerKey, Write};
 use crate::replica::{META_CHAIN, META_ORGANISATION, META_ROOT, PendingJoin, Replica};
@@ -35,7 +35,7 @@ impl Replica {
         remote_id: Vec<u8>,
         address: String,
     ) {
-        if self.peers.len() >= PEERS_MAX {
+        if self.peers.len() >= self.carried.peers_max() {
             fx.closes.push(key);
             return;
         }
@@ -56,6 +56,10 @@ impl Replica {
             strikes: 0,
             has_blobs: Default::default(),
             wants_blobs: Default::default(),
+            in_flight: 0,
+            congested: false,
+            declined: None,
+            declined_blobs: Default::default(),
             organisation: String::new(),
             root: None,
             chain: None,
@@ -160,6 +164,9 @@ impl Replica {
             }
             Message::Announce { space, ends } => self.announced(cx, key, space, &ends),
             Message::Graft { space, ends } => self.graft(cx, fx, key, space, &ends),
+            Message::Declined { space, devices, ciphers, code } => {
+                self.declined(cx, fx, key, &Declining { space, devices, ciphers, code })
+            }
             Message::Beat { body, signature } => self.beat(cx, fx, key, &body, signature),
             Message::BlobQuery { ciphers } => self.blob_query(cx, fx, key, &ciphers),
             Message::BlobOffer { blobs } => self.blob_offer(cx, fx, key, &blobs),

@@ -54,11 +54,13 @@ impl Replica {
         let Some(space) = self.spaces.get(&id) else {
             return;
         };
-        let Some(shared) = self.peers.get_mut(&key).and_then(|peer| peer.spaces.get_mut(&id)) else {
+        let Some(peer) = self.peers.get_mut(&key) else { return };
+        let Some(shared) = peer.spaces.get_mut(&id) else {
             return;
         };
         if shared.in_flight > 0 && now.saturating_sub(shared.run_at) >= RUN_TIMEOUT_MS {
             // The message or its answer is lost: the next comparison begins anew with what the peer really has.
+            peer.in_flight = peer.in_flight.saturating_sub(shared.in_flight);
             shared.in_flight = 0;
             shared.cursor = None;
         }

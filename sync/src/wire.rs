@@ -174,6 +174,22 @@ pub enum Message {
         #[n(1)]
         ends: Vec<LogEnd>,
     },
+    /// The sender of this takes no envelopes of these devices in this space, and not these blobs: offer them again later, not at once.
+    #[n(16)]
+    Declined {
+        /// The space.
+        #[n(0)]
+        space: SpaceId,
+        /// Whose envelopes.
+        #[n(1)]
+        devices: Vec<DeviceId>,
+        /// Which blobs.
+        #[n(2)]
+        ciphers: Vec<Hash32>,
+        /// Why: `quota_device`, `quota_organisation`.
+        #[n(3)]
+        code: String,
+    },
     /// An ephemeral word of a member.
     #[n(20)]
     Beat {

@@ -369,6 +369,15 @@ pub fn messages() -> Vec<(&'static str, Message)> {
             "blob-offer",
             Message::BlobOffer { blobs: vec![OfferedBlob { space: meeting_space(), cipher: Hash32([5; 32]), size: 400_000 }] },
         ),
+        (
+            "declined",
+            Message::Declined {
+                space: meeting_space(),
+                devices: vec![chair().device()],
+                ciphers: vec![Hash32([5; 32])],
+                code: "quota_device".into(),
+            },
+        ),
         ("blob-have", Message::BlobHave { ciphers }),
         ("blob-get", Message::BlobGet { cipher: hash(b"one"), offset: 524_288, len: 65_536 }),
         (

@@ -1,0 +1,171 @@
+//! What a device that carries for others takes of each: bytes of envelopes and files, counted for the device that wrote an envelope or
+//! offered a file. The directory is always taken: without it nobody could be removed.
+//!
+//! A log has no gaps, so where one envelope of a device is declined, its log ends there until the administrator raises the limit; the logs of
+//! other devices go on. What is declined is said to whoever brought it, so that it is kept and offered again later.
+
+use std::collections::BTreeMap;
+
+use domain::id::{DeviceId, SpaceId};
+
+use crate::limits::PEERS_MAX;
+use crate::port::{Cx, Effects, PeerKey, Shelf, ShelfError, Write};
+use crate::replica::Replica;
+
+/// The organisation has used up what it may.
+pub const QUOTA_ORGANISATION: &str = "quota_organisation";
+/// The device has used up what it may.
+pub const QUOTA_DEVICE: &str = "quota_device";
+
+/// What a carrier allows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Allowance {
+    /// Bytes of envelopes and files of all devices together.
+    pub organisation_bytes: u64,
+    /// Bytes of envelopes and files of one device.
+    pub device_bytes: u64,
+    /// Connections whose frames are read.
+    pub peers_max: usize,
+}
+
+/// What is carried, and for whom.
+#[derive(Debug, Default)]
+pub(crate) struct Carried {
+    allowance: Option<Allowance>,
+    total: u64,
+    devices: BTreeMap<DeviceId, u64>,
+    /// Counted since the last write.
+    changed: Vec<DeviceId>,
+    /// Devices of which no envelope is taken any more, and why: a smaller one that would still fit would only leave a gap.
+    full: BTreeMap<DeviceId, &'static str>,
+    declined: u64,
+}
+
+impl Carried {
+    pub(crate) fn peers_max(&self) -> usize {
+        self.allowance.map_or(PEERS_MAX, |allowance| allowance.peers_max)
+    }
+
+    /// Is there room for this much more of the device.
+    pub(crate) fn room(&self, device: &DeviceId, bytes: u64) -> Result<(), &'static str> {
+        let Some(allowance) = self.allowance else { return Ok(()) };
+        let used = self.devices.get(device).copied().unwrap_or(0);
+        if used.saturating_add(bytes) > allowance.device_bytes {
+            return Err(QUOTA_DEVICE);
+        }
+        if self.total.saturating_add(bytes) > allowance.organisation_bytes {
+            return Err(QUOTA_ORGANISATION);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn charge(&mut self, device: DeviceId, bytes: u64) {
+        if self.allowance.is_none() {
+            return;
+        }
+        let used = self.devices.entry(device).or_default();
+        *used = used.saturating_add(bytes);
+        self.total = self.total.saturating_add(bytes);
+        if !self.changed.contains(&device) {
+            self.changed.push(device);
+        }
+    }
+
+    /// The counts that changed, to be durable together with what changed them.
+    pub(crate) fn write(&mut self, fx: &mut Effects) {
+        for device in std::mem::take(&mut self.changed) {
+            let used = self.devices.get(&device).copied().unwrap_or(0);
+            fx.writes.push(Write::Meta { key: carried_name(&device), value: used.to_be_bytes().to_vec() });
+        }
+    }
+}
+
+/// Does the code say that a quota is used up.
+pub(crate) fn is_quota(code: &str) -> bool {
+    matches!(code, QUOTA_ORGANISATION | QUOTA_DEVICE)
+}
+
+fn carried_name(device: &DeviceId) -> String {
+    format!("carried-{device}")
+}
+
+impl Replica {
+    /// From here on this replica takes of others what the allowance says. What it holds already counts.
+    ///
+    /// # Errors
+    /// The shelf failed.
+    pub fn carry(&mut self, shelf: &dyn Shelf, allowance: Allowance) -> Result<(), ShelfError> {
+        let mut carried = Carried { allowance: Some(allowance), ..Carried::default() };
+        let writers = self.spaces.values().flat_map(|space| space.logs.keys().map(|(device, _)| *device));
+        let known = self
+            .directory
+            .iter()
+            .flat_map(|directory| directory.all_certificates().filter_map(|known| Some(known.read_unverified().ok()?.device)));
+        for device in writers.chain(known).collect::<std::collections::BTreeSet<_>>() {
+            let stored = shelf.meta(&carried_name(&device))?;
+            let used = stored.and_then(|bytes| Some(u64::from_be_bytes(bytes.try_into().ok()?))).unwrap_or(0);
+            if used > 0 {
+                carried.devices.insert(device, used);
+                carried.total = carried.total.saturating_add(used);
+            }
+        }
+        self.carried = carried;
+        Ok(())
+    }
+
+    /// Bytes carried for all devices together. Counted only by one that was told to [`Self::carry`].
+    pub fn carried_bytes(&self) -> u64 {
+        self.carried.total
+    }
+
+    /// Devices that have used up what they may.
+    pub fn devices_over_quota(&self) -> usize {
+        self.carried.full.len()
+    }
+
+    /// How often something was declined because of a quota.
+    pub fn declined_for_quota(&self) -> u64 {
+        self.carried.declined
+    }
+
+    /// Is an envelope of the device to be taken, as far as room is concerned.
+    pub(crate) fn room_for_envelope(&mut self, space: &SpaceId, device: &DeviceId, bytes: usize) -> Result<(), &'static str> {
+        if self.directory.as_ref().is_some_and(|directory| directory.space() == *space) {
+            return Ok(());
+        }
+        if let Some(code) = self.carried.full.get(device) {
+            return Err(code);
+        }
+        let room = self.carried.room(device, u64::try_from(bytes).unwrap_or(u64::MAX));
+        if let Err(code) = room {
+            self.carried.full.insert(*device, code);
+        }
+        room
+    }
+
+    /// Counts an envelope that was taken.
+    pub(crate) fn charge_envelope(&mut self, space: &SpaceId, device: &DeviceId, bytes: usize) {
+        if self.directory.as_ref().is_none_or(|directory| directory.space() != *space) {
+            self.carried.charge(*device, u64::try_from(bytes).unwrap_or(u64::MAX));
+        }
+    }
+
+    /// Counts what was declined.
+    pub(crate) fn count_declined(&mut self) {
+        self.carried.declined += 1;
+    }
+
+    /// The way to a peer is full, or has room again: what is fresh meanwhile is sent when there is room, from the shelf.
+    pub(crate) fn room_to(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, key: PeerKey, free: bool) {
+        let Some(peer) = self.peers.get_mut(&key) else { return };
+        peer.congested = !free;
+        if !free {
+            return;
+        }
+        let behind: Vec<SpaceId> = peer.spaces.iter().filter(|(_, shared)| shared.behind).map(|(id, _)| *id).collect();
+        for id in behind {
+            self.resume(cx, key, id);
+        }
+        self.pump_all(cx, fx, key);
+    }
+}
