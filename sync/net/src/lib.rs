@@ -153,6 +153,14 @@ impl Handle {
         self.0.registry.send(peer, lane, frame)
     }
 
+    /// As [`Handle::send`], but a frame for which there is no room now comes back; [`NetEvent::Writable`] tells when to offer it again.
+    ///
+    /// # Errors
+    /// [`SendError::Gone`] or [`SendError::Size`]; the frame is dropped.
+    pub fn offer(&self, peer: PeerKey, lane: Lane, frame: Vec<u8>) -> Result<Option<Vec<u8>>, SendError> {
+        self.0.registry.offer(peer, lane, frame)
+    }
+
     /// Bytes that may be queued for a peer now; 0 for one that is gone, or when too many frames wait.
     #[must_use]
     pub fn queue_free(&self, peer: PeerKey, lane: Lane) -> usize {

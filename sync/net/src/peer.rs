@@ -81,6 +81,10 @@ impl Registry {
         self.get(peer).ok_or(SendError::Gone)?.queue(lane).push(frame)
     }
 
+    pub(crate) fn offer(&self, peer: PeerKey, lane: Lane, frame: Vec<u8>) -> Result<Option<Vec<u8>>, SendError> {
+        self.get(peer).ok_or(SendError::Gone)?.queue(lane).offer(frame)
+    }
+
     pub(crate) fn clear(&self) {
         self.0.write().unwrap_or_else(PoisonError::into_inner).clear();
     }

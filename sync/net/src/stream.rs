@@ -179,6 +179,11 @@ impl Queue {
     }
 
     pub(crate) fn push(&self, frame: Vec<u8>) -> Result<(), SendError> {
+        self.offer(frame)?.map_or(Ok(()), |_| Err(SendError::Full))
+    }
+
+    /// Gives the frame back if there is no room for it now.
+    pub(crate) fn offer(&self, frame: Vec<u8>) -> Result<Option<Vec<u8>>, SendError> {
         let (bytes, max) = (frame.len(), self.lane.frame_bytes_max());
         if bytes == 0 || bytes > max {
             return Err(SendError::Size { bytes, max });
@@ -189,14 +194,14 @@ impl Queue {
         }
         if state.waiting >= self.lane.queue_frames_max() || state.bytes + bytes > self.lane.queue_bytes_max() {
             state.refused = true;
-            return Err(SendError::Full);
+            return Ok(Some(frame));
         }
         state.waiting += 1;
         state.bytes += bytes;
         state.frames.push_back(frame);
         drop(state);
         self.filled.notify_one();
-        Ok(())
+        Ok(None)
     }
 
     /// Bytes that may still be queued; 0 also when the number of frames is exhausted.
