@@ -25,6 +25,7 @@ pub fn run(workspace: &Workspace) -> Result<PathBuf> {
     for program in PROGRAMS {
         fs::copy(workspace.programs(true).join(program), package.join(program)).with_context(|| format!("copying {program}"))?;
     }
+    package_hub(workspace, &package.join("hub"))?;
     fs::copy(workspace.pdfium(), package.join("libpdfium.so"))?;
     copy_folder(&workspace.cache.join("pdfium/licenses"), &package.join("licenses/pdfium"))?;
     copy_folder(&workspace.dist(), &package.join("ui"))?;
@@ -33,6 +34,17 @@ pub fn run(workspace: &Workspace) -> Result<PathBuf> {
         fs::copy(licence, package.join("licenses/LICENSE"))?;
     }
     Ok(package)
+}
+
+/// What an administrator takes to a server: the program, its unit, and how to set it up.
+fn package_hub(workspace: &Workspace, folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder)?;
+    fs::copy(workspace.programs(true).join("kyhop-hub"), folder.join("kyhop-hub")).context("copying kyhop-hub")?;
+    for document in ["hub.md", "hub/kyhop-hub.service"] {
+        let name = Path::new(document).file_name().context("a document has a name")?;
+        fs::copy(workspace.root.join("docs").join(document), folder.join(name)).with_context(|| format!("copying {document}"))?;
+    }
+    Ok(())
 }
 
 fn copy_folder(from: &Path, to: &Path) -> Result<()> {

@@ -1,0 +1,343 @@
+//! The configuration file, `hub.toml`.
+
+use std::io::Read as _;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use domain::id::Hash32;
+use serde::Deserialize;
+use sync::quota::Allowance;
+
+use crate::HubError;
+use crate::limits::{CONFIG_BYTES_MAX, CONNECTIONS_MAX, DEVICE_QUOTA_MB_MIN, DIAL_MAX};
+
+/// Stands at the beginning of `key_file` for a credential that systemd hands to the service.
+const CREDENTIAL: &str = "credential:";
+
+/// What an administrator decides about a hub. Unknown names are refused: a misspelt limit must not be no limit.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// How the hub is called in the list of requests that an administrator sees.
+    pub name: String,
+    /// Where it keeps what it carries.
+    pub folder: PathBuf,
+    /// The key of what is in the folder. Empty: `hub.key` in the folder. `credential:NAME`: from systemd.
+    pub key_file: String,
+    /// Fingerprint of the organisation's root key, 64 hexadecimal digits. Empty: the words are confirmed with `kyhop-hub confirm`.
+    pub organisation: String,
+    /// Multiaddresses to listen on.
+    pub listen: Vec<String>,
+    /// Addresses to call, such as that of another hub.
+    pub dial: Vec<String>,
+    /// Where `/healthz` and `/metrics` are answered, on the loopback interface; empty: nowhere.
+    pub watch: String,
+    /// What peers may use up.
+    pub limits: Limits,
+    /// What may be stored.
+    pub quota: Quota,
+    /// What is written to the log.
+    pub log: Log,
+}
+
+/// See [`Config::limits`].
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Devices connected at a time.
+    pub connections: u32,
+}
+
+/// See [`Config::quota`]. A megabyte is 1,000,000 bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Quota {
+    /// Megabytes of envelopes and files of the whole organisation.
+    pub organisation_mb: u64,
+    /// Megabytes of envelopes that one device wrote and files that it offered.
+    pub device_mb: u64,
+}
+
+/// See [`Config::log`].
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Log {
+    /// How lines look.
+    pub format: LogFormat,
+    /// Which lines: `error`, `warn`, `info`, `debug`, or a filter such as `info,net=debug`.
+    pub level: String,
+}
+
+/// How lines of the log look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// One JSON object a line.
+    Json,
+    /// For people.
+    Text,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        let listen = ["/ip4/0.0.0.0/tcp/4433", "/ip4/0.0.0.0/udp/4433/quic-v1", "/ip6/::/tcp/4433", "/ip6/::/udp/4433/quic-v1"];
+        Self {
+            name: "Máy chủ lưu chuyển".into(),
+            folder: "/var/lib/kyhop-hub".into(),
+            key_file: String::new(),
+            organisation: String::new(),
+            listen: listen.map(str::to_owned).to_vec(),
+            dial: Vec::new(),
+            watch: "127.0.0.1:9464".into(),
+            limits: Limits::default(),
+            quota: Quota::default(),
+            log: Log::default(),
+        }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { connections: 500 }
+    }
+}
+
+impl Default for Quota {
+    fn default() -> Self {
+        Self { organisation_mb: 500_000, device_mb: 20_000 }
+    }
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { format: LogFormat::Json, level: "info".into() }
+    }
+}
+
+impl Config {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// [`HubError::Config`] says what is wrong, and where.
+    pub fn read(file: &Path) -> Result<Self, HubError> {
+        let wrong = |detail: String| HubError::Config { file: file.to_owned(), detail };
+        let mut text = String::new();
+        std::fs::File::open(file)
+            .and_then(|open| open.take(CONFIG_BYTES_MAX + 1).read_to_string(&mut text))
+            .map_err(|error| wrong(error.to_string()))?;
+        if text.len() as u64 > CONFIG_BYTES_MAX {
+            return Err(wrong(format!("longer than {CONFIG_BYTES_MAX} bytes")));
+        }
+        let config: Self = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+        config.check().map_err(wrong)?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        self.organisation()?;
+        self.watch()?;
+        if self.listen.is_empty() && self.dial.is_empty() {
+            return Err("listen and dial are both empty: nobody could ever be met".into());
+        }
+        for address in &self.dial {
+            net::address::parse(address).map_err(|error| format!("dial: {address}: {error}"))?;
+        }
+        if self.dial.len() > DIAL_MAX {
+            return Err(format!("dial: at most {DIAL_MAX} addresses"));
+        }
+        if !(1..=CONNECTIONS_MAX).contains(&self.limits.connections) {
+            return Err(format!("limits.connections: 1 to {CONNECTIONS_MAX}"));
+        }
+        if self.quota.device_mb < DEVICE_QUOTA_MB_MIN || self.quota.organisation_mb < self.quota.device_mb {
+            return Err(format!("quota: device_mb at least {DEVICE_QUOTA_MB_MIN}, organisation_mb not less than device_mb"));
+        }
+        Ok(())
+    }
+
+    /// The root that the hub is to serve, if it is named.
+    ///
+    /// # Errors
+    /// It is no fingerprint.
+    pub fn organisation(&self) -> Result<Option<Hash32>, String> {
+        match self.organisation.trim() {
+            "" => Ok(None),
+            hex => hex.parse().map(Some).map_err(|_| "organisation: 64 hexadecimal digits are expected".to_owned()),
+        }
+    }
+
+    /// Where to be watched from.
+    ///
+    /// # Errors
+    /// It is no address, or not one of this machine only: metrics tell how much an office works and are not for the internet.
+    pub fn watch(&self) -> Result<Option<SocketAddr>, String> {
+        if self.watch.trim().is_empty() {
+            return Ok(None);
+        }
+        let address: SocketAddr = self.watch.trim().parse().map_err(|_| "watch: such as 127.0.0.1:9464".to_owned())?;
+        if !address.ip().is_loopback() {
+            return Err("watch: only an address of the loopback interface".into());
+        }
+        Ok(Some(address))
+    }
+
+    /// Where the key is.
+    ///
+    /// # Errors
+    /// A credential is named and systemd handed none over.
+    pub fn key_path(&self) -> Result<PathBuf, HubError> {
+        match self.key_file.strip_prefix(CREDENTIAL) {
+            Some(name) => {
+                let folder = std::env::var_os("CREDENTIALS_DIRECTORY").ok_or_else(|| HubError::Key {
+                    file: name.into(),
+                    detail: "the service got no credentials from systemd (LoadCredential=)".into(),
+                })?;
+                Ok(Path::new(&folder).join(name))
+            }
+            None if self.key_file.is_empty() => Ok(self.folder.join("hub.key")),
+            None => Ok(self.key_file.clone().into()),
+        }
+    }
+
+    /// What the replica is told to take.
+    pub fn allowance(&self) -> Allowance {
+        Allowance {
+            organisation_bytes: self.quota.organisation_mb.saturating_mul(1_000_000),
+            device_bytes: self.quota.device_mb.saturating_mul(1_000_000),
+            peers_max: self.limits.connections as usize,
+        }
+    }
+
+    /// How the hub takes part in the network.
+    pub fn net(&self) -> net::Config {
+        let limits = net::Limits {
+            inbound_max: self.limits.connections,
+            pending_inbound_max: self.limits.connections.min(512),
+            ..net::Limits::default()
+        };
+        let quic = self.listen.iter().chain(&self.dial).any(|address| address.contains("/quic"));
+        net::Config { listen: self.listen.clone(), mdns: false, quic, limits, ..net::Config::lan() }
+    }
+
+    /// The file that `kyhop-hub init` writes: this configuration, explained.
+    pub fn explained(&self) -> String {
+        let list = |items: &[String]| items.iter().map(|item| format!("    {item:?},\n")).collect::<String>();
+        let format = match self.log.format {
+            LogFormat::Json => "json",
+            LogFormat::Text => "text",
+        };
+        format!(
+            r#"# Cấu hình máy chủ lưu chuyển Kỳ Họp (configuration of a Kỳ Họp hub). See docs/hub.md.
+
+# Tên hiện ra khi quản trị viên duyệt (how the administrator who lets it in sees it).
+name = {name:?}
+
+# Nơi giữ dữ liệu mã hóa (where it keeps what it carries; only ciphertext, and that encrypted once more).
+folder = {folder:?}
+
+# Khóa của thư mục trên (the key of that folder). "": hub.key in the folder. "credential:hub.key": LoadCredential= of systemd.
+key_file = {key_file:?}
+
+# Dấu vân tay khóa gốc của tổ chức, xem "kyhop identity" (fingerprint of the organisation's root key). When it is given the hub asks only
+# this organisation to let it in; when it is empty, compare the six words and type them: "kyhop-hub confirm WORDS".
+organisation = {organisation:?}
+
+# Cổng lắng nghe (where devices find it). Open these ports in the firewall, TCP and UDP.
+listen = [
+{listen}]
+
+# Máy gọi tới (addresses to call, such as another hub).
+dial = [
+{dial}]
+
+# Nơi xem tình trạng: /healthz và /metrics (for monitoring; only this machine; "": nowhere).
+watch = {watch:?}
+
+[limits]
+# Số máy kết nối cùng lúc (devices connected at a time; an idle one costs about 100 kB of memory).
+connections = {connections}
+
+[quota]
+# Dung lượng tối đa, MB (megabytes at most). What goes beyond is declined with the reason "quota_organisation" or "quota_device";
+# the device keeps it and offers it again after the limit was raised and the hub restarted.
+organisation_mb = {organisation_mb}
+device_mb = {device_mb}
+
+[log]
+# json | text
+format = "{format}"
+# error | warn | info | debug
+level = {level:?}
+"#,
+            name = self.name,
+            folder = self.folder,
+            key_file = self.key_file,
+            organisation = self.organisation,
+            listen = list(&self.listen),
+            dial = list(&self.dial),
+            watch = self.watch,
+            connections = self.limits.connections,
+            organisation_mb = self.quota.organisation_mb,
+            device_mb = self.quota.device_mb,
+            level = self.log.level,
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+
+    use super::*;
+
+    fn read(text: &str) -> Result<Config, HubError> {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("hub.toml");
+        std::fs::write(&file, text).unwrap();
+        Config::read(&file)
+    }
+
+    #[test]
+    fn the_file_that_init_writes_says_what_the_program_does_without_one() {
+        assert_eq!(read(&Config::default().explained()).unwrap(), Config::default());
+        assert_eq!(read("").unwrap(), Config::default());
+    }
+
+    #[test]
+    fn what_an_administrator_chose_comes_back_also_with_odd_names() {
+        let chosen = Config {
+            name: "Hub \"Huế\" \\ 1".into(),
+            folder: "/srv/kỳ họp".into(),
+            key_file: "credential:hub.key".into(),
+            organisation: "ab".repeat(32),
+            dial: vec!["/dns4/hub.example.vn/tcp/4433".into()],
+            watch: String::new(),
+            log: Log { format: LogFormat::Text, level: "debug".into() },
+            ..Config::default()
+        };
+        assert_eq!(read(&chosen.explained()).unwrap(), chosen);
+    }
+
+    #[test]
+    fn a_misspelt_limit_is_no_silent_default() {
+        let error = read("[quota]\ndevice_gb = 5\n").unwrap_err();
+        assert!(error.to_string().contains("device_gb"), "{error}");
+    }
+
+    #[test]
+    fn what_cannot_be_is_refused_with_its_name() {
+        for (text, named) in [
+            ("organisation = \"abc\"", "organisation"),
+            ("watch = \"0.0.0.0:9464\"", "watch"),
+            ("watch = \"here\"", "watch"),
+            ("listen = []", "listen"),
+            ("dial = [\"not an address\"]", "dial"),
+            ("[limits]\nconnections = 0", "connections"),
+            ("[quota]\norganisation_mb = 1\ndevice_mb = 2", "quota"),
+            ("name = 3", "name"),
+        ] {
+            let error = read(text).unwrap_err();
+            assert_eq!(error.code(), "hub_config");
+            assert!(error.to_string().contains(named), "{text}: {error}");
+        }
+    }
+}

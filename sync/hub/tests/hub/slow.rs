@@ -1,0 +1,57 @@
+//! A device that takes nothing any more while others go on.
+
+use domain::meeting::MeetingRole;
+use hub::limits::WAITING_BYTES_PEER_MAX;
+
+use crate::device::{Device, noise, until};
+use crate::process::Place;
+use crate::relay::Relay;
+
+const EDIT_BYTES: usize = 250_000;
+const EDITS: usize = 300;
+/// What the hub may need beyond what it had: queues of one peer inside the network, its share here, and what the shelf caches.
+const GROWTH_MAX: u64 = 40 << 20;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slow_reader_costs_the_hub_no_memory_and_gets_everything_in_the_end() {
+    let chair = Device::founder("Thành phố Huế").await;
+    let place = Place::init(Some(chair.root().await));
+    let hub = place.start().await;
+    hub.is_let_in_by(&chair).await;
+    let clerk = chair.admits("Thư ký").await;
+    let space = chair.sitting(&[(clerk.person().await, MeetingRole::Secretary)]).await;
+    let clerk = clerk.off().await;
+    // The clerk's only way is through the hub.
+    let clerk = clerk.on();
+    let relay = Relay::to(&hub.address().await).await;
+    clerk.dials(&relay.address()).await;
+    chair.writes(space, "first", "một").await;
+    clerk.comes_to_read(space, "first", "một").await;
+
+    // A first long push with everybody reading: what the hub needs anyway.
+    for number in 0..EDITS / 10 {
+        chair.writes(space, &format!("warm-{number}"), &noise(number as u64, EDIT_BYTES)).await;
+    }
+    chair.is_acknowledged(space).await;
+    let before = hub.metric("process_resident_memory_bytes");
+
+    relay.flows(false);
+    let mut most_waiting = 0;
+    for number in 0..EDITS {
+        chair.writes(space, &format!("edit-{number}"), &noise(1_000 + number as u64, EDIT_BYTES)).await;
+        most_waiting = most_waiting.max(hub.metric("waiting_bytes"));
+    }
+    chair.is_acknowledged(space).await;
+    let grown = hub.metric("process_resident_memory_bytes").saturating_sub(before);
+    assert!(most_waiting <= WAITING_BYTES_PEER_MAX as u64, "{most_waiting}");
+    assert!(
+        grown < GROWTH_MAX,
+        "{} bytes were pushed past a peer that reads nothing, and the hub grew by {grown}",
+        EDITS * EDIT_BYTES
+    );
+
+    relay.flows(true);
+    let last = EDITS - 1;
+    clerk.comes_to_read(space, &format!("edit-{last}"), &noise(1_000 + last as u64, EDIT_BYTES)).await;
+    until("everything", async || (clerk.reads(space, "edit-0").await.is_some()).then_some(())).await;
+}
