@@ -213,6 +213,9 @@ pub struct Approve {
     /// Vào đơn vị này: tên một đơn vị đã có, hoặc một đơn vị mới (into this unit)
     #[arg(long, value_name = "NAME")]
     pub unit: Option<String>,
+    /// Đây là máy chủ lưu chuyển: chỉ giữ dữ liệu đã mã hóa (a hub: carries ciphertext, gets no key)
+    #[arg(long, conflicts_with_all = ["administrator", "mine", "unit"])]
+    pub hub: bool,
 }
 
 /// A duty of somebody.

@@ -112,6 +112,10 @@ crate::endpoints! {
         person: PersonId, /// The duty.
         duty: Duty, /// From here on, or no longer.
         held: bool } -> PersonRow,
+    /// Lets a headless device in that asked to join, as a hub: it carries every space as ciphertext and gets no key. After the words were
+    /// compared.
+    ApproveHub { /// The device.
+        device: DeviceId } -> PersonRow,
     /// Turns a request away.
     RefuseJoin { /// The device.
         device: DeviceId } -> (),

@@ -32,6 +32,7 @@ impl Act {
             | Self::ForgetKey(_)
             | Self::ChangePassphrase(_)
             | Self::ApproveJoin(_)
+            | Self::ApproveHub(_)
             | Self::RefuseJoin(_)
             | Self::RevokeDevice(_)
             | Self::RemoveParticipant(_)

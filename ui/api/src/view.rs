@@ -236,6 +236,9 @@ pub struct PeerRow {
     pub since: Timestamp,
     /// Has everything that we have in the spaces we share.
     pub in_sync: bool,
+    /// Why it did not take something, as a code: `quota_device`, `quota_organisation`.
+    #[serde(default)]
+    pub declined: Option<String>,
 }
 
 /// The sync page of Settings.

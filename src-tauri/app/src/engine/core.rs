@@ -45,6 +45,8 @@ pub(crate) struct Core {
     peer_keys: BTreeMap<NetPeer, PeerKey>,
     next_peer: u64,
     blocked: BTreeMap<PeerKey, VecDeque<(Lane, Vec<u8>)>>,
+    /// Peers to which frames have begun to wait, or to whom all have left, that the replica has not heard of yet.
+    rooms: VecDeque<(PeerKey, bool)>,
     pushes: broadcast::Sender<Push>,
     started: Instant,
     wake_at_ms: u64,
@@ -88,6 +90,7 @@ impl Core {
             peer_keys: BTreeMap::new(),
             next_peer: 1,
             blocked: BTreeMap::new(),
+            rooms: VecDeque::new(),
             pushes: start.pushes,
             started: Instant::now(),
             wake_at_ms: 0,
@@ -146,7 +149,16 @@ impl Core {
             }
         }
         self.tell(&changes);
-        Ok(())
+        self.tell_rooms()
+    }
+
+    /// The replica hears where frames wait: it leaves on the shelf what would only wait with them.
+    fn tell_rooms(&mut self) -> Result<(), ApiError> {
+        let Some((peer, free)) = self.rooms.pop_front() else { return Ok(()) };
+        let now = self.now();
+        let mut cx = Cx { now, rng: &mut self.rng, shelf: &self.store };
+        let fx = self.replica.handle(&mut cx, Event::Room { peer, free });
+        self.perform(fx)
     }
 
     fn carry_out(&mut self, fx: Effects) -> Result<BTreeSet<Change>, ApiError> {
@@ -235,19 +247,29 @@ impl Core {
             Lane::Sync => net::Lane::Sync,
             Lane::Blob => net::Lane::Blob,
         };
-        if net.queue_free(*net_peer, to) < frame.len() {
-            self.blocked.entry(peer).or_default().push_back((lane, frame));
-            return;
-        }
-        if let Err(error) = net.send(*net_peer, to, frame) {
-            tracing::debug!(?error, peer = peer.0, "a frame was not sent, the peer is left and will catch up");
-            self.close_peer(peer);
+        match net.offer(*net_peer, to, frame) {
+            Ok(None) => {}
+            // The network tells when there is room again.
+            Ok(Some(frame)) => {
+                self.blocked.entry(peer).or_default().push_back((lane, frame));
+                self.rooms.push_back((peer, false));
+            }
+            Err(error) => {
+                tracing::debug!(?error, peer = peer.0, "a frame was not sent, the peer is left and will catch up");
+                self.close_peer(peer);
+            }
         }
     }
 
     fn unblock(&mut self, peer: PeerKey) {
         for (lane, frame) in self.blocked.remove(&peer).unwrap_or_default() {
             self.send(peer, lane, frame);
+        }
+        if !self.blocked.contains_key(&peer) {
+            self.rooms.push_back((peer, true));
+        }
+        if let Err(error) = self.tell_rooms() {
+            tracing::error!(%error, "what had waited could not be sent");
         }
     }
 

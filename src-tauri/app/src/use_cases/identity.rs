@@ -36,6 +36,17 @@ impl App {
             .await
     }
 
+    /// A hub belongs to no space and is nobody in lists of people.
+    pub(crate) async fn approve_hub(&self, device: DeviceId) -> Result<PersonRow, ApiError> {
+        self.engine()?
+            .attempt(move |core| {
+                core.with(|replica, cx| Ok(((), replica.approve_hub(cx, &device)?)))?;
+                let person = core.replica.person_of(&device).ok_or_else(|| not_found("device"))?;
+                core.person_row(&person).ok_or_else(|| not_found("person"))
+            })
+            .await
+    }
+
     pub(crate) async fn refuse_join(&self, device: DeviceId) -> Result<(), ApiError> {
         self.engine()?.attempt(move |core| core.with(|replica, _| Ok(((), replica.refuse(&device))))).await
     }
@@ -93,7 +104,11 @@ impl Core {
         let Some(directory) = self.replica.directory() else {
             return Vec::new();
         };
-        let persons: std::collections::BTreeSet<PersonId> = directory.devices().map(|certificate| certificate.person).collect();
+        let persons: std::collections::BTreeSet<PersonId> = directory
+            .devices()
+            .filter(|certificate| !directory.is_hub(&certificate.device))
+            .map(|certificate| certificate.person)
+            .collect();
         let mut rows: Vec<PersonRow> = persons.iter().filter_map(|person| self.person_row(person)).collect();
         rows.sort_by(|a, b| a.name.cmp(&b.name).then(a.person.cmp(&b.person)));
         rows

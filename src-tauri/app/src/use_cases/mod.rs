@@ -85,6 +85,7 @@ impl App {
             Act::ForgetKey(_) => value(self.forget_key().await?),
             Act::ChangePassphrase(a) => value(self.change_passphrase(a.old, a.new).await?),
             Act::ApproveJoin(a) => value(self.approve_join(a).await?),
+            Act::ApproveHub(a) => value(self.approve_hub(a.device).await?),
             Act::SetDuty(a) => value(self.set_duty(a.person, a.duty, a.held).await?),
             Act::RevokeDevice(a) => value(self.revoke_device(a.device).await?),
             Act::RemoveParticipant(a) => value(self.remove_participant(a.meeting, a.person).await?),

@@ -38,6 +38,7 @@ impl Core {
                 address: peer.address.clone(),
                 since: peer.since,
                 in_sync: peer.person().is_some() && self.replica.is_in_sync(key),
+                declined: peer.declined.clone(),
             })
             .collect();
         SyncView { summary: self.sync_summary(), addresses: self.addresses.clone(), peers }

@@ -86,6 +86,9 @@ pub async fn peers(context: &Context, session: &mut Session) -> Result<Reply, Ap
     for peer in &sync.peers {
         let name = if peer.name.is_empty() { "?" } else { &peer.name };
         lines.add(format_args!("{} {name}  {}", if peer.in_sync { "✓" } else { "…" }, peer.address));
+        if let Some(code) = &peer.declined {
+            lines.add(format_args!("  {} {code}", context.lang.pick("Không nhận thêm:", "Takes no more:")));
+        }
     }
     Reply::new(&sync, lines.or(""))
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use api::act::{ApproveJoin, CreateOrganisation, Does, ForgetKey, SetDuty, UnitChoice, Unlock};
+use api::act::{ApproveHub, ApproveJoin, CreateOrganisation, Does, ForgetKey, SetDuty, UnitChoice, Unlock};
 use api::error::ApiError;
 use api::query::{Identity, People, Reads, Status};
 use api::view::{DeviceRow, IdentityView, PersonRow, ProfileState, StatusView};
@@ -148,6 +148,10 @@ pub async fn approve(context: &Context, session: &mut Session, args: Approve) ->
         let code = if wanted.is_some() { "words_differ" } else { "not_found" };
         return Err(ApiError::new(code, "no request fits").with("what", "device"));
     };
+    if args.hub {
+        let hub = session.act(ApproveHub { device: request.device }).await?;
+        return Reply::new(&hub, format!("{} {}", context.lang.pick("Đã nhận máy chủ:", "Let in as a hub:"), hub.name));
+    }
     let unit = match args.unit {
         Some(name) => Some(unit_named(session, name).await?),
         None => None,
