@@ -1,5 +1,6 @@
 //! A hub that dies while devices push.
 
+use domain::id::{DeviceId, Incarnation, SpaceId};
 use domain::meeting::MeetingRole;
 
 use crate::device::{Device, noise, until};
@@ -8,6 +9,20 @@ use crate::process::Place;
 /// Bytes of each edit: many of them do not fit into the buffers between device and hub.
 const EDIT_BYTES: usize = 6_000;
 const EDITS: usize = 60;
+
+/// How often it is killed when nothing else is on its way that could make good what it forgot.
+const KILLED_AT_THE_ACKNOWLEDGEMENT: usize = 8;
+
+/// What was acknowledged of a device's log is in the files of the hub that is dead, without a gap.
+fn has_durably(place: &Place, space: SpaceId, (device, incarnation): (DeviceId, Incarnation), acknowledged: u64) {
+    let shelf = place.backend();
+    let heads = shelf.heads(&space).unwrap();
+    let durable = heads.iter().find(|head| (head.device, head.incarnation) == (device, incarnation)).map_or(0, |head| head.seq);
+    assert!(durable >= acknowledged, "{acknowledged} were acknowledged, {durable} are there");
+    for seq in 1..=durable {
+        assert!(shelf.envelope(&space, &device, &incarnation, seq).unwrap().is_some());
+    }
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hub_that_is_killed_in_the_middle_of_a_push_has_lost_nothing_that_it_acknowledged() {
@@ -41,15 +56,24 @@ async fn a_hub_that_is_killed_in_the_middle_of_a_push_has_lost_nothing_that_it_a
         tokio::join!(push, watch);
         most = most.max(chair.acknowledged(space).await.1);
 
-        let shelf = place.backend();
-        let heads = shelf.heads(&space).unwrap();
-        let durable = heads.iter().find(|head| (head.device, head.incarnation) == writer).map_or(0, |head| head.seq);
-        assert!(durable >= most, "round {round}: {most} were acknowledged, {durable} are there");
-        for seq in 1..=durable {
-            assert!(shelf.envelope(&space, &writer.0, &writer.1, seq).unwrap().is_some());
-        }
-        drop(shelf);
+        has_durably(&place, space, writer, most);
+        hub = place.start().await;
+        chair.dials(&hub.address().await).await;
+        chair.is_acknowledged(space).await;
+    }
 
+    // In the very moment in which the acknowledgement of the last word is there.
+    for round in 0..KILLED_AT_THE_ACKNOWLEDGEMENT {
+        chair.writes(space, "last", &format!("{round}")).await;
+        let acknowledged = loop {
+            let (written, elsewhere) = chair.acknowledged(space).await;
+            if written == elsewhere {
+                break elsewhere;
+            }
+            tokio::task::yield_now().await;
+        };
+        hub.kill();
+        has_durably(&place, space, writer, acknowledged);
         hub = place.start().await;
         chair.dials(&hub.address().await).await;
         chair.is_acknowledged(space).await;
