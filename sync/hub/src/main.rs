@@ -152,18 +152,6 @@ fn log(log: &Log) {
 
 async fn run(config: &Config) -> Result<(), HubError> {
     log(&config.log);
-    let asked_to_stop = async |kind: SignalKind| match signal(kind) {
-        Ok(mut signal) => {
-            signal.recv().await;
-        }
-        Err(error) => {
-            tracing::error!(%error, "a signal cannot be waited for");
-            std::future::pending::<()>().await;
-        }
-    };
-    // Before anything is opened: a stop that comes while the folder is checked must not be lost.
-    let (terminated, interrupted) = (asked_to_stop(SignalKind::terminate()), asked_to_stop(SignalKind::interrupt()));
-    tokio::pin!(terminated, interrupted);
     let (backend, identity) = identity::open(config)?;
     let metrics = Arc::new(Metrics::default());
     let watch = config.watch().map_err(|detail| HubError::Config { file: "watch".into(), detail })?;
@@ -183,14 +171,18 @@ async fn run(config: &Config) -> Result<(), HubError> {
     };
     let hub = Running::start(start, &tokio::runtime::Handle::current())?;
     let control = control::serve(&config.folder, hub.clone())?;
+    // Until here a signal ends the process at once, which loses nothing that was acknowledged. From here on it ends in order.
+    let catch = |kind, name: &str| signal(kind).map_err(|error| HubError::Io { what: name.into(), error });
+    let mut terminate = catch(SignalKind::terminate(), "SIGTERM")?;
+    let mut interrupt = catch(SignalKind::interrupt(), "SIGINT")?;
     tracing::info!(
         version = env!("CARGO_PKG_VERSION"),
         watch = watched.as_ref().map(|(address, _)| address.to_string()),
         "ready"
     );
     tokio::select! {
-        () = &mut terminated => tracing::info!("SIGTERM: stopping"),
-        () = &mut interrupted => tracing::info!("SIGINT: stopping"),
+        _ = terminate.recv() => tracing::info!("SIGTERM: stopping"),
+        _ = interrupt.recv() => tracing::info!("SIGINT: stopping"),
         () = hub.ended() => tracing::error!("the engine has ended"),
     }
     let result = hub.stop().await;
