@@ -253,7 +253,7 @@ dial = [
 watch = {watch:?}
 
 [limits]
-# Số máy kết nối cùng lúc (devices connected at a time; an idle one costs about 100 kB of memory).
+# Số máy kết nối cùng lúc (devices connected at a time; a connection takes about 40 kB of memory, more for each space shared).
 connections = {connections}
 
 [quota]
