@@ -13,7 +13,7 @@ use crate::control::{ControlOp, SpaceKind};
 use crate::directory::Directory;
 use crate::documents::read_changes;
 use crate::envelope::{Content, DocKind, EnvelopeError, Header, Verified, open, open_content, open_unsigned};
-use crate::limits::{LOGS_MAX, RUN_BYTES_MAX, SPACES_MAX};
+use crate::limits::{LOGS_MAX, LOGS_OF_DEVICE_MAX, RUN_BYTES_MAX, SPACES_MAX};
 use crate::port::{Change, Cx, Effects, Write};
 use crate::replica::{Replica, rescan_name};
 use crate::space::Space;
@@ -101,7 +101,9 @@ impl Replica {
             Some((seq, hash)) if header.seq == seq || header.prev != hash => return self.forked(space_id, &claimed),
             None if header.seq > 1 => return self.wait(space_id, claimed),
             None if header.prev != Hash32([0; 32]) => return Admission::Refused("log_bad_beginning"),
-            None if space.is_some_and(|space| space.logs.len() >= LOGS_MAX) => return Admission::Refused("too_many_logs"),
+            None if space.is_some_and(|space| space.logs.len() >= LOGS_MAX || space.logs_of(&log.0) >= LOGS_OF_DEVICE_MAX) => {
+                return Admission::Refused("too_many_logs");
+            }
             _ => {}
         }
         match DocKind::from_code(header.kind) {
@@ -127,17 +129,18 @@ impl Replica {
     }
 
     fn admit_control(&mut self, fx: &mut Effects, id: SpaceId, envelope: Verified) -> Admission {
-        let op = ControlOp::decode(&envelope.payload);
         let Some(directory) = &self.directory else {
             return Admission::Refused("no_organisation");
         };
         if id == directory.space() {
+            let op = ControlOp::decode(&envelope.payload);
             return self.admit_directory(fx, id, envelope, op);
         }
         let header = &envelope.header;
         let Some(author) = directory.person(&header.device) else {
             return self.wait(id, envelope);
         };
+        let op = ControlOp::decode(&envelope.payload);
         if op.as_ref().is_some_and(ControlOp::is_directory) {
             return Admission::Refused("operation_in_wrong_space");
         }
@@ -381,7 +384,8 @@ impl Replica {
     pub(crate) fn retry_parked(&mut self, cx: &mut Cx<'_>, fx: &mut Effects) {
         while std::mem::take(&mut self.retry_parked) && !self.parked.is_empty() {
             let mut admitted = Vec::new();
-            for (space, envelope) in self.parked.take() {
+            for (space, envelope, from) in self.parked.take() {
+                self.parked.from = from;
                 match self.admit_verified(fx, space, envelope) {
                     Admission::Admitted(envelope) => admitted.push((space, *envelope)),
                     Admission::Refused(code) | Admission::Forged(code) => {
@@ -457,11 +461,21 @@ impl Replica {
             return true;
         }
         self.spaces.get(space).is_some_and(|space| match space.kind() {
-            Some(SpaceKind::Personal) => space.access.genesis.as_ref().is_some_and(|genesis| genesis.founder == *person),
+            Some(SpaceKind::Personal) => is_own(space, directory, device, person),
             Some(_) => space.access.is_member(person) || directory.is_hub(device),
             None => false,
         })
     }
+}
+
+/// Is the device one of the owner's, of whom the personal space is: the one that began it, or one that another device of the owner let in.
+/// What an administrator says of whose a device is, is not enough here.
+pub(crate) fn is_own(space: &Space, directory: &Directory, device: &DeviceId, person: &PersonId) -> bool {
+    space
+        .access
+        .genesis
+        .as_ref()
+        .is_some_and(|genesis| genesis.founder == *person && (genesis.device == *device || directory.is_vouched_by_owner(device)))
 }
 
 /// Asks with a judge who says what the directory says.
@@ -496,7 +510,7 @@ pub(crate) struct Checked {
 /// Changes under the author's actor, acts under the author's signature.
 pub(crate) fn check_content(envelope: &Verified, content: &Content) -> Result<Checked, &'static str> {
     let header = &envelope.header;
-    let changes = read_changes(content, &header.device, &header.incarnation).map_err(|_| "content_not_the_authors")?;
+    let changes = read_changes(content, &header.device, &header.incarnation).map_err(|error| error.code())?;
     let mut acts = Vec::with_capacity(content.acts.len());
     for bytes in &content.acts {
         let act = SignedAct::from_bytes(bytes).map_err(|error| error.code())?;

@@ -30,7 +30,8 @@ impl Replica {
     /// Says something to all members of a space who are there right now.
     pub fn beat_now(&mut self, cx: &mut Cx<'_>, space: SpaceId, payload: &[u8]) -> Effects {
         let mut fx = Effects::default();
-        let Some((_, key)) = self.spaces.get(&space).and_then(|space| space.newest_key()) else {
+        // As what is kept: who was removed may have made a later key than all that belong here.
+        let Some((_, key)) = self.spaces.get(&space).and_then(|space| self.writing_key(space)) else {
             return fx;
         };
         if payload.len() > BEAT_BYTES_MAX {
@@ -43,7 +44,7 @@ impl Replica {
         let mut nonce = [0; 24];
         cx.rng.fill_bytes(&mut nonce);
         let aad = [space.as_bytes().as_slice(), device.as_bytes(), &counter.to_be_bytes()].concat();
-        let Ok(sealed) = cipher(key).encrypt(&XNonce::from(nonce), Payload { msg: payload, aad: &aad }) else {
+        let Ok(sealed) = cipher(&key).encrypt(&XNonce::from(nonce), Payload { msg: payload, aad: &aad }) else {
             return fx;
         };
         let body = canonical::encode(&BeatBody { space, device, counter, sealed: [nonce.as_slice(), &sealed].concat().into() });

@@ -6,7 +6,7 @@
 //! then on, and who misses an announced one grafts itself back (the epidemic broadcast trees of Leitão, Pereira and
 //! Rodrigues, 2007).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::id::{DeviceId, Hash32, Incarnation, PersonId, SpaceId};
 use minicbor::bytes::ByteVec;
@@ -121,7 +121,12 @@ impl Replica {
         let Some(person) = self.peers.get(&key).and_then(|peer| peer.identity()) else {
             return Ok(());
         };
+        let mut answered = BTreeSet::new();
         for offered in digests {
+            // Each answer may be long: one for each space, however often it is named.
+            if !answered.insert(offered.space) {
+                return Err("digest_twice");
+            }
             if self.spaces.contains_key(&offered.space) && !self.shares(&offered.space, &person) {
                 self.hear_out(fx, key, &person.1, offered);
                 continue;
@@ -272,6 +277,7 @@ impl Replica {
         if removed && !self.shares(&id, &(device, person)) {
             return Ok(());
         }
+        self.parked.from = Some(key);
         let mut moved: BTreeMap<(DeviceId, Incarnation), LogEnd> = BTreeMap::new();
         let mut fresh = Vec::new();
         let (mut known, mut forged) = (0, None);
@@ -301,7 +307,12 @@ impl Replica {
         }
         let duplicate = live && known == envelopes.len() && known > 0;
         let prune = duplicate && self.may_prune(key, &id);
-        if let Some(shared) = self.peers.get_mut(&key).map(|peer| peer.spaces.entry(id).or_default()) {
+        // Of a space that is not here nothing is noted, however many somebody names.
+        let here = self.spaces.contains_key(&id);
+        if !here && !live {
+            Self::send(fx, key, &Message::Ack { space: id, ends: Vec::new(), lazy: false, run: true });
+        }
+        if let Some(shared) = self.peers.get_mut(&key).filter(|_| here).map(|peer| peer.spaces.entry(id).or_default()) {
             let ends: Vec<LogEnd> = moved.values().copied().collect();
             for end in &ends {
                 let log = (end.device, end.incarnation);
@@ -492,6 +503,9 @@ impl Replica {
         };
         shared.acked(ends);
         for end in ends.iter().filter(|end| space.seq(&end.device, &end.incarnation) < end.seq) {
+            if shared.missing.len() >= LOGS_MAX {
+                break;
+            }
             shared.missing.entry((end.device, end.incarnation)).or_insert((end.seq, cx.now.mono_ms)).0 = end.seq;
         }
         Ok(())
@@ -514,7 +528,7 @@ impl Replica {
             for end in ends {
                 shared.known.insert((end.device, end.incarnation), end.seq);
             }
-            let told: std::collections::BTreeSet<_> = ends.iter().map(|end| (end.device, end.incarnation)).collect();
+            let told: BTreeSet<_> = ends.iter().map(|end| (end.device, end.incarnation)).collect();
             shared.known.retain(|log, _| told.contains(log));
             shared.announce.clear();
             shared.announce_at = None;

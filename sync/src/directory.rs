@@ -329,6 +329,15 @@ impl Directory {
         self.certificates.values().map(|(signed, _)| signed)
     }
 
+    /// Did a device of its own owner let this one in. Of the others some administrator said whose they are.
+    pub fn is_vouched_by_owner(&self, device: &DeviceId) -> bool {
+        let Some(certificate) = self.certificate(device) else { return false };
+        match certificate.issuer {
+            Issuer::Root => false,
+            Issuer::Device(issuer) => self.person(&issuer) == Some(certificate.person),
+        }
+    }
+
     /// Devices in use of one person.
     pub fn devices_of(&self, person: &PersonId) -> impl Iterator<Item = &DeviceCertificate> {
         self.devices().filter(move |certificate| certificate.person == *person)

@@ -10,21 +10,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use automerge::legacy::OpType;
-use automerge::{ActorId, Automerge, Change, ChangeHash, ReadDoc};
+use automerge::{ActorId, Automerge, Change, ChangeHash};
 use domain::id::{DeviceId, DocId, Incarnation, SpaceId};
 use signing::wrap::SpaceKey;
 
 use crate::envelope::{Content, Header, Verified, actor, open_content, open_unsigned};
-use crate::limits::{DOCUMENTS_IN_MEMORY_MAX, SNAPSHOT_EVERY_ENVELOPES};
+use crate::extent::{Extent, bytes_lacking};
+use crate::limits::{DOCUMENTS_IN_MEMORY_MAX, OPERATIONS_AT_ONCE, SNAPSHOT_EVERY_ENVELOPES};
 use crate::port::{Shelf, ShelfError, Snapshot};
 
-/// The chunk type of an uncompressed change. Others are refused: automerge inflates without limit.
-const CHUNK_CHANGE: u8 = 1;
+/// Changes that wait to be taken in by a document in memory.
+const PENDING_MAX: usize = 4_096;
 /// Changes that are remembered as spoiling their document.
 const SKIPPED_MAX: usize = 65_536;
-/// Bytes of a chunk before its type: magic and checksum.
-const CHUNK_TYPE_AT: usize = 8;
 
 /// Why a content payload is refused after it was opened.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -35,16 +33,36 @@ pub enum ContentError {
     /// A change under an actor of somebody else.
     #[error("the change's actor is not the author's")]
     ForeignActor,
+    /// More operations than bytes were sent for.
+    #[error("more operations than bytes were sent for")]
+    TooManyOperations,
+}
+
+impl ContentError {
+    /// Stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotAChange => "content_not_a_change",
+            Self::ForeignActor => "content_not_the_authors",
+            Self::TooManyOperations => "content_too_many_operations",
+        }
+    }
+}
+
+/// Does a content hold no more operations than its bytes allow. Counted before automerge makes them.
+fn check_extent(content: &Content) -> Result<(), ContentError> {
+    if content.changes.iter().any(|bytes| Extent::of(bytes).is_none()) {
+        return Err(ContentError::NotAChange);
+    }
+    if bytes_lacking(&content.changes).is_some() { Err(ContentError::TooManyOperations) } else { Ok(()) }
 }
 
 /// Reads the changes of a content payload and checks each: plain chunk, actor of this very log.
 pub fn read_changes(content: &Content, device: &DeviceId, incarnation: &Incarnation) -> Result<Vec<Change>, ContentError> {
     let expected = ActorId::from(actor(device, incarnation, &content.actor_nonce).as_slice());
+    check_extent(content)?;
     let mut changes = Vec::with_capacity(content.changes.len());
     for bytes in &content.changes {
-        if bytes.get(CHUNK_TYPE_AT) != Some(&CHUNK_CHANGE) {
-            return Err(ContentError::NotAChange);
-        }
         let change = contained(|| Change::from_bytes(bytes.to_vec()).ok()).ok_or(ContentError::NotAChange)?;
         if *change.actor_id() != expected {
             return Err(ContentError::ForeignActor);
@@ -72,7 +90,60 @@ fn apply_checked(document: &mut Automerge, changes: Vec<Change>) -> Option<()> {
 }
 
 fn has_marks(change: &Change) -> bool {
-    change.decode().operations.iter().any(|operation| matches!(operation.action, OpType::MarkBegin(_) | OpType::MarkEnd(_)))
+    Extent::of(change.raw_bytes()).is_none_or(|extent| extent.marks)
+}
+
+/// Changes in an order in which none comes before what it depends on, otherwise as they came; without those whose dependencies are
+/// nowhere. Somebody may have built something unsound on a sound change and seen to it that it arrives first: applied first it would wait
+/// inside automerge, and the sound one that brings it to light would be blamed.
+fn in_causal_order(document: &Automerge, changes: Vec<Change>) -> Vec<Change> {
+    let here: BTreeSet<ChangeHash> = changes.iter().map(Change::hash).collect();
+    let mut waiting: BTreeMap<ChangeHash, Vec<usize>> = BTreeMap::new();
+    let mut lacking = vec![0_usize; changes.len()];
+    let mut ready = BTreeSet::new();
+    for (at, change) in changes.iter().enumerate() {
+        for dep in change.deps().iter().filter(|dep| here.contains(dep) || !is_in(document, dep)) {
+            lacking[at] += 1;
+            waiting.entry(*dep).or_default().push(at);
+        }
+        if lacking[at] == 0 {
+            ready.insert(at);
+        }
+    }
+    let mut order = Vec::with_capacity(changes.len());
+    while let Some(at) = ready.pop_first() {
+        order.push(at);
+        for next in waiting.remove(&changes[at].hash()).unwrap_or_default() {
+            lacking[next] -= 1;
+            if lacking[next] == 0 {
+                ready.insert(next);
+            }
+        }
+    }
+    let mut changes: Vec<Option<Change>> = changes.into_iter().map(Some).collect();
+    order.into_iter().filter_map(|at| changes.get_mut(at)?.take()).collect()
+}
+
+fn is_in(document: &Automerge, change: &ChangeHash) -> bool {
+    document.get_change_meta_by_hash(change).is_some()
+}
+
+/// Changes in parts of no more operations than are taken in at a time.
+fn in_parts(changes: Vec<Change>) -> Vec<Vec<Change>> {
+    let mut parts: Vec<Vec<Change>> = Vec::new();
+    let mut operations = OPERATIONS_AT_ONCE;
+    for change in changes {
+        let more = u64::try_from(change.len()).unwrap_or(u64::MAX);
+        operations = operations.saturating_add(more);
+        match parts.last_mut() {
+            Some(part) if operations <= OPERATIONS_AT_ONCE => part.push(change),
+            _ => {
+                parts.push(vec![change]);
+                operations = more;
+            }
+        }
+    }
+    parts
 }
 
 /// Does automerge make the changes since `before` as they came.
@@ -93,7 +164,12 @@ fn are_numbered_on(document: &Automerge, before: &[ChangeHash]) -> bool {
 }
 
 /// Applies one part after the other and leaves out the changes that spoil it; they are added to `skipped`.
-fn apply_what_is_sound(document: Automerge, mut changes: Vec<Change>, skipped: &mut BTreeSet<ChangeHash>) -> Automerge {
+fn apply_what_is_sound(document: Automerge, changes: Vec<Change>, skipped: &mut BTreeSet<ChangeHash>) -> Automerge {
+    // What is built on something that was left out is left out.
+    let mut changes = in_causal_order(&document, changes);
+    if changes.is_empty() {
+        return document;
+    }
     let mut next = document.clone();
     if apply_checked(&mut next, changes.clone()).is_some() {
         return next;
@@ -110,6 +186,8 @@ fn apply_what_is_sound(document: Automerge, mut changes: Vec<Change>, skipped: &
 struct Loaded {
     doc: Automerge,
     used: u64,
+    /// What came since somebody looked: taking in one change costs as much as taking in many.
+    pending: Vec<Change>,
 }
 
 /// A document could not be loaded.
@@ -163,6 +241,7 @@ impl Documents {
     ) -> Result<(&mut Automerge, Option<Snapshot>), LoadError> {
         self.clock += 1;
         let id = (*space, *doc);
+        self.take_in(&id);
         let mut snapshot = None;
         if !self.loaded.contains_key(&id) {
             if self.skipped.len() > SKIPPED_MAX {
@@ -175,7 +254,7 @@ impl Documents {
             {
                 self.loaded.remove(&oldest);
             }
-            self.loaded.insert(id, Loaded { doc: loaded, used: 0 });
+            self.loaded.insert(id, Loaded { doc: loaded, used: 0, pending: Vec::new() });
         }
         match self.loaded.get_mut(&id) {
             Some(loaded) => {
@@ -186,25 +265,31 @@ impl Documents {
         }
     }
 
-    /// Applies changes if the document is in memory; otherwise they are read when it is loaded. A document that refuses
-    /// them is dropped and made again from the envelopes.
+    /// Notes changes if the document is in memory, to apply them when somebody looks; otherwise they are read when it is loaded.
     pub fn apply(&mut self, space: &SpaceId, doc: &DocId, changes: Vec<Change>) {
         let id = (*space, *doc);
         let Some(loaded) = self.loaded.get_mut(&id) else {
             return;
         };
-        // What is built on something void brings it back: that is found when the document is read anew.
-        let known =
-            |dep: &ChangeHash| loaded.doc.get_change_by_hash(dep).is_some() || changes.iter().any(|own| own.hash() == *dep);
-        if !changes.iter().flat_map(|change| change.deps()).all(known) {
+        loaded.pending.extend(changes);
+        if loaded.pending.len() > PENDING_MAX {
             self.loaded.remove(&id);
-            return;
         }
-        if let Some(loaded) = self.loaded.get_mut(&id)
-            && apply_checked(&mut loaded.doc, changes).is_none()
-        {
-            tracing::warn!(?space, ?doc, "changes do not apply, the document is loaded again");
-            self.loaded.remove(&id);
+    }
+
+    /// Applies what came since somebody looked. A document that refuses it is dropped and made again from the envelopes.
+    fn take_in(&mut self, id: &(SpaceId, DocId)) {
+        let Some(loaded) = self.loaded.get_mut(id).filter(|loaded| !loaded.pending.is_empty()) else {
+            return;
+        };
+        let changes = std::mem::take(&mut loaded.pending);
+        let here: BTreeSet<ChangeHash> = changes.iter().map(Change::hash).collect();
+        // What is built on something void brings it back: that is found when the document is read anew.
+        let complete = changes.iter().flat_map(|change| change.deps()).all(|dep| here.contains(dep) || is_in(&loaded.doc, dep));
+        let ordered = in_causal_order(&loaded.doc, changes);
+        if !complete || !in_parts(ordered).into_iter().all(|part| apply_checked(&mut loaded.doc, part).is_some()) {
+            tracing::warn!(space = ?id.0, doc = ?id.1, "changes do not apply, the document is loaded again");
+            self.loaded.remove(id);
         }
     }
 
@@ -233,11 +318,15 @@ fn load(
     let rows = shelf.document(space, doc, after)?;
     let newest = rows.last().map_or(after, |(position, _)| *position);
     let (changes, sealed) = read_rows(&rows, reading, skipped)?;
-    if apply_checked(&mut document, changes).is_none() {
+    let ordered = in_causal_order(&document, changes);
+    let sound = in_parts(ordered).into_iter().all(|part| apply_checked(&mut document, part).is_some());
+    if !sound {
         tracing::warn!(?space, ?doc, "some stored changes spoil the document, they are skipped");
         document = from_snapshot().map_or_else(Automerge::new, |(document, _)| document);
         let (changes, _) = read_rows(&rows, reading, skipped)?;
-        document = apply_what_is_sound(document, changes, skipped);
+        for part in in_parts(in_causal_order(&document, changes)) {
+            document = apply_what_is_sound(document, part, skipped);
+        }
     }
     let worth = rows.len() >= SNAPSHOT_EVERY_ENVELOPES && !sealed && !reading.tainted;
     let fresh = if worth { checked_snapshot(&document, newest) } else { None };

@@ -12,6 +12,12 @@ pub const HEADER_BYTES_MAX: usize = 2 << 10;
 pub const SEEN_MAX: usize = 32;
 /// Automerge changes in one envelope.
 pub const CHANGES_MAX: usize = 4_096;
+/// Bytes of content for each automerge operation, above [`OPERATIONS_FREE`]: what they cost those who read is paid by who writes.
+pub const OPERATION_BYTES: u64 = 2;
+/// Operations of a content for which nothing is paid.
+pub const OPERATIONS_FREE: u64 = 64;
+/// Operations that are given to automerge at a time when a document is loaded: each takes some hundred bytes while it is taken in.
+pub const OPERATIONS_AT_ONCE: u64 = 32_768;
 /// Acts in one envelope.
 pub const ACTS_MAX: usize = 64;
 /// Bytes of envelopes in one message when catching up.
@@ -30,8 +36,14 @@ pub const DECLINED_CODE_BYTES_MAX: usize = 64;
 pub const PARKED_MAX: usize = 4_096;
 /// Bytes of those.
 pub const PARKED_BYTES_MAX: usize = 16 << 20;
+/// Those of them that one peer brought: the waiting room is no one's alone.
+pub const PARKED_OF_PEER_MAX: usize = PARKED_MAX / 4;
+/// Bytes of those.
+pub const PARKED_OF_PEER_BYTES_MAX: usize = PARKED_BYTES_MAX / 4;
 /// Logs in one space.
 pub const LOGS_MAX: usize = 20_000;
+/// Logs of one device in one space: it begins one when it is set up and after each time that its disk was put back.
+pub const LOGS_OF_DEVICE_MAX: usize = 64;
 /// Spaces of one profile that are replicated.
 pub const SPACES_MAX: usize = 20_000;
 /// Members of one space.
@@ -40,6 +52,8 @@ pub const MEMBERS_MAX: usize = 5_000;
 pub const WRAPS_MAX: usize = 2_000;
 /// Peers whose frames are read.
 pub const PEERS_MAX: usize = 256;
+/// Connections of those who belong to nobody here and may only ask to be let in; of more the oldest are ended.
+pub const STRANGERS_MAX: usize = 128;
 /// Requests to join that wait for an answer.
 pub const JOIN_REQUESTS_MAX: usize = 256;
 /// Payload of a beat.

@@ -2,11 +2,12 @@
 //!
 //! Each call returns effects that the driver commits before anybody hears of them.
 
-use automerge::ActorId;
-use automerge::transaction::Transaction;
+use automerge::transaction::{CommitOptions, Transaction};
+use automerge::{ActorId, Automerge, ChangeHash};
 use domain::duty::Duty;
 use domain::id::{DeviceId, DocId, Hash32, PersonId, SpaceId, Timestamp, UnitId};
 use domain::meeting::MeetingRole;
+use minicbor::bytes::ByteVec;
 use signing::act::{Act, SignedAct};
 use signing::canonical;
 use signing::certificate::{CERTIFICATE_VERSION, Chain, DeviceCertificate, Issuer, SignedCertificate};
@@ -16,11 +17,12 @@ use signing::keys::{RootKey, RootPublic};
 use signing::signed::Signed;
 use signing::wrap::{SpaceKey, wrap_key};
 
-use crate::admission::suspects;
+use crate::admission::{is_own, suspects};
 use crate::control::{ControlOp, Genesis, KeyWrap, SeenLog, SpaceKind, directory_space, document_id, own_document_id};
 use crate::documents::{LoadError, Reading};
 use crate::envelope::{Content, DocKind, Header, VERSION, actor, seal_content, seal_plain};
-use crate::limits::{ACTS_MAX, WRAPS_MAX};
+use crate::extent::bytes_lacking;
+use crate::limits::{ACTS_MAX, PAYLOAD_BYTES_MAX, WRAPS_MAX};
 use crate::peer::Stage;
 use crate::port::{Change, Cx, Effects, Write};
 use crate::replica::{Joining, META_JOIN, META_ROOT, Replica, wrap_context};
@@ -28,6 +30,10 @@ use crate::space::Space;
 
 /// How long another manager is given to wrap keys before this device does it.
 const WRAP_PATIENCE_MS: u64 = 3_000;
+/// Those who do not manage a space and give its managers a key that these lack wait for at most so many others.
+const TURNS_MAX: u64 = 20;
+/// Others who gave a device a key that no manager gave, so that one of them may have been wrong.
+const GIVERS_ENOUGH: usize = 3;
 
 /// Why something was not done.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -449,7 +455,10 @@ impl Replica {
         self.directory.as_ref().is_some_and(|directory| {
             directory.trusts(device)
                 && !directory.is_hub(device)
-                && directory.person(device).is_some_and(|person| space.access.is_member(&person))
+                && directory.person(device).is_some_and(|person| {
+                    let own = space.kind() != Some(SpaceKind::Personal) || is_own(space, directory, device, &person);
+                    space.access.is_member(&person) && own
+                })
         })
     }
 
@@ -525,7 +534,12 @@ impl Replica {
             }
         };
         transaction.commit();
-        let changes = document.get_changes(&before).iter().map(|change| change.raw_bytes().to_vec().into()).collect::<Vec<_>>();
+        let mut changes = changes_since(document, &before);
+        // Who deletes much says little and makes much work: the bytes that others want for it follow as blanks.
+        if let Some(lacking) = bytes_lacking(&changes) {
+            document.empty_commit(CommitOptions::default().with_message(" ".repeat(lacking.min(PAYLOAD_BYTES_MAX))));
+            changes = changes_since(document, &before);
+        }
         let mut fx = Effects::default();
         if changes.is_empty() && signed.is_empty() {
             return Ok((result, signed, fx));
@@ -647,7 +661,10 @@ impl Replica {
             .keys()
             .chain(left)
             .flat_map(|person| directory.devices_of(person))
-            .filter(|certificate| wanted(&certificate.device) && !directory.is_hub(&certificate.device));
+            .filter(|certificate| wanted(&certificate.device) && !directory.is_hub(&certificate.device))
+            .filter(|certificate| {
+                state.kind() != Some(SpaceKind::Personal) || is_own(state, directory, &certificate.device, &certificate.person)
+            });
         let mut wraps = Vec::new();
         for certificate in devices.take(WRAPS_MAX) {
             if let Ok(wrapped) = wrap_key(&certificate.agreement, key, &context, &mut cx.rng) {
@@ -665,14 +682,65 @@ impl Replica {
         let keys = state.keys.clone();
         let mut any = false;
         for (epoch, key) in keys {
-            let wrapped = self.spaces.get(&space).map(|state| state.wrapped(epoch)).unwrap_or_default();
-            let wraps = self.wraps_for(cx, &space, epoch, &key, |device| !wrapped.contains(device))?;
+            let served = self.spaces.get(&space).map(|state| state.served(epoch, &self.believed(state))).unwrap_or_default();
+            let wraps = self.wraps_for(cx, &space, epoch, &key, |device| !served.contains(device))?;
             if !wraps.is_empty() {
                 any = true;
                 self.push_control(cx, fx, space, ControlOp::Wraps { epoch, wraps })?;
             }
         }
         Ok(any)
+    }
+
+    /// Who is believed to have given the right key: this device, and devices in use of those who manage the space.
+    fn believed<'a>(&'a self, space: &'a Space) -> impl Fn(&DeviceId) -> bool + 'a {
+        move |device| {
+            *device == self.keys.device()
+                || self.directory.as_ref().is_some_and(|directory| {
+                    directory.trusts(device) && directory.person(device).is_some_and(|person| space.access.manages(&person))
+                })
+        }
+    }
+
+    /// Devices of those who manage the space that lack a key which this device has and none of them: the device of the one who made it
+    /// was revoked, or its owner no longer manages.
+    fn managers_lacking(&self, id: &SpaceId) -> Vec<(u32, Vec<DeviceId>)> {
+        let (Some(space), Some(directory)) = (self.spaces.get(id), &self.directory) else { return Vec::new() };
+        let managers = space.access.members.keys().filter(|person| space.access.manages(person));
+        let devices: Vec<DeviceId> = managers
+            .flat_map(|person| directory.devices_of(person))
+            .map(|certificate| certificate.device)
+            .filter(|device| !directory.is_hub(device))
+            .collect();
+        let me = self.keys.device();
+        let lacking = space.keys.keys().filter_map(|epoch| {
+            let givers = space.givers(*epoch);
+            let served = |device: &DeviceId| {
+                givers.get(device).is_some_and(|givers| givers.contains(&me) || givers.len() >= GIVERS_ENOUGH)
+            };
+            let has = |device: &DeviceId| givers.get(device).is_some_and(|givers| givers.iter().any(self.believed(space)));
+            (!devices.iter().any(|device| has(device) || served(device))).then(|| (*epoch, devices.clone()))
+        });
+        lacking.filter(|(_, devices)| !devices.is_empty()).collect()
+    }
+
+    /// Who does not manage waits longer, one after the other.
+    fn turn(&self, id: &SpaceId) -> u64 {
+        let Some(space) = self.spaces.get(id) else { return 0 };
+        let before = space.logs.keys().filter(|(device, _)| *device < self.keys.device()).count();
+        2 + u64::try_from(before).unwrap_or(u64::MAX).min(TURNS_MAX)
+    }
+
+    /// Gives managers the keys that they lack.
+    fn help_managers(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, id: SpaceId) -> Result<(), LocalError> {
+        for (epoch, devices) in self.managers_lacking(&id) {
+            let Some(key) = self.spaces.get(&id).and_then(|state| state.keys.get(&epoch)).cloned() else { continue };
+            let wraps = self.wraps_for(cx, &id, epoch, &key, |device| devices.contains(device))?;
+            if !wraps.is_empty() {
+                self.push_control(cx, fx, id, ControlOp::Wraps { epoch, wraps })?;
+            }
+        }
+        Ok(())
     }
 
     /// Devices that became known after their owner became a member get the keys, and a key that somebody has who no longer should
@@ -688,7 +756,18 @@ impl Replica {
             });
             let patience_over = self.wraps_due.get(&space).is_some_and(|at| *at > 0);
             self.wraps_due.remove(&space);
-            if !manages || !self.is_trusted() {
+            if !self.is_trusted() {
+                continue;
+            }
+            if !manages {
+                if self.managers_lacking(&space).is_empty() {
+                    continue;
+                }
+                if !patience_over {
+                    self.wraps_due.insert(space, now + WRAP_PATIENCE_MS * self.turn(&space));
+                } else if let Err(error) = self.help_managers(cx, fx, space) {
+                    tracing::debug!(%error, ?space, "keys could not be wrapped");
+                }
                 continue;
             }
             if founder || patience_over {
@@ -701,4 +780,8 @@ impl Replica {
             }
         }
     }
+}
+
+fn changes_since(document: &Automerge, heads: &[ChangeHash]) -> Vec<ByteVec> {
+    document.get_changes(heads).iter().map(|change| change.raw_bytes().to_vec().into()).collect()
 }

@@ -6,41 +6,84 @@ use std::collections::{BTreeMap, VecDeque};
 use domain::id::{Hash32, SpaceId};
 
 use crate::envelope::Verified;
-use crate::limits::{PARKED_BYTES_MAX, PARKED_MAX};
+use crate::limits::{PARKED_BYTES_MAX, PARKED_MAX, PARKED_OF_PEER_BYTES_MAX, PARKED_OF_PEER_MAX};
+use crate::port::PeerKey;
+
+/// One that waits.
+#[derive(Debug)]
+struct Waiting {
+    space: SpaceId,
+    envelope: Verified,
+    from: Option<PeerKey>,
+}
+
+/// What waits of one peer.
+#[derive(Debug, Default, Clone, Copy)]
+struct Share {
+    count: usize,
+    bytes: usize,
+}
 
 /// The waiting room.
 #[derive(Debug, Default)]
 pub struct Parked {
-    waiting: BTreeMap<Hash32, (SpaceId, Verified)>,
+    waiting: BTreeMap<Hash32, Waiting>,
     order: VecDeque<Hash32>,
+    shares: BTreeMap<Option<PeerKey>, Share>,
     bytes: usize,
+    /// Who brings what is put here next.
+    pub from: Option<PeerKey>,
 }
 
 impl Parked {
-    /// Lets an envelope wait whose signature was checked. The oldest leave when there is no room.
+    /// Lets an envelope wait whose signature was checked. Where there is no room the oldest leave: of the peer that brought more than
+    /// its share, otherwise of all.
     pub fn insert(&mut self, space: SpaceId, envelope: Verified) {
-        let hash = envelope.hash;
+        let (hash, bytes, from) = (envelope.hash, envelope.bytes.len(), self.from);
         if self.waiting.contains_key(&hash) {
             return;
         }
-        while self.order.len() >= PARKED_MAX || self.bytes + envelope.bytes.len() > PARKED_BYTES_MAX {
-            let Some(oldest) = self.order.pop_front() else {
-                break;
-            };
-            if let Some((_, dropped)) = self.waiting.remove(&oldest) {
-                self.bytes -= dropped.bytes.len();
-            }
+        while self.shares.get(&from).is_some_and(|share| {
+            share.count >= PARKED_OF_PEER_MAX || (share.count > 0 && share.bytes + bytes > PARKED_OF_PEER_BYTES_MAX)
+        }) {
+            let oldest = self.order.iter().find(|hash| self.waiting.get(hash).is_some_and(|waiting| waiting.from == from));
+            let Some(oldest) = oldest.copied() else { break };
+            self.drop_one(&oldest);
         }
-        self.bytes += envelope.bytes.len();
+        while self.waiting.len() >= PARKED_MAX || self.bytes + bytes > PARKED_BYTES_MAX {
+            let Some(oldest) = self.order.front().copied() else { break };
+            self.drop_one(&oldest);
+        }
+        self.bytes += bytes;
+        let share = self.shares.entry(from).or_default();
+        share.count += 1;
+        share.bytes += bytes;
         self.order.push_back(hash);
-        self.waiting.insert(hash, (space, envelope));
+        self.waiting.insert(hash, Waiting { space, envelope, from });
     }
 
-    /// Takes all that wait, in order of arrival, to try them again.
-    pub fn take(&mut self) -> Vec<(SpaceId, Verified)> {
+    fn drop_one(&mut self, hash: &Hash32) {
+        if let Some(at) = self.order.iter().position(|waiting| waiting == hash) {
+            self.order.remove(at);
+        }
+        if let Some(dropped) = self.waiting.remove(hash) {
+            let bytes = dropped.envelope.bytes.len();
+            self.bytes -= bytes;
+            if let Some(share) = self.shares.get_mut(&dropped.from) {
+                share.count -= 1;
+                share.bytes -= bytes;
+            }
+        }
+    }
+
+    /// Takes all that wait, in order of arrival, with who brought them, to try them again.
+    pub fn take(&mut self) -> Vec<(SpaceId, Verified, Option<PeerKey>)> {
         self.bytes = 0;
+        self.shares.clear();
         let mut waiting = std::mem::take(&mut self.waiting);
-        std::mem::take(&mut self.order).iter().filter_map(|hash| waiting.remove(hash)).collect()
+        let order = std::mem::take(&mut self.order);
+        let taken = order.iter().filter_map(|hash| waiting.remove(hash));
+        taken.map(|waiting| (waiting.space, waiting.envelope, waiting.from)).collect()
     }
 
     /// Nobody waits.

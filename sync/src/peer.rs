@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::id::{DeviceId, Hash32, Incarnation, PersonId, SpaceId, Timestamp};
 
+use crate::limits::LOGS_MAX;
 use crate::wire::LogEnd;
 
 /// How far the hello has come.
@@ -71,21 +72,20 @@ impl Shared {
     /// Notes the peer's logs as it told them.
     pub fn met(&mut self, ends: &[LogEnd]) {
         self.met = true;
-        for end in ends {
-            let log = (end.device, end.incarnation);
-            let known = self.known.entry(log).or_default();
-            *known = (*known).max(end.seq);
-        }
         self.acked(ends);
     }
 
     /// Notes what the peer acknowledged.
     pub fn acked(&mut self, ends: &[LogEnd]) {
         for end in ends {
-            let acked = self.acked.entry((end.device, end.incarnation)).or_default();
-            *acked = (*acked).max(end.seq);
-            let known = self.known.entry((end.device, end.incarnation)).or_default();
-            *known = (*known).max(end.seq);
+            let log = (end.device, end.incarnation);
+            for table in [&mut self.acked, &mut self.known] {
+                // Nobody is remembered to have logs that no space may have.
+                if table.len() < LOGS_MAX || table.contains_key(&log) {
+                    let seq = table.entry(log).or_default();
+                    *seq = (*seq).max(end.seq);
+                }
+            }
         }
     }
 }

@@ -11,7 +11,7 @@ use signing::keys::{Context, RootPublic, Signature, verify};
 
 use crate::catchup::{Acked, Declining};
 use crate::directory::Directory;
-use crate::limits::{BLOB_FRAME_BYTES_MAX, JOIN_REQUESTS_MAX, STRIKES_MAX};
+use crate::limits::{BLOB_FRAME_BYTES_MAX, JOIN_REQUESTS_MAX, STRANGERS_MAX, STRIKES_MAX};
 use crate::peer::{Peer, Stage};
 use crate::port::{Change, Cx, Effects, Lane, PeerKey, Write};
 use crate::replica::{META_CHAIN, META_ORGANISATION, META_ROOT, PendingJoin, Replica};
@@ -35,7 +35,7 @@ impl Replica {
         remote_id: Vec<u8>,
         address: String,
     ) {
-        if self.peers.len() >= self.carried.peers_max() {
+        if self.peers.len() >= self.carried.peers_max() && !self.send_a_stranger_away(fx, 1) {
             fx.closes.push(key);
             return;
         }
@@ -233,10 +233,23 @@ impl Replica {
             _ => {
                 peer.stage = Stage::Stranger;
                 self.offer_join(fx, key, root, &organisation);
+                self.send_a_stranger_away(fx, STRANGERS_MAX + 1);
             }
         }
         fx.changes.insert(Change::Sync);
         Ok(())
+    }
+
+    /// Ends the oldest connection with somebody who belongs to nobody here, if there are at least so many. Returns whether one was
+    /// ended. Who was waiting there for an answer calls again; the request stays.
+    fn send_a_stranger_away(&mut self, fx: &mut Effects, at_least: usize) -> bool {
+        let mut strangers = self.peers.iter().filter(|(_, peer)| peer.stage == Stage::Stranger).map(|(key, _)| *key);
+        let Some(oldest) = strangers.next().filter(|_| self.directory.is_some() && strangers.count() + 1 >= at_least) else {
+            return false;
+        };
+        fx.closes.push(oldest);
+        self.disconnected(fx, oldest);
+        true
     }
 
     /// Joining: remembers whom the peer belongs to and asks it to let us in, once a person has confirmed the words.
@@ -317,8 +330,18 @@ impl Replica {
             }
             return Ok(());
         }
-        if directory.is_revoked(&request.device) || self.join_requests.len() >= JOIN_REQUESTS_MAX {
+        if directory.is_revoked(&request.device) {
             return Err("join_not_now");
+        }
+        // One for each connection, so that nobody takes all places; and who has gone makes room for who is here.
+        let asked = |pending: &PendingJoin| pending.peer == Some(key) && pending.request.device != request.device;
+        self.join_requests.retain(|_, pending| !asked(pending));
+        if self.join_requests.len() >= JOIN_REQUESTS_MAX && !self.join_requests.contains_key(&request.device) {
+            let gone = self.join_requests.iter().filter(|(_, pending)| pending.peer.is_none());
+            let Some(oldest) = gone.min_by_key(|(_, pending)| pending.asked_at).map(|(device, _)| *device) else {
+                return Err("join_not_now");
+            };
+            self.join_requests.remove(&oldest);
         }
         self.join_requests.insert(request.device, PendingJoin { request, peer: Some(key), asked_at: cx.now.wall });
         fx.changes.insert(Change::Directory);

@@ -17,6 +17,8 @@ use crate::port::Head;
 const ACCESS_CACHE_MAX: usize = 64;
 /// Lower bits of an epoch's number that come from the device that made it.
 const EPOCH_TAG_BITS: u32 = 16;
+/// The highest upper half of an epoch's number.
+const GENERATIONS_MAX: u32 = u32::MAX >> EPOCH_TAG_BITS;
 
 type Folds = BTreeMap<Vec<Hash32>, Access>;
 
@@ -94,6 +96,11 @@ impl Space {
     /// How far a log has come; 0 if nothing of it is here.
     pub fn seq(&self, device: &DeviceId, incarnation: &Incarnation) -> u64 {
         self.logs.get(&(*device, *incarnation)).map_or(0, |(seq, _)| *seq)
+    }
+
+    /// How many logs of a device are here.
+    pub fn logs_of(&self, device: &DeviceId) -> usize {
+        self.logs.range((*device, Incarnation([0; 8]))..=(*device, Incarnation([u8::MAX; 8]))).count()
     }
 
     /// Notes an admitted envelope as the end of its log.
@@ -229,6 +236,23 @@ impl Space {
             .collect()
     }
 
+    /// Devices to which somebody who is `believed` gave the key of an epoch. Who is not may have given them anything under its name.
+    pub fn served(&self, wanted: u32, believed: &dyn Fn(&DeviceId) -> bool) -> BTreeSet<DeviceId> {
+        self.givers(wanted).into_iter().filter(|(_, givers)| givers.iter().any(believed)).map(|(device, _)| device).collect()
+    }
+
+    /// Who gave the key of an epoch to whom.
+    pub fn givers(&self, wanted: u32) -> BTreeMap<DeviceId, BTreeSet<DeviceId>> {
+        let mut givers: BTreeMap<DeviceId, BTreeSet<DeviceId>> = BTreeMap::new();
+        for node in self.dag.nodes() {
+            let Some((_, wraps)) = node.op.as_ref().and_then(wraps_of).filter(|(epoch, _)| *epoch == wanted) else { continue };
+            for wrap in wraps {
+                givers.entry(wrap.device).or_default().insert(node.header.device);
+            }
+        }
+        givers
+    }
+
     /// The epoch to write under: the newest that nobody has who does not belong here (`belongs`), else the newest of all.
     /// The second value says whether it is such a clean one.
     pub fn writing_epoch(&self, belongs: &dyn Fn(&DeviceId) -> bool) -> Option<(u32, bool)> {
@@ -251,12 +275,13 @@ impl Space {
         let mut hasher = blake3::Hasher::new_derive_key("kyhop 2026 epoch tag v1");
         let digest = hasher.update(device.as_bytes()).update(incarnation.as_bytes()).finalize();
         let tag = u32::from(u16::from_be_bytes([digest.as_bytes()[0], digest.as_bytes()[1]]));
-        (((newest >> EPOCH_TAG_BITS) + 1) << EPOCH_TAG_BITS) | tag
-    }
-
-    /// The newest key that this device has, for what is not kept.
-    pub fn newest_key(&self) -> Option<(u32, &SpaceKey)> {
-        self.keys.iter().next_back().map(|(epoch, key)| (*epoch, key))
+        let number = |generation: u32| (generation << EPOCH_TAG_BITS) | tag;
+        let next = (newest >> EPOCH_TAG_BITS) + 1;
+        if next <= GENERATIONS_MAX {
+            return number(next);
+        }
+        // Somebody who managed once took the last number, so that no key could follow: then one that nobody has taken.
+        (1..=GENERATIONS_MAX).map(number).find(|epoch| !self.access.readable.contains_key(epoch)).unwrap_or(number(1))
     }
 
     /// Something without effect has come.

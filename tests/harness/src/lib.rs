@@ -7,6 +7,8 @@
 //! room.isolate("delegate");
 //! ```
 
+pub mod change;
+pub mod forgery;
 mod memory;
 mod network;
 mod office;

@@ -19,6 +19,8 @@ pub(crate) struct Network {
     pub cut: BTreeSet<Way>,
     /// Bytes that went over any wire.
     pub bytes: u64,
+    /// What went over any wire, if somebody listens.
+    pub tap: Option<Vec<(usize, usize, Vec<u8>)>>,
 }
 
 impl Network {
@@ -44,6 +46,12 @@ impl Network {
         (at_a, at_b)
     }
 
+    /// A key for somebody who is at no end of any link here.
+    pub fn link_outside(&mut self) -> PeerKey {
+        self.next_key += 1;
+        PeerKey(self.next_key)
+    }
+
     /// Ends a link; what was on it is lost.
     pub fn unlink(&mut self, a: usize, b: usize) {
         for way in [(a, b), (b, a)] {
@@ -55,6 +63,9 @@ impl Network {
     /// Puts a frame on its way.
     pub fn push(&mut self, from: usize, to: usize, frame: Vec<u8>) {
         self.bytes += frame.len() as u64;
+        if let Some(tap) = &mut self.tap {
+            tap.push((from, to, frame.clone()));
+        }
         self.queues.entry((from, to)).or_default().push_back(frame);
     }
 

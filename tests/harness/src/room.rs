@@ -1,6 +1,8 @@
 //! The room and what people do in it.
 #![allow(clippy::expect_used, reason = "a room is for tests: what cannot be done there ends the test with its reason")]
 
+use std::collections::BTreeSet;
+
 use domain::id::{DeviceId, Incarnation, PersonId, SpaceId, Timestamp, UnitId, VoteId};
 use domain::meeting::{BlobRef, MeetingInfo, MeetingRole};
 use domain::vote::{Ballot, Choice, CloseAcknowledgement, RollEntry, VoteOpening};
@@ -11,7 +13,8 @@ use signing::keys::{DeviceKeys, RootKey};
 use signing::vote::{VoteActs, count};
 use signing::{Act, JoinRequest, SignedAct, VoteRecord, VoteState};
 use sync::control::SpaceKind;
-use sync::port::{Cx, Effects, Event, Now};
+use sync::port::{Cx, Effects, Event, Now, PeerKey};
+use sync::wire::Message;
 use sync::{DocRef, Founding, LocalError, Replica};
 
 use crate::memory::MemoryShelf;
@@ -38,6 +41,11 @@ pub struct Device {
     incarnation: Incarnation,
     person: PersonId,
     clock_skew_ms: i64,
+    /// What it says to connections that are none of the room's.
+    outside: Vec<(PeerKey, Vec<u8>)>,
+    left: BTreeSet<PeerKey>,
+    /// Words that are not kept, as they were heard.
+    pub heard: Vec<Vec<u8>>,
 }
 
 /// Where somebody who is let in belongs: by default with the one who lets in, without being an administrator.
@@ -92,6 +100,9 @@ impl Room {
             incarnation,
             person: PersonId(person),
             clock_skew_ms: 0,
+            outside: Vec::new(),
+            left: BTreeSet::new(),
+            heard: Vec::new(),
         });
         self.devices.len() - 1
     }
@@ -485,6 +496,60 @@ impl Room {
         self.run_until_quiescent();
     }
 
+    /// Somebody who is no device of the room connects; `id` is what the transport says of who it is.
+    pub fn knock(&mut self, name: &str, id: &[u8]) -> PeerKey {
+        let at = self.at(name);
+        let peer = self.network.link_outside();
+        let local_id = format!("transport-{at}").into_bytes();
+        self.event(at, Event::Connected { peer, local_id, remote_id: id.to_vec(), address: "outside".into() });
+        peer
+    }
+
+    /// What such a one says; gives the answers since it last spoke, to this connection only.
+    pub fn speak(&mut self, name: &str, peer: PeerKey, bytes: Vec<u8>) -> Vec<Message> {
+        let at = self.at(name);
+        self.event(at, Event::Frame { peer, bytes });
+        self.answers(name, peer)
+    }
+
+    /// What was said to such a one since it was last asked.
+    pub fn answers(&mut self, name: &str, peer: PeerKey) -> Vec<Message> {
+        let at = self.at(name);
+        let said = self.devices[at].outside.extract_if(.., |(to, _)| *to == peer);
+        said.map(|(_, frame)| Message::decode(&frame).expect("a device speaks well")).collect()
+    }
+
+    /// Was such a one hung up on.
+    pub fn is_left(&self, name: &str, peer: PeerKey) -> bool {
+        self.devices[self.at(name)].left.contains(&peer)
+    }
+
+    /// Keeps what goes over the wires from here on.
+    pub fn tap(&mut self) {
+        self.network.tap = Some(Vec::new());
+    }
+
+    /// What went over the wires since then: from whom, to whom, and what.
+    pub fn tapped(&mut self) -> Vec<(String, String, Message)> {
+        let tapped = self.network.tap.take().unwrap_or_default();
+        let named = |at: usize| self.devices[at].name.clone();
+        tapped.into_iter().filter_map(|(from, to, frame)| Some((named(from), named(to), Message::decode(&frame).ok()?))).collect()
+    }
+
+    /// Says something in a space that is not kept.
+    pub fn beat(&mut self, name: &str, space: SpaceId, payload: &[u8]) {
+        let at = self.at(name);
+        self.local(at, |replica, cx| Ok(((), replica.beat_now(cx, space, payload)))).expect("whoever has a key may speak");
+    }
+
+    /// Hands a device a frame as if `from` had sent it, and nothing else: what follows stays on the wires.
+    pub fn hand(&mut self, from: &str, to: &str, bytes: Vec<u8>) {
+        let (a, b) = (self.at(from), self.at(to));
+        if let Some(peer) = self.network.key(b, a) {
+            self.event(b, Event::Frame { peer, bytes });
+        }
+    }
+
     /// Delivers frames and lets time pass until nothing happens any more.
     pub fn run_until_quiescent(&mut self) {
         let mut quiet = 0;
@@ -619,15 +684,23 @@ impl Room {
             }
             return;
         }
+        device.heard.extend(fx.beats.into_iter().map(|beat| beat.payload));
         for (peer, _, frame) in fx.sends {
-            if let Some(to) = self.network.other(at, peer) {
-                self.network.push(at, to, frame);
+            match self.network.other(at, peer) {
+                Some(to) => self.network.push(at, to, frame),
+                None => self.devices[at].outside.push((peer, frame)),
             }
         }
         for peer in fx.closes {
-            if let Some(other) = self.network.other(at, peer) {
-                self.disconnect(at, other);
-                self.connect(at, other);
+            match self.network.other(at, peer) {
+                Some(other) => {
+                    self.disconnect(at, other);
+                    self.connect(at, other);
+                }
+                None => {
+                    self.devices[at].left.insert(peer);
+                    self.event(at, Event::Disconnected { peer });
+                }
             }
         }
     }

@@ -2,13 +2,11 @@
 //! of sending is first shown to work with what is allowed.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod forgery;
-
 use domain::id::{Hash32, SpaceId, VoteId};
 use domain::meeting::MeetingRole::{Chair, Delegate};
 use domain::vote::{Ballot, Choice};
-use forgery::Forgery;
 use harness::Room;
+use harness::forgery::Forgery;
 use signing::wrap::SpaceKey;
 use signing::{Act, BallotStatus, SignedAct, VoteState};
 use sync::DocRef;

@@ -1,14 +1,12 @@
 //! Stories of the space that everybody of an organisation shares: who writes what there.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod forgery;
-
 use automerge::transaction::Transactable as _;
 use automerge::{ROOT, ReadDoc as _};
 use domain::duty::Duty::{Editor, Publisher};
 use domain::id::{DocId, SpaceId};
-use forgery::Forgery;
 use harness::Room;
+use harness::forgery::Forgery;
 use sync::{DocRef, LocalError};
 
 const THREAD: [u8; 16] = [7; 16];

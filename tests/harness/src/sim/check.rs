@@ -10,6 +10,7 @@ use signing::VoteProblem;
 use signing::wrap::SpaceKey;
 use sync::access::{Access, Judge};
 use sync::control::{ControlOp, SpaceKind, directory_space};
+use sync::dag::Dag;
 use sync::directory::Directory;
 use sync::document::annotations;
 use sync::envelope::{DocKind, Verified, open, open_content, open_unsigned};
@@ -17,6 +18,9 @@ use sync::port::Shelf as _;
 use sync::space::Space;
 
 use super::world::World;
+
+/// Revocations of which some may have been known and others not.
+const REVOCATIONS_TRIED: usize = 6;
 
 /// What a device shows of a document: heads, every value in a fixed order, the bytes of all changes in the order of their hashes. (A
 /// saved document is no measure: automerge keeps changes in the order of their arrival.)
@@ -261,12 +265,40 @@ impl Check {
                 let effective = Access::fold_at(id, &space.dag, &heads, &Judge { person: &person, counts: &counts });
                 for wrap in wraps {
                     let Some(owner) = self.everybody.person(&wrap.device) else { continue };
-                    if !known.is_member(&owner) && !effective.is_member(&owner) {
+                    let belongs = known.is_member(&owner) || effective.is_member(&owner);
+                    // Whoever gave it may have heard of some of the revocations and not of others.
+                    let belongs = belongs
+                        || self.between().iter().any(|directory| {
+                            let counts = |header: &_| directory.counts(id, header);
+                            Access::fold_at(id, &space.dag, &heads, &Judge { person: &person, counts: &counts }).is_member(&owner)
+                        });
+                    if !belongs {
                         found.push(("no key is given to who does not belong", format!("epoch {epoch} to {:?}", wrap.device)));
                     }
                 }
             }
         }
+    }
+
+    /// The directory with some of its revocations and without the others, in every way.
+    fn between(&self) -> Vec<Directory> {
+        let id = self.directory.space();
+        let mut whole = Space::empty(id);
+        fill(&mut whole, self.everything.get(&id).into_iter().flat_map(|all| all.values().cloned()));
+        let revocations: Vec<Hash32> =
+            whole.dag.nodes().filter(|node| matches!(node.op, Some(ControlOp::Revoke { .. }))).map(|node| node.hash).collect();
+        let ways = 1_u32 << revocations.len().min(REVOCATIONS_TRIED);
+        (0..ways)
+            .map(|way| {
+                let left_out =
+                    |hash: &Hash32| revocations.iter().position(|known| known == hash).is_some_and(|at| way >> at & 1 == 1);
+                let mut dag = Dag::default();
+                for node in whole.dag.ordered() {
+                    dag.insert(node.hash, node.header.clone(), node.op.clone().filter(|_| !left_out(&node.hash)));
+                }
+                Directory::fold(*self.directory.root(), &dag)
+            })
+            .collect()
     }
 
     fn kind(&self, id: &SpaceId) -> Option<SpaceKind> {

@@ -1,0 +1,269 @@
+//! Whoever is nobody here, or says to be somebody else: nothing is told to them, and they take nobody's place.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::collections::VecDeque;
+
+use domain::id::{DeviceId, Hash32, PersonId, SpaceId};
+use domain::meeting::MeetingRole::{Chair, Delegate};
+use harness::Room;
+use harness::change::RawChange;
+use harness::forgery::{ACTOR_NONCE, Pen, frame};
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng;
+use signing::JoinRequest;
+use signing::certificate::Chain;
+use signing::join::{JOIN_VERSION, SignedJoinRequest};
+use signing::keys::{DeviceKeys, Signature};
+use sync::DocRef;
+use sync::limits::{JOIN_REQUESTS_MAX, PEERS_MAX, STRANGERS_MAX};
+use sync::port::PeerKey;
+use sync::wire::{LogEnd, Message, OfferedBlob, SpaceDigest};
+
+fn meeting() -> (Room, SpaceId) {
+    let mut room = Room::new(&["secretary", "chair", "outsider"]);
+    let space = room.sitting("secretary", &[("chair", Chair)]);
+    (room, space)
+}
+
+fn hello(chain: Chain) -> Message {
+    Message::Hello { versions: vec![1], nonce: [3; 32], root: None, organisation: "Ai đó".into(), chain }
+}
+
+fn chain_of(room: &Room, name: &str) -> Chain {
+    let replica = room.replica("secretary");
+    replica.directory().unwrap().chain(&room.replica(name).device()).unwrap()
+}
+
+/// Somebody new who says a name.
+fn request(seed: u64) -> (SignedJoinRequest, DeviceId) {
+    let keys = DeviceKeys::generate(&mut ChaCha20Rng::seed_from_u64(seed));
+    let request = JoinRequest {
+        version: JOIN_VERSION,
+        device: keys.device(),
+        agreement: keys.agreement_key(),
+        person: PersonId([7; 16]),
+        name: format!("Người thứ {seed}"),
+        title: "Ủy viên".into(),
+        unit_name: None,
+        certificate_request: Vec::new(),
+        nonce: [5; 16],
+        made_at: Default::default(),
+    };
+    (request.sign(&keys).unwrap(), keys.device())
+}
+
+/// A stranger that has said hello.
+fn stranger(room: &mut Room, name: &str, number: u64) -> PeerKey {
+    let peer = room.knock(name, &number.to_be_bytes());
+    room.speak(name, peer, hello(Chain(Vec::new())).encode());
+    peer
+}
+
+/// One of every kind of question and claim that only members may make.
+fn questions(space: SpaceId) -> Vec<Message> {
+    let end = LogEnd { device: DeviceId([1; 32]), incarnation: domain::id::Incarnation([1; 8]), seq: 1, hash: Hash32([1; 32]) };
+    vec![
+        Message::Digests { spaces: vec![SpaceDigest { space, digest: Hash32([1; 32]) }] },
+        Message::Vector { space, ends: Vec::new(), reply: true },
+        Message::Envelopes { space, envelopes: Vec::new(), live: false },
+        Message::Ack { space, ends: vec![end], lazy: false, run: true },
+        Message::Announce { space, ends: vec![end] },
+        Message::Graft { space, ends: Vec::new() },
+        Message::Beat { body: vec![1; 40].into(), signature: Signature([0; 64]) },
+        Message::BlobOffer { blobs: vec![OfferedBlob { space, cipher: Hash32([1; 32]), size: 1 }] },
+        Message::BlobQuery { ciphers: vec![Hash32([1; 32])] },
+        Message::BlobHave { ciphers: vec![Hash32([1; 32])] },
+        Message::BlobGet { cipher: Hash32([1; 32]), offset: 0, len: 1 },
+        Message::BlobData { cipher: Hash32([1; 32]), offset: 0, len: 1, encoded: vec![1].into() },
+    ]
+}
+
+#[test]
+fn who_has_not_proved_anything_gets_no_answer_and_is_left_after_eight_questions() {
+    let (mut room, space) = meeting();
+    let member = chain_of(&room, "chair");
+    for (number, first) in [None, Some(hello(Chain(Vec::new()))), Some(hello(member))].into_iter().enumerate() {
+        let peer = room.knock("secretary", &[number as u8]);
+        if let Some(first) = first {
+            room.speak("secretary", peer, first.encode());
+        }
+        room.answers("secretary", peer);
+        let mut asked = 0;
+        for question in questions(space) {
+            assert_eq!(room.speak("secretary", peer, question.encode()), [], "{question:?}");
+            asked += 1;
+            if room.is_left("secretary", peer) {
+                break;
+            }
+        }
+        assert_eq!(asked, 8);
+    }
+}
+
+#[test]
+fn who_shows_somebody_elses_certificates_without_the_key_is_left() {
+    let (mut room, _) = meeting();
+    let peer = room.knock("secretary", b"mallory");
+    let answers = room.speak("secretary", peer, hello(chain_of(&room, "chair")).encode());
+    assert!(matches!(answers.as_slice(), [Message::Hello { .. }, Message::Proof { .. }]), "{answers:?}");
+    assert_eq!(room.speak("secretary", peer, Message::Proof { signature: Signature([7; 64]) }.encode()), []);
+    assert!(room.is_left("secretary", peer));
+}
+
+#[test]
+fn a_recorded_greeting_opens_nothing_a_second_time() {
+    let (mut room, _) = meeting();
+    room.isolate("chair");
+    room.tap();
+    room.heal_between("chair", "secretary");
+    let said = room.tapped().into_iter().filter(|(from, to, _)| from == "chair" && to == "secretary");
+    let greeting: Vec<Message> = said.map(|(_, _, message)| message).take(2).collect();
+    assert!(matches!(greeting.as_slice(), [Message::Hello { .. }, Message::Proof { .. }]), "{greeting:?}");
+    // Even over a connection that the transport takes for the chair's.
+    let peer = room.knock("secretary", b"transport-1");
+    for message in greeting {
+        room.speak("secretary", peer, message.encode());
+    }
+    assert!(room.is_left("secretary", peer));
+}
+
+#[test]
+fn somebody_in_the_middle_who_passes_every_word_on_is_found_out_by_both() {
+    let (mut room, _) = meeting();
+    let ends = [("secretary", room.knock("secretary", b"mallory")), ("chair", room.knock("chair", b"mallory"))];
+    let mut way: VecDeque<(usize, Message)> = VecDeque::new();
+    for (at, (name, peer)) in ends.into_iter().enumerate() {
+        way.extend(room.answers(name, peer).into_iter().map(|message| (1 - at, message)));
+    }
+    let mut passed = Vec::new();
+    while let Some((to, message)) = way.pop_front() {
+        passed.push(message.clone());
+        assert!(matches!(message, Message::Hello { .. } | Message::Proof { .. }), "{message:?}");
+        let (name, peer) = ends[to];
+        way.extend(room.speak(name, peer, message.encode()).into_iter().map(|answer| (1 - to, answer)));
+    }
+    assert_eq!(passed.iter().filter(|message| matches!(message, Message::Proof { .. })).count(), 2, "both proofs were passed on");
+    assert!(ends.iter().all(|(name, peer)| room.is_left(name, *peer)));
+}
+
+#[test]
+fn strangers_who_stay_take_no_members_place() {
+    let (mut room, _) = meeting();
+    room.isolate("chair");
+    for number in 0..PEERS_MAX as u64 + 50 {
+        stranger(&mut room, "secretary", number);
+    }
+    assert!(room.replica("secretary").peers().count() <= STRANGERS_MAX + 2);
+    room.heal();
+    assert!(room.replica("secretary").peers().any(|(_, peer)| peer.device() == Some(room.replica("chair").device())));
+    // Also when every place is taken by somebody who never says a word.
+    room.isolate("chair");
+    while room.replica("secretary").peers().count() < PEERS_MAX {
+        room.knock("secretary", b"silent");
+    }
+    room.heal();
+    assert!(room.replica("secretary").peers().any(|(_, peer)| peer.device() == Some(room.replica("chair").device())));
+}
+
+#[test]
+fn one_who_asks_to_be_let_in_under_many_names_leaves_room_for_others() {
+    let (mut room, _) = meeting();
+    let mallory = stranger(&mut room, "secretary", 1);
+    for seed in 0..JOIN_REQUESTS_MAX as u64 * 2 {
+        room.speak("secretary", mallory, Message::Enrol { request: request(seed).0 }.encode());
+    }
+    assert_eq!(room.replica("secretary").join_requests().count(), 1, "one connection, one request");
+    // And one who comes again and again.
+    for seed in 0..JOIN_REQUESTS_MAX as u64 * 2 {
+        let peer = stranger(&mut room, "secretary", seed + 2);
+        room.speak("secretary", peer, Message::Enrol { request: request(1_000 + seed).0 }.encode());
+    }
+    let honest = stranger(&mut room, "secretary", 9_999);
+    let (asking, device) = request(9_999);
+    room.speak("secretary", honest, Message::Enrol { request: asking }.encode());
+    assert!(room.replica("secretary").join_requests().any(|pending| pending.request.device == device));
+    assert!(room.replica("secretary").join_requests().count() <= JOIN_REQUESTS_MAX);
+}
+
+#[test]
+fn an_answer_that_nobody_asked_for_makes_nobody_a_member() {
+    let (mut room, _) = meeting();
+    let mallory = stranger(&mut room, "secretary", 1);
+    for chain in [Chain(Vec::new()), chain_of(&room, "chair")] {
+        assert_eq!(room.speak("secretary", mallory, Message::Enrolled { chain }.encode()), []);
+    }
+    let other = Room::seeded(77, &["intruder"]);
+    let foreign = other.replica("intruder").directory().unwrap().chain(&other.replica("intruder").device()).unwrap();
+    assert_eq!(room.speak("secretary", mallory, Message::Enrolled { chain: foreign }.encode()), []);
+    assert!(!room.replica("secretary").directory().unwrap().trusts(&other.replica("intruder").device()));
+}
+
+#[test]
+fn who_guesses_the_name_of_a_meeting_hears_what_who_guesses_wrong_hears() {
+    let (mut room, space) = meeting();
+    let personal = room.replica("chair").spaces_of(sync::control::SpaceKind::Personal)[0];
+    let mut heard = Vec::new();
+    for guessed in [space, personal, SpaceId([0x55; 16])] {
+        room.tap();
+        let told = SpaceDigest { space: guessed, digest: Hash32([8; 32]) };
+        for question in [
+            Message::Digests { spaces: vec![told] },
+            Message::Vector { space: guessed, ends: Vec::new(), reply: true },
+            Message::Graft { space: guessed, ends: Vec::new() },
+            Message::Envelopes { space: guessed, envelopes: Vec::new(), live: false },
+        ] {
+            room.hand("outsider", "chair", question.encode());
+        }
+        let answers = room.tapped().into_iter().filter(|(from, to, _)| from == "chair" && to == "outsider");
+        heard
+            .push(answers.map(|(_, _, answer)| format!("{answer:?}").replace(&format!("{guessed:?}"), "it")).collect::<Vec<_>>());
+    }
+    assert_eq!(heard[0], heard[2], "a meeting of others, and one that is not");
+    assert_eq!(heard[1], heard[2], "somebody's own notes, and nothing");
+    assert!(!heard[0].is_empty());
+    room.run_until_quiescent();
+    assert_eq!(room.device("outsider").shelf.count(&space), 0);
+}
+
+#[test]
+fn nobody_outside_hears_who_is_there_and_nobody_speaks_in_anothers_name() {
+    let (mut room, space) = meeting();
+    room.tap();
+    room.beat("chair", space, b"trang 3");
+    room.run_until_quiescent();
+    let tapped = room.tapped();
+    assert!(tapped.iter().all(|(_, to, message)| to != "outsider" || !matches!(message, Message::Beat { .. })));
+    assert_eq!(room.device("secretary").heard, [b"trang 3".to_vec()]);
+    let word = tapped.into_iter().find_map(|(_, _, message)| matches!(message, Message::Beat { .. }).then_some(message)).unwrap();
+    // The same word again, and with another signature or for another space: nobody hears it.
+    let Message::Beat { body, signature } = word.clone() else { panic!("a beat") };
+    let mut turned = body.to_vec();
+    *turned.last_mut().unwrap() ^= 1;
+    room.wait_ms(1_000);
+    for forged in [word, Message::Beat { body: turned.into(), signature }, Message::Beat { body, signature: Signature([1; 64]) }]
+    {
+        room.inject("outsider", "secretary", forged.encode());
+    }
+    assert_eq!(room.device("secretary").heard.len(), 1);
+    assert!(room.device("outsider").heard.is_empty());
+}
+
+#[test]
+fn a_true_envelope_brought_into_another_meeting_or_a_second_time_changes_nothing() {
+    let mut room = Room::new(&["secretary", "chair", "d1"]);
+    let invited = [("chair", Chair), ("d1", Delegate)];
+    let (one, other) = (room.sitting("secretary", &invited), room.sitting("secretary", &invited));
+    let seat = DocRef::seat(one, &room.person("d1"));
+    let mut pen = Pen::new(&room, "d1", one, 1);
+    let envelope = pen.change(&seat, ACTOR_NONCE, RawChange::first(&pen.actor(&ACTOR_NONCE)).puts(1).bytes());
+    let counts = |room: &Room| [one, other].map(|space| room.device("chair").shelf.count(&space));
+    let before = counts(&room);
+    room.inject("d1", "chair", frame(other, std::slice::from_ref(&envelope)));
+    assert_eq!(counts(&room), before, "its header names the other meeting");
+    room.inject("d1", "chair", frame(one, std::slice::from_ref(&envelope)));
+    assert_eq!(counts(&room), [before[0] + 1, before[1]]);
+    for by in ["d1", "secretary"] {
+        room.inject(by, "chair", frame(one, &[envelope.clone(), envelope.clone()]));
+    }
+    assert_eq!(counts(&room), [before[0] + 1, before[1]], "once is enough");
+}
