@@ -83,7 +83,7 @@ pub fn Shelf() -> impl IntoView {
                     {way(HandbookPlace::Drafts, "edit", testids::WAY_DRAFTS, || say!(handbook.drafts), Signal::derive(move || if waiting.get() == 0 { String::new() } else { say!(handbook.waiting, count = waiting.get()) }))}
                 </Show>
                 {way(HandbookPlace::Words, "find", testids::WAY_WORDS, || say!(handbook.words), Signal::derive(String::new))}
-                {way(HandbookPlace::Packages, "drop", testids::WAY_PACKAGES, || say!(handbook.packages), Signal::derive(move || made_at.get().map(|at| format::date(at)).unwrap_or_default()))}
+                {way(HandbookPlace::Packages, "drop", testids::WAY_PACKAGES, || say!(handbook.packages), Signal::derive(move || made_at.get().map(format::date).unwrap_or_default()))}
             </nav>
             <Show when=move || articles.get() == 0>
                 <Empty icon="book" title=t!(handbook.empty) text=t!(handbook.empty_text) />

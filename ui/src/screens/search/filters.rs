@@ -77,7 +77,7 @@ fn Choice(
                 <span class="hidden">{let label = label.clone(); move || label.get()}</span>
                 <select data-testid=testid on:change=move |event| on_pick.run(Some(event_target_value(&event)).filter(|value| !value.is_empty()))>
                     <option value="" selected=move || chosen.get().is_none()>{let empty = empty.clone(); move || empty.get()}</option>
-                    {options.clone()}
+                    {options}
                 </select>
             </label>
         </Show>
