@@ -188,6 +188,8 @@ struct Loaded {
     used: u64,
     /// What came since somebody looked: taking in one change costs as much as taking in many.
     pending: Vec<Change>,
+    /// Stored changes were left out because something that they are built on is not here: when anything comes, all is read again.
+    incomplete: bool,
 }
 
 /// A document could not be loaded.
@@ -247,14 +249,14 @@ impl Documents {
             if self.skipped.len() > SKIPPED_MAX {
                 self.skipped.clear();
             }
-            let (loaded, fresh) = load(shelf, space, doc, reading, &mut self.skipped)?;
+            let (loaded, fresh, incomplete) = load(shelf, space, doc, reading, &mut self.skipped)?;
             snapshot = fresh;
             if self.loaded.len() >= DOCUMENTS_IN_MEMORY_MAX
                 && let Some(oldest) = self.loaded.iter().min_by_key(|(_, loaded)| loaded.used).map(|(id, _)| *id)
             {
                 self.loaded.remove(&oldest);
             }
-            self.loaded.insert(id, Loaded { doc: loaded, used: 0, pending: Vec::new() });
+            self.loaded.insert(id, Loaded { doc: loaded, used: 0, pending: Vec::new(), incomplete });
         }
         match self.loaded.get_mut(&id) {
             Some(loaded) => {
@@ -272,7 +274,7 @@ impl Documents {
             return;
         };
         loaded.pending.extend(changes);
-        if loaded.pending.len() > PENDING_MAX {
+        if loaded.incomplete || loaded.pending.len() > PENDING_MAX {
             self.loaded.remove(&id);
         }
     }
@@ -310,7 +312,7 @@ fn load(
     doc: &DocId,
     reading: &Reading<'_>,
     skipped: &mut BTreeSet<ChangeHash>,
-) -> Result<(Automerge, Option<Snapshot>), LoadError> {
+) -> Result<(Automerge, Option<Snapshot>, bool), LoadError> {
     // A snapshot may contain what has become void, or lack what no longer is.
     let stored = if reading.tainted { None } else { shelf.snapshot(space, doc)? };
     let from_snapshot = || stored.as_ref().and_then(|snapshot| Some((Automerge::load(&snapshot.bytes).ok()?, snapshot.position)));
@@ -318,7 +320,9 @@ fn load(
     let rows = shelf.document(space, doc, after)?;
     let newest = rows.last().map_or(after, |(position, _)| *position);
     let (changes, sealed) = read_rows(&rows, reading, skipped)?;
+    let read = changes.len();
     let ordered = in_causal_order(&document, changes);
+    let incomplete = ordered.len() < read;
     let sound = in_parts(ordered).into_iter().all(|part| apply_checked(&mut document, part).is_some());
     if !sound {
         tracing::warn!(?space, ?doc, "some stored changes spoil the document, they are skipped");
@@ -328,9 +332,9 @@ fn load(
             document = apply_what_is_sound(document, part, skipped);
         }
     }
-    let worth = rows.len() >= SNAPSHOT_EVERY_ENVELOPES && !sealed && !reading.tainted;
+    let worth = rows.len() >= SNAPSHOT_EVERY_ENVELOPES && !sealed && !incomplete && !reading.tainted;
     let fresh = if worth { checked_snapshot(&document, newest) } else { None };
-    Ok((document, fresh))
+    Ok((document, fresh, incomplete))
 }
 
 /// The changes of stored envelopes but those to be skipped, and whether some envelopes are still sealed.
