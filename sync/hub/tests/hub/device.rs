@@ -262,7 +262,18 @@ impl Device {
     /// Switches it off.
     pub async fn off(self) -> Off {
         stopped(self.engine.stop().await);
-        self.off
+        self.off.clone()
+    }
+}
+
+impl Drop for Device {
+    fn drop(&mut self) {
+        // The process must not end while the engine's thread still uses the database: what the C libraries clear away at exit would be
+        // used after that. Stopping what was stopped does nothing.
+        let engine = self.engine.clone();
+        tokio::task::block_in_place(|| {
+            let _ = tokio::runtime::Handle::current().block_on(engine.stop());
+        });
     }
 }
 
