@@ -76,7 +76,7 @@ impl App {
 
     /// Reads a file and refuses what must not come in: what is no PDF, broken, locked, empty, too large, marked secret.
     pub(crate) async fn take_in(&self, file: FileSource, confirmed_unmarked: bool) -> Result<Intake, ApiError> {
-        let (name, bytes) = self.read_source(file).await?;
+        let (name, bytes) = self.read_source(file, UPLOAD_BYTES_MAX, "pdf_too_large").await?;
         self.take_in_pdf(name, bytes, confirmed_unmarked).await
     }
 
@@ -103,7 +103,13 @@ impl App {
         .await
     }
 
-    pub(super) async fn read_source(&self, file: FileSource) -> Result<(String, Arc<[u8]>), ApiError> {
+    /// A file as it was handed in, with its name; one over `most` bytes on this machine is refused with the code `too_large`.
+    pub(crate) async fn read_source(
+        &self,
+        file: FileSource,
+        most: usize,
+        too_large: &'static str,
+    ) -> Result<(String, Arc<[u8]>), ApiError> {
         match file {
             FileSource::Upload(token) => {
                 let upload = self.inner().uploads.get(&token).ok_or_else(|| not_found("upload"))?;
@@ -112,7 +118,7 @@ impl App {
             FileSource::Path(_) if !self.paths => Err(ApiError::new("not_allowed", "files are handed in by upload here")),
             FileSource::Path(path) => {
                 blocking(move || {
-                    let bytes = read_whole(Path::new(&path), UPLOAD_BYTES_MAX, "pdf_too_large")?;
+                    let bytes = read_whole(Path::new(&path), most, too_large)?;
                     Ok((domain::identity::sanitize_file_name(&path), bytes.into()))
                 })
                 .await

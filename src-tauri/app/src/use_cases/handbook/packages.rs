@@ -1,6 +1,5 @@
 //! Packages: what is installed, installing from a file, handing on, removing.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use api::act::FileSource;
@@ -22,7 +21,6 @@ use super::convert;
 use crate::app::{App, blocking};
 use crate::engine::{Core, wall};
 use crate::error::{AtBoundary, not_found};
-use crate::file::read_whole;
 
 /// How often an installation tells how far it is, in rows.
 const TELL_EVERY: u64 = 500;
@@ -102,7 +100,7 @@ impl App {
     }
 
     pub(crate) async fn install_package(&self, file: FileSource) -> Result<InstallReport, ApiError> {
-        let (name, bytes) = self.package_bytes(file).await?;
+        let (name, bytes) = self.read_source(file, PACKAGE_BYTES, "package_too_long").await?;
         let parts = split(&bytes).map_err(|error| package_error(&error, &name))?;
         let ranges: Vec<std::ops::Range<usize>> = parts
             .iter()
@@ -154,23 +152,6 @@ impl App {
                 install(library, &package, file, &pushes, &|| true).map_err(|error| library_error(&error, &shown))
             })
             .await
-    }
-
-    async fn package_bytes(&self, file: FileSource) -> Result<(String, Arc<[u8]>), ApiError> {
-        match file {
-            FileSource::Upload(token) => {
-                let upload = self.inner().uploads.get(&token).ok_or_else(|| not_found("upload"))?;
-                Ok((upload.name, upload.bytes))
-            }
-            FileSource::Path(_) if !self.paths => Err(ApiError::new("not_allowed", "files are handed in by upload here")),
-            FileSource::Path(path) => {
-                blocking(move || {
-                    let bytes = read_whole(Path::new(&path), PACKAGE_BYTES, "package_too_long")?;
-                    Ok((domain::identity::sanitize_file_name(&path), bytes.into()))
-                })
-                .await
-            }
-        }
     }
 
     pub(crate) async fn export_package(&self, package: String, path: String) -> Result<ExportView, ApiError> {

@@ -12,6 +12,7 @@ use super::super::papers::Intake;
 use crate::app::{App, blocking};
 use crate::engine::Core;
 use crate::error::not_found;
+use crate::upload::UPLOAD_BYTES_MAX;
 
 /// What a file is, by its first bytes; a name says nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +50,7 @@ impl App {
     /// Reads a file that goes with a question and refuses what must not come in: unknown kinds, what is broken or marked secret, what no
     /// program can read as long as nobody has looked at it.
     pub(super) async fn take_attachment(&self, file: FileSource, confirmed_unmarked: bool) -> Result<Intake, ApiError> {
-        let (name, bytes) = self.read_source(file).await?;
+        let (name, bytes) = self.read_source(file, UPLOAD_BYTES_MAX, "pdf_too_large").await?;
         let kind = Kind::of(&bytes)
             .ok_or_else(|| ApiError::new("question_file_kind", "neither PDF, DOCX, XLSX, PNG nor JPEG").with("file", &name))?;
         if kind == Kind::Pdf {
