@@ -120,6 +120,11 @@ impl Browser {
         self.client.execute(script, arguments).await.unwrap_or_else(|error| panic!("{}: {script}: {error}", self.name))
     }
 
+    /// Runs a script that answers later, by its last argument.
+    pub async fn run_async(&self, script: &str, arguments: Vec<Value>) -> Value {
+        self.client.execute_async(script, arguments).await.unwrap_or_else(|error| panic!("{}: {script}: {error}", self.name))
+    }
+
     /// Waits until an expression in the page is something; `arguments[0]` and so on are given.
     pub async fn until(&self, what: &str, expression: &str, arguments: Vec<Value>) -> Value {
         let script = format!("return ({expression})");
@@ -268,7 +273,7 @@ impl Browser {
                 headers: { 'Content-Type': 'application/json', 'X-Kyhop-Token': sessionStorage['kyhop.token'] } })
                 .then(async (reply) => done({ ok: reply.ok, body: await reply.json() }))
                 .catch((error) => done({ ok: false, body: String(error) }));";
-        let reply = self.client.execute_async(script, vec![json!(verb), request.clone()]).await.unwrap();
+        let reply = self.run_async(script, vec![json!(verb), request.clone()]).await;
         assert_eq!(reply["ok"], json!(true), "{request}: {reply}");
         reply["body"].clone()
     }

@@ -1,12 +1,14 @@
 //! The window end to end: headless Chromium against two devservers, each with a real profile of its own.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod accessibility;
 mod browser;
 mod composing;
 mod handbook;
 mod person;
 mod pictures;
 mod questions;
+mod screens;
 mod seven;
 mod sitting;
 mod stage;

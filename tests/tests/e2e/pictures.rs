@@ -1,5 +1,5 @@
 //! Pictures of all screens, for the guide and for looking at them: `KYHOP_SHOTS=DIR`, then run this ignored test. DIR gets a folder
-//! per language, and `looks` with the same room dark, with large text and on a small screen.
+//! per language, `looks` with the same room dark, with large text and on a small screen, and `screens` with every screen in every look.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,6 +10,7 @@ use serde_json::json;
 use ui::testids;
 
 use crate::browser::{Browser, Looks};
+use crate::screens::Office;
 use crate::seven::Seven;
 use crate::stage::Stage;
 
@@ -49,13 +50,31 @@ fn make_small(path: &Path) {
         .status();
 }
 
-impl Browser {
-    /// Fonts and pictures are there, nothing turns, no message is shown.
-    async fn settled(&self) {
-        let quiet = "document.fonts.status === 'loaded' && !document.querySelector('.spin, .toast, .lost')
-            && [...document.images].every((one) => one.complete)";
-        self.until("a quiet screen", quiet, vec![]).await;
+/// Every screen at both usual sizes, light and dark, with usual and with large text.
+#[tokio::test]
+#[ignore = "makes pictures: needs KYHOP_SHOTS"]
+async fn pictures_of_every_look() {
+    let folder: PathBuf = std::env::var_os("KYHOP_SHOTS").expect("KYHOP_SHOTS names a folder").into();
+    let stage = Stage::set().expect("the programs");
+    let driver = stage.driver();
+    let office = Office::open(&stage, &driver, &stage.home.path().join("office")).await;
+    for (width, height) in [(1_280, 800), (1_024, 768)] {
+        for theme in ["light", "dark"] {
+            for text in [100, 150] {
+                let looks = Looks { width, height, theme, text, ..Looks::USUAL };
+                let folder = folder.join(format!("screens/{width}-{theme}-{text}"));
+                std::fs::create_dir_all(&folder).unwrap();
+                office.window.look(looks).await;
+                for screen in &office.screens {
+                    office.window.visit(screen).await;
+                    let path = folder.join(format!("{}.png", screen.name));
+                    std::fs::write(&path, office.window.picture().await).unwrap();
+                    make_small(&path);
+                }
+            }
+        }
     }
+    office.window.close().await;
 }
 
 #[tokio::test]

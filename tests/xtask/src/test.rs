@@ -14,8 +14,8 @@ use crate::stamp;
 use crate::ui::{self, Quality};
 use crate::workspace::{Workspace, cargo, in_path};
 
-/// The test that makes pictures.
-const PICTURES: &str = "pictures_of_all_screens";
+/// The tests that make pictures.
+const PICTURES: &str = "pictures_of";
 
 /// Runs everything, or, with filters, only the tests whose names contain one of them, without lints.
 pub fn run(workspace: &Workspace, filters: &[String]) -> Result<()> {
@@ -56,7 +56,7 @@ fn steps(workspace: &Workspace, filters: &[String], progress: &mut Progress) -> 
     Ok(())
 }
 
-/// Drives the window through a sitting and takes a picture of every screen.
+/// Drives the window through a sitting and takes a picture of every screen, in both languages and in every look.
 pub fn pictures(workspace: &Workspace, folder: &Path) -> Result<()> {
     setup::run(workspace, Purpose::Test)?;
     let mut progress = Progress::default();

@@ -1,4 +1,4 @@
-//! The JavaScript automerge, which reads our exports from outside.
+//! Judges from outside that are written in JavaScript: automerge reads our exports, axe-core looks for barriers in our screens.
 
 use std::path::PathBuf;
 
@@ -25,7 +25,11 @@ pub fn plan(workspace: &Workspace) -> Result<Option<Plan>> {
     if is_there(workspace)? {
         return Ok(None);
     }
-    Ok(Some(Plan::new("automerge for JavaScript", "the npm package @automerge/automerge into tests/js/node_modules", install)))
+    Ok(Some(Plan::new(
+        "automerge and axe-core for JavaScript",
+        "the npm packages @automerge/automerge and axe-core into tests/js/node_modules",
+        install,
+    )))
 }
 
 fn install(workspace: &Workspace) -> Result<()> {
