@@ -134,8 +134,7 @@ fn screens(meeting: SpaceId, case: CaseId, draft: DraftId, questions: &[Question
     for (at, question) in questions.iter().enumerate() {
         add(&format!("question-{at}"), Route::Questions(QuestionPlace::Thread(*question)), None);
     }
-    for (name, place) in
-        [("new", QuestionPlace::New), ("statistics", QuestionPlace::Statistics), ("units", QuestionPlace::Units)]
+    for (name, place) in [("new", QuestionPlace::New), ("statistics", QuestionPlace::Statistics), ("units", QuestionPlace::Units)]
     {
         add(&format!("questions-{name}"), Route::Questions(place), None);
     }
