@@ -2,6 +2,7 @@
 //! demo's real profiles.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod measure;
 mod stage;
 
 use std::path::{Path, PathBuf};

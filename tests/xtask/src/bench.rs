@@ -5,11 +5,15 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-use crate::build::NATIVE;
+use crate::build::{self, NATIVE};
 use crate::command;
 use crate::setup::{self, Purpose, python};
+use crate::test;
+use crate::ui::{self, Quality};
 use crate::workspace::{Workspace, cargo};
 
+/// The benchmark of the real window: it is driven as its test drives it.
+const WINDOW: &str = "window";
 /// The benchmark that has peers: other engines, in a cargo workspace of their own, so that they never enter the product's.
 const SEARCH: &str = "search";
 /// That workspace.
@@ -19,10 +23,14 @@ const WITHOUT_PEERS: [&str; 3] = ["--fast", "--help", "-h"];
 
 /// Builds and runs `bench-NAME`, handing on every further argument; its stdout is its result.
 pub fn run(workspace: &Workspace, name: &str, arguments: &[String]) -> Result<()> {
+    if name == WINDOW {
+        return window(workspace);
+    }
     let program = format!("bench-{name}");
     let known = programs(workspace)?;
     if !known.contains(&program) {
-        let names: Vec<&str> = known.iter().filter_map(|program| program.strip_prefix("bench-")).collect();
+        let names = known.iter().filter_map(|program| program.strip_prefix("bench-"));
+        let names: Vec<&str> = names.chain([WINDOW]).collect();
         bail!("no benchmark is called \"{name}\"; there are: {}", names.join(", "));
     }
     if name == SEARCH && arguments.iter().any(|argument| argument == "--fit") {
@@ -43,6 +51,19 @@ pub fn run(workspace: &Workspace, name: &str, arguments: &[String]) -> Result<()
     let mut bench = std::process::Command::new(workspace.programs(true).join(&program));
     bench.args(arguments).args(added).env("KYHOP_PDFIUM", workspace.pdfium());
     command::run_open(&mut bench)
+}
+
+/// The optimised window under a display without a screen: how long it takes to start and to answer.
+fn window(workspace: &Workspace) -> Result<()> {
+    setup::run(workspace, Purpose::Test)?;
+    ui::build(workspace, Quality::Small)?;
+    build::programs(workspace, true)?;
+    let figures = workspace.target.join("window-figures.json");
+    let mut driven = test::ignored(workspace, "desktop_smoke", "the_window_starts_and_answers");
+    driven.env("KYHOP_BIN", workspace.programs(true)).env("KYHOP_FIGURES", &figures).stdout(std::process::Stdio::null());
+    command::run_open(&mut driven)?;
+    println!("{}", std::fs::read_to_string(&figures)?);
+    Ok(())
 }
 
 /// Finds the weights of the search anew, by the program that found those it has; with `--write` they are kept.

@@ -63,12 +63,18 @@ pub fn pictures(workspace: &Workspace, folder: &Path) -> Result<()> {
     progress.step("the window", || ui::build(workspace, Quality::Quick))?;
     progress.step("the programs", || build::programs(workspace, false))?;
     let folder = std::path::absolute(folder)?;
-    let mut command = cargo();
-    command.current_dir(&workspace.root).arg("test").arg(NATIVE).args(["--test", "e2e", "--", "--ignored", PICTURES]);
-    told_where_things_are(workspace, &mut command);
+    let mut command = ignored(workspace, "e2e", PICTURES);
     progress.step("the pictures", || command::run_open(command.env("KYHOP_SHOTS", &folder)))?;
     eprintln!("==> {}", folder.display());
     Ok(())
+}
+
+/// One of the tests that make or measure something and are left out otherwise.
+pub fn ignored(workspace: &Workspace, file: &str, name: &str) -> Command {
+    let mut command = cargo();
+    command.current_dir(&workspace.root).arg("test").arg(NATIVE).args(["--test", file, "--", "--ignored", name]);
+    told_where_things_are(workspace, &mut command);
+    command
 }
 
 fn lint_window(workspace: &Workspace) -> Result<()> {
