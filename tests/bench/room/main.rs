@@ -3,22 +3,18 @@
 //! by `cargo xtask bench room --json`; what the figures mean stands in `docs/performance.md`.
 
 mod account;
-mod device;
 mod figures;
 mod measure;
-mod papers;
 mod sitting;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
+use tests::bench::Outcome;
 
 use crate::figures::Figures;
 use crate::sitting::Plan;
-
-/// What goes wrong is told to the person who started the measurement.
-type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
 /// Measures a room of devices over libp2p on loopback.
 #[derive(Debug, Parser)]

@@ -10,13 +10,15 @@ use domain::id::{Timestamp, VoteId};
 use domain::vote::Choice;
 use futures::future::try_join_all;
 use net::{Lane, Traffic};
+use tests::bench::Outcome;
+use tests::bench::device::Device;
+use tests::bench::papers::Random;
+use tests::bench::seating::{neighbours, wall};
+use tests::bench::spread::{Spread, hundredth, ms, resident_bytes, spread};
 
-use crate::Outcome;
 use crate::account::Account;
-use crate::device::Device;
-use crate::figures::{Figures, Spread, hundredth, ms, resident_bytes, spread};
-use crate::papers::Random;
-use crate::sitting::{Plan, Sitting, neighbours, wall};
+use crate::figures::Figures;
+use crate::sitting::{Plan, Sitting};
 
 /// Between two single ballots, so that nothing of the one is in flight when the next is cast: more than announcements wait.
 const BETWEEN_CASTS: Duration = Duration::from_millis(400);

@@ -2,24 +2,19 @@
 //! such as discovery makes.
 
 use std::path::PathBuf;
-use std::time::SystemTime;
 
-use api::act::{
-    AddPaper, Annotate, ApproveJoin, Audience, CheckIn, ConfirmWords, CreateMeeting, CreateOrganisation, FileSource, Invite,
-    ItemDraft, JoinOrganisation, OpenVote,
-};
-use api::query::{Annotations, Identity, Room, Status, Vote};
-use api::view::IdentityView;
+use api::act::{Annotate, Audience, CheckIn, CreateMeeting, Invite, ItemDraft, OpenVote};
+use api::query::{Annotations, Room, Vote};
 use domain::annotation::{Mark, Point};
-use domain::id::{Hash32, PaperId, PersonId, SpaceId, Timestamp, VoteId};
+use domain::id::{Hash32, PaperId, SpaceId, Timestamp, VoteId};
 use domain::meeting::MeetingRole;
 use futures::future::try_join_all;
 use net::Traffic;
-
-use crate::Outcome;
-use crate::device::{Device, PASSPHRASE};
-use crate::figures::resident_bytes;
-use crate::papers::{PAPER_BYTES, Random, paper};
+use tests::bench::Outcome;
+use tests::bench::device::Device;
+use tests::bench::papers::{PAPER_BYTES, Random};
+use tests::bench::seating::{add_papers, enrol, found, neighbours, wall};
+use tests::bench::spread::resident_bytes;
 
 /// Points of a stroke: a short word written by hand.
 const STROKE_POINTS: usize = 24;
@@ -74,17 +69,11 @@ impl Sitting {
     /// Founds, prepares, enrols, invites. At the end only the chair's device is on.
     pub async fn prepare(plan: Plan) -> Outcome<Self> {
         let traffic = Traffic::default();
-        let chair = Device::new("Chủ tịch".into(), &plan.folder.join("chair"), &traffic);
-        let founding = CreateOrganisation {
-            organisation: "Thành phố Minh Hải".into(),
-            unit: "Hội đồng nhân dân thành phố".into(),
-            name: chair.name.clone(),
-            title: "Chủ tịch".into(),
-            passphrase: PASSPHRASE.into(),
-        };
-        let me = chair.act(founding).await?.me.person;
+        let (chair, me) = found(&plan.folder.join("chair"), &traffic).await?;
         let meeting = create(&chair).await?;
-        let papers = add_papers(&chair, meeting, plan.papers_mb).await?;
+        let bytes = plan.papers_mb * 1_000_000;
+        let count = bytes.div_ceil(PAPER_BYTES).max(1);
+        let papers = add_papers(&chair, meeting, count, bytes / count).await?;
         let alone = resident_bytes();
         let mut people = Vec::with_capacity(plan.devices);
         let mut others = Vec::with_capacity(plan.devices);
@@ -184,22 +173,6 @@ impl Sitting {
     }
 }
 
-/// The wall clock, as envelopes are stamped with it.
-pub fn wall() -> Timestamp {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
-}
-
-/// Whom a device calls: `calls` others at random.
-pub fn neighbours(random: &mut Random, devices: usize, own: usize, calls: usize) -> Vec<usize> {
-    let mut others: Vec<usize> = (0..devices).filter(|other| *other != own).collect();
-    let mut called = Vec::new();
-    while called.len() < calls && !others.is_empty() {
-        called.push(others.swap_remove(random.below(others.len())));
-    }
-    called
-}
-
 async fn create(chair: &Device) -> Outcome<SpaceId> {
     let item = |title: &str| ItemDraft { title: title.into(), presenter: String::new(), starts_at: None, minutes: Some(30) };
     let create = CreateMeeting {
@@ -210,44 +183,6 @@ async fn create(chair: &Device) -> Outcome<SpaceId> {
         items: vec![item("Báo cáo kinh tế – xã hội"), item("Dự toán ngân sách"), item("Công tác nhân sự")],
     };
     chair.act(create).await
-}
-
-async fn add_papers(chair: &Device, meeting: SpaceId, megabytes: usize) -> Outcome<Vec<(PaperId, Hash32)>> {
-    let count = (megabytes * 1_000_000).div_ceil(PAPER_BYTES).max(1);
-    let size = megabytes * 1_000_000 / count;
-    let room = chair.read(Room { meeting }).await?;
-    for number in 0..count {
-        let item = room.items.get(number % room.items.len().max(1)).map(|row| row.item.id);
-        let file = FileSource::Upload(chair.upload(&format!("tai-lieu-{number}.pdf"), paper(size, u64::try_from(number)?))?);
-        chair.act(AddPaper { meeting, item, title: format!("Tài liệu {}", number + 1), file, confirmed_unmarked: true }).await?;
-    }
-    let room = chair.read(Room { meeting }).await?;
-    let rows = room.items.iter().flat_map(|row| &row.papers).chain(&room.papers);
-    Ok(rows.filter_map(|row| Some((row.paper, row.versions.first()?.version))).collect())
-}
-
-/// One device asks, both compare the words, the chair lets it in; then it is switched off.
-async fn enrol(chair: &Device, member: &Device) -> Outcome<PersonId> {
-    let join = JoinOrganisation {
-        peer: Some(chair.address().await?),
-        name: member.name.clone(),
-        title: "Đại biểu".into(),
-        passphrase: PASSPHRASE.into(),
-    };
-    let device = member.act(join).await?.device;
-    let asks = |identity: IdentityView| identity.requests.into_iter().find(|request| request.device == device);
-    let (request, _) = chair.shows("the request", Identity {}, asks).await?;
-    let told = |status: api::view::StatusView| status.join.map(|join| join.words).filter(|words| !words.is_empty());
-    let (words, _) = member.shows("the words", Status {}, told).await?;
-    if words != request.words {
-        return Err("the two screens show different words".into());
-    }
-    member.act(ConfirmWords {}).await?;
-    let person = chair.act(ApproveJoin { device, administrator: false, mine: false, unit: None }).await?.person;
-    member.belongs().await?;
-    member.shows("itself in the directory", Identity {}, |identity| (!identity.devices.is_empty()).then_some(())).await?;
-    member.switch_off().await;
-    Ok(person)
 }
 
 fn stroke(seed: u64) -> Mark {

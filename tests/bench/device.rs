@@ -8,10 +8,11 @@ use api::push::{Push, Tag};
 use api::query::{Reads, Status, SyncState};
 use api::view::{ProfileState, StatusView};
 use app::{App, Options};
+use domain::id::{Hash32, SpaceId};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
-use crate::Outcome;
+use super::Outcome;
 
 /// Protects profiles that hold nothing but a measurement.
 pub const PASSPHRASE: &str = "do-toc-do-phong-hop";
@@ -64,6 +65,15 @@ impl Device {
     pub async fn read<Q: Reads>(&self, query: Q) -> Outcome<Q::Reply> {
         let reply = self.app.query(query.any()).await.map_err(|error| format!("{}: {error}", self.name))?;
         Ok(serde_json::from_value(reply)?)
+    }
+
+    /// Draws the first page of a paper.
+    ///
+    /// # Errors
+    /// What the application says.
+    pub async fn page(&self, meeting: SpaceId, version: Hash32, width_px: u32) -> Outcome<()> {
+        self.app.page(meeting, version, 0, width_px).await.map_err(|error| format!("{}: {error}", self.name))?;
+        Ok(())
     }
 
     /// Reads again whenever the device tells that the answer may have changed, until `is` finds in it what it looks for.
