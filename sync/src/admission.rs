@@ -38,6 +38,8 @@ impl Replica {
     pub(crate) fn admit(&mut self, fx: &mut Effects, space_id: SpaceId, bytes: &[u8]) -> Admission {
         let claimed = match open_unsigned(bytes) {
             Ok(claimed) => claimed,
+            // Whoever passed it on may have a newer program.
+            Err(error @ EnvelopeError::NewerVersion(_)) => return Admission::Refused(error.code()),
             Err(error) => return Admission::Forged(error.code()),
         };
         if claimed.header.space != space_id {
@@ -307,24 +309,22 @@ impl Replica {
         if !permitted {
             return Admission::Refused("not_allowed");
         }
-        let content = match space.keys.get(&header.epoch) {
+        let opened = match space.keys.get(&header.epoch) {
             Some(key) => match open_content(&envelope, key) {
-                Ok(content) => Some(content),
-                Err(error) => return Admission::Refused(error.code()),
+                Err(error @ EnvelopeError::Sealed) => return Admission::Refused(error.code()),
+                content => Some(content.map_err(|error| error.code()).and_then(|content| check_content(&envelope, &content))),
             },
             None => None,
         };
-        let Some(content) = content else {
-            self.store_content(fx, id, &envelope, None);
-            return Admission::Admitted(Box::new(envelope));
+        let checked = match opened {
+            // What a newer program wrote is not judged by what this one knows: it is kept and passed on, and the log goes on.
+            Some(Err(_)) if matches!(kind, DocKind::Unknown(_)) => None,
+            Some(Err(code)) => return Admission::Refused(code),
+            Some(Ok(checked)) => Some(checked),
+            None => None,
         };
-        match check_content(&envelope, &content) {
-            Ok(checked) => {
-                self.store_content(fx, id, &envelope, Some(checked));
-                Admission::Admitted(Box::new(envelope))
-            }
-            Err(code) => Admission::Refused(code),
-        }
+        self.store_content(fx, id, &envelope, checked);
+        Admission::Admitted(Box::new(envelope))
     }
 
     /// Stores an admitted content envelope; applies it if it could be opened.

@@ -151,7 +151,7 @@ pub enum EnvelopeError {
     Malformed(String),
     /// Written by a newer program.
     #[error("envelope version {0} is newer than this program")]
-    NewerVersion(u8),
+    NewerVersion(u64),
     /// The signature does not verify.
     #[error("the signature does not verify")]
     BadSignature,
@@ -221,11 +221,14 @@ pub fn open(bytes: &[u8]) -> Result<Verified, EnvelopeError> {
 /// As [`open`] for bytes of our own shelf, whose signature was checked before they were stored.
 pub fn open_unsigned(bytes: &[u8]) -> Result<Verified, EnvelopeError> {
     let envelope = parse(bytes)?;
+    // Before anything else: a newer header may have fields that this program does not know.
+    match version_of(&envelope.header) {
+        Some(version) if version > u64::from(VERSION) => return Err(EnvelopeError::NewerVersion(version)),
+        Some(version) if version == u64::from(VERSION) => {}
+        _ => return Err(EnvelopeError::Malformed("no version of a header".into())),
+    }
     let header: Header =
         canonical::decode(&envelope.header, HEADER_BYTES_MAX).map_err(|e| EnvelopeError::Malformed(e.to_string()))?;
-    if header.version > VERSION {
-        return Err(EnvelopeError::NewerVersion(header.version));
-    }
     let ascending = header.seen.windows(2).all(|pair| pair[0] < pair[1]);
     if header.seq == 0 || header.seen.len() > SEEN_MAX || !ascending {
         return Err(EnvelopeError::Malformed("sequence or seen heads out of range".into()));
@@ -234,6 +237,12 @@ pub fn open_unsigned(bytes: &[u8]) -> Result<Verified, EnvelopeError> {
         return Err(EnvelopeError::PayloadHash);
     }
     Ok(Verified { hash: envelope_hash(&envelope.header), header, payload: envelope.payload.into(), bytes: bytes.to_vec() })
+}
+
+fn version_of(header: &[u8]) -> Option<u64> {
+    let mut decoder = minicbor::Decoder::new(header);
+    decoder.array().ok()?;
+    decoder.u64().ok()
 }
 
 fn parse(bytes: &[u8]) -> Result<Envelope, EnvelopeError> {
