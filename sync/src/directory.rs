@@ -8,6 +8,7 @@ use domain::question::Offices;
 use signing::certificate::{Chain, DeviceCertificate, Issuer, SignedCertificate, verify_one};
 use signing::defect::{self, Defect};
 use signing::keys::RootPublic;
+use signing::limits::ORGANISATION_NAME_CHARS;
 
 use crate::access::covered;
 use crate::control::{ControlOp, SeenLog, directory_space};
@@ -114,9 +115,11 @@ impl Directory {
             }
             (_, None) => false,
             (ControlOp::Certify { .. }, Some(_)) => true,
-            (ControlOp::Organisation { .. } | ControlOp::Authority { .. }, Some(author)) => {
-                author.administrator && author.issuer == Issuer::Root
+            // Everybody says the name in the hello, and a longer one is not heard.
+            (ControlOp::Organisation { name }, Some(author)) => {
+                name.chars().count() <= ORGANISATION_NAME_CHARS && author.administrator && author.issuer == Issuer::Root
             }
+            (ControlOp::Authority { .. }, Some(author)) => author.administrator && author.issuer == Issuer::Root,
             (ControlOp::Revoke { device, .. }, Some(author)) => self.certificate(device).is_some_and(|target| {
                 target.person == author.person
                     || (author.administrator && (author.issuer == Issuer::Root || target.unit == author.unit))

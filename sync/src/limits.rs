@@ -40,8 +40,8 @@ pub const PARKED_BYTES_MAX: usize = 16 << 20;
 pub const PARKED_OF_PEER_MAX: usize = PARKED_MAX / 4;
 /// Bytes of those.
 pub const PARKED_OF_PEER_BYTES_MAX: usize = PARKED_BYTES_MAX / 4;
-/// Logs in one space.
-pub const LOGS_MAX: usize = 20_000;
+/// Logs in one space. All their ends fit into one frame: with more of them nobody could tell another what is here.
+pub const LOGS_MAX: usize = 12_000;
 /// Logs of one device in one space: it begins one when it is set up and after each time that its disk was put back.
 pub const LOGS_OF_DEVICE_MAX: usize = 64;
 /// Spaces of one profile that are replicated.

@@ -625,7 +625,12 @@ impl Replica {
         if !allowed {
             return Err(LocalError::NotAllowed("this person does not decide this"));
         }
-        let envelope = seal_plain(&self.keys, header, canonical::encode(&op));
+        let payload = canonical::encode(&op);
+        // Nobody would take it, nor anything later of this log.
+        if payload.len() > PAYLOAD_BYTES_MAX {
+            return Err(LocalError::TooLarge);
+        }
+        let envelope = seal_plain(&self.keys, header, payload);
         self.store_control(fx, space, envelope.clone(), Some(op));
         self.distribute(cx, fx, &space, &envelope, None);
         Ok(())

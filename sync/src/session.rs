@@ -8,6 +8,7 @@ use signing::canonical;
 use signing::certificate::{Chain, verify_chain};
 use signing::join::{SignedJoinRequest, verify_join};
 use signing::keys::{Context, RootPublic, Signature, verify};
+use signing::limits::ORGANISATION_NAME_CHARS;
 
 use crate::catchup::{Acked, Declining};
 use crate::directory::Directory;
@@ -188,7 +189,7 @@ impl Replica {
         organisation: String,
         chain: &Chain,
     ) -> Result<(), &'static str> {
-        if organisation.chars().count() > 200 {
+        if organisation.chars().count() > ORGANISATION_NAME_CHARS {
             return Err("organisation_too_long");
         }
         let claimed = match &self.directory {

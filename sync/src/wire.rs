@@ -8,7 +8,7 @@ use signing::certificate::Chain;
 use signing::join::SignedJoinRequest;
 use signing::keys::{RootPublic, Signature};
 
-use crate::limits::BLOB_FRAME_BYTES_MAX;
+use crate::limits::{BLOB_FRAME_BYTES_MAX, FRAME_BYTES_MAX, LOGS_MAX, SPACES_MAX};
 use crate::port::Head;
 
 /// The protocol version that this program speaks.
@@ -30,6 +30,15 @@ pub struct LogEnd {
     #[n(3)]
     pub hash: Hash32,
 }
+
+/// Longest encoding of a [`LogEnd`]: the heads and bytes of its fields.
+const LOG_END_BYTES_MAX: usize = 1 + (2 + 32) + (1 + 8) + 9 + (2 + 32);
+/// Longest encoding of a [`SpaceDigest`].
+const SPACE_DIGEST_BYTES: usize = 1 + (1 + 16) + (2 + 32);
+/// Longest encoding of what stands around them in a message.
+const AROUND_BYTES_MAX: usize = 64;
+const _: () = assert!(LOGS_MAX * LOG_END_BYTES_MAX + AROUND_BYTES_MAX <= FRAME_BYTES_MAX);
+const _: () = assert!(SPACES_MAX * SPACE_DIGEST_BYTES + AROUND_BYTES_MAX <= FRAME_BYTES_MAX);
 
 impl From<Head> for LogEnd {
     fn from(head: Head) -> Self {
