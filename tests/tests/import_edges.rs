@@ -30,6 +30,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("harness", &["domain", "signing", "sync"]),
     // Beside the tests' package, so that it links the store and nothing above it.
     ("bench-search", &["store"]),
+    // Devices as the hub's engine and the application drive them.
+    ("bench-sync", &["hub", "app"]),
     ("xtask", &[]),
 ];
 

@@ -1,25 +1,31 @@
 //! Benchmarks: optimised programs named `bench-NAME`.
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
 use crate::build::{self, NATIVE};
 use crate::command;
-use crate::setup::{self, Purpose, python};
+use crate::setup::{self, Purpose, javascript, node, python};
 use crate::test;
 use crate::ui::{self, Quality};
 use crate::workspace::{Workspace, cargo};
 
 /// The benchmark of the real window: it is driven as its test drives it.
 const WINDOW: &str = "window";
-/// The benchmark that has peers: other engines, in a cargo workspace of their own, so that they never enter the product's.
+/// A benchmark that has peers: other engines, in a cargo workspace of their own, so that they never enter the product's.
 const SEARCH: &str = "search";
 /// That workspace.
 const SEARCH_PEERS: &str = "tests/bench/peers/search";
+/// The other one that has peers.
+const SYNC: &str = "sync";
+/// The workspace of the one that is written in Rust.
+const SYNC_PEERS: &str = "tests/bench/peers/sync/samod";
 /// Arguments with which the peers are not asked.
-const WITHOUT_PEERS: [&str; 3] = ["--fast", "--help", "-h"];
+const WITHOUT_PEERS: [&str; 4] = ["--fast", "--alone", "--help", "-h"];
+/// What else a benchmark runs.
+const HUB: &str = "kyhop-hub";
 
 /// Builds and runs `bench-NAME`, handing on every further argument; its stdout is its result.
 pub fn run(workspace: &Workspace, name: &str, arguments: &[String]) -> Result<()> {
@@ -37,17 +43,29 @@ pub fn run(workspace: &Workspace, name: &str, arguments: &[String]) -> Result<()
         return fit(workspace, arguments);
     }
     let mut added = Vec::new();
-    if name == SEARCH {
-        let peers = !arguments.iter().any(|argument| WITHOUT_PEERS.contains(&argument.as_str()));
-        setup::run_for_search(workspace, peers)?;
-        if peers {
-            added = search_peers(workspace)?;
+    let peers = !arguments.iter().any(|argument| WITHOUT_PEERS.contains(&argument.as_str()));
+    match name {
+        SEARCH => {
+            setup::run_for_search(workspace, peers)?;
+            if peers {
+                added = search_peers(workspace)?;
+            }
         }
-    } else {
-        setup::run(workspace, Purpose::Run)?;
+        SYNC => {
+            setup::run_for_sync(workspace, peers)?;
+            if peers {
+                added = sync_peers(workspace)?;
+            }
+        }
+        _ => setup::run(workspace, Purpose::Run)?,
     }
     // With the features of the whole workspace, as everything else: another choice would compile all dependencies again.
-    command::run(cargo().current_dir(&workspace.root).args(["build", "--release", NATIVE, "--bin", &program]))?;
+    let mut build = cargo();
+    build.current_dir(&workspace.root).args(["build", "--release", NATIVE, "--bin", &program]);
+    if name == SYNC {
+        build.args(["--bin", HUB]);
+    }
+    command::run(&mut build)?;
     let mut bench = std::process::Command::new(workspace.programs(true).join(&program));
     bench.args(arguments).args(added).env("KYHOP_PDFIUM", workspace.pdfium());
     command::run_open(&mut bench)
@@ -82,13 +100,34 @@ fn fit(workspace: &Workspace, arguments: &[String]) -> Result<()> {
 /// Builds the engines that our search is compared with; how the benchmark is told where they are.
 fn search_peers(workspace: &Workspace) -> Result<Vec<OsString>> {
     let folder = workspace.root.join(SEARCH_PEERS);
-    let target = workspace.target.join("peers");
-    command::run(cargo().current_dir(&folder).args(["build", "--release", "--locked", "--target-dir"]).arg(&target))?;
-    let told = |name: &str, path: &Path| [OsString::from(name), path.as_os_str().to_owned()];
+    let target = peers(workspace, SEARCH_PEERS)?;
     let program = told("--peer-program", &target.join("release/peer-search"));
     let python = told("--peer-python", &python::SEARCH_PEERS.interpreter(workspace));
     let script = told("--peer-script", &folder.join("bm25s_pyvi.py"));
     Ok([program, python, script].into_iter().flatten().collect())
+}
+
+/// Builds the libraries that our synchronisation is compared with; how the benchmark is told where they are.
+fn sync_peers(workspace: &Workspace) -> Result<Vec<OsString>> {
+    let target = peers(workspace, SYNC_PEERS)?;
+    let node = node::node(workspace);
+    let node = told("--node", Path::new(node.get_program()));
+    let scripts = told("--peer-scripts", &javascript::SYNC_PEERS.folder(workspace));
+    let samod = told("--peer-samod", &target.join("release/peer-samod"));
+    Ok([node, scripts, samod].into_iter().flatten().collect())
+}
+
+/// Builds a workspace of peers as it is locked; where its programs are.
+fn peers(workspace: &Workspace, folder: &str) -> Result<PathBuf> {
+    let target = workspace.target.join("peers");
+    let mut build = cargo();
+    build.current_dir(workspace.root.join(folder)).args(["build", "--release", "--locked", "--target-dir"]).arg(&target);
+    command::run(&mut build)?;
+    Ok(target)
+}
+
+fn told(name: &str, path: &Path) -> [OsString; 2] {
+    [OsString::from(name), path.as_os_str().to_owned()]
 }
 
 /// The benchmarks.

@@ -69,9 +69,9 @@ enum Task {
         /// Folder to write them into
         folder: PathBuf,
     },
-    /// Measure, with optimised programs: `cargo xtask bench room --json`, `cargo xtask bench search --corpus DIR --queries FILE`
+    /// Measure, with optimised programs: `cargo xtask bench room --json`, `cargo xtask bench sync --json`, `cargo xtask bench search --corpus DIR --queries FILE`
     Bench {
-        /// Which one: room, search
+        /// Which one: room, sync, search
         name: String,
         /// Handed on, such as --devices 50 --json
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]

@@ -60,7 +60,7 @@ pub fn run(workspace: &Workspace, purpose: Purpose) -> Result<()> {
         node::plan(workspace, purpose.tests())?,
         fonts::plan(workspace)?,
         if purpose.tests() { python::TESTS.plan(workspace)? } else { None },
-        if purpose.tests() { javascript::plan(workspace)? } else { None },
+        if purpose.tests() { javascript::TESTS.plan(workspace)? } else { None },
     ]
     .into_iter()
     .flatten()
@@ -73,6 +73,17 @@ pub fn run_for_search(workspace: &Workspace, peers: bool) -> Result<()> {
     let begun = Instant::now();
     let python = if peers { python::SEARCH_PEERS.plan(workspace)? } else { None };
     install(workspace, [apt::plan(workspace, Purpose::Run)?, python].into_iter().flatten().collect(), begun)
+}
+
+/// What the measurement of synchronisation needs besides: system packages to build, and, for its peers, Node.js with packages of their own,
+/// rsync and syncthing. What the system does not have of those two is left out.
+pub fn run_for_sync(workspace: &Workspace, peers: bool) -> Result<()> {
+    let begun = Instant::now();
+    let mut plans = vec![apt::plan(workspace, Purpose::Run)?];
+    if peers {
+        plans.extend([node::plan(workspace, true)?, javascript::SYNC_PEERS.plan(workspace)?, apt::plan_peers()]);
+    }
+    install(workspace, plans.into_iter().flatten().collect(), begun)
 }
 
 fn install(workspace: &Workspace, plans: Vec<Plan>, begun: Instant) -> Result<()> {

@@ -123,7 +123,7 @@ fn told_where_things_are(workspace: &Workspace, command: &mut Command) {
 }
 
 fn javascript(workspace: &Workspace) -> Result<()> {
-    let files = stamp::files_below(&javascript::folder(workspace))?;
+    let files = stamp::files_below(&javascript::TESTS.folder(workspace))?;
     let tests: Vec<_> = files
         .iter()
         .filter(|file| file.to_string_lossy().ends_with(".test.mjs") || file.to_string_lossy().ends_with(".test.js"))
@@ -133,7 +133,7 @@ fn javascript(workspace: &Workspace) -> Result<()> {
         return Ok(());
     }
     let mut command = node::node(workspace);
-    command.arg("--test").args(tests).current_dir(javascript::folder(workspace));
+    command.arg("--test").args(tests).current_dir(javascript::TESTS.folder(workspace));
     told_where_things_are(workspace, &mut command);
     command::run_open(&mut command)
 }

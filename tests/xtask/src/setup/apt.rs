@@ -38,6 +38,8 @@ const FOR_TEST: &[&str] = &[
     "webkit2gtk-driver",
     "xvfb",
 ];
+/// What a transfer of files is compared with.
+const PEERS: &[&str] = &["rsync", "syncthing"];
 /// apt waits so many seconds for another apt to finish.
 const LOCK_TIMEOUT: &str = "DPkg::Lock::Timeout=300";
 
@@ -62,6 +64,23 @@ pub fn plan(workspace: &Workspace, purpose: Purpose) -> Result<Option<Plan>> {
         missing.join(" ")
     );
     Ok(Some(Plan::new("system packages", announce, move |_| install(&missing))))
+}
+
+/// What the measurement of synchronisation compares a transfer of files with, as far as it can be had: what is missing afterwards, it says so.
+pub fn plan_peers() -> Option<Plan> {
+    in_path("apt-get")?;
+    let missing: Vec<String> = PEERS.iter().filter(|name| in_path(name).is_none()).map(|name| (*name).to_owned()).collect();
+    if missing.is_empty() {
+        return None;
+    }
+    Some(Plan::new("rsync and syncthing", format!("Debian packages by apt-get: {}", missing.join(" ")), move |_| {
+        for package in missing {
+            if let Err(error) = install(std::slice::from_ref(&package)) {
+                eprintln!("    {error}; going on without {package}");
+            }
+        }
+        Ok(())
+    }))
 }
 
 /// Installs packages, as root or through sudo.
