@@ -405,18 +405,67 @@ def check_package():
     passed("a package of the handbook and its update", 2)
 
 
-def check_sealed():
+def unsealed(file, magic, passphrase):
+    """What a sealed file holds; None where the library has no Argon2id."""
     try:
         from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
     except ImportError:
-        return
-    file = (GOLDEN / "root.sealed").read_bytes()
-    assert file[:8] == b"KYHOPS1\n" and p.blake3(file[:-16])[:16] == file[-16:]
+        return None
+    assert file[:8] == magic and p.blake3(file[:-16])[:16] == file[-16:]
     memory, passes, lanes = (int.from_bytes(file[8 + 4 * at : 12 + 4 * at], "little") for at in range(3))
-    key = Argon2id(salt=file[20:36], length=32, iterations=passes, lanes=lanes, memory_cost=memory).derive(b"root passphrase")
-    secret = p.open_sealed(key, file[36:60], file[60:-16], file[:60])
-    assert secret[0] == 1 and len(secret) == 33
-    passed("a sealed file")
+    key = Argon2id(salt=file[20:36], length=32, iterations=passes, lanes=lanes, memory_cost=memory).derive(passphrase.encode())
+    return p.open_sealed(key, file[36:60], file[60:-16], file[:60])
+
+
+def check_sealed():
+    secret = unsealed((GOLDEN / "root.sealed").read_bytes(), b"KYHOPS1\n", "root passphrase")
+    if secret is not None:
+        assert secret[0] == 1 and len(secret) == 33
+        passed("a sealed file")
+
+
+def first_page(database, key):
+    """The beginning of an SQLCipher 4 database under a raw key, after every page was authenticated."""
+    import hashlib
+    import hmac
+
+    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+    size, tail, salt = 4096, 80, database[:16]
+    mac = hashlib.pbkdf2_hmac("sha512", key, bytes(byte ^ 0x3A for byte in salt), 2, 32)
+    assert len(database) % size == 0
+    for number in range(len(database) // size):
+        page = database[number * size : (number + 1) * size]
+        told = page[16 if number == 0 else 0 : size - 64] + (number + 1).to_bytes(4, "little")
+        assert hmac.new(mac, told, "sha512").digest() == page[size - 64 :], number
+    vector = database[size - tail : size - 64]
+    return b"SQLite format 3\0" + Cipher(algorithms.AES(key), modes.CBC(vector)).decryptor().update(database[16 : size - tail])
+
+
+def check_backup():
+    files = sorted((GOLDEN / "store").glob("*.kyhop-backup"))
+    assert files
+    for path in files:
+        file = path.read_bytes()
+        assert file[:8] == b"KYHOPBK\x01"
+        at, hashes, entries = 8, b"", {}
+        while length := int.from_bytes(file[at : at + 2], "big"):
+            start, name = at, file[at + 2 : at + 2 + length].decode()
+            at += 2 + length
+            length = int.from_bytes(file[at : at + 8], "big")
+            entries[name], at = file[at + 8 : at + 8 + length], at + 8 + length
+            assert p.blake3(file[start:at]) == file[at : at + 32], name
+            hashes, at = hashes + file[at : at + 32], at + 32
+        assert file[at + 2 :] == len(entries).to_bytes(8, "big") + p.blake3(hashes)
+        assert list(entries)[0] == "profile.key" and {"kyhop.check", "kyhop.db"} < entries.keys()
+        profile = unsealed(entries["profile.key"], b"KYHOPK1\n", "mật khẩu")
+        if profile is not None:
+            key = p.derive_key("kyhop/1 profile key, purpose: database", profile)
+            assert p.derive_key("kyhop/1 database key check", key) == entries["kyhop.check"]
+            for name in ("kyhop.db", "library.db"):
+                page = first_page(entries[name], key)
+                assert int.from_bytes(page[60:64], "big") >= 1, "the number of the layout"
+        passed(f"a backup, its key and its databases: {path.name}")
 
 
 for check in (
@@ -432,5 +481,6 @@ for check in (
     check_bundle,
     check_package,
     check_sealed,
+    check_backup,
 ):
     check()
