@@ -6,6 +6,7 @@
 pub mod annotation;
 pub mod calendar;
 pub mod duty;
+pub mod icalendar;
 pub mod id;
 pub mod identity;
 pub mod limits;
@@ -13,6 +14,7 @@ pub mod meeting;
 pub mod order;
 pub mod question;
 pub mod secrecy;
+pub mod template;
 pub mod vote;
 pub mod words;
 pub mod workdays;

@@ -80,6 +80,24 @@ pub fn depths(arranged: &[AgendaItem]) -> Vec<usize> {
         .collect()
 }
 
+/// For each item of a list in reading order, the place of the one it stands under, if only the levels are known: the inverse of [`depths`].
+///
+/// An item that skips a level stands under the one before it; what is deeper than an agenda goes stands on the last level.
+pub fn parents(depths: &[usize]) -> Vec<Option<usize>> {
+    // The newest item of each level, outermost first.
+    let mut above: Vec<usize> = Vec::new();
+    depths
+        .iter()
+        .enumerate()
+        .map(|(place, depth)| {
+            above.truncate((*depth).min(AGENDA_DEPTH - 1));
+            let parent = above.last().copied();
+            above.push(place);
+            parent
+        })
+        .collect()
+}
+
 /// The number of each item of an arranged agenda: "1", "1.1", "1.2", "2" …
 pub fn numbering(arranged: &[AgendaItem]) -> Vec<String> {
     let mut counters: Vec<u32> = Vec::new();
@@ -142,6 +160,12 @@ pub(super) mod tests {
         assert_eq!(ids(&arranged), [1, 4, 6, 5, 2]);
         assert_eq!(numbering(&arranged), ["1", "1.1", "1.1.1", "1.2", "2"]);
         assert_eq!(depths(&arranged), [0, 1, 2, 1, 0]);
+    }
+
+    #[test]
+    fn an_item_stands_under_the_nearest_one_above_its_level() {
+        assert_eq!(parents(&[0, 1, 2, 1, 0, 1]), [None, Some(0), Some(1), Some(0), None, Some(4)]);
+        assert_eq!(parents(&[3, 9]), [None, Some(0)], "what skips levels stands under what is there");
     }
 
     #[test]
@@ -237,6 +261,13 @@ pub(super) mod tests {
                 prop_assert_eq!(number.split('.').count(), depth + 1);
                 prop_assert!(depth < AGENDA_DEPTH);
             }
+            // Levels alone are enough to build an agenda of the same shape.
+            let levels = depths(&arranged);
+            let rebuilt: Vec<AgendaItem> = (0u8..)
+                .zip(parents(&levels))
+                .map(|(place, parent)| item(place, parent.and_then(|parent| u8::try_from(parent).ok()), "V"))
+                .collect();
+            prop_assert_eq!(depths(&rebuilt), levels);
         }
     }
 }

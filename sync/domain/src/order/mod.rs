@@ -6,7 +6,7 @@
 mod agenda;
 mod schedule;
 
-pub use agenda::{arrange, arrange_papers, depths, numbering};
+pub use agenda::{arrange, arrange_papers, depths, numbering, parents};
 pub use schedule::{Slot, slots};
 
 /// The digits, in the order in which text compares.
