@@ -7,6 +7,7 @@
 mod date;
 mod error;
 pub mod fonts;
+mod invitation;
 pub mod limits;
 mod minutes;
 mod paper;
@@ -15,6 +16,7 @@ mod text;
 mod world;
 
 pub use error::TypesetError;
+pub use invitation::{Invitation, InvitationItem, invitation};
 pub use minutes::minutes;
 pub use paper::{Block, Paper, Signer, paper};
 pub use record::{

@@ -107,11 +107,11 @@ pub(crate) fn closed_list(mut lines: Vec<String>) -> Vec<String> {
     lines
 }
 
-fn sentence(text: String) -> String {
+pub(crate) fn sentence(text: String) -> String {
     if text.is_empty() || text.ends_with(['.', '!', '?', '…']) { text } else { text + "." }
 }
 
-fn person(person: &Person, field: &'static str, texts: &mut Texts) -> Result<String, TypesetError> {
+pub(crate) fn person(person: &Person, field: &'static str, texts: &mut Texts) -> Result<String, TypesetError> {
     let name = texts.required(field, &person.name)?;
     let position = texts.line("an office", &person.position)?;
     Ok(if position.is_empty() { name } else { format!("{name}, {position}") })

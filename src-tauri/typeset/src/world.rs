@@ -39,7 +39,7 @@ impl Typeset {
 /// The free area for one visible signature, between the signer's title and name (cell 7c).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Anchor {
-    /// Whose it is: `secretary`, `chair`, or `signer` in a paper.
+    /// Whose it is: `secretary`, `chair`, or `signer` in a paper or an invitation.
     pub name: &'static str,
     /// Page, counted from 0.
     pub page: u32,
@@ -52,12 +52,14 @@ pub struct Anchor {
 pub(crate) enum Template {
     Minutes,
     Paper,
+    Invitation,
 }
 
 struct Files {
     frame: Source,
     minutes: Source,
     paper: Source,
+    invitation: Source,
     record: FileId,
 }
 
@@ -71,6 +73,7 @@ static FILES: LazyLock<Option<Files>> = LazyLock::new(|| {
         frame: source("/decree30.typ", include_str!("../templates/decree30.typ"))?,
         minutes: source("/minutes.typ", include_str!("../templates/minutes.typ"))?,
         paper: source("/paper.typ", include_str!("../templates/paper.typ"))?,
+        invitation: source("/invitation.typ", include_str!("../templates/invitation.typ"))?,
         record: file_id("/record.json")?,
     })
 });
@@ -100,8 +103,8 @@ impl World for Desk {
     }
 
     fn source(&self, id: FileId) -> FileResult<Source> {
-        let Files { frame, minutes, paper, .. } = self.files;
-        [frame, minutes, paper].into_iter().find(|source| source.id() == id).cloned().ok_or(FileError::AccessDenied)
+        let Files { frame, minutes, paper, invitation, .. } = self.files;
+        [frame, minutes, paper, invitation].into_iter().find(|source| source.id() == id).cloned().ok_or(FileError::AccessDenied)
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
@@ -130,6 +133,7 @@ pub(crate) fn produce(
     let main = match template {
         Template::Minutes => files.minutes.id(),
         Template::Paper => files.paper.id(),
+        Template::Invitation => files.invitation.id(),
     };
     let today = Datetime::from_ymd_hms(date.year, date.month, date.day, date.hour, date.minute, date.second);
     let ident = format!("{:032x}", typst::utils::hash128(&json));
