@@ -40,11 +40,13 @@ pub enum Context {
     Bundle,
     /// The manifest of a package of the handbook.
     Package,
+    /// The seal of a meeting's archive.
+    Archive,
 }
 
 impl Context {
     /// All purposes.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Envelope,
         Self::Act,
         Self::Certificate,
@@ -56,6 +58,7 @@ impl Context {
         Self::Genesis,
         Self::Bundle,
         Self::Package,
+        Self::Archive,
     ];
 
     /// The text that goes under the signature. Never changes once released.
@@ -72,6 +75,7 @@ impl Context {
             Self::Genesis => "kyhop/1/genesis",
             Self::Bundle => "kyhop/1/bundle",
             Self::Package => "kyhop/1/package",
+            Self::Archive => "kyhop/1/archive",
         }
     }
 

@@ -6,6 +6,7 @@
 //! Everything on the wire is canonical CBOR ([`canonical`]): one value has one encoding, and anything else is refused.
 
 pub mod act;
+pub mod archive;
 pub mod bundle;
 pub mod canonical;
 pub mod certificate;
@@ -20,6 +21,7 @@ pub mod vote;
 pub mod wrap;
 
 pub use act::{Act, ActError, SignedAct, VerifiedAct};
+pub use archive::{ArchiveSeal, ArchiveSealError, SealedBy, verify_archive_seal};
 pub use bundle::{BundleError, BundleReport, BundleSource, VoteBundle, export_bundle, inspect_bundle, verify_bundle};
 pub use canonical::DecodeError;
 pub use certificate::{CertificateError, Chain, DeviceCertificate, Issuer, SignedCertificate, verify_chain, verify_one};

@@ -32,6 +32,8 @@ pub const BUNDLE_BYTES: usize = 16 * 1024 * 1024;
 pub const BUNDLE_CERTIFICATES: usize = 4 * ROLL_ENTRIES;
 /// Most certificates of one device in an exported vote.
 pub const CERTIFICATES_PER_DEVICE: usize = 8;
+/// Longest seal of an archive, in bytes: a chain of certificates and a little more.
+pub const ARCHIVE_SEAL_BYTES: usize = crate::certificate::Chain::LIMIT + 1024;
 /// Longest name of the organisation in an exported vote, in characters.
 pub const ORGANISATION_NAME_CHARS: usize = 200;
 /// Most memory that a sealed file may make its reader spend, in KiB (Argon2id `m`).
