@@ -133,8 +133,14 @@ testids! {
     MEETING_DATE = "meeting-date";
     /// Of Today and Meetings: Meeting form.
     MEETING_FORM = "meeting-form";
+    /// Of Today and Meetings: one who is invited with a new meeting.
+    MEETING_GUEST = "meeting-guest";
+    /// Of Today and Meetings: Meeting guests.
+    MEETING_GUESTS = "meeting-guests";
     /// Of Today and Meetings: Meeting new.
     MEETING_NEW = "meeting-new";
+    /// Of Today and Meetings: where a new meeting begins.
+    MEETING_PATTERN = "meeting-pattern";
     /// Of Today and Meetings: Meeting place.
     MEETING_PLACE = "meeting-place";
     /// Of Today and Meetings: `data-title`.
@@ -297,6 +303,8 @@ testids! {
     TOOL_ERASER = "tool-eraser";
     /// Of the paper: Tool highlight.
     TOOL_HIGHLIGHT = "tool-highlight";
+    /// Of the paper: who learns that it was opened, or what the tool does.
+    TOLD = "told";
     /// Of the paper: Tool none.
     TOOL_NONE = "tool-none";
     /// Of the paper: Tool note.
@@ -317,10 +325,22 @@ testids! {
     CANDIDATE_INVITE = "candidate-invite";
     /// Of people: Candidate role.
     CANDIDATE_ROLE = "candidate-role";
+    /// Of people: the invitation for calendars.
+    INVITATION_CALENDAR = "invitation-calendar";
+    /// Of people: the invitation as a letter.
+    INVITATION_PDF = "invitation-pdf";
     /// Of people: Invite.
     INVITE = "invite";
     /// Of people: Invite dialog.
     INVITE_DIALOG = "invite-dialog";
+    /// Of people: the secretary's board.
+    READINESS = "readiness";
+    /// Of people: Readiness dialog.
+    READINESS_DIALOG = "readiness-dialog";
+    /// Of people: `data-name`, `data-opened`, `data-read`: papers opened.
+    READINESS_ROW = "readiness-row";
+    /// Of people: Readiness table.
+    READINESS_TABLE = "readiness-table";
     /// Of people: Invite find.
     INVITE_FIND = "invite-find";
     /// Of people: People.

@@ -118,7 +118,8 @@ async fn sitting(app: &App) -> Result<SpaceId, ApiError> {
         body: String::new(),
         place: "Phòng họp số 1".into(),
         starts_at,
-        items,
+        items: items.into_iter().map(Into::into).collect(),
+        invited: Vec::new(),
     };
     let meeting: SpaceId = act(app, Act::CreateMeeting(create)).await?;
     let room: RoomView = query(app, Query::Room(Room { meeting })).await?;

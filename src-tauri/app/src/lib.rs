@@ -4,6 +4,7 @@
 //! others through the profile's local socket ([`owner`]).
 
 mod app;
+pub mod archive;
 mod backup;
 pub mod demo;
 mod engine;

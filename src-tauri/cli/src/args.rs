@@ -252,21 +252,35 @@ pub enum Meeting {
         /// Mã cuộc họp hoặc phần đầu của mã; bỏ trống: cuộc họp kế tiếp (id or its beginning)
         meeting: Option<String>,
     },
-    /// Mời một người hoặc đổi vai trò (invite)
+    /// Mẫu chương trình có sẵn, dùng với `meeting new --template` (agendas to begin from)
+    Templates,
+    /// Mời một người hoặc đổi vai trò; xuất giấy mời và lịch (invite; write the invitation)
     Invite {
         /// Mã cuộc họp (the meeting)
         meeting: String,
         /// Mã hoặc họ tên (id or name)
-        person: String,
+        #[arg(requires = "role", required_unless_present_any = ["pdf", "ics"])]
+        person: Option<String>,
         /// Vai trò (role)
-        role: Role,
+        role: Option<Role>,
+        /// Ghi giấy mời ra tệp PDF (write the invitation as a PDF)
+        #[arg(long, value_name = "FILE")]
+        pdf: Option<PathBuf>,
+        /// Ghi lịch họp ra tệp .ics cho phần mềm lịch (write an entry for calendars)
+        #[arg(long, value_name = "FILE")]
+        ics: Option<PathBuf>,
+    },
+    /// Ai đã mở ứng dụng, đủ tài liệu, đã mở tài liệu nào; cho chủ tọa và thư ký (who is prepared)
+    Readiness {
+        /// Mã cuộc họp hoặc phần đầu của mã; bỏ trống: cuộc họp kế tiếp (id or its beginning)
+        meeting: Option<String>,
     },
     /// Điểm danh bằng máy này (check in with this device)
     CheckIn {
         /// Mã cuộc họp (the meeting)
         meeting: String,
     },
-    /// Xuất cả cuộc họp ra thư mục đọc được không cần chương trình này (export as a folder)
+    /// Xuất cả cuộc họp ra một thư mục mới, đọc và kiểm tra được không cần chương trình này (export as a new folder)
     Export {
         /// Mã cuộc họp (the meeting)
         meeting: String,
@@ -274,23 +288,37 @@ pub enum Meeting {
         #[arg(long)]
         out: PathBuf,
     },
+    /// Kiểm tra một hồ sơ đã xuất, không cần hồ sơ cá nhân, không cần mạng; 0 đúng, 1 sai, 2 không đọc được (verify an exported meeting)
+    VerifyArchive {
+        /// Thư mục đã xuất (the exported folder)
+        archive: PathBuf,
+        /// Dấu vân tay khóa gốc của tổ chức, 64 chữ số hex (fingerprint of the root)
+        #[arg(long, value_name = "FINGERPRINT")]
+        root: Hash32,
+    },
 }
 
 /// A new meeting.
 #[derive(Debug, Args)]
 pub struct NewMeeting {
-    /// Tên cuộc họp (name)
-    #[arg(long)]
-    pub title: String,
+    /// Tên cuộc họp; với --like có thể bỏ trống: tên cuộc họp trước (name)
+    #[arg(long, required_unless_present = "like")]
+    pub title: Option<String>,
     /// Bắt đầu lúc, ví dụ "2026-11-22 14:00" (start, Vietnamese time)
     #[arg(long, value_parser = domain::calendar::parse)]
     pub starts: Timestamp,
+    /// Lấy chương trình và người dự của một cuộc họp trước; không lấy tài liệu, biểu quyết (agenda and people of an earlier meeting)
+    #[arg(long, value_name = "MEETING", conflicts_with = "template")]
+    pub like: Option<String>,
+    /// Lấy một mẫu chương trình, xem `meeting templates` (the agenda of a template)
+    #[arg(long, value_name = "NAME")]
+    pub template: Option<String>,
     /// Địa điểm (place)
-    #[arg(long, default_value = "")]
-    pub place: String,
+    #[arg(long)]
+    pub place: Option<String>,
     /// Cơ quan họp; bỏ trống: đơn vị của bạn (the body that sits)
-    #[arg(long, default_value = "")]
-    pub body: String,
+    #[arg(long)]
+    pub body: Option<String>,
     /// Một mục chương trình, kèm số phút nếu muốn; dùng được nhiều lần (an agenda item)
     #[arg(long = "item", value_name = "TITLE@MINUTES")]
     pub items: Vec<String>,

@@ -62,7 +62,8 @@ impl Council {
             body: String::new(),
             place: "Hội trường".into(),
             starts_at: wall().plus_ms(3_600_000),
-            items: (1..=plan.items).map(item).collect(),
+            items: (1..=plan.items).map(|number| item(number).into()).collect(),
+            invited: Vec::new(),
         };
         let meeting = chair.act(create).await?;
         let papers = add_papers(&chair, meeting, plan.papers, PAPER_BYTES).await?;

@@ -180,7 +180,11 @@ async fn create(chair: &Device) -> Outcome<SpaceId> {
         body: String::new(),
         place: "Hội trường".into(),
         starts_at: wall().plus_ms(3_600_000),
-        items: vec![item("Báo cáo kinh tế – xã hội"), item("Dự toán ngân sách"), item("Công tác nhân sự")],
+        items: ["Báo cáo kinh tế – xã hội", "Dự toán ngân sách", "Công tác nhân sự"]
+            .into_iter()
+            .map(|title| item(title).into())
+            .collect(),
+        invited: Vec::new(),
     };
     chair.act(create).await
 }

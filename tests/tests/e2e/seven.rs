@@ -199,12 +199,13 @@ async fn sitting(stage: &Stage, secretary: &App, people: &[PersonId]) -> SpaceId
         item("Dự thảo quyết định hỗ trợ hộ dân vùng ngập", "Phòng Kinh tế", 25, 35),
         item("Kế hoạch trực bão số 13", "Ban chỉ huy PTDS", 60, 20),
     ];
-    let head = |title: &str, starts_at, items| CreateMeeting {
+    let head = |title: &str, starts_at, items: Vec<ItemDraft>| CreateMeeting {
         title: title.into(),
         body: String::new(),
         place: "Phòng họp số 1".into(),
         starts_at,
-        items,
+        items: items.into_iter().map(Into::into).collect(),
+        invited: Vec::new(),
     };
     let meeting = act(secretary, head("Phiên họp thường kỳ tháng 11", starts_at, items)).await;
     let room: RoomView = ask(secretary, Room { meeting }).await;

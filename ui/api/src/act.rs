@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::audit::*;
 use crate::handbook::*;
+use crate::meeting::*;
 use crate::question::*;
 use crate::search::*;
 use crate::view::*;
@@ -45,6 +46,32 @@ pub struct ItemDraft {
     /// Planned length in minutes.
     #[serde(default)]
     pub minutes: Option<u16>,
+}
+
+/// An item of a new sitting's agenda, in reading order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedItem {
+    /// Its level, 0 for the top: it stands under the nearest item before it that is one level higher.
+    #[serde(default)]
+    pub depth: u32,
+    /// The item.
+    #[serde(flatten)]
+    pub draft: ItemDraft,
+}
+
+impl From<ItemDraft> for PlannedItem {
+    fn from(draft: ItemDraft) -> Self {
+        Self { depth: 0, draft }
+    }
+}
+
+/// Somebody who is invited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invited {
+    /// Who.
+    pub person: PersonId,
+    /// As what.
+    pub role: MeetingRole,
 }
 
 /// Into which unit somebody is let in.
@@ -125,7 +152,9 @@ crate::endpoints! {
         body: String, /// The room.
         place: String, /// Planned start.
         starts_at: Timestamp, /// First items.
-        items: Vec<ItemDraft> } -> SpaceId,
+        items: Vec<PlannedItem>, /// Invited at once; the person who makes the sitting stays its secretary unless named here as its chair.
+        #[serde(default)]
+        invited: Vec<Invited> } -> SpaceId,
     /// Changes the head of a meeting.
     UpdateMeeting { /// The meeting.
         meeting: SpaceId, /// New name.
@@ -256,6 +285,7 @@ crate::endpoints! {
         page: u32 } -> ();
     also
         RevokeDevice, RemoveParticipant, RemovePerson,
+        ExportInvitation,
         SearchEnded, ForgetFailedSearch, SetSynonyms,
         MarkRead, ToggleFavourite, NoteUse, RemoveUse, StartCase, TickCase, CloseCase, InstallPackage, ExportPackage, RemovePackage, PublishPackage, TrustPublisher, ImportHandbook, CancelImport, CreateDraft, EditDraft, DiscardDraft, ResolveConflict, SubmitForReview, Review, PublishDrafts,
         Ask, Answer, ApproveAnswer, Accept, Reopen, Rate, Receive, FlagAnswer, ReviewAnswer, AskedToo, UnpublishAnswer, Reassign, ExplainOverdue, Comment, Follow, MarkQuestionRead, MarkAnswered, Withdraw, PublishAnswer, MakeArticle, SetUnit, ExportQuestionFile, ExportStatistics,

@@ -16,6 +16,7 @@ impl Act {
             Self::ExportVote(act) => vec![&act.path],
             Self::ExportMinutes(act) => vec![&act.path],
             Self::ExportPaper(act) => vec![&act.path],
+            Self::ExportInvitation(act) => vec![&act.path],
             Self::ExportMeeting(act) => vec![&act.path],
             Self::ExportDocument(act) => vec![&act.path],
             Self::ExportAuthority(act) => vec![&act.path],

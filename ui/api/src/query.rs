@@ -6,6 +6,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::audit::*;
 use crate::handbook::*;
+use crate::meeting::*;
 use crate::push::Tag;
 use crate::question::*;
 use crate::search::*;
@@ -67,6 +68,7 @@ crate::endpoints! {
         Article, Contents, FieldList, Shelf, Cases, Case, Packages, Publishers, ImportState, Drafts, Draft, CheckPersonalData,
         QuestionList, Question, Units, QuestionStatistics,
         Audit,
+        MeetingTemplates, MeetingPattern, Readiness,
 }
 
 impl Query {
@@ -83,8 +85,10 @@ impl Query {
             Self::Annotations(q) => vec![Tag::Annotations(q.meeting)],
             Self::People(_) | Self::Identity(_) => vec![Tag::Directory],
             Self::SyncState(_) => vec![Tag::Sync],
-            Self::RuleProfiles(_) => vec![],
+            Self::RuleProfiles(_) | Self::MeetingTemplates(_) => vec![],
+            Self::MeetingPattern(_) => vec![Tag::Meetings, Tag::Directory],
             Self::Minutes(q) => vec![Tag::Meeting(q.meeting)],
+            Self::Readiness(q) => vec![Tag::Presence(q.meeting), Tag::Meeting(q.meeting), Tag::Directory, Tag::Sync],
             Self::Presence(q) => vec![Tag::Presence(q.meeting), Tag::Meeting(q.meeting), Tag::Sync],
             Self::Search(_) | Self::SimilarQuestions(_) => vec![Tag::Library, Tag::Questions],
             Self::SearchTitles(_) | Self::Contents(_) => vec![Tag::Library],

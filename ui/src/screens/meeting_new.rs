@@ -1,7 +1,8 @@
 //! The form for a new sitting.
 
-use api::act::{CreateMeeting, ItemDraft};
+use api::act::{CreateMeeting, Invited, ItemDraft, PlannedItem};
 use api::error::ApiError;
+use api::meeting::PatternView;
 use domain::id::Timestamp;
 use leptos::prelude::*;
 use ui::format;
@@ -11,6 +12,7 @@ use ui::testids;
 use crate::app::{clock, use_app};
 use crate::components::{Button, ErrorLine, Field, IconButton, Kind};
 use crate::doing::Doing;
+use crate::screens::meeting_pattern::{BeginFrom, Guest, Guests};
 use crate::{say, t};
 
 /// A day in milliseconds; a sitting is proposed for tomorrow morning.
@@ -24,6 +26,9 @@ const ITEMS_MAX: usize = 50;
 #[derive(Clone, Copy)]
 struct Line {
     id: u32,
+    depth: u32,
+    /// It came with a pattern, not from the keyboard.
+    given: bool,
     title: RwSignal<String>,
     presenter: RwSignal<String>,
     minutes: RwSignal<String>,
@@ -33,31 +38,70 @@ impl Line {
     fn new(id: u32) -> Self {
         Self {
             id,
+            depth: 0,
+            given: false,
             title: RwSignal::new(String::new()),
             presenter: RwSignal::new(String::new()),
             minutes: RwSignal::new(String::new()),
         }
     }
+
+    fn given(id: u32, item: PlannedItem) -> Self {
+        Self {
+            id,
+            depth: item.depth,
+            given: true,
+            title: RwSignal::new(item.draft.title),
+            presenter: RwSignal::new(item.draft.presenter),
+            minutes: RwSignal::new(item.draft.minutes.map(|minutes| minutes.to_string()).unwrap_or_default()),
+        }
+    }
 }
 
-/// Items follow each other from the start, as long as their lengths are known.
-fn drafts(lines: &[Line], starts_at: Timestamp) -> Vec<ItemDraft> {
+/// The number of a line, e.g. "2.1".
+fn number(lines: &[Line], id: u32) -> Option<String> {
+    let mut counters: Vec<u32> = Vec::new();
+    for line in lines {
+        let level = usize::try_from(line.depth).unwrap_or(usize::MAX).min(counters.len());
+        counters.resize(level + 1, 0);
+        if let Some(last) = counters.last_mut() {
+            *last += 1;
+        }
+        if line.id == id {
+            return Some(counters.iter().map(u32::to_string).collect::<Vec<_>>().join(".") + ".");
+        }
+    }
+    None
+}
+
+/// Main items follow each other from the start, as long as their lengths are known; the others run within them.
+fn planned(lines: &[Line], starts_at: Timestamp) -> Vec<PlannedItem> {
     let mut next = Some(starts_at);
     lines
         .iter()
         .filter(|line| !line.title.get_untracked().trim().is_empty())
         .map(|line| {
             let minutes = line.minutes.get_untracked().trim().parse::<u16>().ok().filter(|minutes| *minutes > 0);
-            let begins = next;
-            next = begins.zip(minutes).map(|(begins, minutes)| begins.plus_ms(i64::from(minutes) * 60_000));
-            ItemDraft {
+            let begins = if line.depth == 0 { next } else { None };
+            if line.depth == 0 {
+                next = begins.zip(minutes).map(|(begins, minutes)| begins.plus_ms(i64::from(minutes) * 60_000));
+            }
+            let draft = ItemDraft {
                 title: line.title.get_untracked().trim().to_owned(),
                 presenter: line.presenter.get_untracked().trim().to_owned(),
                 starts_at: begins.filter(|_| minutes.is_some()),
                 minutes,
-            }
+            };
+            PlannedItem { depth: line.depth, draft }
         })
         .collect()
+}
+
+/// Fills a field that was left empty or filled by an earlier choice.
+fn suggest(field: RwSignal<String>, before: &str, now: &str) {
+    if field.with_untracked(|text| text.trim().is_empty() || text == before) {
+        field.set(now.to_owned());
+    }
 }
 
 /// The screen.
@@ -69,20 +113,60 @@ pub fn NewMeeting() -> impl IntoView {
     let time = RwSignal::new(PROPOSED_TIME.to_owned());
     let lines = RwSignal::new((0..3).map(Line::new).collect::<Vec<_>>());
     let next_line = StoredValue::new(3);
-    let doing = Doing::new();
+    let (guests, gone) = (RwSignal::new(Vec::<Guest>::new()), RwSignal::new(0));
+    let (doing, choosing) = (Doing::new(), Doing::new());
+    let before = StoredValue::new([String::new(), String::new(), String::new()]);
+    let begin_from = move |pattern: Option<PatternView>| {
+        let items = pattern.as_ref().map(|pattern| pattern.items.clone()).unwrap_or_default();
+        let head = pattern
+            .as_ref()
+            .map(|pattern| [pattern.title.clone(), pattern.body.clone(), pattern.place.clone()])
+            .unwrap_or_default();
+        let last = before.get_value();
+        for (field, (last, now)) in [title, body, place].into_iter().zip(last.iter().zip(&head)) {
+            suggest(field, last, now);
+        }
+        before.set_value(head);
+        let first = next_line.get_value();
+        let given: Vec<Line> = (first..).zip(items).map(|(id, item)| Line::given(id, item)).collect();
+        next_line.set_value(first + u32::try_from(given.len()).unwrap_or_default());
+        // What was typed stays, behind what is given; empty lines make room, but one is left where there would be none.
+        lines.update(|lines| {
+            let mut typed = std::mem::take(lines);
+            typed.retain(|line| !line.given && !line.title.with_untracked(|title| title.trim().is_empty()));
+            lines.extend(given);
+            lines.extend(typed);
+            if lines.is_empty() {
+                let id = next_line.get_value();
+                next_line.set_value(id + 1);
+                lines.push(Line::new(id));
+            }
+        });
+        gone.set(pattern.as_ref().map_or(0, |pattern| pattern.gone));
+        let people = pattern.map(|pattern| pattern.people).unwrap_or_default();
+        let first = next_line.get_value();
+        let people: Vec<Guest> = (first..).zip(people).map(|(id, row)| Guest { id, row, invited: RwSignal::new(true) }).collect();
+        next_line.set_value(first + u32::try_from(people.len()).unwrap_or_default());
+        guests.set(people);
+    };
     let create = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let Some(starts_at) = format::parse_moment(&date.get_untracked(), &time.get_untracked()) else {
             doing.fail(ApiError::new("bad_moment", ""));
             return;
         };
-        let items = drafts(&lines.get_untracked(), starts_at);
+        let items = planned(&lines.get_untracked(), starts_at);
+        let invited = guests.with_untracked(|guests| {
+            let kept = guests.iter().filter(|guest| guest.invited.get_untracked());
+            kept.map(|guest| Invited { person: guest.row.person, role: guest.row.role }).collect()
+        });
         let act = CreateMeeting {
             title: title.get_untracked().trim().to_owned(),
             body: body.get_untracked().trim().to_owned(),
             place: place.get_untracked().trim().to_owned(),
             starts_at,
             items,
+            invited,
         };
         doing.run(act, move |meeting| app.go(Route::Room { meeting, paper: None }));
     };
@@ -92,6 +176,10 @@ pub fn NewMeeting() -> impl IntoView {
             <h1 class="big grow">{t!(meetings.new)}</h1>
         </header>
         <form class="stack wide-gap form" on:submit=create data-testid=testids::MEETING_FORM>
+            <section class="card stack">
+                <BeginFrom doing=choosing on_pattern=begin_from />
+                <ErrorLine doing=choosing />
+            </section>
             <section class="card stack">
                 <Field label=t!(meeting.title) value=title example=t!(meeting.title_example) testid=testids::MEETING_TITLE required=true focus=true most=300 />
                 <div class="pair">
@@ -106,8 +194,8 @@ pub fn NewMeeting() -> impl IntoView {
             <section class="card stack">
                 <h2>{t!(agenda.title)}</h2>
                 <For each=move || lines.get() key=|line| line.id let(line)>
-                    <div class="line">
-                        <span class="num number" aria-hidden="true">{move || lines.with(|lines| lines.iter().position(|other| other.id == line.id).map(|at| format!("{}.", at + 1)))}</span>
+                    <div class="line" data-depth=line.depth>
+                        <span class="num number" aria-hidden="true">{move || lines.with(|lines| number(lines, line.id))}</span>
                         <Field label=t!(item.title) value=line.title testid=testids::ITEM_TITLE most=300 />
                         <Field label=t!(item.presenter) value=line.presenter testid=testids::ITEM_PRESENTER most=200 />
                         <Field label=t!(item.minutes) value=line.minutes kind="number" testid=testids::ITEM_MINUTES most=4 />
@@ -122,6 +210,7 @@ pub fn NewMeeting() -> impl IntoView {
                     } /></div>
                 <small>{t!(meeting.later)}</small>
             </section>
+            <Guests guests=guests gone=gone />
             <ErrorLine doing=doing />
             <footer class="row end">
                 <Button label=t!(common.cancel) on_press=move |()| app.go(Route::Meetings) />

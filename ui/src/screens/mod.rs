@@ -3,6 +3,7 @@
 pub mod first_run;
 pub mod handbook;
 mod meeting_new;
+mod meeting_pattern;
 mod meetings;
 pub mod questions;
 mod room;

@@ -1,9 +1,11 @@
 //! Writing the agenda.
 
-use api::act::{AddItem, ItemDraft, MoveItem, UpdateItem};
+use std::collections::BTreeMap;
+
+use api::act::{AddItem, ItemDraft, MoveItem, PlannedItem, UpdateItem};
 use api::error::ApiError;
 use domain::id::{ItemId, SpaceId};
-use domain::limits::LimitError;
+use domain::limits::{AGENDA_ITEMS, LimitError, at_most};
 use domain::meeting::{AgendaItem, Meeting};
 use domain::order;
 use sync::DocRef;
@@ -128,6 +130,21 @@ impl Core {
                 replica.transact(cx, DocRef::meeting(space), &[], |tx, _| edit(tx).map_err(|error| error.to_string()))?;
             Ok((result, fx))
         })
+    }
+
+    /// The items of a new agenda, from a list that says levels.
+    pub fn planned(&mut self, list: Vec<PlannedItem>) -> Result<Vec<AgendaItem>, ApiError> {
+        at_most("agenda items", AGENDA_ITEMS, list.len()).map_err(|error| limit(&error))?;
+        let levels: Vec<usize> = list.iter().map(|planned| usize::try_from(planned.depth).unwrap_or(usize::MAX)).collect();
+        let mut last: BTreeMap<Option<ItemId>, String> = BTreeMap::new();
+        let mut items: Vec<AgendaItem> = Vec::with_capacity(list.len());
+        for (planned, above) in list.into_iter().zip(order::parents(&levels)) {
+            let parent = above.and_then(|place| items.get(place)).map(|item| item.id);
+            let key = order::between(last.get(&parent).map(String::as_str), None);
+            last.insert(parent, key.clone());
+            items.push(item(ItemId(self.random_id()), parent, key, planned.draft)?);
+        }
+        Ok(items)
     }
 
     /// Sixteen random bytes for a new id.

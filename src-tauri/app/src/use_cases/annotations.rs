@@ -9,7 +9,7 @@ use domain::annotation::Annotation;
 use domain::id::{AnnotationId, Hash32, PaperId, PersonId, SpaceId, Timestamp};
 use sync::DocRef;
 use sync::control::SpaceKind;
-use sync::document::annotations as document;
+use sync::document::{annotations as document, seat};
 
 use super::agenda::limit;
 use crate::app::App;
@@ -171,18 +171,14 @@ impl Core {
         self.replica.read(&self.store, &home.space, &home.doc, sync::document::notes::read_opened).at_boundary()?.at_boundary()
     }
 
+    fn newest_version(&mut self, meeting: &SpaceId, paper: &PaperId) -> Result<Hash32, ApiError> {
+        let found = self.meeting(meeting)?.papers.into_iter().find(|other| other.id == *paper);
+        found.and_then(|paper| paper.versions.last().map(|version| version.blob.plain)).ok_or_else(|| not_found("paper"))
+    }
+
     /// Notes that this person has opened a version of a paper.
     pub fn mark_opened(&mut self, meeting: &SpaceId, paper: &PaperId) -> Result<(), ApiError> {
-        let Some(version) = self
-            .meeting(meeting)?
-            .papers
-            .iter()
-            .find(|other| other.id == *paper)
-            .and_then(|paper| paper.versions.last())
-            .map(|version| version.blob.plain)
-        else {
-            return Err(not_found("paper"));
-        };
+        let version = self.newest_version(meeting, paper)?;
         if self.opened_papers(meeting)?.contains_key(&version) {
             return Ok(());
         }
@@ -194,5 +190,27 @@ impl Core {
             })?;
             Ok(((), fx))
         })
+    }
+
+    /// Tells the meeting that this person has opened a paper, in the person's own seat: once for each version, and nothing more.
+    pub fn tell_opened(&mut self, meeting: &SpaceId, paper: &PaperId) -> Result<(), ApiError> {
+        let version = self.newest_version(meeting, paper)?;
+        let me = self.me()?;
+        if self.told_opened(meeting, &me)?.contains_key(&version) {
+            return Ok(());
+        }
+        let at = self.now().wall;
+        self.with(|replica, cx| {
+            let (_, _, fx) = replica.transact(cx, DocRef::seat(*meeting, &me), &[], |tx, _| {
+                seat::mark_read(tx, version, at).map_err(|error| error.to_string())
+            })?;
+            Ok(((), fx))
+        })
+    }
+
+    /// Versions of papers that a person has told to have opened, and when first.
+    pub fn told_opened(&mut self, meeting: &SpaceId, person: &PersonId) -> Result<BTreeMap<Hash32, Timestamp>, ApiError> {
+        let home = DocRef::seat(*meeting, person);
+        self.replica.read(&self.store, &home.space, &home.doc, seat::read_marks).at_boundary()?.at_boundary()
     }
 }

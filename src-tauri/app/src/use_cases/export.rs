@@ -1,16 +1,18 @@
 //! Writing things outside the profile: evidence of votes, minutes, papers, whole meetings, plain documents.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use api::act::SignPdf;
 use api::error::ApiError;
 use api::view::{DocumentChoice, ExportView};
 use domain::id::{Hash32, SpaceId, VoteId};
-use signing::BundleSource;
+use signing::{ArchiveSeal, BundleSource};
 use signing_pdf::{Placement, SignOptions};
 use sync::DocRef;
 
 use crate::app::{App, blocking};
+use crate::archive;
 use crate::engine::{Core, OneVote};
 use crate::error::{AtBoundary, not_found};
 use crate::file::read_whole;
@@ -116,25 +118,13 @@ impl App {
         self.write(act.output, signed).await
     }
 
-    /// A folder that can be read without this program: papers, minutes, the record, evidence of votes, checksums.
+    /// A folder that can be read and checked without this program, see [`crate::archive`].
     pub(crate) async fn export_meeting(&self, meeting: SpaceId, path: String) -> Result<ExportView, ApiError> {
         if !self.paths {
             return Err(ApiError::new("not_allowed", "files are written by the desktop and the command line only"));
         }
-        let files = self.engine()?.attempt(move |core| core.archive(&meeting)).await?;
-        blocking(move || {
-            let folder = PathBuf::from(&path);
-            std::fs::create_dir_all(&folder).at_boundary().map_err(|error| error.with("folder", &path))?;
-            let mut total = 0;
-            let mut sums = String::new();
-            for (name, bytes) in &files {
-                total += write_file(&folder.join(name), bytes)?.bytes;
-                sums.push_str(&format!("{}  {name}\n", blake3::hash(bytes)));
-            }
-            total += write_file(&folder.join("BLAKE3SUMS"), sums.as_bytes())?.bytes;
-            Ok(ExportView { path: absolute(&folder), bytes: total })
-        })
-        .await
+        let (files, seal) = self.engine()?.attempt(move |core| core.archive(&meeting)).await?;
+        blocking(move || archive::write(Path::new(&path), &files, &archive::checksums(&files), &seal)).await
     }
 }
 
@@ -156,41 +146,62 @@ impl Core {
         signing::export_bundle(source, self.replica.keys()).at_boundary()
     }
 
-    fn archive(&mut self, space: &SpaceId) -> Result<Vec<(String, Vec<u8>)>, ApiError> {
+    /// The files of a meeting's archive and the seal over them.
+    fn archive(&mut self, space: &SpaceId) -> Result<(archive::Files, Vec<u8>), ApiError> {
         let room = self.room(space)?;
         let meeting = self.meeting(space)?;
-        let mut files = Vec::new();
+        let mut files = archive::Files::new();
         let record = serde_json::to_vec_pretty(&room).map_err(|error| ApiError::new("internal", error.to_string()))?;
-        files.push(("record.json".to_owned(), record));
+        files.insert(archive::RECORD.to_owned(), record);
+        let mut papers: BTreeMap<Hash32, String> = BTreeMap::new();
         for (index, paper) in meeting.papers.iter().enumerate() {
-            for version in &paper.versions {
-                if self.replica.has_blob(&version.blob.cipher) {
-                    let name = format!(
-                        "paper-{:02}-v{}-{}",
-                        index + 1,
-                        version.number,
-                        domain::identity::sanitize_file_name(&version.file_name)
-                    );
-                    files.push((name, self.plain_bytes(space, &version.blob.plain)?));
-                }
+            for version in paper.versions.iter().filter(|version| self.replica.has_blob(&version.blob.cipher)) {
+                let file = domain::identity::sanitize_file_name(&version.file_name);
+                let path = format!("{}/{:02}-v{}-{file}", archive::PAPERS, index + 1, version.number);
+                papers.insert(version.blob.plain, path);
             }
         }
-        if let Some(file) = meeting.minutes.last()
-            && self.replica.has_blob(&file.blob.cipher)
-        {
-            files.push(("minutes.pdf".to_owned(), self.plain_bytes(space, &file.blob.plain)?));
+        for (version, path) in &papers {
+            files.insert(path.clone(), self.plain_bytes(space, version)?);
         }
+        let minutes = meeting.minutes.last().filter(|file| self.replica.has_blob(&file.blob.cipher)).map(|file| file.blob.plain);
+        if let Some(minutes) = &minutes {
+            files.insert(archive::MINUTES.to_owned(), self.plain_bytes(space, minutes)?);
+        }
+        let mut votes: BTreeMap<VoteId, String> = BTreeMap::new();
         for (index, vote) in self.votes_of(space)?.iter().rev().enumerate() {
-            files.push((format!("vote-{:02}.kyhopvote", index + 1), self.vote_bundle(space, vote)?));
+            let path = format!("{}/vote-{:02}{}", archive::VOTES, index + 1, archive::VOTE_ENDING);
+            votes.insert(vote.id(), path.clone());
+            files.insert(path, self.vote_bundle(space, vote)?);
         }
-        if let Some(der) = self.replica.directory().and_then(|directory| directory.authority()) {
-            files.push(("organisation-ca.pem".to_owned(), pem(der)?.into_bytes()));
+        let directory = self.replica.directory().ok_or_else(|| not_found("organisation"))?;
+        if let Some(der) = directory.authority() {
+            files.insert(archive::AUTHORITY.to_owned(), pem(der)?.into_bytes());
         }
-        Ok(files)
+        let page = archive::page(
+            &room,
+            &archive::Links {
+                papers: &|version| papers.get(version).cloned(),
+                votes: &|vote| votes.get(&vote.vote).cloned(),
+                minutes: minutes.is_some().then_some(archive::MINUTES),
+                root: &directory.root().fingerprint().to_string(),
+            },
+        );
+        files.insert(archive::INDEX.to_owned(), page.into_bytes());
+        let chain = directory.chain(&self.replica.device()).ok_or_else(|| not_found("certificate"))?;
+        let seal = ArchiveSeal {
+            version: signing::archive::ARCHIVE_SEAL_VERSION,
+            root: *directory.root(),
+            chain,
+            space: *space,
+            checksums: archive::sha256(archive::checksums(&files).as_bytes()),
+            sealed_at: self.now().wall,
+        };
+        Ok((files, seal.to_file(self.replica.keys())))
     }
 }
 
-fn write_file(path: &Path, bytes: &[u8]) -> Result<ExportView, ApiError> {
+pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> Result<ExportView, ApiError> {
     let shown = path.display().to_string();
     let named = |error: ApiError| error.with("file", &shown);
     let mut beside = path.as_os_str().to_owned();

@@ -1,16 +1,16 @@
 //! Meetings: making, listing, inviting, checking in.
 
-use api::act::{CreateMeeting, UpdateMeeting};
+use api::act::{CreateMeeting, Invited, UpdateMeeting};
 use api::error::ApiError;
 use api::view::{MeetingRow, PaperRow, TodayView};
-use domain::id::{ItemId, PersonId, SpaceId};
+use domain::id::{PersonId, SpaceId};
 use domain::meeting::{Meeting, MeetingInfo, MeetingRole};
 use signing::{Act, VoteState};
 use sync::DocRef;
 use sync::control::SpaceKind;
 use sync::document::meeting as document;
 
-use super::agenda::{item, limit};
+use super::agenda::limit;
 use crate::app::App;
 use crate::engine::{Core, mirror_acts};
 use crate::error::not_found;
@@ -33,18 +33,22 @@ impl App {
                     conclusions: Vec::new(),
                 };
                 info.validate().map_err(|error| limit(&error))?;
-                let mut items = Vec::with_capacity(act.items.len());
-                let mut last: Option<String> = None;
-                for draft in act.items {
-                    let order = domain::order::between(last.as_deref(), None);
-                    last = Some(order.clone());
-                    items.push(item(ItemId(core.random_id()), None, order, draft)?);
+                let items = core.planned(act.items)?;
+                let me = core.me()?;
+                for one in &act.invited {
+                    core.person_row(&one.person).ok_or_else(|| not_found("person"))?;
                 }
                 let space = core.with(|replica, cx| replica.create_space(cx, SpaceKind::Meeting))?;
                 core.edit_meeting(space, |tx| {
                     document::create(tx, &info)?;
                     items.iter().try_for_each(|item| document::put_item(tx, item))
                 })?;
+                for Invited { person, role } in act.invited {
+                    // Whoever makes the sitting must be able to go on with it.
+                    if person != me || role == MeetingRole::Chair {
+                        core.with(|replica, cx| Ok(((), replica.set_member(cx, &space, person, role)?)))?;
+                    }
+                }
                 Ok(space)
             })
             .await

@@ -262,7 +262,7 @@ struct RoomRecord {
 }
 
 /// The place name in the date line: what follows the kind of unit in the body's name.
-fn locality(body: &str) -> String {
+pub(super) fn locality(body: &str) -> String {
     let lower = body.to_lowercase();
     for kind in ["phường ", "xã ", "đặc khu ", "thành phố ", "tỉnh "] {
         if let Some(at) = lower.rfind(kind) {

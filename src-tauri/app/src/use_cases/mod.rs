@@ -8,17 +8,22 @@ mod export;
 mod failed_searches;
 pub(crate) mod handbook;
 mod identity;
+mod invitation;
 mod meetings;
 mod minutes;
 mod organisation;
 mod organisation_space;
 mod papers;
+mod patterns;
 mod presence;
 mod questions;
+mod readiness;
 mod room;
 mod search;
 mod sync_state;
 mod votes;
+
+pub(crate) use export::write_file;
 
 use api::act::Act;
 use api::error::ApiError;
@@ -70,6 +75,9 @@ impl App {
             Query::Question(q) => value(self.question(q.question).await?),
             Query::Units(_) => value(self.units().await?),
             Query::Audit(q) => value(self.audit(q.meeting).await?),
+            Query::MeetingTemplates(_) => value(patterns::templates()),
+            Query::MeetingPattern(q) => value(self.meeting_pattern(q.of).await?),
+            Query::Readiness(q) => value(self.readiness(q.meeting).await?),
             Query::QuestionStatistics(q) => value(self.question_statistics(q).await?),
         }
     }
@@ -111,6 +119,7 @@ impl App {
             Act::DraftMinutes(a) => value(self.draft_minutes(a.meeting).await?),
             Act::SignMinutes(a) => value(self.sign_minutes(a.meeting).await?),
             Act::ExportMinutes(a) => value(self.export_minutes(a.meeting, a.path).await?),
+            Act::ExportInvitation(a) => value(self.export_invitation(a).await?),
             Act::ExportPaper(a) => value(self.export_paper(a.meeting, a.version, a.path).await?),
             Act::ExportMeeting(a) => value(self.export_meeting(a.meeting, a.path).await?),
             Act::ExportDocument(a) => value(self.export_document(a.meeting, a.document, a.path).await?),

@@ -13,11 +13,12 @@ impl App {
         self.engine()?.run(move |core| core.presence_rows(&meeting)).await
     }
 
-    /// The person reads a paper: it is no longer unread, and the room hears that somebody is here.
+    /// The person reads a paper: it is no longer unread, the meeting is told that it was opened, and the room hears that somebody is here.
     pub(crate) async fn reading(&self, act: api::act::Reading) -> Result<(), ApiError> {
         self.engine()?
             .attempt(move |core| {
                 core.mark_opened(&act.meeting, &act.paper)?;
+                core.tell_opened(&act.meeting, &act.paper)?;
                 core.send_beat(act.meeting);
                 Ok(())
             })

@@ -2,17 +2,22 @@
 
 use std::path::Path;
 
-use api::act::{AddPaper, CheckIn, CreateMeeting, ExportDocument, ExportMeeting, FileSource, Invite, ItemDraft};
+use api::act::{
+    AddPaper, CheckIn, CreateMeeting, ExportDocument, ExportMeeting, FileSource, Invite, Invited, ItemDraft, PlannedItem,
+};
 use api::error::ApiError;
+use api::meeting::{
+    ExportInvitation, InvitationForm, MeetingPattern, MeetingTemplates, PatternOf, PatternView, Readiness, ReadinessView,
+};
 use api::query::{MeetingList, Room};
-use api::view::{DocumentChoice, MeetingRow, RoomView};
+use api::view::{DocumentChoice, ExportView, MeetingRow, RoomView};
 use clap::ValueEnum;
 use domain::calendar::in_words;
 use domain::id::SpaceId;
 use domain::meeting::MeetingRole;
 use serde_json::json;
 
-use super::{absolute, exported};
+use super::{absolute, exported, written_text};
 use crate::args::{Document, Export, Meeting, NewMeeting, Role};
 use crate::connect::{Context, Session};
 use crate::find;
@@ -28,14 +33,15 @@ pub async fn run(context: &Context, session: &mut Session, verb: Meeting) -> Res
             let room = session.query(Room { meeting }).await?;
             Reply::new(&room, show(context, &room))
         }
-        Meeting::Invite { meeting, person, role } => {
+        Meeting::Templates => templates(context, session).await,
+        Meeting::Invite { meeting, person, role, pdf, ics } => {
             let meeting = find::meeting(session, &meeting).await?;
-            let person = find::person(session, &person).await?;
-            session.act(Invite { meeting, person, role: role.into() }).await?;
-            Reply::new(
-                &json!({ "meeting": meeting, "person": person, "role": MeetingRole::from(role) }),
-                context.lang.pick("Đã mời.", "Invited."),
-            )
+            invite(context, session, meeting, person.as_deref().zip(role), pdf.as_deref(), ics.as_deref()).await
+        }
+        Meeting::Readiness { meeting } => {
+            let meeting = find::meeting_or_next(session, meeting.as_deref()).await?;
+            let board = session.query(Readiness { meeting }).await?;
+            Reply::new(&board, readiness(context, &board))
         }
         Meeting::CheckIn { meeting } => {
             let meeting = find::meeting(session, &meeting).await?;
@@ -46,41 +52,122 @@ pub async fn run(context: &Context, session: &mut Session, verb: Meeting) -> Res
             let meeting = find::meeting(session, &meeting).await?;
             exported(context, &session.act(ExportMeeting { meeting, path: absolute(&out) }).await?)
         }
+        Meeting::VerifyArchive { archive, root } => super::archive::verify(context, &archive, &root),
     }
 }
 
 /// Everything that can be wrong with what was typed is found before anything is made; a paper that is refused is
 /// reported with the meeting's id, and the meeting stays.
 async fn new(context: &Context, session: &mut Session, args: NewMeeting) -> Result<Reply, ApiError> {
-    let items = args.items.iter().map(|text| draft(text)).collect();
     let papers = args.papers.iter().map(|text| numbered_file(text)).collect::<Result<Vec<_>, _>>()?;
-    let mut invited = Vec::new();
+    let mut typed = Vec::new();
     for text in &args.invited {
         let (person, role) = guest(text)?;
-        invited.push((find::person(session, person).await?, role));
+        typed.push(Invited { person: find::person(session, person).await?, role: role.into() });
     }
-    let NewMeeting { title, starts, place, body, .. } = args;
-    let meeting = session.act(CreateMeeting { title, body, place, starts_at: starts, items }).await?;
-    fill(session, meeting, &papers, invited).await.map_err(|error| error.with("meeting", meeting))?;
+    let of = match (&args.like, &args.template) {
+        (Some(like), _) => Some(PatternOf::Meeting(find::meeting(session, like).await?)),
+        (None, Some(template)) => Some(PatternOf::Template(template.clone())),
+        (None, None) => None,
+    };
+    let pattern = match of {
+        Some(of) => Some(session.query(MeetingPattern { of }).await?),
+        None => None,
+    };
+    let (head, mut items, mut invited) = taken_over(pattern);
+    items.extend(args.items.iter().map(|text| PlannedItem::from(draft(text))));
+    // What was typed wins over what was taken over.
+    invited.retain(|one: &Invited| typed.iter().all(|other| other.person != one.person));
+    invited.extend(typed);
+    let [title, body, place] = head;
+    let create = CreateMeeting {
+        title: args.title.unwrap_or(title),
+        body: args.body.unwrap_or(body),
+        place: args.place.unwrap_or(place),
+        starts_at: args.starts,
+        items,
+        invited,
+    };
+    let meeting = session.act(create).await?;
+    fill(session, meeting, &papers).await.map_err(|error| error.with("meeting", meeting))?;
     Reply::new(&json!({ "meeting": meeting }), format!("{} {meeting}", context.lang.pick("Đã tạo cuộc họp", "Made the meeting")))
 }
 
-async fn fill(
-    session: &mut Session,
-    meeting: SpaceId,
-    papers: &[(&str, &str)],
-    invited: Vec<(domain::id::PersonId, Role)>,
-) -> Result<(), ApiError> {
+/// Title, body and place; agenda; people.
+fn taken_over(pattern: Option<PatternView>) -> ([String; 3], Vec<PlannedItem>, Vec<Invited>) {
+    let Some(pattern) = pattern else {
+        return ([String::new(), String::new(), String::new()], Vec::new(), Vec::new());
+    };
+    let people = pattern.people.iter().map(|row| Invited { person: row.person, role: row.role }).collect();
+    ([pattern.title, pattern.body, pattern.place], pattern.items, people)
+}
+
+async fn fill(session: &mut Session, meeting: SpaceId, papers: &[(&str, &str)]) -> Result<(), ApiError> {
     let room = session.query(Room { meeting }).await?;
     for (number, file) in papers {
         let item = if number.is_empty() { None } else { Some(find::item(&room, number)?) };
         let file = FileSource::Path(absolute(Path::new(file)));
         session.act(AddPaper { meeting, item, title: String::new(), file, confirmed_unmarked: false }).await?;
     }
-    for (person, role) in invited {
-        session.act(Invite { meeting, person, role: role.into() }).await?;
-    }
     Ok(())
+}
+
+async fn templates(context: &Context, session: &mut Session) -> Result<Reply, ApiError> {
+    let rows = session.query(MeetingTemplates {}).await?;
+    let mut lines = Lines::default();
+    for row in &rows {
+        lines.add(format_args!("{}  {} ({} {})", row.id, row.name, row.items, context.lang.pick("mục", "items")));
+    }
+    Reply::new(&rows, lines.or(""))
+}
+
+fn readiness(context: &Context, board: &ReadinessView) -> String {
+    let lang = context.lang;
+    let mut lines = Lines::default();
+    for row in &board.people {
+        let opened = if row.opened {
+            lang.pick("đã mở ứng dụng", "app opened")
+        } else {
+            lang.pick("chưa mở ứng dụng", "app not opened")
+        };
+        let papers = match row.has_papers {
+            Some(true) => lang.pick("đủ tài liệu", "has all papers"),
+            Some(false) => lang.pick("chưa đủ tài liệu", "papers missing"),
+            None => lang.pick("chưa rõ đã đủ tài liệu chưa", "papers: not known"),
+        };
+        let read = lang.pick("đã mở", "opened");
+        lines.add(format_args!("{}  {opened}, {papers}, {read} {}/{}", row.name, row.read.len(), board.papers.len()));
+        for paper in board.papers.iter().filter(|paper| !row.read.contains(&paper.paper)) {
+            lines.add(format_args!("    · {}", paper.title));
+        }
+    }
+    lines.or("")
+}
+
+async fn invite(
+    context: &Context,
+    session: &mut Session,
+    meeting: SpaceId,
+    guest: Option<(&str, Role)>,
+    pdf: Option<&Path>,
+    ics: Option<&Path>,
+) -> Result<Reply, ApiError> {
+    let mut said = json!({ "meeting": meeting });
+    let mut lines = Lines::default();
+    if let Some((person, role)) = guest {
+        let (person, role) = (find::person(session, person).await?, MeetingRole::from(role));
+        session.act(Invite { meeting, person, role }).await?;
+        said["person"] = json!(person);
+        said["role"] = json!(role);
+        lines.add(format_args!("{}", context.lang.pick("Đã mời.", "Invited.")));
+    }
+    for (name, form, path) in [("pdf", InvitationForm::Pdf, pdf), ("ics", InvitationForm::Calendar, ics)] {
+        let Some(path) = path else { continue };
+        let written: ExportView = session.act(ExportInvitation { meeting, form, path: absolute(path) }).await?;
+        lines.add(format_args!("{}", written_text(context, &written)));
+        said[name] = json!(written);
+    }
+    Reply::new(&said, lines.or(""))
 }
 
 fn draft(text: &str) -> ItemDraft {

@@ -1,6 +1,7 @@
 //! One function per command.
 
 mod annotate;
+mod archive;
 mod audit;
 mod demo;
 mod handbook;
@@ -20,7 +21,7 @@ use api::act::{BackUp, ExportAuthority};
 use api::error::ApiError;
 use api::view::ExportView;
 
-use crate::args::{Ca, Command, Pdf, Vote};
+use crate::args::{Ca, Command, Meeting, Pdf, Vote};
 use crate::connect::{Context, Session};
 use crate::output::Reply;
 
@@ -34,7 +35,9 @@ const NOT_READABLE: u8 = 2;
 /// Exit status if the command ends with an error: verifications tell "wrong" from "not readable".
 pub fn exit_of_unreadable(command: &Command) -> u8 {
     match command {
-        Command::Vote(Vote::Verify { .. }) | Command::Pdf(Pdf::Verify { .. }) => NOT_READABLE,
+        Command::Vote(Vote::Verify { .. })
+        | Command::Pdf(Pdf::Verify { .. })
+        | Command::Meeting(Meeting::VerifyArchive { .. }) => NOT_READABLE,
         _ => FAILED,
     }
 }
@@ -57,6 +60,7 @@ pub async fn run(context: &Context, command: Command) -> Result<Reply, ApiError>
             return vote::verify(context, &bundle, &root);
         }
         Command::Pdf(Pdf::Verify { file, trust }) => return pdf::verify(context, &file, &trust),
+        Command::Meeting(Meeting::VerifyArchive { archive, root }) => return archive::verify(context, &archive, &root),
         command => command,
     };
     let mut session = Session::open(context).await?;
@@ -105,11 +109,14 @@ fn absolute(path: &Path) -> String {
 }
 
 fn exported(context: &Context, view: &ExportView) -> Result<Reply, ApiError> {
-    let text = match context.lang.is_vietnamese() {
+    Reply::new(view, written_text(context, view))
+}
+
+fn written_text(context: &Context, view: &ExportView) -> String {
+    match context.lang.is_vietnamese() {
         true => format!("Đã ghi {} ({} byte)", view.path, view.bytes),
         false => format!("Written: {} ({} bytes)", view.path, view.bytes),
-    };
-    Reply::new(view, text)
+    }
 }
 
 /// Reads a whole file within a limit.

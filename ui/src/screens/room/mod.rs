@@ -2,12 +2,14 @@
 
 mod agenda;
 mod head;
+mod invitation;
 mod item_form;
 mod minutes;
 mod notes;
 mod paper;
 mod paper_form;
 mod people;
+mod readiness;
 mod vote;
 mod vote_form;
 

@@ -104,11 +104,13 @@ pub fn People() -> impl IntoView {
         <Show when=move || manages.get()>
             <div class="row block wrap">
                 <Button label=t!(people.invite) icon="plus" testid=testids::INVITE on_press=move |()| inviting.set(true) />
+                <super::readiness::Readiness />
                 <button type="button" class="b quiet" aria-pressed=move || editing.get().to_string() data-testid=testids::ROLES_EDIT on:click=move |_| editing.update(|on| *on = !*on)>
                     {move || if editing.get() { say!(agenda.done) } else { say!(people.change_roles) }}
                 </button>
             </div>
         </Show>
+        <super::invitation::Invitation />
         <Dialog open=inviting title=t!(people.invite) testid=testids::INVITE_DIALOG wide=true><InviteList /></Dialog>
     }
     .into_any()

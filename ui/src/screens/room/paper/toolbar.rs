@@ -103,7 +103,7 @@ fn PageNumber() -> impl IntoView {
     .into_any()
 }
 
-/// A second, slim bar with what is not always needed: colours, the version, what could not be saved.
+/// A second, slim bar: who learns that the paper was opened, or what the tool does; colours, the version, what could not be saved.
 #[component]
 fn Below() -> impl IntoView {
     let view = use_view();
@@ -128,10 +128,12 @@ fn Below() -> impl IntoView {
         Tool::Pen => say!(tool.pen_hint),
         Tool::Note => say!(tool.note_hint),
         Tool::Eraser => say!(tool.eraser_hint),
+        // Who opens a paper is told who learns of it.
+        Tool::None if view.paper.is_some() => say!(paper.told),
         Tool::None => String::new(),
     };
     view! {
-        <Show when=move || several.get() || failed.get() != 0 || tools.tool.get() != Tool::None>
+        <Show when=move || view.paper.is_some() || failed.get() != 0>
             <div class="below" data-audience=move || if tools.audience.get() == Audience::Shared { "shared" } else { "private" } data-active=move || (tools.tool.get() != Tool::None).to_string()>
                 {move || palette.get().map(|(colours, chosen)| view! {
                     <span class="palette" role="radiogroup" aria-label=t!(tool.colour)>
@@ -140,7 +142,7 @@ fn Below() -> impl IntoView {
                         })}
                     </span>
                 })}
-                <small class="grow ell">{hint}</small>
+                <small class="grow ell" data-testid=testids::TOLD title=hint>{hint}</small>
                 <Show when=move || failed.get() != 0>
                     <Button label=move || say!(tool.failed, count = failed.get()) icon="refresh" kind=Kind::Danger testid=testids::MARKS_RETRY on_press=move |()| view.save_failed() />
                 </Show>

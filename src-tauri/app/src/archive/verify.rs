@@ -1,0 +1,251 @@
+//! Checking an archive, with nothing but the fingerprint of the organisation's root: no profile, no network, nobody trusted.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use api::error::ApiError;
+use domain::id::{DeviceId, Hash32, SpaceId, Timestamp};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use super::{AUTHORITY, CHECKSUMS, MINUTES, SEAL, VOTE_ENDING, VOTES, sha256};
+use crate::error::AtBoundary;
+use crate::file::read_whole;
+
+/// Longest list of checksums, in bytes.
+const CHECKSUMS_BYTES_MAX: usize = 32 << 20;
+/// Most files of an archive: every version of every paper of the largest meeting, and the votes.
+const FILES_MAX: usize = domain::limits::PAPERS * domain::limits::PAPER_VERSIONS + 10_000;
+/// Folders within folders that are looked into.
+const FOLDERS_DEEP_MAX: usize = 4;
+/// Largest certificate of an authority.
+const AUTHORITY_BYTES_MAX: usize = 1 << 20;
+/// Read at once while a checksum is computed.
+const CHUNK_BYTES: usize = 1 << 16;
+
+/// What an archive proves, in the form that `kyhop meeting verify-archive --json` prints.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArchiveReport {
+    /// Nothing is wrong.
+    pub ok: bool,
+    /// The meeting; `None` if the seal does not hold, like the next three.
+    pub meeting: Option<SpaceId>,
+    /// Who made the archive, as certified.
+    pub sealed_by: Option<String>,
+    /// With which device.
+    pub device: Option<DeviceId>,
+    /// When, by that device's clock.
+    pub sealed_at: Option<Timestamp>,
+    /// Files whose checksum holds.
+    pub files: u32,
+    /// The votes.
+    pub votes: Vec<ArchivedVote>,
+    /// The minutes, if there are any.
+    pub minutes: Option<ArchivedMinutes>,
+    /// What is wrong, each as `code: file or sentence`.
+    pub problems: Vec<String>,
+}
+
+/// A vote in an archive.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArchivedVote {
+    /// Its file.
+    pub file: String,
+    /// Its evidence holds.
+    pub ok: bool,
+    /// The question.
+    pub question: String,
+    /// The verdict; means nothing unless `ok`.
+    pub passed: bool,
+    /// What is wrong with it.
+    pub problems: Vec<String>,
+}
+
+/// The minutes in an archive.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArchivedMinutes {
+    /// Signatures on them.
+    pub signatures: u32,
+    /// Those that are valid under the authority in the archive, which the seal vouches for.
+    pub valid: u32,
+}
+
+/// Checks an archive in a folder.
+///
+/// # Errors
+/// `file_not_found` and the like if the folder has no list of checksums or cannot be read.
+pub fn verify_archive(folder: &Path, root: &Hash32) -> Result<ArchiveReport, ApiError> {
+    let list = read_whole(&folder.join(CHECKSUMS), CHECKSUMS_BYTES_MAX, "too_large")?;
+    let mut problems = Vec::new();
+    let seal = check_seal(folder, root, &list, &mut problems);
+    let found = files_in(folder, &mut problems)?;
+    let good = check_files(folder, &list, &found, &mut problems)?;
+    let votes = check_votes(folder, root, &good, &mut problems);
+    let minutes = check_minutes(folder, &good, &mut problems);
+    Ok(ArchiveReport {
+        ok: problems.is_empty(),
+        meeting: seal.as_ref().map(|seal| seal.space),
+        sealed_by: seal.as_ref().map(|seal| format!("{}, {}", seal.person_name, seal.unit_name)),
+        device: seal.as_ref().map(|seal| seal.device),
+        sealed_at: seal.as_ref().map(|seal| seal.sealed_at),
+        files: u32::try_from(good.len()).unwrap_or(u32::MAX),
+        votes,
+        minutes,
+        problems,
+    })
+}
+
+fn check_seal(folder: &Path, root: &Hash32, list: &[u8], problems: &mut Vec<String>) -> Option<signing::SealedBy> {
+    let file = match read_whole(&folder.join(SEAL), 2 * signing::limits::ARCHIVE_SEAL_BYTES, "too_large") {
+        Ok(file) => file,
+        Err(error) => {
+            problems.push(format!("archive_seal_missing: {}", error.detail));
+            return None;
+        }
+    };
+    match signing::verify_archive_seal(&file, root, &sha256(list)) {
+        Ok(seal) => Some(seal),
+        Err(error) => {
+            problems.push(format!("{}: {error}", error.code()));
+            None
+        }
+    }
+}
+
+/// The files below a folder, by their paths with `/`. What is neither a file nor a folder is a problem: a link could lead anywhere.
+fn files_in(folder: &Path, problems: &mut Vec<String>) -> Result<BTreeMap<String, PathBuf>, ApiError> {
+    let mut found = BTreeMap::new();
+    let mut open = vec![(folder.to_owned(), String::new(), 0)];
+    while let Some((at, prefix, deep)) = open.pop() {
+        for entry in std::fs::read_dir(&at).at_boundary().map_err(|error| error.with("file", at.display()))? {
+            let entry = entry.at_boundary().map_err(|error| error.with("file", at.display()))?;
+            let kind = entry.file_type().at_boundary().map_err(|error| error.with("file", at.display()))?;
+            let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+            if found.len() >= FILES_MAX {
+                problems.push(format!("archive_too_many: {FILES_MAX}"));
+                return Ok(found);
+            }
+            if kind.is_file() {
+                found.insert(name, entry.path());
+            } else if kind.is_dir() && deep < FOLDERS_DEEP_MAX {
+                open.push((entry.path(), format!("{name}/"), deep + 1));
+            } else {
+                problems.push(format!("archive_file_unexpected: {name}"));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Files that are listed and are what the list says.
+fn check_files(
+    folder: &Path,
+    list: &[u8],
+    found: &BTreeMap<String, PathBuf>,
+    problems: &mut Vec<String>,
+) -> Result<BTreeSet<String>, ApiError> {
+    let mut good = BTreeSet::new();
+    let mut listed = BTreeSet::new();
+    for line in String::from_utf8_lossy(list).lines() {
+        let Some((sum, name)) = line.split_once("  ").and_then(|(sum, name)| Some((sum.parse::<Hash32>().ok()?, name))) else {
+            let shown: String = line.chars().filter(|c| !c.is_control()).take(100).collect();
+            problems.push(format!("archive_list_unreadable: {shown}"));
+            continue;
+        };
+        if !listed.insert(name.to_owned()) {
+            problems.push(format!("archive_list_unreadable: {name}"));
+            continue;
+        }
+        // Only what was found below the folder is opened, so a path cannot lead out of it.
+        match found.get(name) {
+            None => problems.push(format!("archive_file_missing: {name}")),
+            Some(path) if sum_of(path)? == sum => {
+                good.insert(name.to_owned());
+            }
+            Some(_) => problems.push(format!("archive_file_changed: {name}")),
+        }
+    }
+    let own = |name: &str| name == CHECKSUMS || name == SEAL;
+    for name in found.keys().filter(|name| !own(name) && !listed.contains(*name)) {
+        problems.push(format!("archive_file_unexpected: {name}"));
+    }
+    if listed.is_empty() {
+        problems.push(format!("archive_list_unreadable: {}", folder.join(CHECKSUMS).display()));
+    }
+    Ok(good)
+}
+
+fn sum_of(path: &Path) -> Result<Hash32, ApiError> {
+    let named = |error: ApiError| error.with("file", path.display());
+    let mut file = std::fs::File::open(path).at_boundary().map_err(named)?;
+    let mut sum = Sha256::new();
+    let mut chunk = vec![0; CHUNK_BYTES];
+    loop {
+        let read = file.read(&mut chunk).at_boundary().map_err(named)?;
+        match chunk.get(..read) {
+            Some([]) | None => return Ok(Hash32(sum.finalize().into())),
+            Some(bytes) => sum.update(bytes),
+        }
+    }
+}
+
+fn check_votes(folder: &Path, root: &Hash32, good: &BTreeSet<String>, problems: &mut Vec<String>) -> Vec<ArchivedVote> {
+    let is_vote = |name: &&String| name.starts_with(&format!("{VOTES}/")) && name.ends_with(VOTE_ENDING);
+    let mut votes = Vec::new();
+    for name in good.iter().filter(is_vote) {
+        let report = read_whole(&folder.join(name), signing::limits::BUNDLE_BYTES, "bundle_over_limit")
+            .and_then(|bytes| signing::verify_bundle(&bytes, root).at_boundary());
+        let vote = match report {
+            Ok(report) => ArchivedVote {
+                file: name.clone(),
+                ok: report.ok,
+                question: report.question,
+                passed: report.passed,
+                problems: report.problems,
+            },
+            Err(error) => ArchivedVote {
+                file: name.clone(),
+                ok: false,
+                question: String::new(),
+                passed: false,
+                problems: vec![format!("{}: {}", error.code, error.detail)],
+            },
+        };
+        problems.extend(vote.problems.iter().map(|problem| format!("archive_vote_wrong: {name}: {problem}")));
+        votes.push(vote);
+    }
+    votes
+}
+
+fn check_minutes(folder: &Path, good: &BTreeSet<String>, problems: &mut Vec<String>) -> Option<ArchivedMinutes> {
+    if !good.contains(MINUTES) {
+        return None;
+    }
+    let authority = good.contains(AUTHORITY).then(|| authority(&folder.join(AUTHORITY))).flatten();
+    let trust: Vec<Vec<u8>> = authority.into_iter().collect();
+    let report = read_whole(&folder.join(MINUTES), signing_pdf::MAX_PDF_BYTES, "too_large")
+        .and_then(|bytes| signing_pdf::verify(&bytes, &trust).at_boundary());
+    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    match report {
+        Ok(report) => {
+            let valid = |status| matches!(status, signing_pdf::Status::Valid | signing_pdf::Status::ValidLaterAdditions);
+            for signature in report.signatures.iter().filter(|signature| !valid(signature.status)) {
+                problems.push(format!("archive_minutes_wrong: {}: {}", signature.signer, signature.reason.code()));
+            }
+            Some(ArchivedMinutes {
+                signatures: count(report.signatures.len()),
+                valid: count(report.signatures.iter().filter(|signature| valid(signature.status)).count()),
+            })
+        }
+        Err(error) => {
+            problems.push(format!("archive_minutes_wrong: {}: {}", error.code, error.detail));
+            Some(ArchivedMinutes { signatures: 0, valid: 0 })
+        }
+    }
+}
+
+fn authority(path: &Path) -> Option<Vec<u8>> {
+    let text = read_whole(path, AUTHORITY_BYTES_MAX, "too_large").ok()?;
+    pem_rfc7468::decode_vec(&text).ok().map(|(_, der)| der)
+}

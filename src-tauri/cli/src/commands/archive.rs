@@ -1,0 +1,49 @@
+//! Checking the archive of a meeting without a profile.
+
+use std::path::Path;
+
+use api::error::ApiError;
+use domain::calendar::in_words;
+use domain::id::Hash32;
+
+use super::NOT_VALID;
+use crate::connect::Context;
+use crate::output::{Lines, Reply};
+
+/// `kyhop meeting verify-archive`: exit status 0 if nothing is wrong, 1 if something is.
+pub fn verify(context: &Context, archive: &Path, root: &Hash32) -> Result<Reply, ApiError> {
+    let report = app::archive::verify_archive(archive, root)?;
+    let lang = context.lang;
+    let mut lines = Lines::default();
+    let verdict = if report.ok {
+        lang.pick("Đúng: mọi tệp, chứng cứ và chữ ký khớp.", "Sound: all files, evidence and signatures hold.")
+    } else {
+        lang.pick("KHÔNG đúng.", "NOT sound.")
+    };
+    lines.add(format_args!("{verdict}"));
+    if let (Some(by), Some(at)) = (&report.sealed_by, report.sealed_at) {
+        lines.add(format_args!("{}: {by} · {}", lang.pick("Người xuất hồ sơ", "Exported by"), in_words(at)));
+    }
+    lines.add(format_args!("{}: {}", lang.pick("Số tệp đúng", "Files that hold"), report.files));
+    for vote in &report.votes {
+        let passed = if vote.passed {
+            lang.pick("được thông qua", "passed")
+        } else {
+            lang.pick("không được thông qua", "not passed")
+        };
+        lines.add(format_args!("{} {}: {passed}", if vote.ok { "✓" } else { "!" }, vote.question));
+    }
+    if let Some(minutes) = &report.minutes {
+        lines.add(format_args!(
+            "{}: {}/{}",
+            lang.pick("Chữ ký đúng trên biên bản", "Valid signatures on the minutes"),
+            minutes.valid,
+            minutes.signatures
+        ));
+    }
+    for problem in &report.problems {
+        lines.add(format_args!("! {problem}"));
+    }
+    let exit = if report.ok { 0 } else { NOT_VALID };
+    Ok(Reply::new(&report, lines.or(""))?.exit(exit))
+}
