@@ -87,6 +87,10 @@ fn number(text: &str, known: &BTreeMap<String, u64>) -> u64 {
             return unit * number(inside.trim_end_matches(')'), known);
         }
     }
+    if text == "crate::certificate::Chain::LIMIT" {
+        // The longest certificates that a chain may have, each with its signature.
+        return known["CHAIN_LENGTH"] * (known["CERTIFICATE_BYTES"] + 128);
+    }
     if let Some(name) = text.strip_prefix("domain::limits::") {
         return domain_limit(name);
     }
