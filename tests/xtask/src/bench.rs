@@ -77,7 +77,7 @@ fn window(workspace: &Workspace) -> Result<()> {
     ui::build(workspace, Quality::Small)?;
     build::programs(workspace, true)?;
     let figures = workspace.target.join("window-figures.json");
-    let mut driven = test::ignored(workspace, "desktop_smoke", "the_window_starts_and_answers");
+    let mut driven = test::ignored(workspace, "desktop_smoke", "the_window_starts_and_answers", true);
     driven.env("KYHOP_BIN", workspace.programs(true)).env("KYHOP_FIGURES", &figures).stdout(std::process::Stdio::null());
     command::run_open(&mut driven)?;
     println!("{}", std::fs::read_to_string(&figures)?);

@@ -63,16 +63,17 @@ pub fn pictures(workspace: &Workspace, folder: &Path) -> Result<()> {
     progress.step("the window", || ui::build(workspace, Quality::Quick))?;
     progress.step("the programs", || build::programs(workspace, false))?;
     let folder = std::path::absolute(folder)?;
-    let mut command = ignored(workspace, "e2e", PICTURES);
+    let mut command = ignored(workspace, "e2e", PICTURES, false);
     progress.step("the pictures", || command::run_open(command.env("KYHOP_SHOTS", &folder)))?;
     eprintln!("==> {}", folder.display());
     Ok(())
 }
 
-/// One of the tests that make or measure something and are left out otherwise.
-pub fn ignored(workspace: &Workspace, file: &str, name: &str) -> Command {
+/// One of the tests that make or measure something and are left out otherwise; `release`: it is itself built as the programs it measures.
+pub fn ignored(workspace: &Workspace, file: &str, name: &str, release: bool) -> Command {
     let mut command = cargo();
-    command.current_dir(&workspace.root).arg("test").arg(NATIVE).args(["--test", file, "--", "--ignored", name]);
+    command.current_dir(&workspace.root).arg("test").arg(NATIVE).args(release.then_some("--release"));
+    command.args(["--test", file, "--", "--ignored", name]);
     told_where_things_are(workspace, &mut command);
     command
 }
