@@ -4,6 +4,7 @@
 //! counted by nobody until a newer program reads it.
 
 use domain::id::{DeviceId, Hash32, SpaceId, Timestamp};
+use domain::sitting::{AttendanceMark, CourseStep, FloorStep};
 use domain::vote::{Ballot, CloseAcknowledgement, VoteClosing, VoteOpening};
 use minicbor::{Decode, Encode};
 
@@ -14,7 +15,7 @@ use crate::limits::{ACT_BYTES, QUESTION_CHARS, ROLL_ENTRIES, SIGNED_ACT_BYTES};
 /// The version of acts that this program writes and understands.
 pub const ACT_VERSION: u8 = 1;
 /// The highest kind that this version understands.
-const LAST_KIND: u32 = 5;
+const LAST_KIND: u32 = 8;
 const HASH_CONTEXT: &str = "kyhop/1 act hash";
 
 /// What is declared.
@@ -32,7 +33,7 @@ pub enum Act {
     /// A device has seen a close and accepts no other.
     #[n(3)]
     CloseAcknowledged(#[n(0)] CloseAcknowledgement),
-    /// The person is present, with this device.
+    /// The person is present, with this device. What programs said before there was [`Act::Attendance`], which they say now.
     #[n(4)]
     CheckedIn {
         /// The meeting.
@@ -55,6 +56,15 @@ pub enum Act {
         #[n(2)]
         at: Timestamp,
     },
+    /// Somebody came, left, or does not come.
+    #[n(6)]
+    Attendance(#[n(0)] AttendanceMark),
+    /// The word is asked for, given, ended.
+    #[n(7)]
+    Floor(#[n(0)] FloorStep),
+    /// The sitting is opened, turned to an item, paused, closed.
+    #[n(8)]
+    Course(#[n(0)] CourseStep),
 }
 
 #[derive(Encode, Decode)]
@@ -119,6 +129,9 @@ fn check_limits(act: &Act) -> Result<(), ActError> {
             Err(ActError::OverLimit("characters in the question"))
         }
         Act::VoteClosed(closing) if closing.ballots.len() > ROLL_ENTRIES => Err(ActError::OverLimit("ballots")),
+        Act::Attendance(mark) => mark.validate().map_err(|error| ActError::OverLimit(error.what)),
+        Act::Floor(step) => step.validate().map_err(|error| ActError::OverLimit(error.what)),
+        Act::Course(step) => step.validate().map_err(|error| ActError::OverLimit(error.what)),
         _ => Ok(()),
     }
 }

@@ -17,6 +17,7 @@ pub mod limits;
 pub mod profile_key;
 pub mod sealed;
 pub mod signed;
+pub mod sitting;
 pub mod vote;
 pub mod wrap;
 

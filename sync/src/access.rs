@@ -41,6 +41,8 @@ pub struct Access {
     pub genesis: Option<Genesis>,
     /// Members and roles.
     pub members: BTreeMap<PersonId, MeetingRole>,
+    /// Everybody who managed the space at some time. Stays after the role was handed over: what a former chair did as chair stays done.
+    pub managed: BTreeSet<PersonId>,
     /// What members may do beyond their role.
     pub duties: BTreeMap<PersonId, BTreeSet<Duty>>,
     /// Those who were taken out and not invited again, with what still counts of theirs.
@@ -171,11 +173,13 @@ impl Access {
                 if first && genesis.device == node.header.device && genesis.founder == author {
                     self.genesis = Some(genesis.clone());
                     self.members.insert(author, MeetingRole::Secretary);
+                    self.managed.insert(author);
                 }
                 true
             }
             ControlOp::Member { person, role } if manages && self.members.len() < MEMBERS_MAX => {
                 self.members.insert(*person, *role);
+                self.managed.extend(role.manages().then_some(*person));
                 self.removed.remove(person);
                 true
             }

@@ -77,6 +77,11 @@ pub fn clock(at: Timestamp) -> String {
     format!("{:02}:{:02}", civil.hour, civil.minute)
 }
 
+/// `01:42`; more than an hour in minutes too.
+pub fn minutes_seconds(seconds: u64) -> String {
+    format!("{:02}:{:02}", seconds / 60, seconds % 60)
+}
+
 /// `22/11`.
 pub fn day(at: Timestamp) -> String {
     let civil = Civil::of(at);

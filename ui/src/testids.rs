@@ -1,6 +1,6 @@
 //! Stable names of the controls for end-to-end tests (`data-testid`), in one table.
 //!
-//! The tabs of the room are `room-agenda`, `room-paper` (both only in one column), `room-people`, `room-vote`, `room-notes`,
+//! The tabs of the room are `room-agenda`, `room-paper` (both only in one column), `room-people`, `room-speech`, `room-vote`, `room-notes`,
 //! `room-minutes`; those of Settings are `settings-identity`, `settings-devices`, `settings-people`, `settings-audit`, `settings-sync`, `settings-appearance`.
 //! Further `data-` attributes say states in words that no translation changes; they are named beside each constant.
 
@@ -329,6 +329,10 @@ testids! {
     INVITATION_CALENDAR = "invitation-calendar";
     /// Of people: the invitation as a letter.
     INVITATION_PDF = "invitation-pdf";
+    /// Of people: Excuse reason.
+    EXCUSE_REASON = "excuse-reason";
+    /// Of people: Excuse save.
+    EXCUSE_SAVE = "excuse-save";
     /// Of people: Invite.
     INVITE = "invite";
     /// Of people: Invite dialog.
@@ -343,14 +347,82 @@ testids! {
     READINESS_TABLE = "readiness-table";
     /// Of people: Invite find.
     INVITE_FIND = "invite-find";
+    /// Of people: Leave.
+    LEAVE = "leave";
+    /// Of people: Mark as absent.
+    MARK_ABSENT = "mark-absent";
+    /// Of people: Mark as excused.
+    MARK_EXCUSED = "mark-excused";
+    /// Of people: Mark as gone.
+    MARK_LEFT = "mark-left";
+    /// Of people: Mark as present.
+    MARK_PRESENT = "mark-present";
     /// Of people: People.
     PEOPLE = "people";
-    /// Of people: `data-name`, `data-present`, `data-connected`.
+    /// Of people: `data-name`, `data-present`, `data-presence` (`unknown`, `present`, `left`, `excused`, `absent`), `data-connected`.
     PERSON = "person";
+    /// Of people: Roll call.
+    ROLL_CALL = "roll-call";
     /// Of people: Roles edit.
     ROLES_EDIT = "roles-edit";
     /// Of people: Role pick.
     ROLE_PICK = "role-pick";
+    /// Of the sitting: Ask for an interpellation.
+    ASK_INTERPELLATION = "ask-interpellation";
+    /// Of the sitting: Ask on which item.
+    ASK_ITEM = "ask-item";
+    /// Of the sitting: Ask for a point of order.
+    ASK_ORDER = "ask-order";
+    /// Of the sitting: Ask for a speech.
+    ASK_SPEECH = "ask-speech";
+    /// Of the sitting: Follow the chair, `aria-pressed`.
+    FOLLOW = "follow";
+    /// Of the sitting: The strip, `data-phase`: `before`, `running`, `paused`, `closed`.
+    NOW = "now";
+    /// Of the sitting: What is dealt with.
+    NOW_ITEM = "now-item";
+    /// Of the sitting: Close.
+    SITTING_CLOSE = "sitting-close";
+    /// Of the sitting: Open.
+    SITTING_OPEN = "sitting-open";
+    /// Of the sitting: Open dialog.
+    SITTING_OPEN_DIALOG = "sitting-open-dialog";
+    /// Of the sitting: Open, in the dialog.
+    SITTING_OPEN_YES = "sitting-open-yes";
+    /// Of the sitting: Pause.
+    SITTING_PAUSE = "sitting-pause";
+    /// Of the sitting: Resume.
+    SITTING_RESUME = "sitting-resume";
+    /// Of the sitting: Rules.
+    SITTING_RULES = "sitting-rules";
+    /// Of the sitting: Turn to an item.
+    SITTING_TURN = "sitting-turn";
+    /// Of the sitting: Who has the word, `data-name`.
+    SPEAKING = "speaking";
+    /// Of the sitting: Later.
+    SPEECH_DOWN = "speech-down";
+    /// Of the sitting: The queue.
+    SPEECH_QUEUE = "speech-queue";
+    /// Of the sitting: One who waits, `data-name`, `data-kind`.
+    SPEECH_REQUEST = "speech-request";
+    /// Of the sitting: Earlier.
+    SPEECH_UP = "speech-up";
+    /// Of the sitting: Withdraw.
+    SPEECH_WITHDRAW = "speech-withdraw";
+    /// Of the sitting: Who has spoken.
+    SPOKEN = "spoken";
+    /// Of the sitting: The countdown.
+    TIMER = "timer";
+    /// Of the sitting: End the word.
+    WORD_END = "word-end";
+    /// Of the sitting: Give the word.
+    WORD_GIVE = "word-give";
+    /// Of the sitting: Give the word to somebody who did not ask.
+    WORD_GIVE_OTHER = "word-give-other";
+    /// Of the sitting: Time for each.
+    WORD_MINUTES = "word-minutes";
+    /// Of the sitting: Somebody who did not ask.
+    WORD_PERSON = "word-person";
     /// Of votes: `data-state`: `saved_here`, `received_by_chair`, `counted`, `late`; `data-choice`.
     BALLOT_STATE = "ballot-state";
     /// Of votes: Receipt.

@@ -3,6 +3,7 @@
 use api::view::{MeetingRow, SyncMood, SyncSummary};
 use domain::id::Timestamp;
 use domain::meeting::MeetingRole;
+use domain::sitting::{Attendance, Mark, Phase, Presence, SpeechKind};
 use domain::vote::{BallotState, Base, Choice, RuleProfile, Share, TieRule};
 use ui::format::{self, Civil, Until};
 
@@ -17,6 +18,52 @@ pub fn role(role: MeetingRole) -> String {
         MeetingRole::Delegate => say!(role.delegate),
         MeetingRole::Guest => say!(role.guest),
     }
+}
+
+/// Where somebody stands, with the time.
+pub fn presence(attendance: &Attendance) -> String {
+    let time = attendance.since.map(format::clock).unwrap_or_default();
+    match attendance.presence {
+        Presence::Unknown => say!(people.not_checked_in),
+        Presence::Present => say!(people.present_since, time = time),
+        Presence::Left => say!(people.left_at, time = time),
+        Presence::Excused => say!(people.excused),
+        Presence::Absent => say!(people.absent),
+    }
+}
+
+/// What is said of somebody's presence, as a verb on a button.
+pub fn mark(mark: Mark) -> String {
+    match mark {
+        Mark::Arrived => say!(people.mark_present),
+        Mark::Left => say!(people.mark_left),
+        Mark::Excused => say!(people.mark_excused),
+        Mark::Absent => say!(people.mark_absent),
+    }
+}
+
+/// How far a sitting is.
+pub fn phase(phase: Phase) -> String {
+    match phase {
+        Phase::Before => say!(sitting.before),
+        Phase::Running => say!(sitting.running),
+        Phase::Paused => say!(sitting.paused),
+        Phase::Closed => say!(sitting.closed),
+    }
+}
+
+/// What the word is wanted for.
+pub fn speech(kind: SpeechKind) -> String {
+    match kind {
+        SpeechKind::Speech => say!(speech.speech),
+        SpeechKind::Interpellation => say!(speech.interpellation),
+        SpeechKind::PointOfOrder => say!(speech.point_of_order),
+    }
+}
+
+/// A time to speak; 0 is as long as it takes.
+pub fn speech_minutes(minutes: u32) -> String {
+    if minutes == 0 { say!(speech.unlimited) } else { say!(speech.minutes, minutes = minutes) }
 }
 
 /// What a choice is called.

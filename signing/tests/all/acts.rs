@@ -1,6 +1,7 @@
 //! Signed acts: they stand by themselves, and nothing else passes for one.
 
-use domain::id::{Hash32, SpaceId, Timestamp};
+use domain::id::{Hash32, ItemId, PersonId, SpaceId, Timestamp};
+use domain::sitting::{AttendanceMark, CourseStep, FloorMove, FloorStep, Mark, Move, REASON_CHARS, SPEECH_SECONDS, SpeechKind};
 use domain::vote::{Choice, VoteClosing};
 use proptest::prelude::*;
 use signing::act::decode_body;
@@ -24,7 +25,50 @@ pub fn one_of_each_kind() -> Vec<(&'static str, Act)> {
         ("close-acknowledged", vote.acknowledgements[0].verify().unwrap()),
         ("checked-in", Act::CheckedIn { space, at: Timestamp(1_790_000_050_000) }),
         ("minutes-approved", Act::MinutesApproved { space, blob_plain: Hash32([7; 32]), at: Timestamp(1_790_000_400_000) }),
+        ("attendance", Act::Attendance(attendance("đi công tác"))),
+        (
+            "word-asked",
+            Act::Floor(floor(FloorMove::Asked { person: PersonId([3; 16]), item: None, kind: SpeechKind::PointOfOrder })),
+        ),
+        ("word-withdrawn", Act::Floor(floor(FloorMove::Withdrawn { request: Hash32([5; 32]) }))),
+        ("word-placed", Act::Floor(floor(FloorMove::Placed { request: Hash32([5; 32]), before: Some(Hash32([6; 32])) }))),
+        ("word-given", Act::Floor(floor(given(Some(300))))),
+        ("word-ended", Act::Floor(floor(FloorMove::Ended { word: Hash32([9; 32]), spoken_s: 118 }))),
+        ("sitting-opened", Act::Course(course(Move::Opened { rules: "ubnd-majority".into() }))),
+        ("sitting-turned", Act::Course(course(Move::Turned { item: Some(ItemId([2; 16])) }))),
+        ("sitting-paused", Act::Course(course(Move::Paused))),
+        ("sitting-resumed", Act::Course(course(Move::Resumed))),
+        ("sitting-closed", Act::Course(course(Move::Closed))),
     ]
+}
+
+fn attendance(reason: &str) -> AttendanceMark {
+    AttendanceMark {
+        space: SpaceId([8; 16]),
+        person: PersonId([3; 16]),
+        mark: Mark::Excused,
+        reason: reason.into(),
+        at: Timestamp(1_790_000_060_000),
+        after: Some(Hash32([4; 32])),
+    }
+}
+
+fn given(seconds: Option<u32>) -> FloorMove {
+    FloorMove::Given {
+        person: PersonId([3; 16]),
+        request: Some(Hash32([5; 32])),
+        item: Some(ItemId([2; 16])),
+        kind: SpeechKind::Speech,
+        seconds,
+    }
+}
+
+fn floor(what: FloorMove) -> FloorStep {
+    FloorStep { space: SpaceId([8; 16]), what, at: Timestamp(1_790_000_070_000), after: Some(Hash32([4; 32])) }
+}
+
+fn course(what: Move) -> CourseStep {
+    CourseStep { space: SpaceId([8; 16]), what, at: Timestamp(1_790_000_080_000), after: None }
 }
 
 #[test]
@@ -82,9 +126,9 @@ fn with_body(body: Vec<u8>) -> SignedAct {
 
 #[test]
 fn an_act_of_a_newer_program_is_kept_and_not_understood() {
-    // [1, [6, [0]]]: a kind to come. [2, [0, []]]: a version to come.
-    let kind = with_body(vec![0x82, 0x01, 0x82, 0x06, 0x81, 0x00]);
-    assert_eq!(kind.verify(), Err(ActError::UnknownKind(6)));
+    // [1, [200, [0]]]: a kind to come. [2, [0, []]]: a version to come.
+    let kind = with_body(vec![0x82, 0x01, 0x82, 0x18, 0xc8, 0x81, 0x00]);
+    assert_eq!(kind.verify(), Err(ActError::UnknownKind(200)));
     assert_eq!(kind.verify().unwrap_err().code(), "act_unknown_kind");
     assert!(kind.verify().unwrap_err().is_from_newer_program());
     let version = with_body(vec![0x82, 0x02, 0x82, 0x00, 0x80]);
@@ -134,6 +178,9 @@ fn acts_over_their_limits_are_refused() {
         closed_at: Timestamp(0),
     };
     assert_eq!(refused(Act::VoteClosed(closing)).code(), "act_over_limit");
+    assert_eq!(refused(Act::Attendance(attendance(&"a".repeat(REASON_CHARS + 1)))).code(), "act_over_limit");
+    assert_eq!(refused(Act::Floor(floor(given(Some(SPEECH_SECONDS + 1))))).code(), "act_over_limit");
+    assert_eq!(refused(Act::Course(course(Move::Opened { rules: "a".repeat(65) }))).code(), "act_over_limit");
 }
 
 #[test]

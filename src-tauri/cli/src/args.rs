@@ -2,6 +2,7 @@
 
 pub mod handbook;
 mod question;
+mod sitting;
 
 use std::path::PathBuf;
 
@@ -12,6 +13,7 @@ use domain::meeting::MeetingRole;
 use domain::vote::Choice;
 
 pub use question::*;
+pub use sitting::*;
 
 use crate::texts::Lang;
 
@@ -105,6 +107,9 @@ pub enum Command {
     /// Cuộc họp (meetings)
     #[command(subcommand)]
     Meeting(Meeting),
+    /// Phiên họp: khai mạc, chuyển mục, phát biểu, bế mạc (a sitting)
+    #[command(subcommand)]
+    Sitting(Sitting),
     /// Tài liệu của cuộc họp (papers)
     #[command(subcommand)]
     Paper(Paper),
@@ -280,6 +285,18 @@ pub enum Meeting {
         /// Mã cuộc họp (the meeting)
         meeting: String,
     },
+    /// Ra về; điểm danh lại khi trở lại (leave the room)
+    Leave {
+        /// Mã cuộc họp (the meeting)
+        meeting: String,
+    },
+    /// Điểm danh cho người khác; chủ tọa và thư ký (say whether somebody is here)
+    Mark(MarkPerson),
+    /// Ai có mặt, ai vắng, từ lúc nào (who is here)
+    Attendance {
+        /// Mã cuộc họp; bỏ trống: cuộc họp kế tiếp (the meeting)
+        meeting: Option<String>,
+    },
     /// Xuất cả cuộc họp ra một thư mục mới, đọc và kiểm tra được không cần chương trình này (export as a new folder)
     Export {
         /// Mã cuộc họp (the meeting)
@@ -328,6 +345,45 @@ pub struct NewMeeting {
     /// Mời một người; dùng được nhiều lần (invite)
     #[arg(long = "invite", value_name = "PERSON:ROLE")]
     pub invited: Vec<String>,
+}
+
+/// Somebody's presence, by the word of chair or secretary.
+#[derive(Debug, Args)]
+pub struct MarkPerson {
+    /// Mã cuộc họp (the meeting)
+    pub meeting: String,
+    /// Mã hoặc họ tên (id or name)
+    pub person: String,
+    /// Có mặt, ra về, vắng có phép, vắng (what)
+    #[arg(value_enum)]
+    pub mark: PresenceMark,
+    /// Lý do (why)
+    #[arg(long, default_value = "")]
+    pub reason: String,
+}
+
+/// What is said of somebody's presence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PresenceMark {
+    /// Có mặt
+    Present,
+    /// Ra về
+    Left,
+    /// Vắng có phép
+    Excused,
+    /// Vắng
+    Absent,
+}
+
+impl From<PresenceMark> for domain::sitting::Mark {
+    fn from(mark: PresenceMark) -> Self {
+        match mark {
+            PresenceMark::Present => Self::Arrived,
+            PresenceMark::Left => Self::Left,
+            PresenceMark::Excused => Self::Excused,
+            PresenceMark::Absent => Self::Absent,
+        }
+    }
 }
 
 /// A role in a meeting.

@@ -204,6 +204,7 @@ const SENTENCES: &[(&str, &str, &str)] = &[
     ("not_enrolled", "Máy này chưa được nhận vào tổ chức.", "This device has not been let in yet."),
     ("not_found", "Không tìm thấy, hoặc bạn không có quyền xem ({what}).", "Not found, or not yours to see ({what})."),
     ("not_on_roll", "Bạn không có tên trong danh sách biểu quyết.", "You are not on the roll of this vote."),
+    ("not_present", "Người không có mặt thì không ghi ra về được.", "Who is not in the room cannot leave it."),
     (
         "not_your_turn",
         "Chưa đến lượt bạn ký: thư ký ký trước, chủ tọa ký sau.",
@@ -273,6 +274,11 @@ const SENTENCES: &[(&str, &str, &str)] = &[
         "Trong {folder} đã có hồ sơ. Không tạo đè lên hồ sơ cũ.",
         "There is a profile in {folder} already. It is not overwritten.",
     ),
+    (
+        "present_without_device",
+        "{name} có mặt nhưng chưa điểm danh bằng máy của mình, mà quy tắc này tính trên số người có mặt.",
+        "{name} is present but has not checked in with a device, and these rules count those present.",
+    ),
     ("profile_in_use", "Hồ sơ đang được một chương trình khác sử dụng.", "Another program uses the profile."),
     (
         "record_damaged",
@@ -295,6 +301,12 @@ const SENTENCES: &[(&str, &str, &str)] = &[
         "The new signature did not pass its own check and was dropped. The file is unchanged.",
     ),
     ("signing_failed", "Không ký được tài liệu.", "The file could not be signed."),
+    ("sitting_closed", "Phiên họp đã bế mạc.", "The sitting is closed."),
+    (
+        "sitting_does_not_fit",
+        "Phiên họp chưa ở bước cho phép làm việc này.",
+        "The sitting does not stand where this could follow.",
+    ),
     ("stopped", "Hồ sơ đã đóng.", "The profile was closed."),
     (
         "store_damaged",
@@ -310,6 +322,11 @@ const SENTENCES: &[(&str, &str, &str)] = &[
     ),
     ("too_complex", "Tệp PDF {file} phức tạp quá giới hạn.", "The PDF {file} is too complex."),
     ("too_large", "Tệp {file} quá lớn.", "The file {file} is over the limit."),
+    (
+        "too_many_requests_to_speak",
+        "Một người có nhiều nhất {limit} lượt đăng ký đang chờ.",
+        "One person can have {limit} requests waiting at most.",
+    ),
     ("vote_closed", "Biểu quyết đã đóng.", "The vote is closed."),
     (
         "keyring_unavailable",

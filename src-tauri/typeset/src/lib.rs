@@ -20,7 +20,7 @@ pub use invitation::{Invitation, InvitationItem, invitation};
 pub use minutes::minutes;
 pub use paper::{Block, Paper, Signer, paper};
 pub use record::{
-    Absence, Agency, AgendaItem, Attendance, Attendee, Ballot, Choice, Finality, LateBallot, MinutesRecord, PaperRef, Person,
-    Remark, VoteRecord,
+    Absence, Agency, AgendaItem, Attendance, Attendee, Away, Ballot, Choice, Finality, LateBallot, MinutesRecord, PaperRef,
+    Person, Remark, VoteRecord,
 };
 pub use world::{Anchor, Typeset};

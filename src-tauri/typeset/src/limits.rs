@@ -8,6 +8,8 @@ pub const MAX_TOTAL_CHARS: usize = 400_000;
 pub const LINE_BREAK_CHARS: usize = 40;
 /// Members and guests of a sitting, each.
 pub const MAX_PEOPLE: usize = 2_000;
+/// Times out of the room of one member.
+pub const MAX_AWAY: usize = 50;
 /// Items of an agenda.
 pub const MAX_ITEMS: usize = 200;
 /// Votes of one item.

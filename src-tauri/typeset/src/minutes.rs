@@ -6,10 +6,12 @@ use serde_json::{Value, json};
 use crate::TypesetError;
 use crate::date::Local;
 use crate::limits::{
-    MAX_BALLOTS, MAX_CONCLUSIONS, MAX_ITEMS, MAX_PAPERS, MAX_PEOPLE, MAX_RECIPIENTS, MAX_REMARKS_PER_ITEM, MAX_VOTES,
+    MAX_AWAY, MAX_BALLOTS, MAX_CONCLUSIONS, MAX_ITEMS, MAX_PAPERS, MAX_PEOPLE, MAX_RECIPIENTS, MAX_REMARKS_PER_ITEM, MAX_VOTES,
     MAX_VOTES_PER_ITEM,
 };
-use crate::record::{AgendaItem, Attendance, Ballot, Choice, Finality, LateBallot, MinutesRecord, PaperRef, Person, VoteRecord};
+use crate::record::{
+    AgendaItem, Attendance, Attendee, Ballot, Choice, Finality, LateBallot, MinutesRecord, PaperRef, Person, VoteRecord,
+};
 use crate::text::{Texts, at_most};
 use crate::world::{Template, Typeset, produce};
 
@@ -129,21 +131,36 @@ fn attendance(attendance: &Attendance, texts: &mut Texts) -> Result<Value, Types
     );
     let mut rows = Vec::new();
     for member in present {
-        let state = match member.late_since {
-            Some(since) => format!("Có mặt từ {}", Local::of(since, "an arrival")?.time()),
-            None => "Có mặt".to_owned(),
-        };
-        rows.push(attendance_row(rows.len(), &member.person, state, texts)?);
+        rows.push(attendance_row(rows.len(), &member.person, presence(member)?, texts)?);
     }
     for member in absent {
         let state = match member.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty()) {
             Some(reason) => format!("Vắng có lý do: {}", texts.line("a reason", reason)?),
+            None if member.excused => "Vắng có phép".to_owned(),
             None => "Vắng không lý do".to_owned(),
         };
         rows.push(attendance_row(rows.len(), &member.person, state, texts)?);
     }
     let guests = attendance.guests.iter().map(|guest| person(guest, "a guest", texts)).collect::<Result<Vec<_>, _>>()?;
     Ok(json!({ "summary": summary, "rows": rows, "guests": guests }))
+}
+
+/// "Có mặt từ 08 giờ 20; ra ngoài từ 09 giờ 00 đến 09 giờ 30; ra về lúc 10 giờ 40".
+fn presence(member: &Attendee) -> Result<String, TypesetError> {
+    let time = |at, what| Ok::<_, TypesetError>(Local::of(at, what)?.time());
+    let mut parts = vec![match member.late_since {
+        Some(since) => format!("Có mặt từ {}", time(since, "an arrival")?),
+        None => "Có mặt".to_owned(),
+    }];
+    at_most("absences of one member", member.away.len(), MAX_AWAY)?;
+    for away in &member.away {
+        let from = time(away.from, "a departure")?;
+        parts.push(match away.until {
+            Some(until) => format!("ra ngoài từ {from} đến {}", time(until, "a return")?),
+            None => format!("ra về lúc {from}"),
+        });
+    }
+    Ok(parts.join("; "))
 }
 
 fn attendance_row(before: usize, person: &Person, state: String, texts: &mut Texts) -> Result<Value, TypesetError> {

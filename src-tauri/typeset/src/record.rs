@@ -82,6 +82,17 @@ pub struct Attendee {
     pub person: Person,
     /// When they came, if after the beginning.
     pub late_since: Option<Timestamp>,
+    /// When they were out of the room before the end.
+    pub away: Vec<Away>,
+}
+
+/// A time out of the room.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Away {
+    /// From.
+    pub from: Timestamp,
+    /// Until; `None` for somebody who did not come back.
+    pub until: Option<Timestamp>,
 }
 
 /// A member who did not come.
@@ -89,6 +100,8 @@ pub struct Attendee {
 pub struct Absence {
     /// Who.
     pub person: Person,
+    /// With leave.
+    pub excused: bool,
     /// The stated reason; `None` if there is none.
     pub reason: Option<String>,
 }

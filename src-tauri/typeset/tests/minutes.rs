@@ -48,8 +48,13 @@ fn vote() -> VoteRecord {
     }
 }
 
+fn away() -> Vec<Away> {
+    let at = |minute: i64| Timestamp(EIGHT + minute * MINUTE);
+    vec![Away { from: at(60), until: Some(at(85)) }, Away { from: at(150), until: None }]
+}
+
 fn record() -> MinutesRecord {
-    let member = |name: &str, position: &str| Attendee { person: person(name, position), late_since: None };
+    let member = |name: &str, position: &str| Attendee { person: person(name, position), late_since: None, away: Vec::new() };
     MinutesRecord {
         agency: Agency { parent: None, name: "Ủy ban nhân dân\nphường An Bình".into() },
         number: Some(5),
@@ -70,11 +75,11 @@ fn record() -> MinutesRecord {
                 member("Nguyễn Văn An", "Chủ tịch"),
                 member("Trần Thị Bình", "Chánh Văn phòng"),
                 member("Lê Quang Cảnh", "Phó Chủ tịch"),
-                Attendee { person: person("Phạm Thị Duyên", "Trưởng phòng Văn hóa - Xã hội"), late_since: Some(Timestamp(EIGHT + 20 * MINUTE)) },
+                Attendee { person: person("Phạm Thị Duyên", "Trưởng phòng Văn hóa - Xã hội"), late_since: Some(Timestamp(EIGHT + 20 * MINUTE)), away: away() },
                 member("Hoàng Minh Đức", "Trưởng Công an phường"),
                 member("Võ Thị Giang", "Trưởng phòng Kinh tế, Hạ tầng và Đô thị"),
             ],
-            absent: vec![Absence { person: person("Đặng Hữu Hòa", "Chỉ huy trưởng Ban CHQS phường"), reason: Some("đi công tác".into()) }],
+            absent: vec![Absence { person: person("Đặng Hữu Hòa", "Chỉ huy trưởng Ban CHQS phường"), excused: true, reason: Some("đi công tác".into()) }],
             guests: vec![person("Bùi Thị Khánh", "Chủ tịch Ủy ban MTTQ Việt Nam phường")],
         },
         items: vec![
@@ -149,6 +154,8 @@ fn the_minutes_say_what_happened_in_the_words_of_the_decree() {
         "Thời gian bắt đầu: 08 giờ 00 phút, ngày 05 tháng 11 năm 2026.",
         "có mặt 6/7 thành viên, vắng mặt 1; đủ điều kiện họp, cần ít nhất 5 thành viên (ít nhất hai phần ba tổng số thành viên).",
         "Có mặt từ 08 giờ 20",
+        "ra ngoài từ",
+        "ra về lúc",
         "Điều kiện thông qua: ít nhất 4/7 tán thành.",
         "Căn cứ: Quy chế làm việc của Ủy ban nhân dân phường.",
         "Kết quả: 5/7 tán thành, 1/7 không tán thành, 1/7 không biểu quyết, 0/7 không bỏ phiếu; nội dung ĐƯỢC THÔNG QUA (kết quả chính thức).",

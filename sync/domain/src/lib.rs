@@ -14,6 +14,7 @@ pub mod meeting;
 pub mod order;
 pub mod question;
 pub mod secrecy;
+pub mod sitting;
 pub mod template;
 pub mod vote;
 pub mod words;

@@ -483,6 +483,11 @@ impl Room {
         self.devices[at].shelf.full = full;
     }
 
+    /// What somebody's clock says.
+    pub fn wall(&self, name: &str) -> Timestamp {
+        self.now(self.at(name)).wall
+    }
+
     /// Sets a device's clock wrong.
     pub fn skew_clock(&mut self, name: &str, ms: i64) {
         let at = self.at(name);

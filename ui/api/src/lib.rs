@@ -16,6 +16,7 @@ pub mod push;
 pub mod query;
 pub mod question;
 pub mod search;
+pub mod sitting;
 pub mod view;
 
 /// Declares requests of one verb that stand with what they are about: a struct each and its reply.

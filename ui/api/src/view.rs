@@ -4,10 +4,12 @@ use domain::annotation::Annotation;
 use domain::duty::Duty;
 use domain::id::{DeviceId, Hash32, ItemId, PaperId, PersonId, SpaceId, Timestamp, UnitId, VoteId};
 use domain::meeting::{AgendaItem, MeetingRole};
+use domain::sitting::{Attendance, Course};
 use domain::vote::{BallotState, Choice, Outcome, RuleProfile};
 use serde::{Deserialize, Serialize};
 
 use crate::act::Audience;
+use crate::sitting::{FloorView, VoidRow};
 
 /// The profile's state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -263,16 +265,14 @@ pub struct MemberRow {
     pub title: String,
     /// Role in this meeting.
     pub role: MeetingRole,
-    /// Checked in at.
-    pub checked_in_at: Option<Timestamp>,
-    /// The device the person checked in with.
-    pub device: Option<DeviceId>,
+    /// Whether the person is here, since when, and with which device.
+    pub attendance: Attendance,
 }
 
 /// Quorum, computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuorumView {
-    /// Checked in.
+    /// In the room.
     pub present: u32,
     /// All who can vote.
     pub total: u32,
@@ -312,8 +312,16 @@ pub struct RoomView {
     pub papers: Vec<PaperRow>,
     /// Everybody who is invited.
     pub members: Vec<MemberRow>,
-    /// Quorum of the default profile.
+    /// Quorum by [`Self::rules`].
     pub quorum: QuorumView,
+    /// The rules under which the body sits: those named at the opening, or else those of the newest vote, or else the usual ones.
+    pub rules: RuleProfile,
+    /// How far the sitting is.
+    pub course: Course,
+    /// Who speaks.
+    pub floor: FloorView,
+    /// Acts of the sitting that change nothing; normally none.
+    pub void: Vec<VoidRow>,
     /// Newest first.
     pub votes: Vec<VoteView>,
     /// Conclusions.

@@ -76,7 +76,7 @@ fn people(members: &[MemberRow]) -> String {
     let rows: String = members
         .iter()
         .map(|member| {
-            let here = member.checked_in_at.map_or_else(|| "không điểm danh".to_owned(), in_words);
+            let here = member.attendance.first().map_or_else(|| "không điểm danh".to_owned(), in_words);
             format!(
                 "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{here}</td></tr>",
                 escaped(&member.name),

@@ -8,6 +8,7 @@ mod presence;
 mod question_index;
 mod questions;
 mod react;
+mod sitting;
 mod votes;
 
 use std::sync::Arc;

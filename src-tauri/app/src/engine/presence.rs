@@ -10,6 +10,10 @@ use sync::port::Beat;
 pub(crate) const SEEN_MS: i64 = 12_000;
 /// Ballots that one beat of the chair confirms.
 const RECEIVED_MAX: usize = 200;
+/// A clock that differs by so much from what it was has been set; smaller differences are delays of the network.
+const CLOCK_SET_MS: u64 = 5_000;
+/// Devices whose clocks are remembered.
+const CLOCKS_MAX: usize = 20_000;
 /// Longest beat.
 const BEAT_BYTES_MAX: usize = 2_048;
 
@@ -25,6 +29,9 @@ pub(crate) struct PresenceBeat {
     /// From the device that opened a vote: the first bytes of the ballots that it has.
     #[n(2)]
     pub received: Vec<[u8; 8]>,
+    /// The sender's wall clock, so that what its acts say can be shown by the clock of whoever reads.
+    #[n(3)]
+    pub clock: Option<Timestamp>,
 }
 
 impl PresenceBeat {
@@ -46,6 +53,8 @@ struct Heard {
 #[derive(Debug, Default)]
 pub(crate) struct Presence {
     heard: BTreeMap<(SpaceId, DeviceId), Heard>,
+    /// By how much the clock of each device is ahead of this one's, in milliseconds.
+    ahead: BTreeMap<DeviceId, i64>,
 }
 
 impl Presence {
@@ -53,8 +62,26 @@ impl Presence {
     pub fn heard(&mut self, beat: &Beat, person: Option<PersonId>, at: Timestamp) {
         let Some(person) = person else { return };
         if let Ok(said) = signing::canonical::decode::<PresenceBeat>(&beat.payload, BEAT_BYTES_MAX) {
+            if let Some(clock) = said.clock {
+                self.note_clock(beat.device, clock.0.saturating_sub(at.0));
+            }
             self.heard.insert((beat.space, beat.device), Heard { person, at, beat: said });
         }
+    }
+
+    /// A word that took longer makes its sender's clock look further behind, so the most advanced reading is the nearest to the truth,
+    /// until the clock was set.
+    fn note_clock(&mut self, device: DeviceId, ahead: i64) {
+        if self.ahead.len() >= CLOCKS_MAX && !self.ahead.contains_key(&device) {
+            self.ahead.clear();
+        }
+        let known = self.ahead.entry(device).or_insert(ahead);
+        *known = if known.abs_diff(ahead) > CLOCK_SET_MS { ahead } else { ahead.max(*known) };
+    }
+
+    /// By how much the clock of a device is ahead of this one's, in milliseconds; `None` while it has not been heard.
+    pub fn clock_ahead_ms(&self, device: &DeviceId) -> Option<i64> {
+        self.ahead.get(device).copied()
     }
 
     /// When a person was last heard in a meeting, and whether all papers were there.

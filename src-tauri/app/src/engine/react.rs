@@ -261,7 +261,8 @@ impl Core {
     /// Says in one meeting that this person is here.
     pub fn send_beat(&mut self, space: SpaceId) {
         let device = self.replica.device();
-        let mut beat = PresenceBeat { has_papers: self.has_all_papers(&space), ..PresenceBeat::default() };
+        let clock = Some(self.now().wall);
+        let mut beat = PresenceBeat { has_papers: self.has_all_papers(&space), clock, ..PresenceBeat::default() };
         if let Ok(votes) = self.votes_of(&space) {
             for vote in votes.iter().filter(|vote| vote.opening.device() == device && vote.closings.is_empty()) {
                 beat.confirm(vote.ballots.iter().map(signing::VerifiedAct::hash));

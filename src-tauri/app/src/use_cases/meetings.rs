@@ -1,4 +1,4 @@
-//! Meetings: making, listing, inviting, checking in.
+//! Meetings: making, listing, inviting.
 
 use api::act::{CreateMeeting, Invited, UpdateMeeting};
 use api::error::ApiError;
@@ -6,13 +6,12 @@ use api::view::{MeetingRow, PaperRow, TodayView};
 use domain::id::{PersonId, SpaceId};
 use domain::meeting::{Meeting, MeetingInfo, MeetingRole};
 use signing::{Act, VoteState};
-use sync::DocRef;
 use sync::control::SpaceKind;
 use sync::document::meeting as document;
 
 use super::agenda::limit;
 use crate::app::App;
-use crate::engine::{Core, mirror_acts};
+use crate::engine::Core;
 use crate::error::not_found;
 
 /// A meeting is still "next" this long after its planned start.
@@ -82,28 +81,6 @@ impl App {
             .attempt(move |core| {
                 core.person_row(&person).ok_or_else(|| not_found("person"))?;
                 core.with(|replica, cx| Ok(((), replica.set_member(cx, &meeting, person, role)?)))
-            })
-            .await
-    }
-
-    pub(crate) async fn check_in(&self, meeting: SpaceId) -> Result<(), ApiError> {
-        self.engine()?
-            .attempt(move |core| {
-                let me = core.me()?;
-                let at = core.now().wall;
-                let device = core.replica.device();
-                let already = core
-                    .acts_of(&meeting)?
-                    .iter()
-                    .any(|act| act.device() == device && matches!(act.act(), Act::CheckedIn { .. }));
-                if already {
-                    return Ok(());
-                }
-                let act = Act::CheckedIn { space: meeting, at };
-                core.with(|replica, cx| {
-                    let (_, _, fx) = replica.transact(cx, DocRef::seat(meeting, &me), &[act], mirror_acts)?;
-                    Ok(((), fx))
-                })
             })
             .await
     }
@@ -191,29 +168,6 @@ impl Core {
         to_read.truncate(TO_READ_MAX);
         let requests = count(self.replica.join_requests().count());
         Ok(TodayView { next, upcoming, to_read, to_sign, requests, sync: self.sync_summary() })
-    }
-
-    /// When and with which device each member first checked in.
-    pub fn check_ins(
-        &mut self,
-        space: &SpaceId,
-    ) -> Result<std::collections::BTreeMap<PersonId, (domain::id::Timestamp, domain::id::DeviceId)>, ApiError> {
-        let acts: Vec<_> = self
-            .acts_of(space)?
-            .iter()
-            .filter_map(|act| match act.act() {
-                Act::CheckedIn { space: of, at } if of == space => Some((act.device(), *at)),
-                _ => None,
-            })
-            .collect();
-        let mut here = std::collections::BTreeMap::new();
-        for (device, at) in acts {
-            if let Some(person) = self.replica.person_of(&device) {
-                let first = here.entry(person).or_insert((at, device));
-                *first = (*first).min((at, device));
-            }
-        }
-        Ok(here)
     }
 
     /// Has the vote been closed.

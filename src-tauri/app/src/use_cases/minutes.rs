@@ -1,19 +1,23 @@
 //! Minutes: typeset from the record, signed by the secretary, then the chair.
 
 use api::error::ApiError;
+use api::sitting::SpokenRow;
 use api::view::{MinutesView, SignatureRow, VoteView};
-use domain::id::SpaceId;
+use domain::id::{ItemId, SpaceId, Timestamp};
 use domain::meeting::{Meeting, MeetingRole, MinutesFile, SignaturePlace};
-use domain::vote::Choice;
+use domain::sitting::Presence;
+use domain::vote::{Choice, RuleProfile};
 use signing::Act;
 use signing_pdf::{Appearance, Placement, SignOptions};
 use sync::DocRef;
 use sync::document::meeting as document;
 use typeset::{
-    Absence, Agency, AgendaItem, Attendance, Attendee, Ballot, Finality, LateBallot, MinutesRecord, PaperRef, Person, VoteRecord,
+    Absence, Agency, AgendaItem, Attendance, Attendee, Away, Ballot, Finality, LateBallot, MinutesRecord, PaperRef, Person,
+    VoteRecord,
 };
 
 use super::meetings::count;
+use super::speakers;
 use crate::app::{App, blocking};
 use crate::engine::{Core, mirror_acts};
 use crate::error::{AtBoundary, not_found};
@@ -22,6 +26,8 @@ use crate::error::{AtBoundary, not_found};
 const SIGNERS: [&str; 2] = ["secretary", "chair"];
 /// Hexadecimal digits of a paper's hash in the minutes.
 const HASH_DIGITS: usize = 16;
+/// Times out of the room that the minutes tell of one person.
+const AWAY_SHOWN: usize = 12;
 
 impl App {
     pub(crate) async fn minutes(&self, meeting: SpaceId) -> Result<MinutesView, ApiError> {
@@ -200,31 +206,47 @@ impl Core {
         let chair = with_role(MeetingRole::Chair).ok_or_else(|| ApiError::new("no_chair", "nobody is invited as chair"))?;
         let secretary =
             with_role(MeetingRole::Secretary).ok_or_else(|| ApiError::new("no_secretary", "nobody is invited as secretary"))?;
+        let course = self.sitting(space)?.course;
         let mut present: Vec<_> = room
             .members
             .iter()
             .filter(|member| member.role.votes())
-            .filter_map(|member| Some((member.checked_in_at?, member)))
+            .filter_map(|member| Some((member.attendance.first()?, member)))
             .collect();
         present.sort_by_key(|(at, member)| (member.role, *at, member.person));
-        let started = present.iter().map(|(at, _)| *at).min().unwrap_or(meeting.info.starts_at);
+        let first = present.iter().map(|(at, _)| *at).min().unwrap_or(meeting.info.starts_at);
+        let started = course.opened_at.unwrap_or(first);
         // The last thing that the record itself knows of, so that drafting again gives the same bytes.
-        let ended = room.votes.iter().filter_map(|vote| vote.closed_at).max().unwrap_or(started).max(started);
+        let last_vote = room.votes.iter().filter_map(|vote| vote.closed_at).max().unwrap_or(started);
+        let ended = course.closed_at.unwrap_or(last_vote).max(started);
+        // Without an opening nobody knows when the sitting began, so nobody was late for it.
+        let late = |at: Timestamp| course.opened_at.is_some_and(|opened| at > opened);
         let attendance = Attendance {
             total: room.quorum.total,
             quorum_needed: room.quorum.needed,
-            quorum_basis: room.votes.first().map(|vote| vote.profile.legal_basis.clone()).unwrap_or_default(),
-            present: present.iter().map(|(_, member)| Attendee { person: person(member), late_since: None }).collect(),
+            quorum_basis: room.rules.legal_basis.clone(),
+            present: present
+                .iter()
+                .map(|(at, member)| Attendee {
+                    person: person(member),
+                    late_since: late(*at).then_some(*at),
+                    away: away(&member.attendance, course.closed_at),
+                })
+                .collect(),
             absent: room
                 .members
                 .iter()
-                .filter(|member| member.role.votes() && member.checked_in_at.is_none())
-                .map(|member| Absence { person: person(member), reason: None })
+                .filter(|member| member.role.votes() && member.attendance.first().is_none())
+                .map(|member| Absence {
+                    person: person(member),
+                    excused: member.attendance.presence == Presence::Excused,
+                    reason: Some(member.attendance.reason.clone()).filter(|reason| !reason.is_empty()),
+                })
                 .collect(),
             guests: room
                 .members
                 .iter()
-                .filter(|member| !member.role.votes() && member.checked_in_at.is_some())
+                .filter(|member| !member.role.votes() && member.attendance.first().is_some())
                 .map(person)
                 .collect(),
         };
@@ -242,7 +264,7 @@ impl Core {
             chair: person(chair),
             secretary: person(secretary),
             attendance,
-            items: agenda(&meeting, &room.votes),
+            items: agenda(&meeting, &room.votes, &room.spoken),
             conclusions: loose_conclusions(&meeting),
             papers: meeting.papers.iter().filter_map(paper_ref).collect(),
             recipients: vec!["Các thành viên dự họp".into(), "Lưu: VT".into()],
@@ -251,7 +273,13 @@ impl Core {
 
     fn room_without_minutes(&mut self, space: &SpaceId) -> Result<RoomRecord, ApiError> {
         let room = self.room(space)?;
-        Ok(RoomRecord { members: room.members, votes: room.votes, quorum: room.quorum })
+        Ok(RoomRecord {
+            members: room.members,
+            votes: room.votes,
+            quorum: room.quorum,
+            rules: room.rules,
+            spoken: room.floor.spoken,
+        })
     }
 }
 
@@ -259,6 +287,16 @@ struct RoomRecord {
     members: Vec<api::view::MemberRow>,
     votes: Vec<VoteView>,
     quorum: api::view::QuorumView,
+    rules: RuleProfile,
+    spoken: Vec<SpokenRow>,
+}
+
+/// When somebody who came was out of the room. Leaving after the close is no absence.
+fn away(attendance: &domain::sitting::Attendance, closed_at: Option<Timestamp>) -> Vec<Away> {
+    let stays = &attendance.stays;
+    let back = stays.iter().skip(1).map(|stay| Some(stay.from)).chain([None]);
+    let gone = stays.iter().zip(back).filter_map(|(stay, back)| Some(Away { from: stay.until?, until: back }));
+    gone.filter(|away| closed_at.is_none_or(|closed| away.from < closed)).take(AWAY_SHOWN).collect()
 }
 
 /// The place name in the date line: what follows the kind of unit in the body's name.
@@ -274,7 +312,7 @@ pub(super) fn locality(body: &str) -> String {
     body.to_owned()
 }
 
-fn agenda(meeting: &Meeting, votes: &[VoteView]) -> Vec<AgendaItem> {
+fn agenda(meeting: &Meeting, votes: &[VoteView], spoken: &[SpokenRow]) -> Vec<AgendaItem> {
     let numbers = domain::order::numbering(&meeting.items);
     let mut items: Vec<AgendaItem> = meeting
         .items
@@ -286,7 +324,7 @@ fn agenda(meeting: &Meeting, votes: &[VoteView]) -> Vec<AgendaItem> {
             presenter: Some(item.presenter.clone()).filter(|presenter| !presenter.is_empty()),
             papers: meeting.papers.iter().filter(|paper| paper.item == Some(item.id)).filter_map(paper_ref).collect(),
             discussion: String::new(),
-            remarks: Vec::new(),
+            remarks: speakers::remarks(spoken, |of| of == Some(item.id)),
             votes: votes
                 .iter()
                 .rev()
@@ -296,21 +334,25 @@ fn agenda(meeting: &Meeting, votes: &[VoteView]) -> Vec<AgendaItem> {
             conclusion: String::new(),
         })
         .collect();
-    let known = |vote: &VoteView| vote.item.is_some_and(|id| meeting.items.iter().any(|item| item.id == id));
+    let known = |of: Option<ItemId>| of.is_some_and(|id| meeting.items.iter().any(|item| item.id == id));
     let loose: Vec<VoteRecord> =
-        votes.iter().rev().filter(|vote| !known(vote) && vote.closed_at.is_some()).filter_map(vote_record).collect();
-    if !loose.is_empty() {
-        let number = (meeting.items.iter().filter(|item| item.parent.is_none()).count() + 1).to_string();
-        items.push(AgendaItem {
-            number,
-            title: "Biểu quyết".into(),
-            presenter: None,
-            papers: Vec::new(),
-            discussion: String::new(),
-            remarks: Vec::new(),
-            votes: loose,
-            conclusion: String::new(),
-        });
+        votes.iter().rev().filter(|vote| !known(vote.item) && vote.closed_at.is_some()).filter_map(vote_record).collect();
+    let other = speakers::remarks(spoken, |of| !known(of));
+    let mut number = meeting.items.iter().filter(|item| item.parent.is_none()).count();
+    for (title, remarks, votes) in [("Ý kiến khác", other, Vec::new()), ("Biểu quyết", Vec::new(), loose)] {
+        if !remarks.is_empty() || !votes.is_empty() {
+            number += 1;
+            items.push(AgendaItem {
+                number: number.to_string(),
+                title: title.into(),
+                presenter: None,
+                papers: Vec::new(),
+                discussion: String::new(),
+                remarks,
+                votes,
+                conclusion: String::new(),
+            });
+        }
     }
     items
 }

@@ -3,9 +3,12 @@
 
 mod agenda;
 mod annotations;
+mod attendance;
 mod audit;
+mod course;
 mod export;
 mod failed_searches;
+mod floor;
 pub(crate) mod handbook;
 mod identity;
 mod invitation;
@@ -20,6 +23,7 @@ mod questions;
 mod readiness;
 mod room;
 mod search;
+mod speakers;
 mod sync_state;
 mod votes;
 
@@ -109,6 +113,14 @@ impl App {
             Act::AddPaperVersion(a) => value(self.add_paper_version(a).await?),
             Act::Invite(a) => value(self.invite(a.meeting, a.person, a.role).await?),
             Act::CheckIn(a) => value(self.check_in(a.meeting).await?),
+            Act::Leave(a) => value(self.leave(a.meeting).await?),
+            Act::MarkAttendance(a) => value(self.mark_attendance(a).await?),
+            Act::AskToSpeak(a) => value(self.ask_to_speak(a).await?),
+            Act::WithdrawSpeech(a) => value(self.withdraw_speech(a.meeting, a.request).await?),
+            Act::PlaceSpeech(a) => value(self.place_speech(a).await?),
+            Act::GiveWord(a) => value(self.give_word(a).await?),
+            Act::EndWord(a) => value(self.end_word(a.meeting, a.word).await?),
+            Act::MoveSitting(a) => value(self.move_sitting(a).await?),
             Act::Annotate(a) => value(self.annotate(a).await?),
             Act::EraseAnnotation(a) => value(self.erase_annotation(a.meeting, a.annotation).await?),
             Act::ShareAnnotation(a) => value(self.share_annotation(a.meeting, a.annotation, a.audience).await?),

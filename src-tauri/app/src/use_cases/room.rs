@@ -1,17 +1,24 @@
 //! The meeting room: everything it shows in one answer.
 
+use std::collections::BTreeMap;
+
 use api::error::ApiError;
-use api::view::{ItemRow, MemberRow, PaperRow, QuorumView, RoomView, VersionRow};
-use domain::id::{ItemId, SpaceId};
+use api::sitting::VoidRow;
+use api::view::{ItemRow, MemberRow, PaperRow, QuorumView, RoomView, VersionRow, VoteView};
+use domain::id::{DeviceId, Hash32, ItemId, SpaceId};
 use domain::meeting::{Meeting, MeetingRole, Paper};
+use domain::sitting::{Course, Sitting, Void};
+use domain::vote::{Quorum, RuleProfile};
 
 use super::meetings::count;
 use crate::app::App;
 use crate::engine::Core;
 use crate::error::not_found;
 
-/// The profile whose quorum the room shows when no vote says otherwise.
+/// The profile whose quorum the room shows when nothing says otherwise.
 const DEFAULT_PROFILE: &str = "ubnd-majority";
+/// Acts without effect that the room tells of.
+const VOID_ROWS_MAX: usize = 20;
 
 impl App {
     pub(crate) async fn room(&self, meeting: SpaceId) -> Result<RoomView, ApiError> {
@@ -25,7 +32,8 @@ impl Core {
         let role =
             self.replica.access(space).and_then(|access| access.members.get(&me).copied()).ok_or_else(|| not_found("meeting"))?;
         let meeting = self.meeting(space)?;
-        let members = self.members(space)?;
+        let sitting = self.sitting(space)?;
+        let members = self.members_in(space, &sitting);
         let votes = self.vote_views(space)?;
         let numbers = domain::order::numbering(&meeting.items);
         let depths = domain::order::depths(&meeting.items);
@@ -43,6 +51,8 @@ impl Core {
         let known = |item: &Option<ItemId>| item.is_some_and(|id| meeting.items.iter().any(|other| other.id == id));
         let loose: Vec<PaperRow> =
             meeting.papers.iter().filter(|paper| !known(&paper.item)).map(|paper| self.paper_row(space, paper)).collect();
+        let rules = rules(&sitting.course, &votes).ok_or_else(|| not_found("profile"))?;
+        let void = self.void_rows(space, &sitting)?;
         Ok(RoomView {
             row: self.meeting_row(space, &meeting)?,
             me,
@@ -50,7 +60,11 @@ impl Core {
             chairs: role == MeetingRole::Chair,
             items,
             papers: loose,
-            quorum: quorum(&members),
+            quorum: quorum(&rules, &members),
+            rules,
+            void,
+            floor: self.floor_view(&sitting.floor),
+            course: sitting.course,
             members,
             votes,
             conclusions: meeting.info.conclusions.clone(),
@@ -60,7 +74,11 @@ impl Core {
 
     /// Everybody who is invited: chair, secretary, delegates, guests, then by name.
     pub fn members(&mut self, space: &SpaceId) -> Result<Vec<MemberRow>, ApiError> {
-        let here = self.check_ins(space)?;
+        let sitting = self.sitting(space)?;
+        Ok(self.members_in(space, &sitting))
+    }
+
+    fn members_in(&self, space: &SpaceId, sitting: &Sitting) -> Vec<MemberRow> {
         let members = self.replica.access(space).map(|access| access.members.clone()).unwrap_or_default();
         let mut rows: Vec<MemberRow> = members
             .into_iter()
@@ -71,13 +89,30 @@ impl Core {
                     name: self.person_name(&person),
                     title: card.map(|card| card.title).unwrap_or_default(),
                     role,
-                    checked_in_at: here.get(&person).map(|(at, _)| *at),
-                    device: here.get(&person).map(|(_, device)| *device),
+                    attendance: sitting.attendance.of(&person),
                 }
             })
             .collect();
         rows.sort_by(|a, b| (a.role, &a.name, a.person).cmp(&(b.role, &b.name, b.person)));
-        Ok(rows)
+        rows
+    }
+
+    /// What was said in the sitting and has no effect, by whom and why.
+    fn void_rows(&mut self, space: &SpaceId, sitting: &Sitting) -> Result<Vec<VoidRow>, ApiError> {
+        // Pressed twice, or on two devices at once: nothing that anybody has to know.
+        let all = sitting.attendance.void.iter().chain(&sitting.floor.void).chain(&sitting.course.void);
+        let told = all.filter(|(_, why)| *why != Void::DoesNotFit);
+        let void: Vec<(Hash32, Void)> = told.take(VOID_ROWS_MAX).copied().collect();
+        let authors: BTreeMap<Hash32, DeviceId> = if void.is_empty() {
+            BTreeMap::new()
+        } else {
+            self.acts_of(space)?.iter().map(|act| (act.hash(), act.device())).collect()
+        };
+        let name = |act: &Hash32| {
+            let person = authors.get(act).and_then(|device| self.replica.person_of(device));
+            person.map(|person| self.person_name(&person)).unwrap_or_default()
+        };
+        Ok(void.iter().map(|(act, why)| VoidRow { act: *act, name: name(act), why: *why }).collect())
     }
 
     fn papers(&self, space: &SpaceId, meeting: &Meeting, item: Option<ItemId>) -> Vec<PaperRow> {
@@ -104,10 +139,16 @@ impl Core {
     }
 }
 
-fn quorum(members: &[MemberRow]) -> QuorumView {
-    let total = count(members.iter().filter(|member| member.role.votes()).count());
-    let present = count(members.iter().filter(|member| member.role.votes() && member.checked_in_at.is_some()).count());
-    let quorum = domain::vote::profile(DEFAULT_PROFILE).map(|profile| domain::vote::quorum(&profile, total, present));
-    let needed = quorum.as_ref().map_or(total, |quorum| quorum.needed);
-    QuorumView { present, total, needed, met: quorum.is_some_and(|quorum| quorum.met) }
+/// The rules under which the body sits, as far as its opening or its votes tell.
+fn rules(course: &Course, votes: &[VoteView]) -> Option<RuleProfile> {
+    let named = course.rules.as_deref().and_then(domain::vote::profile);
+    named.or_else(|| votes.first().map(|vote| vote.profile.clone())).or_else(|| domain::vote::profile(DEFAULT_PROFILE))
+}
+
+/// The quorum of those invited who have a vote.
+pub fn quorum(rules: &RuleProfile, members: &[MemberRow]) -> QuorumView {
+    let voters = || members.iter().filter(|member| member.role.votes());
+    let present = voters().filter(|member| member.attendance.presence.is_present());
+    let Quorum { needed, present, total, met } = domain::vote::quorum(rules, count(voters().count()), count(present.count()));
+    QuorumView { present, total, needed, met }
 }

@@ -2,10 +2,10 @@
 
 use api::act::OpenVote;
 use api::error::ApiError;
-use api::view::{BallotReceipt, VoteView, VoterRow};
+use api::view::{BallotReceipt, MemberRow, VoteView, VoterRow};
 use domain::id::{PersonId, SpaceId, VoteId};
 use domain::meeting::MeetingRole;
-use domain::vote::{Ballot, BallotState, Choice, RollEntry, VoteOpening};
+use domain::vote::{Ballot, BallotState, Base, Choice, RollEntry, VoteOpening};
 use signing::{Act, BallotLine, BallotStatus, VoteRecord, VoteState};
 use sync::DocRef;
 
@@ -34,7 +34,7 @@ impl App {
 }
 
 impl Core {
-    fn role_of(&self, space: &SpaceId, person: &PersonId) -> Option<MeetingRole> {
+    pub fn role_of(&self, space: &SpaceId, person: &PersonId) -> Option<MeetingRole> {
         self.replica.access(space).and_then(|access| access.members.get(person).copied())
     }
 
@@ -51,17 +51,25 @@ impl Core {
             .map(|member| RollEntry {
                 person: member.person,
                 name: member.name.clone(),
-                device: member.device,
+                device: member.attendance.voting_device(),
                 chair: member.person == me,
             })
             .collect();
-        let present = count(roll.iter().filter(|entry| entry.device.is_some()).count());
+        let here = |member: &&MemberRow| member.role.votes() && member.attendance.presence.is_present();
+        let present = count(members.iter().filter(here).count());
         let quorum = domain::vote::quorum(&profile, count(roll.len()), present);
         if !quorum.met {
             return Err(ApiError::new("no_quorum", "too few are present")
                 .with("present", present)
                 .with("needed", quorum.needed)
                 .with("total", roll.len()));
+        }
+        // The roll knows presence by device. Where those present are the base, somebody whom it does not show would change what is needed.
+        if profile.base == Base::Present
+            && let Some(member) = members.iter().filter(here).find(|member| member.attendance.voting_device().is_none())
+        {
+            return Err(ApiError::new("present_without_device", "somebody present has not checked in with a device")
+                .with("name", &member.name));
         }
         let vote = VoteId(self.random_id());
         let question = domain::identity::one_line("question", &act.question, domain::limits::QUESTION_CHARS)
@@ -109,7 +117,7 @@ impl Core {
     }
 
     /// Signs one act and puts it into a document.
-    fn act_in(&mut self, target: DocRef, act: Act) -> Result<domain::id::Hash32, ApiError> {
+    pub fn act_in(&mut self, target: DocRef, act: Act) -> Result<domain::id::Hash32, ApiError> {
         self.with(|replica, cx| {
             let (_, signed, fx) = replica.transact(cx, target, &[act], mirror_acts)?;
             let hash = signed.first().map(signing::SignedAct::hash).unwrap_or(domain::id::Hash32([0; 32]));

@@ -17,7 +17,7 @@ use domain::id::SpaceId;
 use domain::meeting::MeetingRole;
 use serde_json::json;
 
-use super::{absolute, exported, written_text};
+use super::{absolute, attendance, exported, written_text};
 use crate::args::{Document, Export, Meeting, NewMeeting, Role};
 use crate::connect::{Context, Session};
 use crate::find;
@@ -48,6 +48,9 @@ pub async fn run(context: &Context, session: &mut Session, verb: Meeting) -> Res
             session.act(CheckIn { meeting }).await?;
             Reply::new(&json!({ "meeting": meeting, "checked_in": true }), context.lang.pick("Đã điểm danh.", "Checked in."))
         }
+        Meeting::Leave { meeting } => attendance::leave(context, session, &meeting).await,
+        Meeting::Mark(args) => attendance::mark(context, session, args).await,
+        Meeting::Attendance { meeting } => attendance::list(context, session, meeting.as_deref()).await,
         Meeting::Export { meeting, out } => {
             let meeting = find::meeting(session, &meeting).await?;
             exported(context, &session.act(ExportMeeting { meeting, path: absolute(&out) }).await?)
@@ -251,7 +254,7 @@ fn show(context: &Context, room: &RoomView) -> String {
     }
     lines.add(format_args!("\n{}", lang.pick("Người dự", "People")));
     for member in &room.members {
-        let here = if member.checked_in_at.is_some() { "✓" } else { " " };
+        let here = if member.attendance.presence.is_present() { "✓" } else { " " };
         lines.add(format_args!("  {here} {}, {} · {}", member.name, member.title, role(context, member.role)));
     }
     for vote in &room.votes {

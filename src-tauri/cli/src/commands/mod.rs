@@ -2,6 +2,7 @@
 
 mod annotate;
 mod archive;
+mod attendance;
 mod audit;
 mod demo;
 mod handbook;
@@ -13,6 +14,7 @@ mod organisation;
 mod paper;
 mod pdf;
 mod question;
+mod sitting;
 mod vote;
 
 use std::path::Path;
@@ -79,6 +81,7 @@ async fn with_profile(context: &Context, session: &mut Session, command: Command
         Command::Audit { meeting } => audit::audit(context, session, meeting.as_deref()).await,
         Command::Identity => organisation::identity(context, session).await,
         Command::Meeting(verb) => meeting::run(context, session, verb).await,
+        Command::Sitting(verb) => sitting::run(context, session, verb).await,
         Command::Paper(verb) => paper::run(context, session, verb).await,
         Command::Annotate(args) => annotate::annotate(context, session, args).await,
         Command::Annotations(on) => annotate::list(context, session, on).await,

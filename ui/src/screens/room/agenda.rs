@@ -2,8 +2,10 @@
 
 use api::act::{ItemDraft, MoveItem, RemoveItem, UpdateItem};
 use api::error::ApiError;
+use api::sitting::MoveSitting;
 use api::view::{ItemRow, PaperRow};
 use domain::id::{ItemId, PaperId};
+use domain::sitting::{Move, Phase};
 use leptos::prelude::*;
 use ui::format;
 use ui::route::Route;
@@ -182,6 +184,14 @@ fn Item(row: ItemRow) -> impl IntoView {
     let here = use_room();
     let editing = expect_context::<Editing>();
     let id = row.item.id;
+    let dealt = here.room.part_or(move |room| room.course.item == Some(id));
+    let done = here.room.part_or(move |room| {
+        let turned = room.course.turns.iter().any(|turn| turn.item == id);
+        turned && room.course.item != Some(id)
+    });
+    let may_turn = here.room.part_or(move |room| {
+        room.manages && matches!(room.course.phase, Phase::Running | Phase::Paused) && room.course.item != Some(id)
+    });
     let ids: Vec<PaperId> = row.papers.iter().map(|paper| paper.paper).collect();
     let on = Memo::new(move |_| matches!(here.shown.get(), Some(Shown::Paper(paper)) if ids.contains(&paper)));
     let line = [slot(&row), (!row.item.presenter.is_empty()).then(|| row.item.presenter.clone())]
@@ -199,10 +209,16 @@ fn Item(row: ItemRow) -> impl IntoView {
         }
     };
     view! {
-        <li class="item" class:on=move || on.get() style:--depth=row.depth.to_string() data-testid=testids::AGENDA_ITEM data-title=title.clone()>
+        <li class="item" class:on=move || on.get() class:done=move || done.get() class:dealt=move || dealt.get() aria-current=move || dealt.get().then_some("step") style:--depth=row.depth.to_string() data-testid=testids::AGENDA_ITEM data-title=title.clone()>
             <span class="num number">{format!("{}.", row.number)}</span>
             <div class="what">
                 <b>{title.clone()}</b>
+                <Show when=move || dealt.get()><span class="chip on">{t!(sitting.being_dealt)}</span></Show>
+                <Show when=move || may_turn.get()>
+                    <button type="button" class="b quiet small" data-testid=testids::SITTING_TURN on:click=move |_| editing.doing.run(MoveSitting { meeting: here.meeting, what: Move::Turned { item: Some(id) } }, |()| {})>
+                        <Icon name="play" /><span>{t!(sitting.turn_to)}</span>
+                    </button>
+                </Show>
                 {(!line.is_empty()).then(|| view! { <small class="num block">{line}</small> })}
                 <div class="papers">{row.papers.into_iter().map(|paper| view! { <PaperLine paper=paper /> }).collect_view()}</div>
                 <Show when=move || editing.on.get()>

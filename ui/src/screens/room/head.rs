@@ -26,8 +26,9 @@ pub fn Head() -> impl IntoView {
         .part_or(|room| room.members.iter().find(|member| member.role == MeetingRole::Chair).map(|member| member.name.clone()));
     let quorum = here.room.part(|room| room.quorum);
     let manages = here.room.part_or(|room| room.manages);
-    let absent =
-        here.room.part_or(|room| room.members.iter().any(|member| member.person == room.me && member.checked_in_at.is_none()));
+    let absent = here.room.part_or(|room| {
+        room.members.iter().any(|member| member.person == room.me && member.attendance.voting_device().is_none())
+    });
     let checking_in = Doing::new();
     let editing = RwSignal::new(false);
     Effect::new(move |_| {
@@ -58,7 +59,7 @@ pub fn Head() -> impl IntoView {
                 })}</small>
             </div>
             {move || quorum.get().map(|quorum| view! {
-                <span class="chip num" class:ok=quorum.met data-testid=testids::QUORUM data-present=quorum.present data-needed=quorum.needed data-met=quorum.met.to_string()>
+                <span class="chip num" class:ok=quorum.met title=move || here.room.with(|room| room.map(|room| room.rules.name.clone())) data-testid=testids::QUORUM data-present=quorum.present data-needed=quorum.needed data-met=quorum.met.to_string()>
                     {say!(room.quorum, present = quorum.present, total = quorum.total, needed = quorum.needed)}
                 </span>
             })}

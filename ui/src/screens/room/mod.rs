@@ -6,16 +6,19 @@ mod invitation;
 mod item_form;
 mod minutes;
 mod notes;
+mod now;
 mod paper;
 mod paper_form;
 mod people;
 mod readiness;
+mod roll;
+mod speech;
 mod vote;
 mod vote_form;
 
 use api::query::{Annotations, Room as RoomQuery};
 use api::view::{AnnotationView, PaperRow, RoomView, VersionRow};
-use domain::id::{Hash32, PaperId, PersonId, SpaceId};
+use domain::id::{Hash32, ItemId, PaperId, PersonId, SpaceId};
 use leptos::prelude::*;
 use ui::route::Route;
 use ui::testids;
@@ -89,6 +92,8 @@ pub struct InRoom {
     pub pane: RwSignal<&'static str>,
     /// Where there are two columns: the agenda lies over the paper.
     pub drawer: RwSignal<bool>,
+    /// When the chair turns to an item, its first paper is opened here too.
+    pub following: RwSignal<bool>,
 }
 
 impl InRoom {
@@ -167,7 +172,9 @@ pub fn Room(
         side: RwSignal::new("people"),
         pane: RwSignal::new(first_pane),
         drawer: RwSignal::new(first_pane == "agenda"),
+        following: RwSignal::new(true),
     };
+    follow_the_chair(here, routed);
     provide_context(here);
     let ready = room.part(|_| true);
     // A vote that opens brings itself to the front once; whoever goes elsewhere is left alone.
@@ -196,6 +203,43 @@ pub fn Room(
     .into_any()
 }
 
+/// Opens what the chair turns to. Whoever opens a paper of another item follows no longer, until the switch is pressed again.
+fn follow_the_chair(here: InRoom, routed: Memo<Option<PaperId>>) {
+    let app = use_app();
+    let current = here.room.part(|room| room.course.item);
+    let papers_of = move |item: ItemId| {
+        here.room.with(|room| {
+            let row = room?.items.iter().find(|row| row.item.id == item)?;
+            Some(row.papers.iter().map(|paper| paper.paper).collect::<Vec<_>>())
+        })
+    };
+    Effect::new(move |before: Option<(bool, Option<Option<ItemId>>)>| {
+        let now = (here.following.get(), current.get());
+        // Whoever came by the address of a paper reads that one first.
+        let came_for_it = before.is_none_or(|(_, known)| known.is_none()) && routed.get_untracked().is_some();
+        if let (true, Some(Some(item))) = now
+            && before != Some(now)
+            && !came_for_it
+            && let Some(paper) = untrack(move || papers_of(item)).and_then(|papers| papers.first().copied())
+        {
+            here.minutes_shown.set(false);
+            app.go(Route::Room { meeting: here.meeting, paper: Some(paper) });
+        }
+        now
+    });
+    Effect::new(move |before: Option<Option<PaperId>>| {
+        let shown = routed.get();
+        let elsewhere = untrack(move || {
+            let papers = current.get().flatten().and_then(papers_of).unwrap_or_default();
+            shown.is_some_and(|paper| !papers.is_empty() && !papers.contains(&paper))
+        });
+        if before.is_some_and(|before| before != shown) && elsewhere {
+            here.following.set(false);
+        }
+        shown
+    });
+}
+
 #[component]
 fn Inside() -> impl IntoView {
     let here = use_room();
@@ -204,10 +248,12 @@ fn Inside() -> impl IntoView {
         u32::try_from(room.votes.iter().filter(|vote| vote.closed_at.is_none() && vote.mine.is_none() && vote.may_cast).count())
             .unwrap_or(0)
     });
+    let waiting = here.room.part_or(|room| u32::try_from(room.floor.queue.len()).unwrap_or(u32::MAX));
     let to_sign = here.room.part_or(|room| u32::from(room.minutes.my_turn));
     let sides = move || {
         vec![
             Tab::new("people", t!(room.people)),
+            Tab { id: "speech", label: t!(room.speech).into(), count: waiting.into() },
             Tab { id: "vote", label: t!(room.vote).into(), count: open_votes.into() },
             Tab::new("notes", t!(room.notes)),
             Tab { id: "minutes", label: t!(room.minutes).into(), count: to_sign.into() },
@@ -222,6 +268,7 @@ fn Inside() -> impl IntoView {
         <div class="room" data-pane=move || here.pane.get() data-drawer=move || if here.drawer.get() { "open" } else { "closed" } data-testid=testids::ROOM
             on:keydown=move |event| if event.key() == "Escape" && app.preferences.layout.get_untracked() == Layout::Two { here.drawer.set(false) }>
             <head::Head />
+            <now::Now />
             <Show when=move || app.preferences.layout.get() == Layout::One>
                 <Tabs label=t!(room.parts) tabs=all() chosen=here.pane on_pick=move |pane: &'static str| {
                     here.pane.set(pane);
@@ -239,6 +286,7 @@ fn Inside() -> impl IntoView {
                     </Show>
                     <div class="side" role="tabpanel">
                         {move || match here.side.get() {
+                            "speech" => view! { <speech::Speech /> }.into_any(),
                             "vote" => view! { <vote::Votes /> }.into_any(),
                             "notes" => view! { <notes::Notes /> }.into_any(),
                             "minutes" => view! { <minutes::Minutes /> }.into_any(),

@@ -5,15 +5,17 @@ use std::collections::BTreeMap;
 use api::act::Invite;
 use api::audit::RemoveParticipant;
 use api::query::{People as PeopleQuery, Presence};
+use api::sitting::{Leave, VoidRow};
 use api::view::{MemberRow, PersonRow, PresenceRow};
 use domain::id::PersonId;
 use domain::meeting::MeetingRole;
+use domain::sitting::Void;
 use leptos::prelude::*;
 use serde::Serialize;
 use ui::format;
 use ui::testids;
 
-use super::use_room;
+use super::{roll, use_room};
 use crate::app::use_app;
 use crate::components::{
     Avatar, Bar, Button, Confirm, Dialog, Empty, ErrorLine, ErrorPanel, Field, Kind, Loading, Pick, content_key,
@@ -49,6 +51,31 @@ struct Line {
     me: bool,
     page: Option<u32>,
     editable: bool,
+    rolling: bool,
+    /// Who said so, if not the person.
+    entered_by: Option<String>,
+}
+
+fn name_of(members: &[MemberRow], person: Option<PersonId>) -> Option<String> {
+    members.iter().find(|member| Some(member.person) == person).map(|member| member.name.clone())
+}
+
+fn presence_slug(presence: domain::sitting::Presence) -> &'static str {
+    match presence {
+        domain::sitting::Presence::Unknown => "unknown",
+        domain::sitting::Presence::Present => "present",
+        domain::sitting::Presence::Left => "left",
+        domain::sitting::Presence::Excused => "excused",
+        domain::sitting::Presence::Absent => "absent",
+    }
+}
+
+fn void_text(row: &VoidRow) -> String {
+    let name = row.name.clone();
+    match row.why {
+        Void::TooMany => say!(people.void_too_many, name = name),
+        Void::NotAllowed | Void::DoesNotFit => say!(people.void_not_allowed, name = name),
+    }
 }
 
 /// The tab.
@@ -61,6 +88,8 @@ pub fn People() -> impl IntoView {
     let manages = here.room.part_or(|room| room.manages);
     let inviting = RwSignal::new(false);
     let editing = RwSignal::new(false);
+    let rolling = RwSignal::new(false);
+    let void = here.room.part_or(|room| room.void.clone());
     let lines = Memo::new(move |_| {
         let seen: BTreeMap<PersonId, PresenceRow> =
             presence.with(|rows| rows.into_iter().flatten().map(|row| (row.person, row.clone())).collect());
@@ -76,6 +105,8 @@ pub fn People() -> impl IntoView {
                             me: member.person == room.me,
                             page: pages.get(&(here.meeting, member.person)).copied(),
                             editable: room.manages && editing.get(),
+                            rolling: room.manages && rolling.get(),
+                            entered_by: name_of(&room.members, member.attendance.entered_by),
                         })
                         .collect::<Vec<_>>()
                 })
@@ -97,6 +128,7 @@ pub fn People() -> impl IntoView {
             })}
             <small class="num">{move || { let (have, total) = with_papers.get(); say!(people.with_papers, count = have, total = total) }}</small>
         </section>
+        {move || void.get().into_iter().map(|row| view! { <p class="hintline late">{void_text(&row)}</p> }).collect_view()}
         <Show when=move || lines.with(Vec::is_empty)><Empty icon="users" title=t!(people.none) /></Show>
         <ul class="plain people" data-testid=testids::PEOPLE>
             <For each=move || lines.get() key=content_key let(line)><Person line=line /></For>
@@ -104,6 +136,9 @@ pub fn People() -> impl IntoView {
         <Show when=move || manages.get()>
             <div class="row block wrap">
                 <Button label=t!(people.invite) icon="plus" testid=testids::INVITE on_press=move |()| inviting.set(true) />
+                <button type="button" class="b" aria-pressed=move || rolling.get().to_string() data-testid=testids::ROLL_CALL on:click=move |_| rolling.update(|on| *on = !*on)>
+                    {move || if rolling.get() { say!(agenda.done) } else { say!(people.roll_call) }}
+                </button>
                 <super::readiness::Readiness />
                 <button type="button" class="b quiet" aria-pressed=move || editing.get().to_string() data-testid=testids::ROLES_EDIT on:click=move |_| editing.update(|on| *on = !*on)>
                     {move || if editing.get() { say!(agenda.done) } else { say!(people.change_roles) }}
@@ -120,7 +155,7 @@ pub fn People() -> impl IntoView {
 fn Person(line: Line) -> impl IntoView {
     let app = use_app();
     let here = use_room();
-    let Line { member, presence, me, page, editable } = line;
+    let Line { member, presence, me, page, editable, rolling, entered_by } = line;
     let person = member.person;
     let doing = Doing::new();
     let (removing, leaving) = (RwSignal::new(false), Doing::new());
@@ -134,11 +169,11 @@ fn Person(line: Line) -> impl IntoView {
             app.complain(&error);
         }
     });
-    let checked_in_at = member.checked_in_at;
-    let state = move || match checked_in_at {
-        Some(at) => say!(people.present_since, time = format::clock(at)),
-        None => say!(people.not_checked_in),
-    };
+    let attendance = member.attendance.clone();
+    let here_now = attendance.presence.is_present();
+    let (reason, stands) = (attendance.reason.clone(), presence_slug(attendance.presence));
+    let state = move || words::presence(&attendance);
+    let (leaving_open, going) = (RwSignal::new(false), Doing::new());
     let link = move || {
         if me {
             return String::new();
@@ -150,7 +185,7 @@ fn Person(line: Line) -> impl IntoView {
         }
     };
     view! {
-        <li class="p" data-testid=testids::PERSON data-name=member.name.clone() data-present=checked_in_at.is_some().to_string() data-connected=connected.to_string()>
+        <li class="p" data-testid=testids::PERSON data-name=member.name.clone() data-present=here_now.to_string() data-presence=stands data-connected=connected.to_string()>
             <Avatar name=member.name.clone() connected=connected || me />
             <div class="grow">
                 <div class="strong">{member.name.clone()}{me.then(|| view! { <small>{move || format!(" · {}", say!(people.me))}</small> })}</div>
@@ -162,11 +197,19 @@ fn Person(line: Line) -> impl IntoView {
                 }}
             </div>
             <div class="states">
-                <small class:yes=checked_in_at.is_some()>{state}</small>
+                <small class:yes=here_now>{state}</small>
+                {(!reason.is_empty()).then(|| view! { <small>{reason}</small> })}
+                {entered_by.map(|name| view! { <small>{move || say!(people.by_secretary, name = name.clone())}</small> })}
                 <small class="late">{link}</small>
                 {(!has_papers && presence.is_some()).then(|| view! { <small class="late">{t!(people.papers_missing)}</small> })}
+                {(me && here_now && !rolling).then(|| view! {
+                    <Button label=t!(people.leave) kind=Kind::Quiet testid=testids::LEAVE on_press=move |()| leaving_open.set(true) />
+                    <Confirm open=leaving_open title=t!(people.leave_title) text=t!(people.leave_text) doing=going verb=t!(people.leave)
+                        on_confirm=move |()| going.run(Leave { meeting: here.meeting }, move |()| { leaving_open.try_set(false); }) />
+                })}
                 {(editable && !me).then(|| view! { <Button label=t!(audit.remove) testid=testids::PERSON_REMOVE on_press=move |()| removing.set(true) /> })}
             </div>
+            {rolling.then(|| view! { <roll::Marks person=person name=member.name.clone() present=here_now presence=member.attendance.presence /> })}
             <Confirm open=removing title=t!(audit.remove_title) text=move || say!(audit.remove_meeting, name = asked.clone()) danger=true doing=leaving verb=t!(audit.remove)
                 on_confirm=move |()| leaving.run(RemoveParticipant { meeting: here.meeting, person }, move |()| { removing.try_set(false); }) />
         </li>

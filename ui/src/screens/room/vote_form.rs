@@ -40,7 +40,7 @@ pub fn VoteForm(
         let voters = || room.members.iter().filter(|member| member.role.votes());
         (
             u32::try_from(voters().count()).unwrap_or(u32::MAX),
-            u32::try_from(voters().filter(|member| member.checked_in_at.is_some()).count()).unwrap_or(u32::MAX),
+            u32::try_from(voters().filter(|member| member.attendance.presence.is_present()).count()).unwrap_or(u32::MAX),
         )
     });
     Effect::new(move |_| {
