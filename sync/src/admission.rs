@@ -58,7 +58,7 @@ impl Replica {
     }
 
     /// The very envelope that stands at the end of its log, or one at an earlier place.
-    fn is_known(&self, space: &SpaceId, claimed: &Verified) -> bool {
+    pub(crate) fn is_known(&self, space: &SpaceId, claimed: &Verified) -> bool {
         let header = &claimed.header;
         self.spaces
             .get(space)

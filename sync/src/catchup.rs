@@ -100,7 +100,7 @@ impl Replica {
         }
     }
 
-    fn compare(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, key: PeerKey, spaces: &[SpaceId]) {
+    pub(crate) fn compare(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, key: PeerKey, spaces: &[SpaceId]) {
         let digests: Vec<SpaceDigest> =
             spaces.iter().filter_map(|id| Some(SpaceDigest { space: *id, digest: self.spaces.get_mut(id)?.digest() })).collect();
         if let Some(peer) = self.peers.get_mut(&key) {
@@ -128,7 +128,7 @@ impl Replica {
                 return Err("digest_twice");
             }
             if self.spaces.contains_key(&offered.space) && !self.shares(&offered.space, &person) {
-                self.hear_out(fx, key, &person.1, offered);
+                self.hear_out(fx, key, offered);
                 continue;
             }
             let (ours, ends) = match self.spaces.get_mut(&offered.space) {
@@ -141,7 +141,7 @@ impl Replica {
                 if self.peers.get(&key).is_some_and(|peer| peer.compared.get(&offered.space) != ours.as_ref()) {
                     self.compare(cx, fx, key, &[offered.space]);
                 }
-            } else {
+            } else if self.is_asked(offered.space, key, cx.now.mono_ms) {
                 Self::send(fx, key, &Message::Vector { space: offered.space, ends, reply: true });
             }
         }
@@ -149,11 +149,10 @@ impl Replica {
     }
 
     /// A peer that is no member of a space as far as is known here offers it: it may know a newer invitation than this device, whose
-    /// disk was put back, say. It is answered as if nothing of the space were here, so that it sends what it has and learns nothing;
-    /// once for each state, and not if it was removed.
-    fn hear_out(&mut self, fx: &mut Effects, key: PeerKey, person: &PersonId, offered: &SpaceDigest) {
-        let removed = self.spaces.get(&offered.space).is_some_and(|space| space.access.removed.contains_key(person));
-        let Some(peer) = self.peers.get_mut(&key).filter(|_| !removed) else { return };
+    /// disk was put back, say, or whose inviter's device is gone. It is answered as if nothing of the space were here, so that it sends what
+    /// it has and learns nothing; once for each state.
+    fn hear_out(&mut self, fx: &mut Effects, key: PeerKey, offered: &SpaceDigest) {
+        let Some(peer) = self.peers.get_mut(&key) else { return };
         if peer.heard_out.len() < SPACES_MAX && peer.heard_out.insert(offered.space, offered.digest) != Some(offered.digest) {
             Self::send(fx, key, &Message::Vector { space: offered.space, ends: Vec::new(), reply: true });
         }
@@ -182,7 +181,10 @@ impl Replica {
         if !self.shares(&id, &person) {
             return Ok(());
         }
-        if reply && let Some(space) = self.spaces.get(&id) {
+        if reply
+            && self.is_asked(id, key, cx.now.mono_ms)
+            && let Some(space) = self.spaces.get(&id)
+        {
             let ours = space.heads().into_iter().map(LogEnd::from).collect();
             Self::send(fx, key, &Message::Vector { space: id, ends: ours, reply: false });
         }
@@ -272,17 +274,18 @@ impl Replica {
         let Some((device, person)) = self.peers.get(&key).and_then(|peer| peer.identity()) else {
             return Ok(());
         };
-        // Who was removed says nothing more here; what others have of it comes from them.
-        let removed = self.spaces.get(&id).is_some_and(|space| space.access.removed.contains_key(&person));
-        if removed && !self.shares(&id, &(device, person)) {
-            return Ok(());
+        // Who was removed says nothing more here but what others wrote.
+        let removed = self.was_removed(&id, &person) && !self.shares(&id, &(device, person));
+        let envelopes = if removed { self.of_others(&id, envelopes) } else { envelopes.iter().collect() };
+        if !live {
+            self.asking.came(&id, key, cx.now.mono_ms);
         }
         self.parked.from = Some(key);
         let mut moved: BTreeMap<(DeviceId, Incarnation), LogEnd> = BTreeMap::new();
         let mut fresh = Vec::new();
         let (mut known, mut forged) = (0, None);
         let mut declined: BTreeMap<&'static str, Vec<DeviceId>> = BTreeMap::new();
-        for bytes in envelopes {
+        for bytes in &envelopes {
             match self.admit(fx, id, bytes) {
                 Admission::Admitted(envelope) => {
                     let end = end_of(&envelope);
@@ -330,7 +333,7 @@ impl Replica {
                 Self::send(fx, key, &Message::Ack { space: id, ends, lazy: prune, run: !live });
             }
             if duplicate {
-                self.note_known(key, id, envelopes);
+                self.note_known(key, id, &envelopes);
             }
         }
         for (code, devices) in declined {
@@ -362,7 +365,7 @@ impl Replica {
     }
 
     /// The peer evidently has what it sent twice.
-    fn note_known(&mut self, key: PeerKey, id: SpaceId, envelopes: &[ByteVec]) {
+    fn note_known(&mut self, key: PeerKey, id: SpaceId, envelopes: &[&ByteVec]) {
         let Some(shared) = self.peers.get_mut(&key).and_then(|peer| peer.spaces.get_mut(&id)) else {
             return;
         };

@@ -5,6 +5,7 @@
 
 pub mod access;
 mod admission;
+mod asking;
 pub mod audit;
 mod beats;
 mod blobs;
@@ -16,6 +17,7 @@ pub mod document;
 mod documents;
 pub mod envelope;
 pub mod extent;
+mod hearsay;
 mod holders;
 pub mod limits;
 pub mod local;

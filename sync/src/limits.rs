@@ -71,6 +71,10 @@ pub const USELESS_MAX: usize = 6;
 pub const GRAFT_MS: u64 = 400;
 /// The same while others keep coming: under load it is probably on its way.
 pub const GRAFT_LATEST_MS: u64 = 2_000;
+/// How long nothing may come of a neighbour that was asked for what is lacking, before another one is asked.
+pub const ASK_PAUSE_MS: u64 = 400;
+/// How long others are put off at most, however much keeps coming.
+pub const ASK_LONGEST_MS: u64 = 20_000;
 /// A catch-up message that is not acknowledged in this time counts as lost.
 pub const RUN_TIMEOUT_MS: u64 = 20_000;
 /// A connection whose hello takes longer is given up.

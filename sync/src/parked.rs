@@ -1,7 +1,7 @@
 //! Envelopes that cannot be decided yet: their author's certificate, a control operation they cite, or the envelope
 //! before them has not come. They wait here, within limits, unacknowledged: a peer will offer them again if they are lost.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use domain::id::{Hash32, SpaceId};
 
@@ -84,6 +84,12 @@ impl Parked {
         let order = std::mem::take(&mut self.order);
         let taken = order.iter().filter_map(|hash| waiting.remove(hash));
         taken.map(|waiting| (waiting.space, waiting.envelope, waiting.from)).collect()
+    }
+
+    /// What those who wait in a space cite or follow.
+    pub fn wanted(&self, space: &SpaceId) -> BTreeSet<Hash32> {
+        let waiting = self.waiting.values().filter(|waiting| waiting.space == *space);
+        waiting.map(|waiting| &waiting.envelope.header).flat_map(|header| header.seen.iter().copied().chain([header.prev])).collect()
     }
 
     /// Nobody waits.

@@ -16,6 +16,7 @@ use signing::wrap::{SpaceKey, unwrap_key};
 
 use crate::access::Access;
 use crate::admission::{refold, suspects};
+use crate::asking::Asking;
 use crate::beats::Beats;
 use crate::blobs::Blobs;
 use crate::control::{ControlOp, KeyWrap, SpaceKind};
@@ -108,6 +109,7 @@ pub struct Replica {
     pub(crate) wraps_due: BTreeMap<SpaceId, u64>,
     pub(crate) blobs: Blobs,
     pub(crate) beats: Beats,
+    pub(crate) asking: Asking,
     pub(crate) carried: Carried,
     /// For a deliberate defect only.
     pub(crate) held_back: Vec<Write>,
@@ -155,6 +157,7 @@ impl Replica {
             wraps_due: BTreeMap::new(),
             blobs: Blobs::open(shelf)?,
             beats: Beats::default(),
+            asking: Asking::default(),
             carried: Carried::default(),
             held_back: Vec::new(),
             forks: BTreeSet::new(),

@@ -52,6 +52,7 @@ impl Replica {
             spaces: Default::default(),
             compared: Default::default(),
             heard_out: Default::default(),
+            put_off: Default::default(),
             digests_at: cx.now.mono_ms,
             hello_at: None,
             strikes: 0,
@@ -91,6 +92,7 @@ impl Replica {
                 request.peer = None;
             }
             self.blobs.lost_peer(&key);
+            self.asking.lost(key);
             fx.changes.insert(Change::Sync);
         }
     }

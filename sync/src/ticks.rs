@@ -18,6 +18,7 @@ impl Replica {
         let keys: Vec<PeerKey> = self.peers.keys().copied().collect();
         for key in keys {
             self.tick_hello(fx, key, now);
+            self.ask_put_off(cx, fx, key);
             let ids: Vec<SpaceId> = self.peers.get(&key).map(|peer| peer.spaces.keys().copied().collect()).unwrap_or_default();
             for id in ids {
                 self.tick_space(fx, key, id, now);
@@ -87,7 +88,8 @@ impl Replica {
     /// due would not come as long as frames keep coming.
     pub(crate) fn next_wake(&self, now: Now) -> u64 {
         let mut at = now.mono_ms + DIGEST_EVERY_MS;
-        for peer in self.peers.values() {
+        for (key, peer) in &self.peers {
+            at = self.put_off_until(*key).map_or(at, |until| at.min(until));
             let turn = match (peer.person(), peer.hello_at) {
                 (Some(_), _) => peer.digests_at + DIGEST_EVERY_MS,
                 (None, Some(since)) => since + HELLO_TIMEOUT_MS,

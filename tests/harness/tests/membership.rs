@@ -449,3 +449,32 @@ fn a_manager_whose_disk_was_put_back_does_not_give_the_number_of_a_key_to_anothe
     }
     assert!(room.same(space, &["secretary", "chair"]));
 }
+
+#[test]
+fn who_was_removed_and_invited_again_by_somebody_who_is_gone_brings_the_word_of_it_and_nothing_of_his_own() {
+    let mut room = Room::new(&["secretary", "chair", "d1", "d2"]);
+    let space = room.sitting("secretary", &[("chair", Chair), ("d1", Chair), ("d2", Delegate)]);
+    room.run_until_quiescent();
+    let chair = room.person("chair");
+    room.isolate("chair");
+    room.remove("secretary", space, chair).unwrap();
+    room.run_until_quiescent();
+    say(&mut room, "chair", space, "not knowing of it");
+    let before = room.device("d2").shelf.count(&space);
+    room.heal();
+    room.wait_ms(20_000);
+    assert_eq!(room.device("d2").shelf.count(&space), before, "what the removed one wrote stays with him");
+    // d1 invites again, on a laptop that falls into the river before anybody else is met.
+    room.partition(&[&["chair", "d1"], &["secretary", "d2"]]);
+    say(&mut room, "d1", space, "come back");
+    room.invite("d1", space, chair, Delegate);
+    room.run_until_quiescent();
+    room.switch_off("d1");
+    room.heal();
+    room.wait_ms(20_000);
+    for name in ["secretary", "d2"] {
+        assert!(room.replica(name).access(&space).unwrap().is_member(&chair), "{name}");
+        assert!(reads(&mut room, name, space, "come back") && !reads(&mut room, name, space, "not knowing of it"), "{name}");
+    }
+    assert!(room.same(space, &["secretary", "chair", "d2"]));
+}

@@ -109,6 +109,7 @@ fn run(arguments: &Arguments) -> Result<bool, String> {
     let began = Instant::now();
     let mut failed = Vec::new();
     let mut slowest = 0.0_f64;
+    let mut fullest = 0.0_f64;
     for seed in from..from.saturating_add(seeds) {
         if let Some(defect) = &arguments.defect {
             make(defect)?;
@@ -117,7 +118,14 @@ fn run(arguments: &Arguments) -> Result<bool, String> {
         let since = Instant::now();
         let played = play(&schedule);
         slowest = slowest.max(since.elapsed().as_secs_f64());
-        let Err(violation) = played else { continue };
+        let violation = match played {
+            Ok(wire) if schedule.calm => {
+                fullest = fullest.max(wire.factor().unwrap_or(0.0));
+                continue;
+            }
+            Ok(_) => continue,
+            Err(violation) => violation,
+        };
         failed.push(seed);
         eprintln!("seed {seed}: {violation}");
         if arguments.shrink || (!arguments.trace && arguments.defect.is_none() && failed.len() == 1) {
@@ -135,9 +143,16 @@ fn run(arguments: &Arguments) -> Result<bool, String> {
     }
     let seconds = began.elapsed().as_secs_f64();
     if arguments.json {
-        println!("{{\"seeds\":{seeds},\"failed\":{failed:?},\"seconds\":{seconds:.1}}}");
+        println!(
+            "{{\"seeds\":{seeds},\"failed\":{failed:?},\"seconds\":{seconds:.1},\"slowest_ms\":{:.0},\"wire_factor_max\":{fullest:.2}}}",
+            slowest * 1_000.0
+        );
     } else {
-        println!("{seeds} seeds from {from}: {} failed, {seconds:.1} s, the slowest {:.0} ms", failed.len(), slowest * 1_000.0);
+        let slowest = slowest * 1_000.0;
+        println!(
+            "{seeds} seeds from {from}: {} failed, {seconds:.1} s, the slowest {slowest:.0} ms, {fullest:.2} bytes on the wire for each that must be, at most",
+            failed.len()
+        );
     }
     Ok(failed.is_empty() != arguments.defect.is_some())
 }

@@ -49,6 +49,13 @@ pub struct Wire {
     pub least: u64,
 }
 
+impl Wire {
+    /// Bytes for each that must be; `None` where the talk about nothing new outweighs what is new.
+    pub fn factor(&self) -> Option<f64> {
+        (self.least > WIRE_WORTH).then(|| self.sent as f64 / self.least as f64)
+    }
+}
+
 /// Plays a schedule.
 ///
 /// # Errors
@@ -99,6 +106,7 @@ fn play_in(world: &mut World, schedule: &Schedule) -> Wire {
     }
     world.run_for(2_000);
     let (sent, least) = (world.wire_bytes, least(world));
+    world.wire_kinds.clear();
     for step in &schedule.steps {
         world.perform(*step);
         world.run_for(PACE_MS);
@@ -113,7 +121,8 @@ fn play_in(world: &mut World, schedule: &Schedule) -> Wire {
     let wire = Wire { sent: world.wire_bytes - sent, least: self::least(world) - least };
     world.check();
     if schedule.calm && wire.sent > WIRE_FACTOR * wire.least && wire.least > WIRE_WORTH {
-        world.violated("without faults the wire carries little more than it must", format!("{wire:?}"));
+        let detail = format!("{wire:?}, by the number of the message {:?}", world.wire_kinds);
+        world.violated("without faults the wire carries little more than it must", detail);
     }
     wire
 }
