@@ -4,8 +4,8 @@
 //! change in another spelling than its own, or one that replaces what it could not have seen, comes out different, and the document
 //! saved with it does not load any more. 0.12 also panics on some changes that make no sense (an object that was never made, an actor
 //! that nobody knows), and one that it refuses fails the whole batch. Whoever may write a document could spoil it for everybody. So every
-//! foreign change is looked at after it was applied: made again, it must come out the same. One that does not is kept, passed on and
-//! skipped, and everything else in the document stays readable.
+//! foreign change must make sense before it is applied (see [`crate::sense`]), and afterwards, made again, come out the same. One that does
+//! not is kept, passed on and skipped, and everything else in the document stays readable.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -18,6 +18,7 @@ use crate::envelope::{Content, Header, Verified, actor, open_content, open_unsig
 use crate::extent::{Extent, bytes_lacking};
 use crate::limits::{DOCUMENTS_IN_MEMORY_MAX, OPERATIONS_AT_ONCE, SNAPSHOT_EVERY_ENVELOPES};
 use crate::port::{Shelf, ShelfError, Snapshot};
+use crate::sense::Sense;
 
 /// Changes that wait to be taken in by a document in memory.
 const PENDING_MAX: usize = 4_096;
@@ -73,7 +74,7 @@ pub fn read_changes(content: &Content, device: &DeviceId, incarnation: &Incarnat
 }
 
 /// What automerge makes of bytes of somebody else's making; `None` also if it panicked. What it was working on is to be dropped then.
-fn contained<R>(work: impl FnOnce() -> Option<R>) -> Option<R> {
+pub(crate) fn contained<R>(work: impl FnOnce() -> Option<R>) -> Option<R> {
     catch_unwind(AssertUnwindSafe(work)).ok().flatten()
 }
 
@@ -190,6 +191,8 @@ struct Loaded {
     pending: Vec<Change>,
     /// Stored changes were left out because something that they are built on is not here: when anything comes, all is read again.
     incomplete: bool,
+    /// What the document consists of, as far as that was needed.
+    sense: Sense,
 }
 
 /// A document could not be loaded.
@@ -249,14 +252,14 @@ impl Documents {
             if self.skipped.len() > SKIPPED_MAX {
                 self.skipped.clear();
             }
-            let (loaded, fresh, incomplete) = load(shelf, space, doc, reading, &mut self.skipped)?;
+            let (loaded, fresh) = load(shelf, space, doc, reading, &mut self.skipped)?;
             snapshot = fresh;
             if self.loaded.len() >= DOCUMENTS_IN_MEMORY_MAX
                 && let Some(oldest) = self.loaded.iter().min_by_key(|(_, loaded)| loaded.used).map(|(id, _)| *id)
             {
                 self.loaded.remove(&oldest);
             }
-            self.loaded.insert(id, Loaded { doc: loaded, used: 0, pending: Vec::new(), incomplete });
+            self.loaded.insert(id, loaded);
         }
         match self.loaded.get_mut(&id) {
             Some(loaded) => {
@@ -286,10 +289,18 @@ impl Documents {
         };
         let changes = std::mem::take(&mut loaded.pending);
         let here: BTreeSet<ChangeHash> = changes.iter().map(Change::hash).collect();
+        for change in &changes {
+            // What is built on something that was left out is left out.
+            if change.deps().iter().any(|dep| self.skipped.contains(dep)) {
+                self.skipped.insert(change.hash());
+            }
+        }
         // What is built on something void brings it back: that is found when the document is read anew.
-        let complete = changes.iter().flat_map(|change| change.deps()).all(|dep| here.contains(dep) || is_in(&loaded.doc, dep));
-        let ordered = in_causal_order(&loaded.doc, changes);
-        if !complete || !in_parts(ordered).into_iter().all(|part| apply_checked(&mut loaded.doc, part).is_some()) {
+        let found = |dep: &ChangeHash| here.contains(dep) || is_in(&loaded.doc, dep) || self.skipped.contains(dep);
+        let complete = changes.iter().flat_map(|change| change.deps()).all(found);
+        loaded.sense.catch_up(&loaded.doc);
+        let sensible = sensible_ones(&mut loaded.sense, &loaded.doc, changes, &mut self.skipped).0;
+        if !complete || !in_parts(sensible).into_iter().all(|part| apply_checked(&mut loaded.doc, part).is_some()) {
             tracing::warn!(space = ?id.0, doc = ?id.1, "changes do not apply, the document is loaded again");
             self.loaded.remove(id);
         }
@@ -300,10 +311,40 @@ impl Documents {
         self.loaded.remove(&(*space, *doc));
     }
 
-    /// Forgets all documents of a space, after a key came that opens more of it.
+    /// Forgets all documents of a space, after a key came that opens more of it or something became void.
     pub fn forget_space(&mut self, space: &SpaceId) {
         self.loaded.retain(|(loaded, _), _| loaded != space);
+        // Of two changes at one place the other one may count now.
+        self.skipped.clear();
     }
+}
+
+/// Of changes as they were stored those that make sense, in an order in which none comes before what it is built on; and whether all that
+/// they are built on was found. The others are added to `skipped`.
+fn sensible_ones(
+    sense: &mut Sense,
+    document: &Automerge,
+    mut changes: Vec<Change>,
+    skipped: &mut BTreeSet<ChangeHash>,
+) -> (Vec<Change>, bool) {
+    changes.retain(|change| {
+        let first = sense.claim(change);
+        if !first {
+            skipped.insert(change.hash());
+        }
+        first
+    });
+    let claimed = changes.len();
+    let mut ordered = in_causal_order(document, changes);
+    let complete = ordered.len() == claimed;
+    ordered.retain(|change| {
+        let sensible = sense.take(change);
+        if !sensible {
+            skipped.insert(change.hash());
+        }
+        sensible
+    });
+    (ordered, complete)
 }
 
 fn load(
@@ -312,29 +353,35 @@ fn load(
     doc: &DocId,
     reading: &Reading<'_>,
     skipped: &mut BTreeSet<ChangeHash>,
-) -> Result<(Automerge, Option<Snapshot>, bool), LoadError> {
+) -> Result<(Loaded, Option<Snapshot>), LoadError> {
     // A snapshot may contain what has become void, or lack what no longer is.
     let stored = if reading.tainted { None } else { shelf.snapshot(space, doc)? };
     let from_snapshot = || stored.as_ref().and_then(|snapshot| Some((Automerge::load(&snapshot.bytes).ok()?, snapshot.position)));
     let (mut document, after) = from_snapshot().unwrap_or_else(|| (Automerge::new(), 0));
     let rows = shelf.document(space, doc, after)?;
     let newest = rows.last().map_or(after, |(position, _)| *position);
+    let mut sense = Sense::default();
+    if !rows.is_empty() {
+        sense.catch_up(&document);
+    }
     let (changes, sealed) = read_rows(&rows, reading, skipped)?;
-    let read = changes.len();
-    let ordered = in_causal_order(&document, changes);
-    let incomplete = ordered.len() < read;
+    let (ordered, complete) = sensible_ones(&mut sense, &document, changes, skipped);
     let sound = in_parts(ordered).into_iter().all(|part| apply_checked(&mut document, part).is_some());
     if !sound {
         tracing::warn!(?space, ?doc, "some stored changes spoil the document, they are skipped");
         document = from_snapshot().map_or_else(Automerge::new, |(document, _)| document);
+        sense = Sense::default();
+        sense.catch_up(&document);
         let (changes, _) = read_rows(&rows, reading, skipped)?;
-        for part in in_parts(in_causal_order(&document, changes)) {
+        let (ordered, _) = sensible_ones(&mut sense, &document, changes, skipped);
+        for part in in_parts(ordered) {
             document = apply_what_is_sound(document, part, skipped);
         }
+        sense = Sense::default();
     }
-    let worth = rows.len() >= SNAPSHOT_EVERY_ENVELOPES && !sealed && !incomplete && !reading.tainted;
+    let worth = rows.len() >= SNAPSHOT_EVERY_ENVELOPES && !sealed && complete && !reading.tainted;
     let fresh = if worth { checked_snapshot(&document, newest) } else { None };
-    Ok((document, fresh, incomplete))
+    Ok((Loaded { doc: document, used: 0, pending: Vec::new(), incomplete: !complete, sense }, fresh))
 }
 
 /// The changes of stored envelopes but those to be skipped, and whether some envelopes are still sealed.

@@ -26,6 +26,7 @@ pub mod peer;
 pub mod port;
 pub mod quota;
 mod replica;
+mod sense;
 mod session;
 pub mod space;
 mod standing;

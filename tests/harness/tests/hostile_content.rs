@@ -228,3 +228,103 @@ fn what_is_built_on_an_honest_change_to_spoil_it_is_skipped_and_the_honest_one_i
         assert_eq!(read(&mut room, name, space).info.title, honest.title, "{name} from the disk");
     }
 }
+
+/// A change of the meeting by a log of its own on top of what a device reads, made by `edit` and then changed by `spoil`.
+fn spoilt(
+    room: &mut Room,
+    reader: &str,
+    pen: &Pen,
+    space: SpaceId,
+    edit: impl FnOnce(&mut automerge::transaction::Transaction<'_>),
+    spoil: impl FnOnce(&mut automerge::ExpandedChange),
+) -> Vec<u8> {
+    let mut document = room.read(reader, &DocRef::meeting(space), Automerge::fork);
+    document.set_actor(ActorId::from(pen.actor(&ACTOR_NONCE).as_slice()));
+    let mut tx = document.transaction();
+    edit(&mut tx);
+    tx.commit();
+    let mut change = document.get_last_local_change().unwrap().decode();
+    spoil(&mut change);
+    change.hash = None;
+    Change::from(change).raw_bytes().to_vec()
+}
+
+/// Everybody has the same changes in the meeting's document, also from the disk.
+fn all_agree(room: &mut Room, space: SpaceId) -> Vec<ChangeHash> {
+    let heads = room.read("secretary", &DocRef::meeting(space), Automerge::get_heads);
+    for name in NAMES {
+        assert_eq!(room.read(name, &DocRef::meeting(space), Automerge::get_heads), heads, "{name}");
+        room.switch_off(name);
+        room.switch_on(name);
+        assert_eq!(room.read(name, &DocRef::meeting(space), Automerge::get_heads), heads, "{name} from the disk");
+    }
+    heads
+}
+
+#[test]
+fn an_element_put_after_one_of_another_list_is_skipped_by_everybody() {
+    use automerge::transaction::Transactable as _;
+    let mut room = Room::new(&NAMES);
+    let space = room.sitting("secretary", &[("chair", Chair), ("d1", Delegate)]);
+    let target = DocRef::meeting(space);
+    let mut pen = Pen::new(&room, "secretary", space, 1);
+    let lists = |tx: &mut automerge::transaction::Transaction<'_>| {
+        for name in ["one", "two"] {
+            let list = tx.put_object(automerge::ROOT, name, ObjType::List).unwrap();
+            (0..3).for_each(|at| tx.insert(&list, at, "có").unwrap());
+        }
+    };
+    let honest = spoilt(&mut room, "secretary", &pen, space, lists, |_| {});
+    let first = pen.change(&target, ACTOR_NONCE, honest);
+    room.hand("secretary", "chair", frame(space, &[first]));
+    room.wait_ms(40_000);
+    let before = all_agree(&mut room, space);
+    let crooked = |tx: &mut automerge::transaction::Transaction<'_>| {
+        let one = automerge::ReadDoc::get(tx, automerge::ROOT, "one").unwrap().unwrap().1;
+        tx.insert(&one, 1, "không").unwrap();
+    };
+    let other_list = |change: &mut automerge::ExpandedChange| {
+        // The element after which it goes was the second operation that the first change made; the sixth is one of the other list.
+        let Key::Seq(ElementId::Id(id)) = &change.operations[0].key else { panic!("{change:?}") };
+        change.operations[0].key = Key::Seq(ElementId::Id(id.increment_by(4)));
+    };
+    let crooked = spoilt(&mut room, "chair", &pen, space, crooked, other_list);
+    let kept = room.device("chair").shelf.count(&space);
+    let second = pen.change(&target, ACTOR_NONCE, crooked);
+    room.hand("secretary", "chair", frame(space, &[second]));
+    assert_eq!(room.device("chair").shelf.count(&space), kept + 1, "kept and passed on");
+    room.wait_ms(40_000);
+    assert_eq!(all_agree(&mut room, space), before, "and shown nowhere");
+}
+
+#[test]
+fn what_replaces_something_that_its_author_had_not_is_skipped_also_where_that_came_first() {
+    use automerge::transaction::Transactable as _;
+    let mut room = Room::new(&NAMES);
+    let space = room.sitting("secretary", &[("chair", Chair), ("d1", Delegate)]);
+    let target = DocRef::meeting(space);
+    let (mut one, mut other) = (Pen::new(&room, "secretary", space, 1), Pen::new(&room, "secretary", space, 2));
+    let word = |tx: &mut automerge::transaction::Transaction<'_>| tx.put(automerge::ROOT, "said", "một").unwrap();
+    let said = spoilt(&mut room, "chair", &one, space, word, |_| {});
+    let last = Change::from_bytes(said.clone()).unwrap().max_op();
+    let by = ActorId::from(one.actor(&ACTOR_NONCE).as_slice());
+    let two_words = |tx: &mut automerge::transaction::Transaction<'_>| {
+        tx.put(automerge::ROOT, "first", 1).unwrap();
+        tx.put(automerge::ROOT, "said", "hai").unwrap();
+    };
+    let over_it = |change: &mut automerge::ExpandedChange| change.operations[1].pred = vec![OpId::new(last, &by)].into();
+    let blind = spoilt(&mut room, "chair", &other, space, two_words, over_it);
+    let said = frame(space, &[one.change(&target, ACTOR_NONCE, said)]);
+    let blind = frame(space, &[other.change(&target, ACTOR_NONCE, blind)]);
+    for (name, frames) in [("chair", [&said, &blind]), ("d1", [&blind, &said])] {
+        for frame in frames {
+            room.hand("secretary", name, frame.clone());
+            room.read(name, &target, Automerge::get_heads);
+        }
+    }
+    // Whoever handed it over is believed to have it until digests are compared.
+    room.wait_ms(40_000);
+    all_agree(&mut room, space);
+    let shown = room.read("d1", &target, |document| format!("{:?}", automerge::ReadDoc::get(document, automerge::ROOT, "said")));
+    assert!(shown.contains("một"), "{shown}");
+}
