@@ -89,7 +89,10 @@ impl Parked {
     /// What those who wait in a space cite or follow.
     pub fn wanted(&self, space: &SpaceId) -> BTreeSet<Hash32> {
         let waiting = self.waiting.values().filter(|waiting| waiting.space == *space);
-        waiting.map(|waiting| &waiting.envelope.header).flat_map(|header| header.seen.iter().copied().chain([header.prev])).collect()
+        waiting
+            .map(|waiting| &waiting.envelope.header)
+            .flat_map(|header| header.seen.iter().copied().chain([header.prev]))
+            .collect()
     }
 
     /// Nobody waits.
