@@ -80,9 +80,7 @@ async fn open(council: &Council, device: &Device) -> Outcome<Duration> {
 
 async fn one_at_a_time(council: &Council, vote: VoteId) -> Outcome<Vec<Duration>> {
     let mut times = Vec::with_capacity(CASTS);
-    let mut received = 0;
-    for voter in council.devices.iter().rev().take(CASTS) {
-        received += 1;
+    for (received, voter) in (1..).zip(council.devices.iter().rev().take(CASTS)) {
         let begun = Instant::now();
         let cast = async { voter.act(CastBallot { vote, choice: Choice::For }).await.map(drop) };
         let ((), last) = try_join(cast, all_show(council, vote, |view| view.received >= received)).await?;

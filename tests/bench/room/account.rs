@@ -9,8 +9,8 @@ use store::Store;
 use sync::envelope::open_unsigned;
 use sync::port::Shelf;
 
-use crate::device::PASSPHRASE;
 use tests::bench::Outcome;
+use tests::bench::device::PASSPHRASE;
 
 /// Bytes read from the shelf at a time.
 const STEP_BYTES: usize = 1 << 20;
