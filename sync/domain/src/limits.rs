@@ -63,6 +63,17 @@ pub const PROFILE_ID_CHARS: usize = 64;
 pub const PROFILE_NAME_CHARS: usize = 200;
 /// Characters of a profile's legal basis.
 pub const LEGAL_BASIS_CHARS: usize = 2_000;
+/// People who must be able to vote for a vote to be secret, and ballots that must have been counted for its totals to be opened: with
+/// fewer the totals all but name the voters.
+pub const SECRET_BODY_LEAST: u32 = 5;
+/// Fewest tellers of a body.
+pub const TELLERS_LEAST: usize = 3;
+/// Most tellers of a body.
+pub const TELLERS_MOST: usize = 15;
+/// Places for a mark on a secret ballot.
+pub const BALLOT_SLOTS: usize = 100;
+/// Characters of an option of a secret ballot.
+pub const OPTION_CHARS: usize = 200;
 /// Points of a stroke.
 pub const INK_POINTS: usize = 20_000;
 /// Width of a stroke in hundredths of a point.
@@ -150,7 +161,7 @@ fn wide(number: usize) -> u64 {
     u64::try_from(number).unwrap_or(u64::MAX)
 }
 
-fn distinct<T: Ord>(what: &'static str, of: impl IntoIterator<Item = T>) -> Result<(), LimitError> {
+pub(crate) fn distinct<T: Ord>(what: &'static str, of: impl IntoIterator<Item = T>) -> Result<(), LimitError> {
     let mut seen = BTreeSet::new();
     for one in of {
         bound(what, LimitRule::Distinct, 1, 2, seen.insert(one))?;

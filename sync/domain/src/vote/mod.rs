@@ -1,15 +1,21 @@
 //! Votes: rule profiles, rolls, ballots and what they add up to.
 //!
 //! The nouns are here; the rules stand beside them: [`Share::of`] how many are needed, [`tally`] what the counted
-//! ballots come to, [`quorum`] whether the body may sit, [`eligible`] and [`judge_close`] whose ballot may be named.
+//! ballots come to, [`quorum`] whether the body may sit, [`eligible`] and [`judge_close`] whose ballot may be named,
+//! [`check_secret`] and [`secret_tally`] what holds for secret votes.
 
 mod ballots;
 mod profiles;
+mod secret;
 mod tally;
 mod threshold;
 
 pub use ballots::{BallotRefusal, CastBallot, CloseJudgement, Ineligible, eligible, final_after, judge_close, standing};
 pub use profiles::{RuleError, parse_profiles, profile, profiles};
+pub use secret::{
+    BallotForm, BallotOption, MarkError, Marking, PlaceTotal, SecretOutcome, SecretRuleError, SlotGroup, TellerElection,
+    TellerSeat, check_secret, secret_tally,
+};
 pub use tally::{ChoiceCounts, ballot_choice_counts, tally};
 pub use threshold::{Quorum, quorum};
 
