@@ -5,17 +5,18 @@
 
 use domain::id::{DeviceId, Hash32, SpaceId, Timestamp};
 use domain::sitting::{AttendanceMark, CourseStep, FloorStep};
-use domain::vote::{Ballot, CloseAcknowledgement, VoteClosing, VoteOpening};
+use domain::vote::{Ballot, CloseAcknowledgement, TellerElection, VoteClosing, VoteOpening};
 use minicbor::{Decode, Encode};
 
 use crate::canonical::{self, DecodeError};
 use crate::keys::{Context, DeviceKeys, Signature, verify};
-use crate::limits::{ACT_BYTES, QUESTION_CHARS, ROLL_ENTRIES, SIGNED_ACT_BYTES};
+use crate::limits::{ACT_BYTES, QUESTION_CHARS, ROLL_ENTRIES, SEALED_BALLOT_BYTES, SIGNED_ACT_BYTES};
+use crate::secret::{Confirmation, Dealing, KeyOffer, SecretBallot, SecretOpening, TotalsOpened};
 
 /// The version of acts that this program writes and understands.
 pub const ACT_VERSION: u8 = 1;
 /// The highest kind that this version understands.
-const LAST_KIND: u32 = 8;
+const LAST_KIND: u32 = 15;
 const HASH_CONTEXT: &str = "kyhop/1 act hash";
 
 /// What is declared.
@@ -65,6 +66,27 @@ pub enum Act {
     /// The sitting is opened, turned to an item, paused, closed.
     #[n(8)]
     Course(#[n(0)] CourseStep),
+    /// The body has elected tellers.
+    #[n(9)]
+    TellersElected(#[n(0)] TellerElection),
+    /// A teller's first word in the key ceremony.
+    #[n(10)]
+    TellerKeyOffered(#[n(0)] KeyOffer),
+    /// A teller's second.
+    #[n(11)]
+    TellerDealt(#[n(0)] Dealing),
+    /// A teller's third.
+    #[n(12)]
+    TellerConfirmed(#[n(0)] Confirmation),
+    /// A secret vote begins; its roll is frozen.
+    #[n(13)]
+    SecretVoteOpened(#[n(0)] SecretOpening),
+    /// A secret ballot.
+    #[n(14)]
+    SecretBallotCast(#[n(0)] SecretBallot),
+    /// A teller's share of the totals of a close.
+    #[n(15)]
+    TotalsOpened(#[n(0)] TotalsOpened),
 }
 
 #[derive(Encode, Decode)]
@@ -124,14 +146,22 @@ fn peek(body: &[u8]) -> Result<(u64, u64), minicbor::decode::Error> {
 
 fn check_limits(act: &Act) -> Result<(), ActError> {
     match act {
-        Act::VoteOpened(opening) if opening.roll.len() > ROLL_ENTRIES => Err(ActError::OverLimit("people on the roll")),
-        Act::VoteOpened(opening) if opening.question.chars().count() > QUESTION_CHARS => {
-            Err(ActError::OverLimit("characters in the question"))
+        Act::VoteOpened(opening) | Act::SecretVoteOpened(SecretOpening { opening, .. }) => {
+            if opening.roll.len() > ROLL_ENTRIES {
+                Err(ActError::OverLimit("people on the roll"))
+            } else if opening.question.chars().count() > QUESTION_CHARS {
+                Err(ActError::OverLimit("characters in the question"))
+            } else {
+                Ok(())
+            }
         }
         Act::VoteClosed(closing) if closing.ballots.len() > ROLL_ENTRIES => Err(ActError::OverLimit("ballots")),
         Act::Attendance(mark) => mark.validate().map_err(|error| ActError::OverLimit(error.what)),
         Act::Floor(step) => step.validate().map_err(|error| ActError::OverLimit(error.what)),
         Act::Course(step) => step.validate().map_err(|error| ActError::OverLimit(error.what)),
+        Act::SecretBallotCast(ballot) if ballot.sealed.len() > SEALED_BALLOT_BYTES => {
+            Err(ActError::OverLimit("bytes in the sealed ballot"))
+        }
         _ => Ok(()),
     }
 }

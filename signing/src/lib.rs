@@ -1,4 +1,5 @@
-//! Who said what, provable for years: device keys, certificates, signed acts, the count of an open vote, exported votes.
+//! Who said what, provable for years: device keys, certificates, signed acts, the count of
+//! open and secret votes, exported votes.
 //!
 //! Pure: no network, no files, no clock, no source of randomness of its own (`rng` and instants are arguments). Compiles to
 //! wasm, so that a window, a replica, the command line and an auditor judge by the same code.
@@ -16,6 +17,7 @@ pub mod keys;
 pub mod limits;
 pub mod profile_key;
 pub mod sealed;
+pub mod secret;
 pub mod signed;
 pub mod sitting;
 pub mod vote;
@@ -23,7 +25,10 @@ pub mod wrap;
 
 pub use act::{Act, ActError, SignedAct, VerifiedAct};
 pub use archive::{ArchiveSeal, ArchiveSealError, SealedBy, verify_archive_seal};
-pub use bundle::{BundleError, BundleReport, BundleSource, VoteBundle, export_bundle, inspect_bundle, verify_bundle};
+pub use bundle::{
+    BundleError, BundleReport, BundleSource, EvidenceReport, SecretBundleSource, SecretReport, VoteBundle, export_bundle,
+    export_secret_bundle, inspect_bundle, inspect_secret_bundle, verify_bundle, verify_evidence, verify_secret_bundle,
+};
 pub use canonical::DecodeError;
 pub use certificate::{CertificateError, Chain, DeviceCertificate, Issuer, SignedCertificate, verify_chain, verify_one};
 pub use join::{JoinError, JoinRequest, SignedJoinRequest};

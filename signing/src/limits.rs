@@ -22,12 +22,16 @@ pub const SIGNED_ACT_BYTES: usize = ACT_BYTES + 256;
 pub const ROLL_ENTRIES: usize = domain::limits::ROLL;
 /// Longest question of a vote, in characters.
 pub const QUESTION_CHARS: usize = domain::limits::QUESTION_CHARS;
+/// Longest sealed ballot, in bytes: some 170 for each place and 70 for each number of marks that a form allows.
+pub const SEALED_BALLOT_BYTES: usize = 32 * 1024;
 /// Longest wrapped space key, in bytes.
 pub const WRAPPED_KEY_BYTES: usize = 128;
 /// Most acts of one kind (ballots, closes, acknowledgements) that one count looks at.
 pub const VOTE_ACTS: usize = 8 * ROLL_ENTRIES;
 /// Longest exported vote, in bytes.
 pub const BUNDLE_BYTES: usize = 16 * 1024 * 1024;
+/// Longest exported secret vote, in bytes: a roll of 500 with a ballot of 100 places takes 10 MB.
+pub const SECRET_BUNDLE_BYTES: usize = 64 * 1024 * 1024;
 /// Most certificates in an exported vote.
 pub const BUNDLE_CERTIFICATES: usize = 4 * ROLL_ENTRIES;
 /// Most certificates of one device in an exported vote.

@@ -15,7 +15,8 @@ use crate::space::Space;
 const ROWS: usize = 512;
 
 /// The acts of a space without those that are void. An act that nobody else carries than a suspect envelope stays only if an act
-/// that counts names it: a close its ballots, a ballot the one it replaces, an acknowledgement its close.
+/// that counts names it: a close its ballots, a ballot the one it replaces, an acknowledgement its close, a secret vote the acts in which its
+/// tellers made their key.
 pub(crate) fn standing_acts(
     shelf: &dyn Shelf,
     space: &Space,
@@ -66,6 +67,12 @@ fn names(act: &SignedAct) -> Vec<Hash32> {
         Ok(Act::VoteClosed(closing)) => closing.ballots,
         Ok(Act::BallotCast(ballot)) => ballot.replaces.into_iter().chain([ballot.opening]).collect(),
         Ok(Act::CloseAcknowledged(acknowledgement)) => vec![acknowledgement.closing],
+        Ok(Act::TellerKeyOffered(offer)) => vec![offer.election],
+        Ok(Act::TellerDealt(dealing)) => vec![dealing.election],
+        Ok(Act::TellerConfirmed(confirmation)) => vec![confirmation.election],
+        Ok(Act::SecretVoteOpened(opening)) => opening.tellers.acts.into_iter().chain([opening.tellers.election]).collect(),
+        Ok(Act::SecretBallotCast(ballot)) => ballot.replaces.into_iter().chain([ballot.opening]).collect(),
+        Ok(Act::TotalsOpened(opened)) => vec![opened.closing],
         _ => Vec::new(),
     }
 }

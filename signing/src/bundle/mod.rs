@@ -5,11 +5,14 @@
 //! makes every byte of the file count; what the file proves rests on the signatures inside it alone.
 
 mod certificates;
+mod secret;
 mod verify;
+mod verify_secret;
 
 use std::collections::BTreeSet;
 
 use domain::id::{DeviceId, Timestamp};
+use domain::vote::RollEntry;
 use minicbor::{Decode, Encode};
 
 use crate::act::{Act, SignedAct, decode_body};
@@ -19,9 +22,13 @@ use crate::keys::{Context, DeviceKeys, RootPublic};
 use crate::limits::{BUNDLE_BYTES, BUNDLE_CERTIFICATES, ORGANISATION_NAME_CHARS, VOTE_ACTS};
 use crate::signed::{Signed, SignedBody};
 
+pub use secret::{SECRET_BUNDLE_VERSION, SecretBundle, SecretBundleSource, export_secret_bundle};
 pub use verify::{BundleProblem, BundleReport, InspectedBundle, inspect_bundle, verify_bundle};
+pub use verify_secret::{
+    EvidenceReport, InspectedSecretBundle, SecretReport, inspect_secret_bundle, verify_evidence, verify_secret_bundle,
+};
 
-/// The version of bundles that this program writes and understands.
+/// The version of bundles of open votes; those of secret votes are [`SECRET_BUNDLE_VERSION`].
 pub const BUNDLE_VERSION: u8 = 1;
 /// How the file begins.
 pub const BUNDLE_MAGIC: &[u8; 8] = b"KYHOPV1\n";
@@ -186,25 +193,48 @@ impl VoteBundle {
         let Ok(Act::VoteOpened(opening)) = decode_body(&self.opening.body) else {
             return Err(BundleError::NotAnOpening);
         };
-        let acts = [&self.ballots, &self.closings, &self.acknowledgements];
-        let signers = acts.into_iter().flatten().map(|act| act.device);
-        let roll = opening.roll.iter().filter_map(|entry| entry.device);
-        Ok(signers.chain(roll).chain([self.opening.device, self.exporter]).collect())
+        let lists = [&self.ballots, &self.closings, &self.acknowledgements];
+        Ok(signers(&lists, &opening.roll).chain([self.opening.device, self.exporter]).collect())
     }
 
     fn check_limits(&self) -> Result<(), BundleError> {
-        if !is_acceptable_name(&self.organisation, ORGANISATION_NAME_CHARS) {
-            return Err(BundleError::BadOrganisationName);
-        }
-        let over = |list: &[SignedAct]| list.len() > VOTE_ACTS;
-        match () {
-            () if self.certificates.len() > BUNDLE_CERTIFICATES => Err(BundleError::OverLimit("certificates")),
-            () if over(&self.ballots) => Err(BundleError::OverLimit("ballots")),
-            () if over(&self.closings) => Err(BundleError::OverLimit("closes")),
-            () if over(&self.acknowledgements) => Err(BundleError::OverLimit("acknowledgements")),
-            () => Ok(()),
-        }
+        check_sizes(
+            &self.organisation,
+            &self.certificates,
+            &[("ballots", &self.ballots), ("closes", &self.closings), ("acknowledgements", &self.acknowledgements)],
+        )
     }
+}
+
+/// The devices that signed these acts, and those of the roll.
+fn signers<'a>(lists: &'a [&'a Vec<SignedAct>], roll: &'a [RollEntry]) -> impl Iterator<Item = DeviceId> + 'a {
+    lists.iter().flat_map(|acts| acts.iter()).map(|act| act.device).chain(roll.iter().filter_map(|entry| entry.device))
+}
+
+fn check_sizes(
+    organisation: &str,
+    certificates: &[SignedCertificate],
+    lists: &[(&'static str, &Vec<SignedAct>)],
+) -> Result<(), BundleError> {
+    if !is_acceptable_name(organisation, ORGANISATION_NAME_CHARS) {
+        return Err(BundleError::BadOrganisationName);
+    }
+    if certificates.len() > BUNDLE_CERTIFICATES {
+        return Err(BundleError::OverLimit("certificates"));
+    }
+    match lists.iter().find(|(_, acts)| acts.len() > VOTE_ACTS) {
+        Some((name, _)) => Err(BundleError::OverLimit(name)),
+        None => Ok(()),
+    }
+}
+
+/// The version that a file says it has; `None` if it is no exported vote.
+fn bundle_version(file: &[u8]) -> Option<u8> {
+    let mut outer = minicbor::Decoder::new(file.strip_prefix(BUNDLE_MAGIC)?);
+    outer.array().ok()?;
+    let mut inner = minicbor::Decoder::new(outer.bytes().ok()?);
+    inner.array().ok()?;
+    inner.u8().ok()
 }
 
 /// Collects and signs in one step.

@@ -1,6 +1,6 @@
 //! The auditor: what an exported vote proves.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::id::{DeviceId, Hash32, PersonId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::certificates::Pool;
 use super::{BundleError, VoteBundle, is_in_order};
 use crate::certificate::{DeviceCertificate, SignedCertificate};
+use crate::keys::RootPublic;
+use crate::secret::{SecretError, SecretVoteProblem};
 use crate::vote::{VoteActs, VoteError, VoteProblem, VoteRecord, VoteState, count};
 
 /// What is not as it should be with an exported vote.
@@ -52,6 +54,26 @@ pub enum BundleProblem {
     /// The vote is still open.
     #[error("the vote was not closed")]
     CloseMissing,
+    /// There is no secret vote to judge by.
+    #[error(transparent)]
+    SecretVote(#[from] SecretError),
+    /// Something in the secret vote itself.
+    #[error(transparent)]
+    Secret(#[from] SecretVoteProblem),
+    /// A secret vote is opened once its close is final; this one is not.
+    #[error("the close is not final")]
+    CloseNotFinal,
+    /// So few ballots that the totals of a secret vote stay sealed.
+    #[error("with {0} ballots the totals stay sealed")]
+    TooFewBallots(u32),
+    /// Too few tellers have opened the totals.
+    #[error("{given} tellers have opened the totals, {needed} are needed")]
+    TotalsSealed {
+        /// Whose shares hold.
+        given: u32,
+        /// How many are needed.
+        needed: u32,
+    },
 }
 
 impl BundleProblem {
@@ -71,6 +93,11 @@ impl BundleProblem {
             Self::BallotMissing(_) => "ballot_missing",
             Self::OtherCloseMissing(_) => "other_close_missing",
             Self::CloseMissing => "close_missing",
+            Self::SecretVote(error) => error.code(),
+            Self::Secret(problem) => problem.code(),
+            Self::CloseNotFinal => "close_not_final",
+            Self::TooFewBallots(_) => "too_few_ballots",
+            Self::TotalsSealed { .. } => "totals_sealed",
         }
     }
 }
@@ -151,7 +178,7 @@ pub fn inspect_bundle(file: &[u8], expected_root: &Hash32) -> Result<InspectedBu
             problems.push(BundleProblem::Changed);
         }
         problems.extend(out_of_order(&bundle).map(BundleProblem::NotInOrder));
-        certificates = check_certificates(&bundle, &mut problems);
+        certificates = check_certificates(&bundle.certificates, &bundle.root, bundle.devices().ok(), &mut problems);
         record = check_vote(&bundle, &certificates, &mut problems);
     } else {
         problems.push(BundleProblem::WrongRoot);
@@ -182,9 +209,8 @@ pub fn inspect_bundle(file: &[u8], expected_root: &Hash32) -> Result<InspectedBu
 }
 
 fn out_of_order(bundle: &VoteBundle) -> impl Iterator<Item = &'static str> {
-    let certificates = bundle.certificates.iter().map(SignedCertificate::hash).is_sorted_by(|a, b| a < b);
     [
-        ("certificates", certificates),
+        ("certificates", certificates_in_order(&bundle.certificates)),
         ("ballots", is_in_order(&bundle.ballots)),
         ("closes", is_in_order(&bundle.closings)),
         ("acknowledgements", is_in_order(&bundle.acknowledgements)),
@@ -194,20 +220,30 @@ fn out_of_order(bundle: &VoteBundle) -> impl Iterator<Item = &'static str> {
     .map(|(list, _)| list)
 }
 
-fn check_certificates(bundle: &VoteBundle, problems: &mut Vec<BundleProblem>) -> BTreeMap<DeviceId, Vec<DeviceCertificate>> {
-    let pool = Pool::of(&bundle.certificates);
+pub(super) fn certificates_in_order(certificates: &[SignedCertificate]) -> bool {
+    certificates.iter().map(SignedCertificate::hash).is_sorted_by(|a, b| a < b)
+}
+
+/// The certificates that hold. `needed` are the devices concerned, `None` where no opening says: that there is none is reported with
+/// the vote.
+pub(super) fn check_certificates(
+    certificates: &[SignedCertificate],
+    root: &RootPublic,
+    needed: Option<BTreeSet<DeviceId>>,
+    problems: &mut Vec<BundleProblem>,
+) -> BTreeMap<DeviceId, Vec<DeviceCertificate>> {
+    let pool = Pool::of(certificates);
     if pool.is_crowded() {
         problems.push(BundleProblem::CertificatesCrowded);
         return BTreeMap::new();
     }
-    let holds = pool.verified(&bundle.root);
+    let holds = pool.verified(root);
     let good: usize = holds.values().map(Vec::len).sum();
-    let all = bundle.certificates.len();
+    let all = certificates.len();
     if good < all {
         problems.push(BundleProblem::CertificateInvalid(all - good));
     }
-    // Without an opening nobody can say what is needed; that there is none is reported with the vote.
-    if let Ok(devices) = bundle.devices() {
+    if let Some(devices) = needed {
         problems.extend(
             devices.iter().filter(|device| !holds.contains_key(device)).map(|device| BundleProblem::CertificateMissing(*device)),
         );

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::id::Hash32;
-use domain::vote::Ballot;
+
+use super::judge::Cast;
 
 /// The acceptable ballots of one voter, ordered if they can be.
 #[derive(Debug, Default)]
@@ -20,7 +21,7 @@ impl VoterChain {
     /// They form one chain if exactly one of them has no predecessor among them and no two have the same one. A ring is
     /// impossible: an act cites another by its hash. The predecessor of the first may be unknown yet; then later
     /// acts may show that it was no chain after all.
-    pub(super) fn of(own: &BTreeMap<Hash32, Ballot>, is_known: impl Fn(&Hash32) -> bool) -> Self {
+    pub(super) fn of(own: &BTreeMap<Hash32, Cast>, is_known: impl Fn(&Hash32) -> bool) -> Self {
         let mut missing = BTreeSet::new();
         let mut successor: BTreeMap<Hash32, Hash32> = BTreeMap::new();
         let mut starts = Vec::new();

@@ -1,9 +1,10 @@
-//! The count of an open vote: one pure function of the acts seen, used by every screen and by an auditor.
+//! The count of a vote: one pure function of the acts seen, used by every screen and by an auditor.
 //!
 //! The order in which acts arrive never matters. Rules: [`count()`].
 
 mod chain;
 mod count;
+mod judge;
 mod problem;
 
 use domain::id::{DeviceId, Hash32, PersonId, Timestamp};
@@ -11,6 +12,8 @@ use domain::vote::{Choice, Outcome, VoteClosing, VoteOpening};
 use serde::{Deserialize, Serialize};
 
 pub use count::{VoteActs, count, count_verified};
+pub(crate) use count::{verified, within_limit};
+pub(crate) use judge::{Cast, Ground, Judged, judge};
 pub use problem::VoteProblem;
 
 use crate::act::ActError;
@@ -59,6 +62,8 @@ pub enum BallotStatus {
     Late,
     /// One of several ballots of one device that do not follow from one another: evidence, not counted.
     Double,
+    /// What a secret ballot seals is no ballot: its proof does not hold.
+    Unsound,
     /// The close names an earlier ballot of the same voter: this replacement came too late.
     NotNamed,
 }
@@ -74,6 +79,7 @@ impl BallotStatus {
             Self::WrongOpening => "wrong_opening",
             Self::Late => "late",
             Self::Double => "double",
+            Self::Unsound => "unsound",
             Self::NotNamed => "not_named",
         }
     }

@@ -22,7 +22,7 @@ fn folder() -> PathBuf {
 }
 
 /// The stored bytes, after comparing them with what is written today.
-fn golden(name: &str, today: &[u8]) -> Vec<u8> {
+pub fn golden(name: &str, today: &[u8]) -> Vec<u8> {
     let path = folder().join(name);
     if !path.exists() && std::env::var_os("KYHOP_WRITE_GOLDEN").is_some() {
         std::fs::create_dir_all(folder()).unwrap();

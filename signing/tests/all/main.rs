@@ -8,6 +8,7 @@ mod certificates;
 mod golden;
 mod keys;
 mod sealed;
+mod secret;
 mod support;
 mod votes;
 mod votes_in_any_order;

@@ -1,0 +1,325 @@
+//! Which ballots count, open or secret: by the roll, by the voters' own replacements, by the close that holds.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::id::{DeviceId, Hash32, PersonId, Timestamp, VoteId};
+use domain::vote::{VoteClosing, VoteOpening, final_after};
+
+use super::chain::VoterChain;
+use super::{BallotStatus, VoteProblem, VoteState};
+use crate::act::{Act, VerifiedAct};
+use crate::defect::{self, Defect};
+
+/// What is asked of a ballot here. Not what it says.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cast {
+    pub(crate) device: DeviceId,
+    pub(crate) vote: VoteId,
+    pub(crate) opening: Hash32,
+    pub(crate) replaces: Option<Hash32>,
+    pub(crate) cast_at: Timestamp,
+    /// What it says can be counted: always true of an open ballot.
+    pub(crate) sound: bool,
+}
+
+/// What ballots are judged by.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ground<'a> {
+    pub(crate) opening: &'a VoteOpening,
+    pub(crate) hash: Hash32,
+    /// The device that opened, and that alone can close.
+    pub(crate) opener: DeviceId,
+    pub(crate) closings: &'a [VerifiedAct],
+    pub(crate) acknowledgements: &'a [VerifiedAct],
+}
+
+/// One ballot and what became of it.
+#[derive(Debug, Clone)]
+pub(crate) struct Line {
+    pub(crate) person: Option<PersonId>,
+    pub(crate) name: String,
+    pub(crate) device: DeviceId,
+    pub(crate) cast_at: Timestamp,
+    pub(crate) hash: Hash32,
+    pub(crate) status: BallotStatus,
+}
+
+/// What the acts of a vote come to, whatever the ballots say. The fields are those of a [`super::VoteRecord`].
+#[derive(Debug)]
+pub(crate) struct Judged {
+    pub(crate) lines: Vec<Line>,
+    pub(crate) state: VoteState,
+    pub(crate) acknowledgements: u32,
+    pub(crate) acknowledgements_needed: u32,
+    pub(crate) final_: bool,
+    pub(crate) missing_ballots: Vec<Hash32>,
+    pub(crate) missing_closings: Vec<Hash32>,
+    pub(crate) problems: BTreeSet<VoteProblem>,
+}
+
+/// Judges all ballots of a vote.
+pub(crate) fn judge(
+    ground: Ground<'_>,
+    casts: &BTreeMap<Hash32, Cast>,
+    person_of: impl Fn(&DeviceId) -> Option<PersonId>,
+    problems: BTreeSet<VoteProblem>,
+) -> Judged {
+    let mut count = Count {
+        opening: ground.opening,
+        hash: ground.hash,
+        chair: ground.opener,
+        seats: BTreeMap::new(),
+        people: BTreeMap::new(),
+        problems,
+    };
+    count.read_roll(&person_of);
+    count.run(ground, casts, person_of)
+}
+
+/// Position of an entry on the roll.
+type Seat = usize;
+
+struct Count<'a> {
+    opening: &'a VoteOpening,
+    hash: Hash32,
+    chair: DeviceId,
+    /// Devices whose ballots can count.
+    seats: BTreeMap<DeviceId, Seat>,
+    people: BTreeMap<PersonId, Seat>,
+    problems: BTreeSet<VoteProblem>,
+}
+
+impl Count<'_> {
+    fn read_roll(&mut self, person_of: impl Fn(&DeviceId) -> Option<PersonId>) {
+        let mut chairs = 0;
+        let mut ambiguous = BTreeSet::new();
+        for (seat, entry) in self.opening.roll.iter().enumerate() {
+            chairs += u32::from(entry.chair);
+            let mut sound = !(entry.chair && chairs > 1);
+            sound &= self.people.insert(entry.person, seat).is_none();
+            if let Some(device) = entry.device {
+                if person_of(&device).is_some_and(|person| person != entry.person) {
+                    self.problems.insert(VoteProblem::RollDeviceMismatch { name: entry.name.clone() });
+                } else if self.seats.insert(device, seat).is_some() {
+                    ambiguous.insert(device);
+                    sound = false;
+                }
+            }
+            if !sound {
+                self.problems.insert(VoteProblem::RollMalformed { name: entry.name.clone() });
+            }
+        }
+        self.seats.retain(|device, _| !ambiguous.contains(device));
+    }
+
+    fn name(&self, seat: Seat) -> String {
+        self.opening.roll.get(seat).map(|entry| entry.name.clone()).unwrap_or_default()
+    }
+
+    fn unexpected(&mut self, act: &VerifiedAct) {
+        self.problems.insert(VoteProblem::UnexpectedAct { act: act.hash(), device: act.device() });
+    }
+
+    fn run(
+        mut self,
+        acts: Ground<'_>,
+        ballots: &BTreeMap<Hash32, Cast>,
+        person_of: impl Fn(&DeviceId) -> Option<PersonId>,
+    ) -> Judged {
+        let closings = self.closings(acts.closings);
+        let mut missing_closings = BTreeSet::new();
+        let acknowledged = self.acknowledgements(acts.acknowledgements);
+        let seen: BTreeSet<Hash32> = acts.closings.iter().map(VerifiedAct::hash).collect();
+        missing_closings.extend(acknowledged.keys().filter(|closing| !seen.contains(closing)));
+        if closings.len() > 1 {
+            self.problems.insert(VoteProblem::TwoClosings);
+        }
+        let support = |closing: &Hash32| acknowledged.get(closing).copied().unwrap_or(0);
+        // Ascending by hash and strictly more support to win: of equals the lower hash stays.
+        let closing =
+            closings.iter().map(|(hash, closing)| (hash, *closing)).fold(None, |best: Option<(&Hash32, &VoteClosing)>, next| {
+                match best {
+                    Some(best) if defect::is(Defect::CloseByClock) => {
+                        Some(if best.1.closed_at <= next.1.closed_at { best } else { next })
+                    }
+                    Some(best) if support(best.0) >= support(next.0) => Some(best),
+                    _ => Some(next),
+                }
+            });
+        let acknowledgements = closing.map_or(0, |(hash, _)| support(hash));
+
+        let mut missing_ballots = BTreeSet::new();
+        let status = self.judge(ballots, closing.map(|(_, closing)| closing), &mut missing_ballots);
+
+        let mut lines: Vec<(Seat, Line)> = ballots
+            .iter()
+            .map(|(hash, ballot)| {
+                let device = ballot.device;
+                let seat = self.seats.get(&device).copied();
+                let person =
+                    seat.and_then(|seat| self.opening.roll.get(seat)).map(|entry| entry.person).or_else(|| person_of(&device));
+                let seat = seat.or_else(|| person.and_then(|person| self.people.get(&person).copied()));
+                let status = status.get(hash).copied().unwrap_or(match seat {
+                    Some(_) => BallotStatus::NotCountedWrongDevice,
+                    None => BallotStatus::NotOnRoll,
+                });
+                let name = seat.map(|seat| self.name(seat)).unwrap_or_default();
+                let line = Line { person, name, device, cast_at: ballot.cast_at, hash: *hash, status };
+                (seat.unwrap_or(usize::MAX), line)
+            })
+            .collect();
+        lines.sort_by_key(|(seat, line)| (*seat, line.cast_at, line.hash));
+        let lines: Vec<Line> = lines.into_iter().map(|(_, line)| line).collect();
+
+        if let Some((_, closing)) = closing {
+            // The list is in ascending order: only such a close is looked at.
+            for line in lines
+                .iter()
+                .filter(|line| line.status != BallotStatus::Counts && closing.ballots.binary_search(&line.hash).is_ok())
+            {
+                self.problems.insert(VoteProblem::NamedBallotInvalid { act: line.hash, status: line.status });
+            }
+        }
+        let roll_devices = self.opening.roll.iter().filter(|entry| entry.device.is_some()).count();
+        let acknowledgements_needed = final_after(u32::try_from(roll_devices).unwrap_or(u32::MAX));
+        Judged {
+            state: closing.map_or(VoteState::Open, |(hash, closing)| VoteState::Closed {
+                closing_hash: *hash,
+                closed_at: closing.closed_at,
+            }),
+            lines,
+            acknowledgements,
+            acknowledgements_needed,
+            final_: closing.is_some() && missing_ballots.is_empty() && acknowledgements >= acknowledgements_needed,
+            missing_ballots: missing_ballots.into_iter().collect(),
+            missing_closings: missing_closings.into_iter().collect(),
+            problems: self.problems,
+        }
+    }
+
+    /// The closes that could hold.
+    fn closings<'c>(&mut self, acts: &'c [VerifiedAct]) -> BTreeMap<Hash32, &'c VoteClosing> {
+        let mut closings = BTreeMap::new();
+        for act in acts {
+            let Act::VoteClosed(closing) = act.act() else {
+                self.unexpected(act);
+                continue;
+            };
+            if act.device() != self.chair {
+                self.problems.insert(VoteProblem::CloseByOther { act: act.hash(), device: act.device() });
+            } else if closing.vote != self.opening.vote
+                || closing.opening != self.hash
+                || !closing.ballots.is_sorted_by(|a, b| a < b)
+            {
+                self.problems.insert(VoteProblem::CloseMalformed { act: act.hash() });
+            } else {
+                closings.insert(act.hash(), closing);
+            }
+        }
+        closings
+    }
+
+    /// Per close, the number of devices of the roll that stand by it and no other.
+    fn acknowledgements(&mut self, acts: &[VerifiedAct]) -> BTreeMap<Hash32, u32> {
+        let mut by_device: BTreeMap<DeviceId, BTreeSet<Hash32>> = BTreeMap::new();
+        for act in acts {
+            match act.act() {
+                Act::CloseAcknowledged(acknowledgement) if acknowledgement.vote == self.opening.vote => {
+                    if self.seats.contains_key(&act.device()) {
+                        by_device.entry(act.device()).or_default().insert(acknowledgement.closing);
+                    }
+                }
+                _ => self.unexpected(act),
+            }
+        }
+        let mut support = BTreeMap::new();
+        for (device, closings) in by_device {
+            if closings.len() == 1 {
+                closings.into_iter().for_each(|closing| *support.entry(closing).or_insert(0) += 1);
+            } else if let Some(seat) = self.seats.get(&device) {
+                self.problems.insert(VoteProblem::DoubleAcknowledgement { name: self.name(*seat) });
+            }
+        }
+        support
+    }
+
+    /// The status of every ballot that is not simply from the wrong device or person.
+    fn judge(
+        &mut self,
+        ballots: &BTreeMap<Hash32, Cast>,
+        closing: Option<&VoteClosing>,
+        missing: &mut BTreeSet<Hash32>,
+    ) -> BTreeMap<Hash32, BallotStatus> {
+        let mut status = BTreeMap::new();
+        let mut voters: BTreeMap<Seat, BTreeMap<Hash32, Cast>> = BTreeMap::new();
+        for (hash, ballot) in ballots {
+            if ballot.vote != self.opening.vote || ballot.opening != self.hash {
+                status.insert(*hash, BallotStatus::WrongOpening);
+            } else if let Some(seat) = self.seats.get(&ballot.device).copied() {
+                if !ballot.sound {
+                    status.insert(*hash, BallotStatus::Unsound);
+                } else if ballot.replaces.is_some() && !self.opening.profile.may_change {
+                    self.problems.insert(VoteProblem::ReplacementNotAllowed { name: self.name(seat) });
+                    status.insert(*hash, BallotStatus::Double);
+                } else {
+                    voters.entry(seat).or_default().insert(*hash, *ballot);
+                }
+            }
+        }
+        for (seat, own) in voters {
+            let chain = VoterChain::of(&own, |hash| ballots.contains_key(hash));
+            if closing.is_none() {
+                // Once closed, only what the close names can be missing: a ballot that cites an invented one must not undo a close.
+                missing.extend(&chain.missing);
+            }
+            if chain.order.is_none() {
+                self.problems.insert(VoteProblem::DoubleBallot { name: self.name(seat) });
+            }
+            let named: Vec<Hash32> = own
+                .keys()
+                .filter(|hash| closing.is_some_and(|closing| closing.ballots.binary_search(hash).is_ok()))
+                .copied()
+                .collect();
+            let stands = match (named.as_slice(), closing) {
+                ([], closing) if closing.is_none() || defect::is(Defect::CountLate) => {
+                    chain.order.as_ref().and_then(|order| order.last()).copied()
+                }
+                ([one], _) => Some(*one),
+                ([_, _, ..], _) => {
+                    self.problems.insert(VoteProblem::CloseNamesTwo { name: self.name(seat) });
+                    None
+                }
+                ([], _) => None,
+            };
+            status.extend(voter_status(&own, chain.order.as_deref(), stands, named.len()));
+        }
+        if let Some(closing) = closing {
+            missing.extend(closing.ballots.iter().filter(|hash| !ballots.contains_key(hash)));
+        }
+        status
+    }
+}
+
+/// The status of each ballot of one voter. `stands` is the one that counts, `named` how many the close names.
+fn voter_status(
+    own: &BTreeMap<Hash32, Cast>,
+    order: Option<&[Hash32]>,
+    stands: Option<Hash32>,
+    named: usize,
+) -> Vec<(Hash32, BallotStatus)> {
+    let Some(order) = order.filter(|_| named < 2) else {
+        return own
+            .keys()
+            .map(|hash| (*hash, if stands == Some(*hash) { BallotStatus::Counts } else { BallotStatus::Double }))
+            .collect();
+    };
+    let standing_at = stands.and_then(|stands| order.iter().position(|hash| *hash == stands));
+    let last = order.len().saturating_sub(1);
+    let status = |place: usize| match standing_at {
+        Some(standing) if place == standing => BallotStatus::Counts,
+        Some(standing) if place > standing => BallotStatus::NotNamed,
+        None if place == last => BallotStatus::Late,
+        _ => BallotStatus::Replaced,
+    };
+    order.iter().enumerate().map(|(place, hash)| (*hash, status(place))).collect()
+}
