@@ -7,9 +7,10 @@ use api::error::ApiError;
 use api::query;
 use api::view::VoteView;
 use domain::id::{Hash32, VoteId};
-use domain::vote::Choice;
+use domain::vote::{Choice, Marking};
 use serde_json::json;
-use signing::limits::BUNDLE_BYTES;
+use signing::limits::SECRET_BUNDLE_BYTES;
+use signing::{BundleReport, EvidenceReport, SecretReport};
 
 use super::{NOT_VALID, absolute, exported, read_file};
 use crate::args::Vote;
@@ -57,20 +58,30 @@ pub async fn run(context: &Context, session: &mut Session, verb: Vote) -> Result
 
 /// `kyhop vote verify`: exit status 0 if nothing is wrong, 1 if something is.
 pub fn verify(context: &Context, bundle: &Path, root: &Hash32) -> Result<Reply, ApiError> {
-    let bytes = read_file(bundle, BUNDLE_BYTES, "bundle_over_limit")?;
-    let report = signing::verify_bundle(&bytes, root)
+    let bytes = read_file(bundle, SECRET_BUNDLE_BYTES, "bundle_over_limit")?;
+    let report = signing::verify_evidence(&bytes, root)
         .map_err(|error| ApiError::new(error.code(), error.to_string()).with("file", bundle.display()))?;
     let lang = context.lang;
     let mut lines = Lines::default();
+    lines.add(format_args!(
+        "{}",
+        if report.ok() {
+            lang.pick("Đúng: mọi chữ ký và kết quả khớp.", "Sound: all signatures and the count hold.")
+        } else {
+            lang.pick("KHÔNG đúng.", "NOT sound.")
+        }
+    ));
+    match &report {
+        EvidenceReport::Open(report) => show_open(context, report, &mut lines),
+        EvidenceReport::Secret(report) => show_secret(context, report, &mut lines),
+    }
+    let exit = if report.ok() { 0 } else { NOT_VALID };
+    Ok(Reply::new(&report, lines.or(""))?.exit(exit))
+}
+
+fn show_open(context: &Context, report: &BundleReport, lines: &mut Lines) {
+    let lang = context.lang;
     lines
-        .add(format_args!(
-            "{}",
-            if report.ok {
-                lang.pick("Đúng: mọi chữ ký và kết quả khớp.", "Sound: all signatures and the count hold.")
-            } else {
-                lang.pick("KHÔNG đúng.", "NOT sound.")
-            }
-        ))
         .add(format_args!("{}", report.question))
         .add(format_args!("{}: {}/{}", lang.pick("Đã tính", "Counted"), report.counted, report.roll))
         .add(format_args!(
@@ -88,8 +99,49 @@ pub fn verify(context: &Context, bundle: &Path, root: &Hash32) -> Result<Reply, 
     for problem in &report.problems {
         lines.add(format_args!("! {problem}"));
     }
-    let exit = if report.ok { 0 } else { NOT_VALID };
-    Ok(Reply::new(&report, lines.or(""))?.exit(exit))
+}
+
+fn show_secret(context: &Context, report: &SecretReport, lines: &mut Lines) {
+    let lang = context.lang;
+    lines
+        .add(format_args!("{} ({})", report.question, lang.pick("bỏ phiếu kín", "secret ballot")))
+        .add(format_args!("{}: {}/{}", lang.pick("Đã tính", "Counted"), report.counted, report.roll))
+        .add(format_args!(
+            "{}: {} ({} {}/{}, {} {})",
+            lang.pick("Kiểm phiếu", "Tellers"),
+            report.tellers.join(", "),
+            lang.pick("đã mở", "opened by"),
+            report.tellers_opened,
+            report.tellers.len(),
+            lang.pick("cần", "needed"),
+            report.tellers_needed
+        ));
+    for place in &report.places {
+        let mark = marking_text(context, place.mark);
+        let of = if place.option.is_empty() { String::new() } else { format!("{} – ", place.option) };
+        lines.add(format_args!("{of}{mark}: {}", place.votes));
+    }
+    if report.ok
+        && let Some(passed) = report.passed
+    {
+        lines.add(format_args!("{}", verdict(context, passed)));
+    }
+    for problem in &report.problems {
+        lines.add(format_args!("! {problem}"));
+    }
+}
+
+fn marking_text(context: &Context, mark: Marking) -> &'static str {
+    let lang = context.lang;
+    match mark {
+        Marking::For => choice_text(context, Choice::For),
+        Marking::Against => choice_text(context, Choice::Against),
+        Marking::NotVoting => choice_text(context, Choice::NotVoting),
+        Marking::Chosen => lang.pick("số phiếu", "votes"),
+        Marking::High => lang.pick("tín nhiệm cao", "high confidence"),
+        Marking::Medium => lang.pick("tín nhiệm", "confidence"),
+        Marking::Low => lang.pick("tín nhiệm thấp", "low confidence"),
+    }
 }
 
 fn choice_text(context: &Context, choice: Choice) -> &'static str {
