@@ -92,7 +92,7 @@ fn tests(workspace: &Workspace, filters: &[String]) -> Command {
     let mut command = cargo();
     command.current_dir(&workspace.root);
     if in_path("cargo-nextest").is_some() {
-        command.args(["nextest", "run"]).arg(NATIVE).args(filters);
+        command.args(["nextest", "run", "--no-fail-fast"]).arg(NATIVE).args(filters);
     } else {
         eprintln!("    cargo-nextest is not installed; `cargo test` does the same, more slowly");
         command.args(["test", "--lib", "--bins", "--tests", "--no-fail-fast"]).arg(NATIVE).arg("--").args(filters);
