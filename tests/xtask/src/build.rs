@@ -10,6 +10,8 @@ use crate::workspace::{Workspace, cargo};
 pub const NATIVE: &str = "--workspace";
 /// The programs that people and tests start. Not xtask: it is running.
 const PROGRAMS: [&str; 3] = ["kyhop", "kyhop-desktop", "devserver"];
+/// What a package holds besides: tests build the hub themselves, and a demo needs none.
+const SHIPPED: &str = "kyhop-hub";
 
 /// Builds the programs; `release` for shipping.
 pub fn programs(workspace: &Workspace, release: bool) -> Result<()> {
@@ -19,7 +21,7 @@ pub fn programs(workspace: &Workspace, release: bool) -> Result<()> {
         command.args(["--bin", program]);
     }
     if release {
-        command.arg("--release");
+        command.args(["--bin", SHIPPED, "--release"]);
     }
     command::run(&mut command)
 }
