@@ -82,6 +82,7 @@ pub fn ballot_state(state: BallotState) -> String {
         BallotState::ReceivedByChair => say!(ballot.received),
         BallotState::Counted => say!(ballot.counted),
         BallotState::Late => say!(ballot.late),
+        BallotState::NotCounted => say!(ballot.not_counted),
     }
 }
 
@@ -92,6 +93,7 @@ pub fn ballot_state_short(state: BallotState) -> String {
         BallotState::ReceivedByChair => say!(ballot.short_received),
         BallotState::Counted => say!(ballot.short_counted),
         BallotState::Late => say!(ballot.short_late),
+        BallotState::NotCounted => say!(ballot.short_not_counted),
     }
 }
 

@@ -304,7 +304,8 @@ fn official_papers_can_be_signed_twice() {
 fn data() -> Option<PathBuf> {
     let data = std::env::var_os("KYHOP_DATA").map(PathBuf::from).filter(|d| d.exists());
     if data.is_none() {
-        skip("official papers and samples (set KYHOP_DATA)");
+        // Papers of others cannot be installed, as the judges can.
+        eprintln!("skipped: official papers and samples (set KYHOP_DATA)");
     }
     data
 }
@@ -323,7 +324,7 @@ fn samples_by_other_programs_get_the_right_verdicts() {
     let Some(data) = data() else { return };
     let samples = data.join("../prototypes/samples");
     if !samples.exists() {
-        return skip("samples beside KYHOP_DATA");
+        return eprintln!("skipped: samples beside KYHOP_DATA");
     }
     let der = |name: &str| {
         let pem = std::fs::read(samples.join(name)).unwrap();

@@ -285,15 +285,10 @@ fn ballot_view(at: usize, ballot: &Ballot, third: &str, texts: &mut Texts) -> Re
 
 fn late_view(ballot: &LateBallot, third: &str, texts: &mut Texts) -> Result<String, TypesetError> {
     let name = texts.required("a voter", &ballot.name)?;
-    let received = received(ballot.received)?;
     Ok(match ballot.choice {
-        Some(choice) => format!("{name}: {}, nhận lúc {received}", lower_first(choice_label(choice, third))),
-        None => format!("{name}: nhận lúc {received}"),
+        Some(choice) => format!("{name}: {}", lower_first(choice_label(choice, third))),
+        None => name,
     })
-}
-
-fn received(at: Timestamp) -> Result<String, TypesetError> {
-    Ok(Local::of(at, "a late ballot")?.date_time())
 }
 
 fn choice_label(choice: Choice, third: &str) -> &str {

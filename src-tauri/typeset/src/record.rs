@@ -228,6 +228,4 @@ pub struct LateBallot {
     pub name: String,
     /// How; `None` where it is not to be shown.
     pub choice: Option<Choice>,
-    /// When it arrived.
-    pub received: Timestamp,
 }

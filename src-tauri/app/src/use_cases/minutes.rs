@@ -250,11 +250,10 @@ impl Core {
                 .map(person)
                 .collect(),
         };
-        let symbol = "BB-UBND";
         Ok(MinutesRecord {
             agency: Agency { parent: None, name: meeting.info.body.clone() },
             number: None,
-            symbol: symbol.into(),
+            symbol: symbol(&meeting.info.body).into(),
             place: locality(&meeting.info.body),
             date: ended,
             title: meeting.info.title.clone(),
@@ -357,6 +356,12 @@ fn agenda(meeting: &Meeting, votes: &[VoteView], spoken: &[SpokenRow]) -> Vec<Ag
     items
 }
 
+/// The symbol after the number: the kind of document and who issues it (Decree 30/2020/NĐ-CP, Annex III).
+fn symbol(body: &str) -> &'static str {
+    let council = ["hội đồng nhân dân", "hđnd"];
+    if council.iter().any(|name| body.trim().to_lowercase().starts_with(name)) { "BB-HĐND" } else { "BB-UBND" }
+}
+
 fn loose_conclusions(meeting: &Meeting) -> Vec<String> {
     meeting.info.conclusions.clone()
 }
@@ -387,7 +392,7 @@ fn vote_record(vote: &VoteView) -> Option<VoteRecord> {
         .voters
         .iter()
         .filter(|voter| voter.state == Some(domain::vote::BallotState::Late))
-        .map(|voter| LateBallot { name: voter.name.clone(), choice: None, received: vote.closed_at.unwrap_or(vote.opened_at) })
+        .map(|voter| LateBallot { name: voter.name.clone(), choice: None })
         .collect();
     Some(VoteRecord {
         question: vote.question.clone(),

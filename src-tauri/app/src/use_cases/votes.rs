@@ -193,7 +193,15 @@ impl Core {
         let opener = record.opened_by;
         match (Self::is_closed(&record.state), line.status) {
             (true, BallotStatus::Counts) => BallotState::Counted,
-            (true, _) => BallotState::Late,
+            (true, BallotStatus::Late | BallotStatus::NotNamed | BallotStatus::Replaced) => BallotState::Late,
+            (
+                _,
+                BallotStatus::NotCountedWrongDevice
+                | BallotStatus::NotOnRoll
+                | BallotStatus::WrongOpening
+                | BallotStatus::Double
+                | BallotStatus::Unsound,
+            ) => BallotState::NotCounted,
             (false, _) if opener == self.replica.device() || line.device != self.replica.device() => BallotState::ReceivedByChair,
             (false, _) if self.presence.received(space, &opener, &line.hash) || self.opener_has_our_log(space, &opener) => {
                 BallotState::ReceivedByChair

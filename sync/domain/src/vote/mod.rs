@@ -223,6 +223,9 @@ pub enum BallotState {
     Counted,
     /// The vote was closed without it.
     Late,
+    /// Kept and shown, and never to be counted: one of several that do not follow from one another, from another device than the
+    /// roll names, to another opening, or with a proof that does not hold.
+    NotCounted,
 }
 
 /// Totals and verdict.

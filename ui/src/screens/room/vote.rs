@@ -39,6 +39,7 @@ fn state_slug(state: BallotState) -> &'static str {
         BallotState::ReceivedByChair => "received_by_chair",
         BallotState::Counted => "counted",
         BallotState::Late => "late",
+        BallotState::NotCounted => "not_counted",
     }
 }
 
@@ -244,7 +245,7 @@ fn Receipt(vote: VoteMemo) -> impl IntoView {
     view! {
         <div aria-live="polite">
         {move || mine.get().map(|mine| {
-            let late = mine.state == BallotState::Late;
+            let late = matches!(mine.state, BallotState::Late | BallotState::NotCounted);
             let state = mine.state;
             view! {
                 <div class="ballotstate" class:late=late class:saved=state == BallotState::SavedHere data-testid=testids::BALLOT_STATE data-state=state_slug(state) data-choice=choice_slug(mine.choice)>
@@ -342,7 +343,7 @@ fn Voter(voter: VoterRow, open: bool) -> impl IntoView {
     let said = move || match (choice, voted, present) {
         (Some(choice), ..) if !open => words::choice(choice),
         (_, true, _) => match state {
-            Some(BallotState::Late) => words::ballot_state_short(BallotState::Late),
+            Some(state @ (BallotState::Late | BallotState::NotCounted)) => words::ballot_state_short(state),
             _ => say!(vote.voted),
         },
         (_, false, false) => say!(vote.absent),
@@ -354,13 +355,13 @@ fn Voter(voter: VoterRow, open: bool) -> impl IntoView {
         (_, false) if present && !connected && open => "late",
         _ => "",
     };
-    let late = state == Some(BallotState::Late);
+    let outside = state.filter(|state| matches!(state, BallotState::Late | BallotState::NotCounted));
     view! {
         <li class="p" data-testid=testids::VOTER data-name=name.clone() data-voted=voted.to_string() data-choice=choice.map(choice_slug)>
             <Avatar name=name.clone() connected=connected />
             <span class="grow ell">{name.clone()}</span>
             <small class=class>{said}</small>
-            {(late && !open).then(|| view! { <small class="late">{t!(ballot.short_late)}</small> })}
+            {outside.filter(|_| !open).map(|state| view! { <small class="late">{words::ballot_state_short(state)}</small> })}
         </li>
     }
     .into_any()
