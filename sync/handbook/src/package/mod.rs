@@ -22,7 +22,7 @@ mod write;
 
 pub use manifest::{Base, BlockEntry, MANIFEST_VERSION, Manifest};
 pub use read::{Package, Row, Rows};
-pub use series::{join, split};
+pub use series::{Standing, join, split, standing};
 pub use write::{Edition, Signer, build, build_delta};
 
 use domain::id::Hash32;

@@ -2,7 +2,12 @@
 //!
 //! A device that was updated over the network has no whole package of the newest version that its signer signed, but it has all the parts.
 
-use super::PackageError;
+use std::collections::BTreeMap;
+
+use domain::id::Hash32;
+use signing::RootFingerprint;
+
+use super::{Base, Content, Package, PackageError, Row};
 use crate::limits::{PACKAGE_BYTES, SERIES_FILES};
 
 const MAGIC: &[u8; 8] = b"KYHOPG1\n";
@@ -43,6 +48,57 @@ pub fn split(bytes: &[u8]) -> Result<Vec<&[u8]>, PackageError> {
         rest = after;
     }
     if files.is_empty() { Err(PackageError::NotAPackage) } else { Ok(files) }
+}
+
+/// Where a package stands: what an update of it starts from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// The package.
+    pub package: String,
+    /// Its title.
+    pub title: String,
+    /// Its version and content.
+    pub base: Base,
+    /// The ids of its articles with their hashes.
+    pub hashes: BTreeMap<String, Hash32>,
+}
+
+/// Reads a package, or a series from its whole one on, to its end without installing it.
+///
+/// # Errors
+/// As [`split`] and [`Package::open`]; `package_wrong_base` for an update without what it starts from, `package_content_differs`.
+pub fn standing(bytes: &[u8], trusted: &[RootFingerprint]) -> Result<Standing, PackageError> {
+    let mut reached: Option<Standing> = None;
+    for file in split(bytes)? {
+        let package = Package::open(file, trusted)?;
+        let manifest = &package.manifest;
+        let mut hashes = match (&manifest.base, reached.take()) {
+            (None, _) => BTreeMap::new(),
+            (Some(base), Some(before)) if before.package == manifest.package && before.base == *base => before.hashes,
+            (Some(base), before) => {
+                let installed = before.map(|before| before.base.number);
+                return Err(PackageError::WrongBase { package: manifest.package.clone(), wanted: base.number, installed });
+            }
+        };
+        for row in package.rows() {
+            match row? {
+                Row::Article { article, hash, .. } => {
+                    hashes.insert(article.id.clone(), hash);
+                }
+                Row::Tombstone(id) => {
+                    hashes.remove(&id);
+                }
+            }
+        }
+        let mut content = Content::default();
+        hashes.iter().for_each(|(id, hash)| content.add(id, hash));
+        if content.finish() != manifest.content {
+            return Err(PackageError::ContentDiffers(manifest.package.clone()));
+        }
+        let base = Base { number: manifest.number, content: manifest.content };
+        reached = Some(Standing { package: manifest.package.clone(), title: manifest.title.clone(), base, hashes });
+    }
+    reached.ok_or(PackageError::NotAPackage)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Making packages, reading them, updating.
 
-use handbook::package::{Base, build, build_delta, encode};
+use handbook::package::{Base, build, build_delta, encode, join, standing};
 use handbook::{Article, Block, Package, PackageError, Row};
 
 use crate::support::*;
@@ -77,6 +77,26 @@ fn an_update_of_one_per_cent_costs_less_than_two_per_cent_and_ends_at_the_same_c
         package.manifest.content,
         "the same as installing it whole"
     );
+}
+
+#[test]
+fn where_a_whole_package_and_its_updates_lead_is_what_the_next_update_starts_from() {
+    let publisher = Publisher::new(1);
+    let roots = [publisher.root.fingerprint()];
+    let first = publisher.build(1, &articles(20));
+    let whole = standing(&first, &roots).unwrap();
+    assert_eq!((whole.package.as_str(), whole.base.number, whole.hashes.len()), ("so-tay", 1, 20));
+    let second = articles(19);
+    let update = build_delta(&publisher.signer(), &edition(2), whole.base.clone(), &whole.hashes, &second).unwrap();
+    let after = standing(&join(&[first.clone(), update.clone()]), &roots).unwrap();
+    let same = publisher.build(2, &second);
+    assert_eq!(after, standing(&same, &roots).unwrap());
+    // An update alone, or before what it starts from, or after something else, leads nowhere.
+    let other = publisher.build(1, &articles(3));
+    for series in [update.clone(), join(&[update.clone(), first]), join(&[other, update])] {
+        assert_eq!(standing(&series, &roots).unwrap_err().code(), "package_wrong_base");
+    }
+    assert_eq!(standing(&same, &[]).unwrap_err().code(), "package_untrusted");
 }
 
 #[test]
