@@ -111,6 +111,13 @@ fn what_is_installed_is_read_and_found_and_an_update_changes_both() {
     assert_eq!(reader.len().unwrap(), 30);
     assert_eq!(reader.article("so-tay:luat/dieu-3").unwrap(), None);
     assert_eq!(reader.package_articles("so-tay").unwrap().len(), 30);
+    // Known of each article: since which version it is as it is, and whether it may have been so before.
+    let since = |reader: &LibraryReader, number: usize| {
+        let changed = reader.changed(&full_id("so-tay", &format!("luat/dieu-{number}"))).unwrap();
+        changed.map(|changed| (changed.number, changed.made_at, changed.first))
+    };
+    let known = [1, 3, 7, 31].map(|number| since(&reader, number));
+    assert_eq!(known, [Some((1, NOW, true)), None, Some((2, NOW, false)), Some((2, NOW, false))]);
     // Both files are kept, so that the package can be handed on.
     let files = reader.package_files("so-tay").unwrap();
     let other = tempfile::tempdir().unwrap();
@@ -123,6 +130,7 @@ fn what_is_installed_is_read_and_found_and_an_update_changes_both() {
     let done = install(&mut library, &whole(3, &second)).unwrap();
     assert_eq!((done.added, done.changed, done.removed), (0, 0, 0));
     assert_eq!(reader.package_files("so-tay").unwrap().len(), 1);
+    assert_eq!(since(&reader, 7), Some((2, NOW, false)), "it was not changed by being sent again");
     library.change(|change| change.remove_package("so-tay")).unwrap();
     assert_eq!((reader.len().unwrap(), reader.article_count().unwrap(), reader.packages().unwrap().len()), (0, 0, 0));
 }

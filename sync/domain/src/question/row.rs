@@ -57,8 +57,8 @@ pub struct QuestionRow {
     pub attachments: u32,
     /// A person said that the standing answer may be out of date.
     pub needs_review: bool,
-    /// The handbook articles that the standing answer cites.
-    pub cites: BTreeSet<String>,
+    /// The handbook articles that the standing answer cites, as in [`super::Answer::relied_on`].
+    pub cites: BTreeMap<String, u64>,
     /// When somebody last wrote or looked at the standing answer.
     pub looked_at: Timestamp,
     /// People who want to be told.
@@ -96,7 +96,11 @@ impl Thread {
             asked_too: count(self.asked_too.len()),
             attachments: count(self.attachments().count()),
             needs_review: best.is_some_and(|answer| answer.needs_review.is_some()),
-            cites: best.iter().flat_map(|answer| &answer.citations).map(|citation| citation.article.clone()).collect(),
+            cites: best
+                .iter()
+                .flat_map(|answer| answer.relied_on())
+                .map(|(article, version)| (article.to_owned(), version))
+                .collect(),
             looked_at: best.map_or(self.asked_at, super::thread::Answer::looked_at),
             followers: self.followers.clone(),
             mentioned: self.mentioned.keys().copied().collect(),

@@ -184,6 +184,13 @@ impl Answer {
         looked.map_or(self.at, |at| at.max(self.at))
     }
 
+    /// The articles that it cites, each with the version of its package that was read for it; 0 if that is not known, also once somebody
+    /// has looked again, who may have read another version.
+    pub fn relied_on(&self) -> impl Iterator<Item = (&str, u64)> {
+        let again = self.looked_at() > self.at;
+        self.citations.iter().map(move |cited| (cited.article.as_str(), if again { 0 } else { cited.version }))
+    }
+
     /// Has the asker got it, and does it still stand as an answer.
     pub fn stands(&self) -> bool {
         self.given_at.is_some() && self.replaced_by.is_none() && self.reopened.is_none()

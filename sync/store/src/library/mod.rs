@@ -32,7 +32,7 @@ use ::search::entry::{Section, Validity};
 use rusqlite::{Connection, InterruptHandle, OpenFlags, TransactionBehavior};
 
 pub use ::search::{abbreviation, entry, excerpt, understand};
-pub use packages::{Group, Head, Installed, PackageRow, full_id, parts_of};
+pub use packages::{Changed, Group, Head, Installed, PackageRow, full_id, parts_of};
 pub use request::{Answer, Counts, HITS_MAX, Hit, Request, Similar, Title, Why};
 pub use write::Change;
 

@@ -20,6 +20,9 @@ pub struct CitationView {
     pub validity: Option<Validity>,
     /// "Cần rà soát": it has expired or changed since it was cited.
     pub needs_review: bool,
+    /// The version of its package that was read for it; 0: not known, or somebody has looked again since.
+    #[serde(default)]
+    pub version: u64,
 }
 
 pub use domain::question::Void;

@@ -3,18 +3,16 @@
 
 use api::error::ApiError;
 use api::handbook::{ArticleKind, ArticleRef};
-use api::question::{AnswerView, CitationView, QuestionEventKind, QuestionRow, QuestionView};
+use api::question::{AnswerView, QuestionEventKind, QuestionRow, QuestionView};
 use api::search::Validity;
-use domain::calendar::VnDate;
-use domain::id::Timestamp;
 use domain::question::Citation;
 use domain::question::limits::{CITATION_CHARS, CITATION_QUOTE_CHARS, CITATIONS};
-use handbook::{Article, Kind, Relation, State};
-use store::library::LibraryReader;
+use handbook::{Article, Kind, State};
 use store::library::parts_of;
 
 use super::super::agenda::limit;
 use super::listing::Cited;
+use super::outdated::{Look, Standings, day};
 use crate::app::App;
 use crate::engine::wall;
 use crate::error::{AtBoundary, not_found};
@@ -52,13 +50,14 @@ impl App {
     pub(super) async fn with_citations(&self, mut view: QuestionView) -> Result<QuestionView, ApiError> {
         self.library()?
             .read(move |reader| {
+                let mut standings = Standings::of(reader)?;
                 if let Some(answer) = &mut view.answer {
-                    look_up_all(reader, answer)?;
+                    look_up_all(&mut standings, answer)?;
                     view.row.needs_review |= answer.citations.iter().any(|cited| cited.needs_review);
                 }
                 for event in &mut view.events {
                     if let QuestionEventKind::Answered { answer } = &mut event.what {
-                        look_up_all(reader, answer)?;
+                        look_up_all(&mut standings, answer)?;
                     }
                 }
                 view.article = match view.article.take() {
@@ -79,15 +78,13 @@ impl App {
         }
         self.library()?
             .read(move |reader| {
+                let mut standings = Standings::of(reader)?;
                 let today = day(wall());
                 let mut marked = Vec::with_capacity(rows.len());
                 for (mut row, cited) in rows.into_iter().zip(cited) {
-                    for id in &cited.articles {
-                        if !row.needs_review
-                            && let Some(article) = reader.article(id).at_boundary()?
-                        {
-                            row.needs_review = is_outdated(&article, day(cited.looked_at), today);
-                        }
+                    for (id, version) in &cited.articles {
+                        let look = Look { at: cited.looked_at, version: *version };
+                        row.needs_review |= standings.due(id, look)?.is_some_and(|due| due <= today);
                     }
                     marked.push(row);
                 }
@@ -97,46 +94,17 @@ impl App {
     }
 }
 
-fn look_up_all(reader: &LibraryReader, answer: &mut AnswerView) -> Result<(), ApiError> {
-    let (looked, today) = (day(answer.looked_at), day(wall()));
+fn look_up_all(standings: &mut Standings<'_>, answer: &mut AnswerView) -> Result<(), ApiError> {
+    let today = day(wall());
     for cited in &mut answer.citations {
-        look_up(reader, cited, looked, today)?;
-    }
-    Ok(())
-}
-
-fn look_up(reader: &LibraryReader, cited: &mut CitationView, looked: i32, today: i32) -> Result<(), ApiError> {
-    match reader.article(&cited.article).at_boundary()? {
-        Some(article) => {
-            cited.validity = Some(validity(&article, today));
-            cited.needs_review = is_outdated(&article, looked, today);
-            cited.title = article.title;
-        }
-        None => {
-            // It is gone only if its package is here; a device without the handbook knows nothing of it.
-            let package = parts_of(&cited.article).map(|(package, _)| package);
-            cited.needs_review = reader.packages().at_boundary()?.iter().any(|known| Some(known.id.as_str()) == package);
+        let look = Look { at: answer.looked_at, version: cited.version };
+        cited.needs_review = standings.due(&cited.article, look)?.is_some_and(|due| due <= today);
+        if let Some(standing) = standings.standing(&cited.article)? {
+            cited.validity = Some(validity(&standing.article, today));
+            cited.title.clone_from(&standing.article.title);
         }
     }
     Ok(())
-}
-
-/// Days since 1970 in Viet Nam.
-fn day(at: Timestamp) -> i32 {
-    i32::try_from(VnDate::of(at).to_days()).unwrap_or(i32::MAX)
-}
-
-/// Has an article ended or been amended after an answer that cites it was last looked at. What had happened before was known.
-fn is_outdated(article: &Article, looked: i32, today: i32) -> bool {
-    let since = |when: i32| when > looked && when <= today;
-    // In force through its last day.
-    let ended = article.validity.to.is_some_and(|last| since(last.saturating_add(1)));
-    let changed = article
-        .links
-        .iter()
-        .filter(|link| matches!(link.relation, Relation::AmendedBy | Relation::ReplacedBy))
-        .any(|link| link.from.is_some_and(since));
-    ended || changed
 }
 
 fn validity(article: &Article, today: i32) -> Validity {
@@ -161,31 +129,5 @@ fn reference(id: String, article: &Article) -> ArticleRef {
         title: article.title.clone(),
         breadcrumb: article.path.clone(),
         validity: validity(article, day(wall())),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use handbook::article::Link;
-
-    use super::*;
-
-    #[test]
-    fn an_answer_is_outdated_by_what_happened_after_somebody_looked_at_it() {
-        let article = |to: Option<i32>, amended: Option<i32>| Article {
-            validity: handbook::Validity { from: Some(0), to, partly: false },
-            links: amended
-                .map(|from| Link { relation: Relation::AmendedBy, from: Some(from), to: None, title: String::new() })
-                .into_iter()
-                .collect(),
-            ..Article::default()
-        };
-        assert!(!is_outdated(&article(None, None), 100, 200));
-        assert!(is_outdated(&article(Some(149), None), 100, 150), "the day after its last day");
-        assert!(!is_outdated(&article(Some(150), None), 100, 150), "on its last day it still holds");
-        assert!(!is_outdated(&article(Some(90), None), 100, 150), "it had ended when the answer was written, and that was known");
-        assert!(is_outdated(&article(None, Some(120)), 100, 150));
-        assert!(!is_outdated(&article(None, Some(160)), 100, 150), "not yet");
-        assert!(!is_outdated(&article(None, Some(120)), 130, 150), "somebody has looked since");
     }
 }

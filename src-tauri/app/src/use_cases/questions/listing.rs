@@ -26,10 +26,16 @@ impl App {
 
 /// What a row's standing answer rests on, to be compared with the handbook.
 pub(super) struct Cited {
-    /// The articles.
-    pub articles: Vec<String>,
+    /// The articles with the versions that were read.
+    pub articles: Vec<(String, u64)>,
     /// When somebody last looked at the answer.
     pub looked_at: domain::id::Timestamp,
+}
+
+/// What a thread's row says of its standing answer.
+fn cited_by(row: &domain::question::QuestionRow) -> Cited {
+    let articles = row.cites.iter().map(|(article, version)| (article.clone(), *version)).collect();
+    Cited { articles, looked_at: row.looked_at }
 }
 
 /// Who asks for a list.
@@ -89,10 +95,7 @@ impl Core {
                 self.question_row(listed, &viewer.me, &names, same)
             })
             .collect();
-        let cited = found
-            .iter()
-            .map(|listed| Cited { articles: listed.row.cites.iter().cloned().collect(), looked_at: listed.row.looked_at })
-            .collect();
+        let cited = found.iter().map(|listed| cited_by(&listed.row)).collect();
         let facet = |value: String, label: String, count: u32| FacetValue { value, label, count };
         let mut units: Vec<FacetValue> = units
             .into_iter()

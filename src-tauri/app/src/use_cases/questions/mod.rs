@@ -6,6 +6,7 @@ mod citations;
 mod figures;
 mod files;
 mod listing;
+mod outdated;
 mod sharing;
 mod thread_view;
 mod units;

@@ -113,12 +113,13 @@ impl Core {
         } else {
             AnswerState::Proposed
         };
-        let citation = |cited: &domain::question::Citation| CitationView {
+        let citation = |(cited, (_, version)): (&domain::question::Citation, (&str, u64))| CitationView {
             article: cited.article.clone(),
             citation: cited.citation.clone(),
             title: String::new(),
             validity: None,
             needs_review: false,
+            version,
         };
         AnswerView {
             answer: answer.id,
@@ -127,7 +128,7 @@ impl Core {
             at: answer.at,
             looked_at: answer.looked_at(),
             text: answer.text.clone(),
-            citations: answer.citations.iter().map(citation).collect(),
+            citations: answer.citations.iter().zip(answer.relied_on()).map(citation).collect(),
             attachments: answer.attachments.iter().map(|file| self.attachment_row(file)).collect(),
             state,
         }

@@ -29,6 +29,14 @@ pub struct Installed {
     pub removed: u64,
 }
 
+/// The version that is being installed.
+struct Coming<'a> {
+    package: &'a str,
+    number: u64,
+    made_at: Timestamp,
+    first: bool,
+}
+
 impl Change<'_> {
     /// Installs a package or an update of one. `file` is what was opened, `progress` hears how many rows are done and says whether to go on.
     ///
@@ -45,6 +53,8 @@ impl Change<'_> {
         let before = self.package(&manifest.package)?;
         check_order(package, before.as_ref())?;
         let mut there = self.hashes(&manifest.package)?;
+        let coming =
+            Coming { package: &manifest.package, number: manifest.number, made_at: manifest.made_at, first: before.is_none() };
         let mut gone = if manifest.base.is_none() { there.clone() } else { BTreeMap::new() };
         let (mut added, mut changed, mut removed, mut done) = (0, 0, 0, 0_u64);
         let mut batch = Vec::with_capacity(BATCH);
@@ -56,7 +66,7 @@ impl Change<'_> {
                         Some(known) if *known == hash => {}
                         known => {
                             *(if known.is_some() { &mut changed } else { &mut added }) += 1;
-                            self.put_article(&manifest.package, &article, &bytes, &hash)?;
+                            self.put_article(&coming, &article, &bytes, &hash)?;
                             batch.push(entry(&manifest.package, &article));
                         }
                     }
@@ -164,7 +174,8 @@ impl Change<'_> {
         Ok(hashes)
     }
 
-    fn put_article(&mut self, package: &str, article: &Article, bytes: &[u8], hash: &Hash32) -> Result<(), StoreError> {
+    fn put_article(&mut self, coming: &Coming<'_>, article: &Article, bytes: &[u8], hash: &Hash32) -> Result<(), StoreError> {
+        let package = coming.package;
         self.remove_row(package, &article.id)?;
         let tx = self.tx;
         let kind = KINDS.iter().position(|kind| *kind == article.kind).unwrap_or(0) as i64;
@@ -181,7 +192,10 @@ impl Change<'_> {
             article.validity.from,
             article.validity.to,
             article.validity.partly,
-            bytes
+            bytes,
+            integer("version of a package", coming.number)?,
+            coming.made_at.0,
+            coming.first
         ])?;
         let mut put = tx.prepare_cached(sql::LINK_PUT)?;
         for target in targets(article) {

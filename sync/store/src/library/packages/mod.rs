@@ -5,7 +5,7 @@ mod read;
 mod sql;
 
 pub use install::Installed;
-pub use read::{Group, Head};
+pub use read::{Changed, Group, Head};
 
 use domain::id::{DeviceId, Hash32, Timestamp};
 use rusqlite::Row;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::id::Hash32;
+use domain::id::{Hash32, Timestamp};
 use handbook::{Article, Kind, Validity};
 use rusqlite::{Connection, Row};
 
@@ -33,6 +33,17 @@ pub struct Head {
     pub path: Vec<String>,
     /// When it is in force.
     pub validity: Validity,
+}
+
+/// Since when an article is as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Changed {
+    /// The version of its package in which it came; 0: not known.
+    pub number: u64,
+    /// When that version was made, as its signer says.
+    pub made_at: Timestamp,
+    /// It came with the first version that was installed here: it may have been like this in earlier ones.
+    pub first: bool,
 }
 
 /// All articles of a source or a field.
@@ -167,6 +178,19 @@ impl LibraryReader {
             let mut statement = connection.prepare_cached(sql::ARTICLE)?;
             let mut rows = statement.query([package, id])?;
             rows.next()?.map(|row| article(&row.get::<_, Vec<u8>>(0)?)).transpose()
+        })
+    }
+
+    /// Since when an article is as it is.
+    pub fn changed(&self, id: &str) -> Result<Option<Changed>, StoreError> {
+        let Some((package, id)) = parts_of(id) else {
+            return Ok(None);
+        };
+        self.asked(|connection| {
+            let mut statement = connection.prepare_cached(sql::CHANGED)?;
+            let mut rows = statement.query([package, id])?;
+            let Some(row) = rows.next()? else { return Ok(None) };
+            Ok(Some(Changed { number: natural(row.get(0)?)?, made_at: Timestamp(row.get(1)?), first: row.get(2)? }))
         })
     }
 

@@ -18,10 +18,11 @@ pub(super) const FILES_DELETE: &str = "DELETE FROM package_file WHERE package = 
 pub(super) const HASHES: &str = "SELECT id, hash FROM article WHERE package = ?1 ORDER BY id";
 pub(super) const SIZE: &str = "SELECT total(length(bytes)) FROM article WHERE package = ?1";
 pub(super) const ARTICLE_ROW: &str = "SELECT row FROM article WHERE package = ?1 AND id = ?2";
-pub(super) const ARTICLE_PUT: &str = "INSERT INTO article (package, id, hash, kind, title, source, field, path, place, from_day, to_day, partly, bytes) \
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+pub(super) const ARTICLE_PUT: &str = "INSERT INTO article (package, id, hash, kind, title, source, field, path, place, from_day, to_day, partly, bytes, number, made_at, first) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
 pub(super) const ARTICLE_DELETE: &str = "DELETE FROM article WHERE row = ?1";
 pub(super) const ARTICLE: &str = "SELECT bytes FROM article WHERE package = ?1 AND id = ?2";
+pub(super) const CHANGED: &str = "SELECT number, made_at, first FROM article WHERE package = ?1 AND id = ?2";
 pub(super) const ARTICLES: &str = "SELECT bytes FROM article WHERE package = ?1 ORDER BY id";
 pub(super) const COUNT: &str = "SELECT count(*) FROM article";
 pub(super) const LINK_PUT: &str = "INSERT OR IGNORE INTO link (article, target) VALUES (?1, ?2)";
