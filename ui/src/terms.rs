@@ -45,6 +45,15 @@ pub fn validity(validity: Validity) -> String {
     }
 }
 
+/// The validity of something that was found; of a question it says whether its answer helps.
+pub fn hit_validity(section: Section, of: Validity) -> String {
+    match (section, of) {
+        (Section::Question, Validity::NotYet) => say!(state.open),
+        (Section::Question, Validity::Expired | Validity::Partly) => say!(question.needs_review),
+        _ => validity(of),
+    }
+}
+
 /// The colour of a validity's badge.
 pub fn validity_class(validity: Validity) -> &'static str {
     match validity {

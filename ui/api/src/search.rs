@@ -269,7 +269,7 @@ pub struct TitlesView {
 pub struct SimilarView {
     /// The number of the request that this answers.
     pub sequence: u64,
-    /// Answered questions, most alike first.
+    /// Answered questions, most alike first; those whose answer has to be looked at again (`expired`) after the others.
     pub questions: Vec<Hit>,
     /// Parts of the handbook, best first.
     pub articles: Vec<Hit>,

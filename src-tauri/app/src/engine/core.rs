@@ -344,6 +344,9 @@ impl Core {
     /// What one turn did not get through, in the pauses between others' turns.
     fn look_at_more_questions(&mut self) {
         let Ok(space) = self.organisation_space() else { return };
+        if let Err(error) = self.index_citing_again() {
+            tracing::error!(%error, "answers could not be compared with the handbook");
+        }
         if !self.questions_wait() {
             return;
         }

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use api::error::ApiError;
 use api::push::{Push, Tag};
 use domain::id::QuestionId;
-use domain::question::Thread;
+use domain::question::{State, Thread};
 use store::library::entry::{Entry, Section, Validity};
 
 use super::Core;
+use crate::error::AtBoundary;
 
 /// Threads that are put into the library at a time.
 const AT_A_TIME: usize = 64;
@@ -68,6 +70,27 @@ impl Core {
         }
     }
 
+    /// Threads with an answer that cites something come into the library anew when the handbook has become another: their answers may have to
+    /// be looked at again now.
+    pub(super) fn index_citing_again(&mut self) -> Result<(), ApiError> {
+        let packages = self.library.read_here(|reader| reader.packages().at_boundary())?;
+        let mut hasher = blake3::Hasher::new();
+        for package in &packages {
+            hasher.update(package.id.as_bytes()).update(&[0]).update(package.content.as_bytes());
+        }
+        let handbook = *hasher.finalize().as_bytes();
+        if self.questions.handbook == Some(handbook) {
+            return Ok(());
+        }
+        let rows = self.question_rows().values();
+        let citing: BTreeSet<QuestionId> =
+            rows.filter(|listed| !listed.row.cites.is_empty()).map(|listed| listed.row.id).collect();
+        self.index_questions(&citing);
+        self.note_handbook(handbook)
+    }
+
+    /// A thread as it is found. Its validity says whether it helps: one without an answer is not in force yet, one whose answer has to be
+    /// looked at again is out of force from that day on.
     fn entry_of(&mut self, id: &QuestionId) -> Option<Entry> {
         let (me, _) = self.acting().ok()?;
         let thread = self.thread(id).ok().flatten()?;
@@ -79,6 +102,11 @@ impl Core {
             let shared = thread.published.as_ref()?;
             (shared.title.clone(), paragraphs(&shared.text, &shared.answer_text))
         };
+        let due = self.review_due(&thread).unwrap_or_else(|error| {
+            tracing::warn!(%error, "what an answer cites could not be looked up");
+            None
+        });
+        let helps = thread.best_answer().is_some() || thread.state == State::Duplicate;
         Some(Entry {
             id: entry_id(id),
             section: Section::Question,
@@ -91,8 +119,8 @@ impl Core {
             field: row.field,
             level: String::new(),
             from: None,
-            to: None,
-            validity: Validity::InForce,
+            to: due,
+            validity: if helps { Validity::InForce } else { Validity::NotYet },
         })
     }
 }

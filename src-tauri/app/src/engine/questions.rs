@@ -34,8 +34,10 @@ const STATE: &str = "question_state";
 const POSITION: &[u8] = b"position";
 const SENT: &[u8] = b"sent";
 const BASIS: &[u8] = b"basis";
+/// The handbook that the library's entries of threads were made with.
+const HANDBOOK: &[u8] = b"handbook";
 /// The rows' layout: raised when they have to be made again after an update of the program.
-const LAYOUT: i64 = 1;
+const LAYOUT: i64 = 2;
 /// Envelopes that one turn looks at.
 const ENVELOPES_A_TURN: usize = 128;
 /// Characters of a thread that the filter of a list looks at.
@@ -68,6 +70,8 @@ pub(crate) struct Questions {
     looked: BTreeMap<QuestionId, i64>,
     /// Threads that the library does not have as they are.
     pub(super) unindexed: BTreeSet<QuestionId>,
+    /// A hash of the packages that their entries were made with.
+    pub(super) handbook: Option<[u8; 32]>,
 }
 
 /// Where an entry that was written here stands.
@@ -98,10 +102,19 @@ impl Core {
                 questions.looked.insert(id, row.sort);
             }
         }
+        let handbook = self.store.projection(STATE, HANDBOOK).at_boundary()?;
+        questions.handbook = handbook.and_then(|row| row.value.try_into().ok());
         self.questions = questions;
         self.check_basis()?;
         self.index_all_if_none();
-        Ok(())
+        self.index_citing_again()
+    }
+
+    /// Notes with which handbook the threads' entries in the library were made.
+    pub(super) fn note_handbook(&mut self, handbook: [u8; 32]) -> Result<(), ApiError> {
+        self.questions.handbook = Some(handbook);
+        let kept = Projection::Put { kind: STATE, key: HANDBOOK.to_vec(), sort: 0, value: handbook.to_vec() };
+        self.store.commit(&[], &[kept]).at_boundary()
     }
 
     fn all(&self, kind: &'static str) -> Result<Vec<store::ProjectionRow>, ApiError> {

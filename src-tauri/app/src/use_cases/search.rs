@@ -30,6 +30,8 @@ const HITS_MAX: usize = 200;
 const TITLES_MAX: usize = 50;
 /// Similar texts of each kind.
 const SIMILAR_MAX: usize = 20;
+/// Similar questions that are looked at for each that is answered: open ones do not help.
+const SIMILAR_LOOKED: usize = 4;
 /// Characters of a question that are looked at.
 const TEXT_CHARS: usize = 2_000;
 /// The name of the organisation's table of abbreviations and synonyms.
@@ -187,16 +189,21 @@ impl App {
             let open = q.except.map(|open| open.to_string());
             // The order of similar questions is the one that is measured for them.
             let alike: Vec<String> = reader
-                .similar(&shortened(&q.text), entry::Section::Question, limit + 1)
+                .similar(&shortened(&q.text), entry::Section::Question, limit * SIMILAR_LOOKED + 1)
                 .at_boundary()?
                 .into_iter()
                 .map(|similar| plain_id(&similar.id))
                 .filter(|id| open.as_ref() != Some(id))
-                .take(limit)
                 .collect();
-            let answer = reader.search(&of(&[Section::Question], HITS_MAX / 2)).at_boundary()?;
+            // Those without an answer are not in force yet.
+            let answered = vec![entry::Validity::InForce, entry::Validity::Partly, entry::Validity::Expired];
+            let wanted = Request { validities: answered, ..of(&[Section::Question], HITS_MAX / 2) };
+            let answer = reader.search(&wanted).at_boundary()?;
             let found = hits(reader, &answer)?;
-            let questions = alike.iter().filter_map(|id| found.iter().find(|hit| hit.id == *id).cloned()).collect();
+            let mut questions: Vec<Hit> =
+                alike.iter().filter_map(|id| found.iter().find(|hit| hit.id == *id).cloned()).take(limit).collect();
+            // What has to be looked at again comes after what holds; the sort keeps the order of each.
+            questions.sort_by_key(|hit| hit.validity == Validity::Expired);
             let answer = reader.search(&of(&handbook, 0)).at_boundary()?;
             let articles = hits(reader, &answer)?;
             Ok(SimilarView { sequence: q.sequence, questions, articles })
@@ -250,7 +257,11 @@ fn hits(reader: &LibraryReader, answer: &Answer) -> Result<Vec<Hit>, ApiError> {
                 level: level_of(&hit.level),
                 validity: validity(hit.validity),
                 from: convert::day(hit.from),
-                to: convert::day(hit.to.map(|first_day_after| first_day_after.saturating_sub(1))),
+                to: convert::day(
+                    hit.to
+                        .filter(|_| hit.section != entry::Section::Question)
+                        .map(|first_day_after| first_day_after.saturating_sub(1)),
+                ),
                 snippet: hit.passage.text.clone(),
                 ranges: characters(&hit.passage.text, &hit.passage.marks),
                 why: why(hit, answer),

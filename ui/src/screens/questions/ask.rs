@@ -3,7 +3,7 @@
 use api::error::ApiError;
 use api::handbook::{ArticleView, FieldList};
 use api::question::{Addressee, Ask as AskAct, QuestionScope, Units, Urgency};
-use api::search::{Hit, SimilarQuestions, SimilarView};
+use api::search::{Hit, SimilarQuestions, SimilarView, Validity};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use ui::pace::Pace;
@@ -226,11 +226,15 @@ fn Similar(draft: AskDraft) -> impl IntoView {
     let articles =
         Memo::new(move |_| alike.answer.with(|answer| answer.as_ref().map(|answer| answer.articles.clone()).unwrap_or_default()));
     let row = |hit: Hit, testid: &'static str| {
-        let section = hit.section;
+        let (section, validity) = (hit.section, hit.validity);
         let place = if hit.breadcrumb.is_empty() { hit.citation.clone() } else { hit.breadcrumb.join(" › ") };
         view! {
             <a class="hit" href=route_of(hit.section, &hit.id).fragment() data-testid=testid data-id=hit.id.clone()>
-                <small class="meta"><b>{move || terms::section(section)}</b><span>{place}</span></small>
+                <small class="meta">
+                    <b>{move || terms::section(section)}</b>
+                    <span>{place}</span>
+                    {(validity != Validity::InForce).then(|| view! { <span class="validity" data-validity=validity.slug()>{move || terms::hit_validity(section, validity)}</span> })}
+                </small>
                 <b class="title"><Marked text=hit.title.clone() ranges=hit.title_ranges.clone() /></b>
                 {(!hit.snippet.is_empty()).then(|| view! { <span class="s"><Marked text=hit.snippet.clone() ranges=hit.ranges.clone() /></span> })}
             </a>

@@ -39,7 +39,7 @@ fn line(hit: &Hit) -> impl IntoView + use<> {
             {(!place.is_empty()).then(|| view! { <span>{place}</span> })}
             {level.map(|level| view! { <span>{move || terms::level(level)}</span> })}
             {by.map(|by| view! { <span>{by}</span> })}
-            {(validity != Validity::InForce).then(|| view! { <span class="validity" data-validity=validity.slug()>{move || terms::validity(validity)}</span> })}
+            {(validity != Validity::InForce).then(|| view! { <span class="validity" data-validity=validity.slug()>{move || terms::hit_validity(section, validity)}</span> })}
         </small>
     }
 }
