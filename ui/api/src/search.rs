@@ -354,7 +354,10 @@ crate::requests! {
     /// Takes a text off the list of searches in vain.
     ForgetFailedSearch { /// The text.
         text: String } -> (),
-    /// Replaces the table of abbreviations and synonyms; it goes to all devices of the organisation.
-    SetSynonyms { /// All rows.
-        rows: Vec<SynonymRow> } -> SynonymsView,
+    /// Changes the table of abbreviations and synonyms; it goes to all devices of the organisation. What others changed since the sender saw
+    /// it stays: only rows that were seen and are not wanted any more are removed, only rows that were not seen are added.
+    SetSynonyms { /// All rows as they are wanted.
+        rows: Vec<SynonymRow>, /// All rows as they were seen; empty: none was, so none is removed.
+        #[serde(default)]
+        base: Vec<SynonymRow> } -> SynonymsView,
 }

@@ -142,7 +142,7 @@ impl App {
             Act::Reading(a) => value(self.reading(a).await?),
             Act::SearchEnded(a) => value(self.search_ended(a).await?),
             Act::ForgetFailedSearch(a) => value(self.forget_failed_search(a.text).await?),
-            Act::SetSynonyms(a) => value(self.set_synonyms(a.rows).await?),
+            Act::SetSynonyms(a) => value(self.set_synonyms(a.rows, a.base).await?),
             Act::MarkRead(a) => value(self.mark_read(a.article).await?),
             Act::ToggleFavourite(a) => value(self.toggle_favourite(a.article).await?),
             Act::NoteUse(a) => value(self.note_use(a.article, a.title).await?),

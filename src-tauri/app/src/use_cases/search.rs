@@ -1,6 +1,6 @@
 //! Searching the library: the newest question counts, an older one that still runs is broken off.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::time::Instant;
 
@@ -215,8 +215,8 @@ impl App {
         self.engine()?.attempt(|core| core.synonyms_view()).await
     }
 
-    pub(crate) async fn set_synonyms(&self, rows: Vec<SynonymRow>) -> Result<SynonymsView, ApiError> {
-        self.engine()?.attempt(move |core| core.set_synonyms(&rows)).await
+    pub(crate) async fn set_synonyms(&self, rows: Vec<SynonymRow>, base: Vec<SynonymRow>) -> Result<SynonymsView, ApiError> {
+        self.engine()?.attempt(move |core| core.set_synonyms(&rows, &base)).await
     }
 }
 
@@ -367,6 +367,13 @@ fn lines_of(row: &SynonymRow) -> Vec<Row> {
     others.iter().map(|other| Row { kind, left: first.clone(), right: other.clone() }).collect()
 }
 
+/// What a row says, however its kind was read.
+type Terms = (String, String);
+
+fn terms(row: &Row) -> Terms {
+    (row.left.clone(), row.right.clone())
+}
+
 fn line(row: &Row) -> String {
     let sign = if row.kind == Kind::Abbreviation { '=' } else { '~' };
     format!("{} {sign} {}", row.left, row.right)
@@ -401,29 +408,38 @@ impl Core {
         Ok(SynonymsView { rows: shown(&rows, standard.rows()), may_edit: self.has_duty(Duty::Editor) })
     }
 
-    fn set_synonyms(&mut self, rows: &[SynonymRow]) -> Result<SynonymsView, ApiError> {
+    fn set_synonyms(&mut self, rows: &[SynonymRow], base: &[SynonymRow]) -> Result<SynonymsView, ApiError> {
         self.need_duty(Duty::Editor)?;
         let wanted: Vec<Row> = rows.iter().flat_map(lines_of).collect();
         Table::from_rows(wanted.clone()).map_err(|error| ApiError::new(error.code(), error.to_string()))?;
         if wanted.is_empty() {
             return Err(not_found("row"));
         }
-        let wanted: BTreeMap<String, String> = wanted
+        let kept: BTreeSet<Terms> = wanted.iter().map(terms).collect();
+        let seen: BTreeSet<Terms> = base.iter().flat_map(lines_of).map(|row| terms(&row)).collect();
+        let space = self.organisation_space()?;
+        let target = DocRef::table(space, SYNONYMS);
+        let there = self.replica.read(&self.store, &space, &target.doc, table::read_rows).at_boundary()?.at_boundary()?;
+        // The first change writes down the table that came with the program, as far as it is still wanted.
+        let put: BTreeMap<String, String> = wanted
             .iter()
+            .filter(|row| there.is_empty() || !seen.contains(&terms(row)))
             .map(|row| {
                 let text = line(row);
                 (blake3::hash(text.to_lowercase().as_bytes()).to_hex()[..16].to_owned(), text)
             })
             .collect();
-        let space = self.organisation_space()?;
-        let target = DocRef::table(space, SYNONYMS);
-        let there = self.replica.read(&self.store, &space, &target.doc, table::read_rows).at_boundary()?.at_boundary()?;
-        let gone: Vec<String> = there.into_keys().filter(|key| !wanted.contains_key(key)).collect();
+        let unwanted = |text: &String| {
+            let parsed = Table::parse(text);
+            parsed.is_ok_and(|table| table.rows().iter().map(terms).any(|row| seen.contains(&row) && !kept.contains(&row)))
+        };
+        let gone: Vec<String> =
+            there.into_iter().filter(|(key, text)| !put.contains_key(key) && unwanted(text)).map(|(key, _)| key).collect();
         self.with(|replica, cx| {
             let ((), _, fx) = replica.transact(cx, target, &[], |tx, _| {
                 let removed = gone.iter().try_for_each(|key| table::remove_row(tx, key).map(drop));
-                let put = wanted.iter().try_for_each(|(key, text)| table::put_row(tx, key, text));
-                removed.and(put).map_err(|error| error.to_string())
+                let added = put.iter().try_for_each(|(key, text)| table::put_row(tx, key, text));
+                removed.and(added).map_err(|error| error.to_string())
             })?;
             Ok(((), fx))
         })?;

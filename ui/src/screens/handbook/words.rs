@@ -53,10 +53,13 @@ fn Table(synonyms: Live<SynonymsView>) -> impl IntoView {
     let may_edit = synonyms.part_or(|view| view.may_edit);
     let editing = RwSignal::new(false);
     let text = RwSignal::new(String::new());
+    // What the text was made from: the table may change while somebody writes.
+    let seen = RwSignal::new(Vec::<SynonymRow>::new());
     let doing = Doing::new();
     let save = move |()| {
-        let changed = rows.with_untracked(|before| read(&text.get_untracked(), before));
-        doing.run(SetSynonyms { rows: changed }, move |_| {
+        let base = seen.get_untracked();
+        let changed = read(&text.get_untracked(), &base);
+        doing.run(SetSynonyms { rows: changed, base }, move |_| {
             editing.set(false);
             synonyms.refetch();
             app.say(say!(synonyms.saved));
@@ -67,7 +70,8 @@ fn Table(synonyms: Live<SynonymsView>) -> impl IntoView {
             <div class="row"><h2 class="grow">{t!(synonyms.title)}</h2>
                 <Show when=move || may_edit.get() && !editing.get()>
                     <Button label=t!(agenda.edit) icon="edit" testid=testids::SYNONYMS_EDIT on_press=move |()| {
-                        text.set(rows.with_untracked(|rows| write(rows)));
+                        seen.set(rows.get_untracked());
+                        text.set(write(&seen.get_untracked()));
                         editing.set(true);
                     } />
                 </Show>
