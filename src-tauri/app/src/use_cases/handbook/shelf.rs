@@ -203,10 +203,11 @@ impl Core {
         Ok(there)
     }
 
-    /// Where an article was used: notes and cases, the newest first.
-    pub fn uses_of(&self, article: &str) -> Result<Vec<UseRow>, ApiError> {
+    /// Where an article was used: notes, cases, and questions of this person's office that name it or whose answer cites it; the newest
+    /// first.
+    pub fn uses_of(&mut self, article: &str) -> Result<Vec<UseRow>, ApiError> {
         let notes = self.rows::<Used>(USE)?.into_iter().filter(|used| used.article == article).map(|used| used.row);
-        let mut uses: Vec<UseRow> = notes.chain(self.case_uses(article)?).collect();
+        let mut uses: Vec<UseRow> = notes.chain(self.case_uses(article)?).chain(self.question_uses(article)).collect();
         uses.sort_by_key(|row| std::cmp::Reverse(row.at));
         Ok(uses)
     }

@@ -2,14 +2,18 @@
 //! only words without personal data go into it.
 
 use api::error::ApiError;
-use api::handbook::{ArticleKind, Block, DraftBlock, DraftContent, Reference};
+use api::handbook::{ArticleKind, Block, DraftBlock, DraftContent, Reference, UseKind, UseRow};
 use domain::duty::Duty;
 use domain::id::{DraftId, QuestionId};
-use domain::question::{Answer, Event, Thread};
+use domain::question::{Answer, Event, QuestionRow, Thread};
 
 use super::refused;
 use super::sharing::checked;
 use crate::app::App;
+use crate::engine::Core;
+
+/// Questions that are shown with an article.
+const USES_MAX: usize = 50;
 
 impl App {
     pub(crate) async fn make_article(&self, question: QuestionId) -> Result<DraftId, ApiError> {
@@ -30,6 +34,27 @@ impl App {
                 Ok(draft)
             })
             .await
+    }
+}
+
+impl Core {
+    /// Questions that concern this person and are about an article, or whose standing answer cites it; the newest, at most [`USES_MAX`].
+    pub fn question_uses(&mut self, article: &str) -> Vec<UseRow> {
+        let Ok((me, _)) = self.acting() else {
+            return Vec::new();
+        };
+        let offices = self.offices().clone();
+        let about = |row: &QuestionRow| row.procedure.as_deref() == Some(article) || row.cites.contains_key(article);
+        let rows = self.question_rows().values().map(|listed| &listed.row);
+        let mut found: Vec<&QuestionRow> = rows.filter(|row| about(row) && row.concerns(&offices, &me)).collect();
+        found.sort_by_key(|row| (std::cmp::Reverse(row.asked_at), row.id));
+        let used = |row: &QuestionRow| UseRow {
+            kind: UseKind::Question,
+            target: row.id.to_string(),
+            title: row.title.clone(),
+            at: row.asked_at,
+        };
+        found.into_iter().take(USES_MAX).map(used).collect()
     }
 }
 
