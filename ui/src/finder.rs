@@ -1,5 +1,6 @@
 //! One box of search: what is typed, what it is narrowed to, what was found. Typing never waits: each change is asked for at once or as
-//! soon as an earlier request has ended, and an answer that came too late is dropped.
+//! soon as an earlier request has ended, and an answer that came too late is dropped. While somebody types, the quick search is asked,
+//! which completes half words; when the text stands still for [`PAUSE`], or at once by Enter, the whole one takes its place.
 
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use api::push::Tag;
 use api::search::{Filters, Hit, Search, SearchEnded, SearchView, Section};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use ui::pace::Pace;
+use ui::pace::{PAUSE, Pace, Stillness};
 use ui::route::{HandbookPlace, QuestionPlace, Route};
 
 use crate::app::clock;
@@ -21,6 +22,8 @@ use crate::live::on_change;
 const SUPERSEDED: &str = "search_superseded";
 /// A search that found nothing is told of after it has stood so long.
 const IN_VAIN_AFTER: Duration = Duration::from_secs(2);
+/// Hits that are asked for with every letter; the rest comes with the whole search.
+const HITS_WHILE_TYPING: u32 = 12;
 /// Longest text of a search, in characters.
 pub const TEXT_CHARS_MAX: usize = 300;
 
@@ -37,6 +40,8 @@ pub struct Finder {
     pub as_of: RwSignal<Option<Day>>,
     /// The newest answer; the old one stays until the new one comes.
     pub answer: RwSignal<Option<SearchView>>,
+    /// It is the answer of a whole search, not of one for a text that was still being typed.
+    pub whole: RwSignal<bool>,
     /// Why there is none.
     pub error: RwSignal<Option<ApiError>>,
     /// An answer is on its way.
@@ -46,6 +51,7 @@ pub struct Finder {
     /// Asks the box to take the focus.
     pub focus: RwSignal<u64>,
     pace: StoredValue<Pace>,
+    still: StoredValue<Stillness>,
     only: StoredValue<Vec<Section>>,
     limit: u32,
 }
@@ -74,11 +80,13 @@ impl Finder {
             filters: RwSignal::new(Filters::default()),
             as_of: RwSignal::new(None),
             answer: RwSignal::new(None),
+            whole: RwSignal::new(false),
             error: RwSignal::new(None),
             busy: RwSignal::new(false),
             at: RwSignal::new(0),
             focus: RwSignal::new(0),
             pace: StoredValue::new(Pace::new(u64::try_from(clock().0).unwrap_or_default())),
+            still: StoredValue::new(Stillness::default()),
             only: StoredValue::new(only.to_vec()),
             limit,
         };
@@ -86,12 +94,41 @@ impl Finder {
         finder
     }
 
-    /// The text is now this.
+    /// One more letter: the text is now this, and more of it may come.
     pub fn typed(self, text: String) {
+        if self.text.get_untracked() == text {
+            return;
+        }
+        self.text.set(text);
+        self.at.set(0);
+        let keystroke = self.still.try_update_value(Stillness::typed);
+        self.want();
+        if let Some(keystroke) = keystroke {
+            let paused = move || self.still.try_update_value(|still| still.paused(keystroke)) == Some(true);
+            set_timeout(
+                move || {
+                    if paused() {
+                        self.want();
+                    }
+                },
+                PAUSE,
+            );
+        }
+    }
+
+    /// The text is now this, and all of it.
+    pub fn look_for(self, text: String) {
         if self.text.get_untracked() != text {
             self.text.set(text);
             self.at.set(0);
-            self.ask();
+        }
+        self.ask();
+    }
+
+    /// Nothing more is typed: the whole search does not wait for the pause.
+    pub fn settle(self) {
+        if self.still.try_update_value(Stillness::settle) == Some(true) {
+            self.want();
         }
     }
 
@@ -128,8 +165,13 @@ impl Finder {
         self.focus.update(|focus| *focus += 1);
     }
 
-    /// Asks again with what the box says now.
+    /// Asks again, whole, with what the box says now.
     pub fn ask(self) {
+        let _ = self.still.try_update_value(Stillness::settle);
+        self.want();
+    }
+
+    fn want(self) {
         let Some(empty) = self.text.try_with_untracked(|text| text.trim().is_empty()) else { return };
         if empty {
             self.pace.update_value(Pace::forget);
@@ -146,21 +188,26 @@ impl Finder {
     }
 
     fn send(self, sequence: u64) {
+        let typing = self.still.with_value(Stillness::is_typing);
+        let text = self.text.get_untracked();
+        // A blank behind the last word says that the word is whole.
+        let text = if typing { text.trim_start() } else { text.trim() };
         let query = Search {
-            text: self.text.get_untracked().trim().chars().take(TEXT_CHARS_MAX).collect(),
+            text: text.chars().take(TEXT_CHARS_MAX).collect(),
             sections: self.section.get_untracked().map_or_else(|| self.only.get_value(), |section| vec![section]),
             filters: self.filters.get_untracked(),
             as_of: self.as_of.get_untracked(),
-            limit: self.limit,
+            limit: if typing { self.limit.min(HITS_WHILE_TYPING) } else { self.limit },
+            typing,
             sequence,
         };
         spawn_local(async move {
             let reply = backend().query(query).await;
-            self.came(sequence, reply);
+            self.came(sequence, typing, reply);
         });
     }
 
-    fn came(self, sequence: u64, reply: Result<SearchView, ApiError>) {
+    fn came(self, sequence: u64, typing: bool, reply: Result<SearchView, ApiError>) {
         // The box may be gone by now.
         let answered = reply.is_ok();
         let Some((show, next, newest, behind)) = self.pace.try_update_value(|pace| {
@@ -173,13 +220,12 @@ impl Finder {
         match reply {
             Ok(answer) if show => {
                 let found = u32::try_from(answer.hits.len()).unwrap_or(u32::MAX);
-                if self.at.get_untracked() >= answer.hits.len() {
-                    self.at.set(0);
-                }
+                self.stay(&answer);
                 self.error.set(None);
                 let text = answer.text.clone();
+                self.whole.set(!typing);
                 self.answer.set(Some(answer));
-                if found == 0 {
+                if found == 0 && !typing {
                     self.tell_in_vain(text);
                 }
             }
@@ -189,6 +235,20 @@ impl Finder {
         self.busy.set(behind);
         if let Some(next) = next {
             self.send(next);
+        }
+    }
+
+    /// The hit that the arrow keys are on stays under them when the whole answer takes the place of the quick one.
+    fn stay(self, answer: &SearchView) {
+        let before = self.at.get_untracked();
+        let chosen = self.answer.with_untracked(|old| {
+            let same = old.as_ref().filter(|old| before > 0 && old.text.trim() == answer.text.trim());
+            same.and_then(|old| old.hits.get(before)).map(|hit| hit.id.clone())
+        });
+        let moved = chosen.and_then(|id| answer.hits.iter().position(|hit| hit.id == id));
+        let at = moved.unwrap_or(if before < answer.hits.len() { before } else { 0 });
+        if at != before {
+            self.at.set(at);
         }
     }
 

@@ -1,8 +1,45 @@
 //! When to ask while somebody types: at once, never more than a few at a time, and what is shown is never older than what was shown
-//! before. The last wish is always asked for, however fast the typing and however slow the answers.
+//! before. The last wish is always asked for, however fast the typing and however slow the answers. And when the typing has stopped.
+
+use std::time::Duration;
 
 /// At most so many requests run at the same time.
 pub const IN_FLIGHT_MAX: u32 = 2;
+
+/// A text that nobody changed for so long is taken as typed to its end.
+pub const PAUSE: Duration = Duration::from_millis(200);
+
+/// Whether a text is still being typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Stillness {
+    keystroke: u64,
+    typing: bool,
+}
+
+impl Stillness {
+    /// One more letter. Its number is to be given to [`Stillness::paused`] after [`PAUSE`].
+    pub fn typed(&mut self) -> u64 {
+        self.typing = true;
+        self.keystroke += 1;
+        self.keystroke
+    }
+
+    /// [`PAUSE`] has passed since this keystroke: whether the typing stops by that, because nothing came after it and nothing else
+    /// has stopped it.
+    pub fn paused(&mut self, keystroke: u64) -> bool {
+        keystroke == self.keystroke && self.settle()
+    }
+
+    /// Nothing more comes, whatever the clock says: whether the typing stops by that.
+    pub fn settle(&mut self) -> bool {
+        std::mem::take(&mut self.typing)
+    }
+
+    /// The text is still being typed.
+    pub fn is_typing(&self) -> bool {
+        self.typing
+    }
+}
 
 /// The state of one box.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,6 +156,28 @@ mod tests {
         assert!(!pace.is_newest(2) && pace.is_newest(3));
         assert_eq!(pace.came(3, true), (true, None));
         assert_eq!(pace.came(2, true), (false, None));
+    }
+
+    #[test]
+    fn a_text_is_typed_to_its_end_once_by_the_pause_after_its_last_letter_only() {
+        let mut still = Stillness::default();
+        assert!(!still.is_typing() && !still.settle(), "nothing was typed");
+        let (first, second) = (still.typed(), still.typed());
+        assert!(still.is_typing());
+        assert!(!still.paused(first), "another letter came after it");
+        assert!(still.is_typing());
+        assert!(still.paused(second));
+        assert!(!still.is_typing() && !still.paused(second), "once is enough");
+    }
+
+    #[test]
+    fn enter_ends_the_typing_at_once_and_the_pause_adds_nothing_to_it() {
+        let mut still = Stillness::default();
+        let letter = still.typed();
+        assert!(still.settle());
+        assert!(!still.is_typing() && !still.paused(letter) && !still.settle());
+        let next = still.typed();
+        assert!(still.is_typing() && !still.paused(letter) && still.paused(next));
     }
 
     #[test]

@@ -43,10 +43,10 @@ async fn office(stage: &Stage, window: &Browser) {
 }
 
 impl Browser {
-    /// The answer to exactly this text is shown, and nothing more is on its way.
+    /// The whole answer to exactly this text is shown, and nothing more is on its way.
     async fn answered(&self, field: &str, text: &str) {
         let expression = "document.querySelector(`[data-testid=\"${arguments[0]}\"]`)?.dataset.busy === 'false'
-            && document.querySelector('[data-testid=\"search-hits\"]')?.dataset.text === arguments[1]";
+            && ((hits) => hits?.dataset.text === arguments[1] && hits.dataset.whole === 'true')(document.querySelector('[data-testid=\"search-hits\"]'))";
         self.until(&format!("the answer to {text}"), expression, vec![json!(field), json!(text)]).await;
     }
 

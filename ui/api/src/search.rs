@@ -287,7 +287,10 @@ crate::requests! {
         filters: Filters, /// Validity is seen as of this day; `None`: today.
         #[serde(default)]
         as_of: Option<Day>, /// Most hits to answer; at most 200.
-        limit: u32, /// Grows with every request of a window. A search that still runs when one with a larger number comes may be
+        limit: u32, /// The text is still being typed: its last word may be half a word and is completed, and the answer comes quicker
+        /// because less is looked at. A whole search (`false`) follows when the typing stops.
+        #[serde(default)]
+        typing: bool, /// Grows with every request of a window. A search that still runs when one with a larger number comes may be
         /// broken off; it then answers `search_superseded`. 0 is never broken off.
         #[serde(default)]
         sequence: u64 } -> SearchView,

@@ -413,7 +413,7 @@ testids! {
     WAY_WORDS = "way-words";
     /// Of searching: Search ask.
     SEARCH_ASK = "search-ask";
-    /// Of searching: The list of hits; `data-text` is the text that they answer.
+    /// Of searching: The list of hits; `data-text` is the text that they answer, `data-whole`: `true` when nothing more is typed.
     SEARCH_HITS = "search-hits";
     /// Of questions and answers: Question receive.
     QUESTION_RECEIVE = "question-receive";

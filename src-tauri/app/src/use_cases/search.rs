@@ -135,7 +135,7 @@ impl App {
         let day = q.as_of.map_or_else(today, api::day::Day::days);
         self.asked(Lane::Search, q.sequence, move |reader, turn| {
             let began = Instant::now();
-            let asked = Request { turn, ..request(&q.text, &q.sections, &q.filters, day, q.limit) };
+            let asked = Request { turn, typing: q.typing, ..request(&q.text, &q.sections, &q.filters, day, q.limit) };
             let answer = if asked.text.trim().is_empty() { Answer::default() } else { reader.search(&asked).at_boundary()? };
             let hits = hits(reader, &answer)?;
             Ok(view(&q, answer, hits, began))

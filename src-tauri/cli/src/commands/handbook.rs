@@ -92,6 +92,7 @@ async fn search(context: &Context, session: &mut Session, args: Search) -> Resul
         filters: Filters::default(),
         as_of: args.as_of,
         limit: args.limit,
+        typing: false,
         sequence: 0,
     };
     let found = session.query(asked).await?;

@@ -124,7 +124,7 @@ fn Vain(row: FailedSearch, doing: Doing) -> impl IntoView {
         <div class="li" data-testid=testids::VAIN_ROW>
             <span class="chip when num">{move || say!(vain.count, count = row.count)}</span>
             <button type="button" class="linklike grow" on:click=move |_| {
-                app.finder.typed(text.clone());
+                app.finder.look_for(text.clone());
                 app.finder.take_focus();
                 app.go(Route::Handbook(HandbookPlace::Search));
             }>{row.text}</button>

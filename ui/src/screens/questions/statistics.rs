@@ -102,7 +102,7 @@ fn Figures(figures: Live<StatisticsView>) -> impl IntoView {
                     <div class="li"><span class="chip when num">{say!(vain.count, count = row.count)}</span><button type="button" class="linklike grow" on:click={
                         let text = row.text.clone();
                         move |_| {
-                            app.finder.typed(text.clone());
+                            app.finder.look_for(text.clone());
                             app.go(Route::Handbook(HandbookPlace::Search));
                         }
                     }>{row.text.clone()}</button></div>

@@ -75,10 +75,13 @@ pub fn SearchField(
         match event.key().as_str() {
             "ArrowDown" => finder.step(true),
             "ArrowUp" => finder.step(false),
-            "Enter" => match finder.chosen() {
-                Some(hit) => on_open.run(hit),
-                None => return,
-            },
+            "Enter" => {
+                finder.settle();
+                match finder.chosen() {
+                    Some(hit) => on_open.run(hit),
+                    None => return,
+                }
+            }
             "Escape" if !finder.text.with_untracked(String::is_empty) => finder.typed(String::new()),
             "Escape" => match on_leave {
                 Some(leave) => leave.run(()),

@@ -116,10 +116,15 @@ pub fn Hits(
     let app = use_app();
     let answer = finder.answer;
     let understood = Memo::new(move |_| answer.with(|answer| answer.as_ref().and_then(|answer| answer.understood.clone())));
-    let better = Memo::new(move |_| answer.with(|answer| answer.as_ref().and_then(|answer| answer.did_you_mean.clone())));
+    // Half a word is no mistake: what might be meant, and that nothing is there, is said of a whole text.
+    let whole = finder.whole;
+    let better = Memo::new(move |_| {
+        answer.with(|answer| answer.as_ref().and_then(|answer| answer.did_you_mean.clone())).filter(|_| whole.get())
+    });
     let hits = Memo::new(move |_| answer.with(|answer| answer.as_ref().map(|answer| answer.hits.clone()).unwrap_or_default()));
     let numbered = move || hits.get().into_iter().enumerate().collect::<Vec<_>>();
-    let none = Memo::new(move |_| answer.with(|answer| answer.as_ref().is_some_and(|answer| answer.hits.is_empty())));
+    let none =
+        Memo::new(move |_| whole.get() && answer.with(|answer| answer.as_ref().is_some_and(|answer| answer.hits.is_empty())));
     let narrowed = move || {
         finder.section.get().is_some()
             || finder.as_of.get().is_some()
@@ -152,14 +157,14 @@ pub fn Hits(
                 view! {
                     <p class="better">{t!(search.better)}" "
                         <button type="button" class="linklike" data-testid=testids::SEARCH_BETTER on:click=move |_| {
-                            finder.typed(taken.clone());
+                            finder.look_for(taken.clone());
                             finder.take_focus();
                         }>{text}</button>
                     </p>
                 }
             })}
         </Show>
-        <div id=list class="hits" role="listbox" aria-label=t!(search.hits) data-testid=testids::SEARCH_HITS data-text=move || answer.with(|answer| answer.as_ref().map(|answer| answer.text.clone()))>
+        <div id=list class="hits" role="listbox" aria-label=t!(search.hits) data-testid=testids::SEARCH_HITS data-text=move || answer.with(|answer| answer.as_ref().map(|answer| answer.text.clone())) data-whole=move || whole.get().to_string()>
             <For each=numbered key=|(at, hit)| (*at, content_key(hit)) let((at, hit))>
                 <HitRow hit=hit at=at finder=finder list=list on_open=on_open />
             </For>

@@ -38,7 +38,7 @@ pub fn Palette() -> impl IntoView {
     let open_hit = move |hit: Hit| {
         finder.opened(&hit);
         // The list stays beside what was opened.
-        app.finder.typed(finder.text.get_untracked());
+        app.finder.look_for(finder.text.get_untracked());
         open.set(false);
         app.go(route_of(hit.section, &hit.id));
     };
