@@ -134,11 +134,10 @@ impl Bench<'_> {
         variants::ALL.into_iter().flat_map(of)
     }
 
-    /// The beginnings of all questions, letter by letter, each for articles and then for titles.
+    /// The beginnings of all questions, letter by letter.
     fn keys(&self) -> impl Iterator<Item = Ask> {
         let texts = self.questions.iter().map(|question| Variant::Given.of(&question.text));
-        let both = |text: String| [How::Key, How::Titles].map(|how| Ask { text: text.clone(), how });
-        texts.flat_map(move |text| typed(&text).flat_map(both).collect::<Vec<_>>())
+        texts.flat_map(|text| typed(&text).map(|text| Ask { text, how: How::Key }).collect::<Vec<_>>())
     }
 
     /// The answers to the questions typed in one way.
@@ -159,17 +158,14 @@ impl Bench<'_> {
     /// How long ours took for whole questions, and for letters.
     fn times(&self, full: &[Answer], keys: &[Answer]) -> Times {
         let whole = spread(self.typed(full, Variant::Given));
-        let of = |how: usize| spread(keys.iter().skip(how).step_by(2));
-        let both = percentiles(keys.chunks(2).map(|both| both.iter().map(|answer| answer.ms).sum()));
+        let letter = spread(keys);
         Times {
             full_p50: whole.p50,
             full_p95: whole.p95,
             full_cpu_p95: percentiles(self.typed(full, Variant::Given).iter().map(|answer| answer.cpu_ms)).p95,
-            key_p50: both.p50,
-            key_p95: both.p95,
-            key_cpu_p95: percentiles(keys.chunks(2).map(|both| both.iter().map(|answer| answer.cpu_ms).sum())).p95,
-            key_search_p95: of(0).p95,
-            key_titles_p95: of(1).p95,
+            key_p50: letter.p50,
+            key_p95: letter.p95,
+            key_cpu_p95: percentiles(keys.iter().map(|answer| answer.cpu_ms)).p95,
             full_p95_by_variant: variants::ALL.into_iter().map(|way| (way.name(), spread(self.typed(full, way)).p95)).collect(),
         }
     }

@@ -22,8 +22,10 @@ const KEY: [u8; 32] = [7; 32];
 const ENTRIES_AT_ONCE: usize = 500;
 /// Hits that a window asks for, with their snippets.
 const SHOWN: usize = 40;
-/// Lines that are shown while somebody types.
+/// Hits that a window asks for after every letter (`HITS_WHILE_TYPING` of its box).
 const SHOWN_WHILE_TYPING: usize = 12;
+/// The day whose law a window asks for when nobody chose one: 1 July 2025, in days since 1970.
+const TODAY: i32 = 20_270;
 /// A trial is asked at most so many questions.
 const ASKS_MAX: usize = 10_000_000;
 
@@ -149,10 +151,10 @@ fn found(reader: &mut LibraryReader, ask: &Ask) -> Outcome<Vec<String>> {
         How::Deep => reader.search(&articles(DEPTH))?.hits.into_iter().map(|hit| hit.id).collect(),
         How::Full => reader.search(&articles(SHOWN))?.hits.into_iter().map(|hit| hit.id).collect(),
         How::Key => {
-            let typing = Request { typing: true, ..articles(SHOWN_WHILE_TYPING) };
+            // The box is narrowed to nothing until somebody does so.
+            let typing = Request { typing: true, as_of: Some(TODAY), ..Request::new(ask.text.as_str(), SHOWN_WHILE_TYPING) };
             reader.search(&typing)?.hits.into_iter().map(|hit| hit.id).collect()
         }
-        How::Titles => reader.titles(&ask.text, SHOWN_WHILE_TYPING)?.into_iter().map(|title| title.id).collect(),
         How::Similar => reader.similar(&ask.text, Section::Question, DEPTH)?.into_iter().map(|similar| similar.id).collect(),
     })
 }

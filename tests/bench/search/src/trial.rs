@@ -22,10 +22,8 @@ pub enum How {
     Deep,
     /// A whole question, for as many articles as a window shows.
     Full,
-    /// What stands in the box while it is typed, for articles.
+    /// What stands in the box while it is typed, as the window asks it after every letter.
     Key,
-    /// The same, for titles.
-    Titles,
     /// A whole question, for questions that are like it.
     Similar,
 }
