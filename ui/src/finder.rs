@@ -63,11 +63,14 @@ pub fn tell<A: Does + 'static>(act: A) {
     });
 }
 
-/// Where a hit leads.
-pub fn route_of(section: Section, id: &str) -> Route {
-    match (section, id.parse()) {
+/// Where a hit leads: to the part of the article in which it was found.
+pub fn route_of(hit: &Hit) -> Route {
+    match (hit.section, hit.id.parse()) {
         (Section::Question, Ok(question)) => Route::Questions(QuestionPlace::Thread(question)),
-        _ => Route::Handbook(HandbookPlace::Article(id.to_owned())),
+        _ => Route::Handbook(match hit.block {
+            Some(block) => HandbookPlace::Passage(hit.id.clone(), block),
+            None => HandbookPlace::Article(hit.id.clone()),
+        }),
     }
 }
 

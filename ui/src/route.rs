@@ -44,6 +44,8 @@ pub enum HandbookPlace {
     Search,
     /// An article beside the box.
     Article(String),
+    /// An article, scrolled to one of its blocks (counted from 0), which is marked.
+    Passage(String, u32),
     /// The tree of contents.
     Contents,
     /// My cases.
@@ -127,6 +129,11 @@ fn unescape(part: &str) -> Option<String> {
 impl HandbookPlace {
     fn parse(parts: &[&str]) -> Self {
         match parts {
+            ["article", id, block] => match (unescape(id), block.parse()) {
+                (Some(id), Ok(block)) => Self::Passage(id, block),
+                (Some(id), Err(_)) => Self::Article(id),
+                (None, _) => Self::Search,
+            },
             ["article", id] => unescape(id).map_or(Self::Search, Self::Article),
             ["contents"] => Self::Contents,
             ["cases"] => Self::Cases,
@@ -143,6 +150,7 @@ impl HandbookPlace {
         match self {
             Self::Search => "#/handbook".to_owned(),
             Self::Article(id) => format!("#/handbook/article/{}", escape(id)),
+            Self::Passage(id, block) => format!("#/handbook/article/{}/{block}", escape(id)),
             Self::Contents => "#/handbook/contents".to_owned(),
             Self::Cases => "#/handbook/cases".to_owned(),
             Self::Case(case) => format!("#/handbook/case/{case}"),
@@ -241,6 +249,7 @@ mod tests {
         let places = [
             HandbookPlace::Search,
             HandbookPlace::Article("68/2020/QH14#điều 20 %".to_owned()),
+            HandbookPlace::Passage("so-tay:thu-tuc/khai-sinh".to_owned(), 12),
             HandbookPlace::Contents,
             HandbookPlace::Cases,
             HandbookPlace::Case(CaseId([3; 16])),
@@ -273,6 +282,8 @@ mod tests {
         {
             assert_eq!(Route::parse(fragment), Route::Handbook(HandbookPlace::Search), "{fragment}");
         }
+        let top = Route::Handbook(HandbookPlace::Article("a".to_owned()));
+        assert_eq!(Route::parse("#/handbook/article/a/x"), top, "a place that is none is the top");
         assert_eq!(Route::parse("#/questions/zz"), Route::Questions(QuestionPlace::List(QuestionScope::All)));
     }
 

@@ -7,6 +7,17 @@ pub fn citation(article: &Article) -> String {
     place(article, article.clause.as_deref(), article.point.as_deref())
 }
 
+/// The citation of what stands at a byte of [`Article::body`]: of a legal text down to the clause and point, of a procedure with the
+/// name of the section.
+pub fn passage(article: &Article, byte: usize) -> String {
+    let (block, clause, point) = article.place_of(byte);
+    let cited = place(article, clause.or(article.clause.as_deref()), point.or(article.point.as_deref()));
+    match block.and_then(|block| article.section_of(block)) {
+        Some(section) => format!("{cited} – {section}"),
+        None => cited,
+    }
+}
+
 /// The citation of a clause (and point) of an article, e.g. the one that was found.
 pub fn place(article: &Article, clause: Option<&str>, point: Option<&str>) -> String {
     let mut parts: Vec<String> = Vec::new();
@@ -40,6 +51,7 @@ pub fn place(article: &Article, clause: Option<&str>, point: Option<&str>) -> St
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::article::Block;
 
     fn law() -> Article {
         Article {
@@ -57,6 +69,26 @@ mod tests {
         assert_eq!(citation(&law()), "Điều 20 Luật Cư trú 68/2020/QH14");
         assert_eq!(place(&law(), Some("2"), None), "khoản 2 Điều 20 Luật Cư trú 68/2020/QH14");
         assert_eq!(place(&law(), Some("2"), Some("a")), "điểm a khoản 2 Điều 20 Luật Cư trú 68/2020/QH14");
+    }
+
+    #[test]
+    fn what_was_found_in_a_text_is_cited_by_its_clause_and_in_a_procedure_by_its_section() {
+        let blocks =
+            vec![Block::paragraph("Mở đầu."), Block::point("2.", "Người thuê nhà.", 0), Block::point("a)", "Hợp đồng.", 1)];
+        let law = Article { blocks, ..law() };
+        let at = |article: &Article, text: &str| article.body().find(text).map(|byte| passage(article, byte)).unwrap_or_default();
+        assert_eq!(at(&law, "Mở"), "Điều 20 Luật Cư trú 68/2020/QH14");
+        assert_eq!(at(&law, "thuê"), "khoản 2 Điều 20 Luật Cư trú 68/2020/QH14");
+        assert_eq!(at(&law, "đồng"), "điểm a khoản 2 Điều 20 Luật Cư trú 68/2020/QH14");
+        let procedure = Article {
+            kind: Kind::Procedure,
+            title: "Đăng ký thường trú".to_owned(),
+            number: Some("1.004222".to_owned()),
+            blocks: vec![Block::heading("Hồ sơ gồm những gì"), Block::paragraph("Tờ khai.")],
+            ..Article::default()
+        };
+        let cited = "Thủ tục “Đăng ký thường trú” (mã số 1.004222) – Hồ sơ gồm những gì";
+        assert_eq!(at(&procedure, "Tờ khai"), cited);
     }
 
     #[test]

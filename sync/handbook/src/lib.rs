@@ -17,6 +17,7 @@ pub mod law;
 pub mod limits;
 pub mod package;
 pub mod personal;
+mod place;
 mod spelling;
 pub mod validity;
 

@@ -149,9 +149,10 @@ pub struct Hit {
     pub title: String,
     /// Parts of the title to mark.
     pub title_ranges: Vec<Range>,
-    /// Where it stands, from the whole to the part: "Luật Hộ tịch", "Chương II", "Điều 16".
+    /// Where it stands, from the whole to the part: "Luật Hộ tịch", "Chương II", "Điều 16"; of a procedure with the section in which it
+    /// was found.
     pub breadcrumb: Vec<String>,
-    /// How it is cited; of a question who answered.
+    /// How it is cited, down to the clause or section in which it was found; of a question who answered.
     pub citation: String,
     /// Its document's number and symbol; may be empty.
     pub number: String,
@@ -171,6 +172,10 @@ pub struct Hit {
     pub snippet: String,
     /// Parts of the snippet to mark.
     pub ranges: Vec<Range>,
+    /// The block of the article that has most of what was found, counted from 0; `None`: it was found by its title alone, or it is no
+    /// article.
+    #[serde(default)]
+    pub block: Option<u32>,
     /// Why it was found.
     pub why: Vec<Why>,
     /// Larger is better; comparable only within one answer.

@@ -255,6 +255,8 @@ testids! {
     ARTICLE_FIND_TEXT = "article-find-text";
     /// Of the handbook: Article links.
     ARTICLE_LINKS = "article-links";
+    /// Of the handbook: The block that somebody came for.
+    ARTICLE_PASSAGE = "article-passage";
     /// Of the handbook: Article print.
     ARTICLE_PRINT = "article-print";
     /// Of the handbook: Article reference.

@@ -225,7 +225,7 @@ fn plain_id(id: &str) -> String {
     id.strip_prefix(QUESTION).unwrap_or(id).to_owned()
 }
 
-/// The hits with their citations: of a legal text down to the clause that was found.
+/// The hits with their citations: of a legal text down to the clause, of a procedure down to the section that was found.
 fn hits(reader: &LibraryReader, answer: &Answer) -> Result<Vec<Hit>, ApiError> {
     answer
         .hits
@@ -235,15 +235,20 @@ fn hits(reader: &LibraryReader, answer: &Answer) -> Result<Vec<Hit>, ApiError> {
                 Some(_) if !hit.id.starts_with(QUESTION) => reader.article(&hit.id).at_boundary()?,
                 _ => None,
             };
-            let citation = article.as_ref().map_or_else(
-                || hit.agency.clone(),
-                |article| {
-                    let (_, clause, point) = article.place_of(hit.passage.start);
-                    handbook::citation::place(article, clause.or(article.clause.as_deref()), point.or(article.point.as_deref()))
-                },
-            );
+            let article = article.as_ref();
+            let (start, marks) = (hit.passage.start, &hit.passage.marks);
+            let marked: Vec<Range<usize>> = marks.iter().map(|mark| start + mark.start..start + mark.end).collect();
+            // What was found in the title alone is at the top of the article and in no part of it.
+            let place = article.and_then(|article| article.block_with_most(&marked));
+            let citation = match (article, place) {
+                (Some(article), Some(byte)) => handbook::citation::passage(article, byte),
+                (Some(article), None) => handbook::citation(article),
+                (None, _) => hit.agency.clone(),
+            };
+            let block = article.zip(place).and_then(|(article, byte)| article.place_of(byte).0);
+            let part = article.zip(block).and_then(|(article, block)| article.section_of(block)).map(str::to_owned);
             let steps = hit.path.split(" › ").filter(|step| !step.is_empty()).map(str::to_owned);
-            let breadcrumb = std::iter::once(hit.source.clone()).filter(|source| !source.is_empty()).chain(steps);
+            let breadcrumb = std::iter::once(hit.source.clone()).filter(|source| !source.is_empty()).chain(steps).chain(part);
             Ok(Hit {
                 id: plain_id(&hit.id),
                 section: section(hit.section),
@@ -264,6 +269,7 @@ fn hits(reader: &LibraryReader, answer: &Answer) -> Result<Vec<Hit>, ApiError> {
                 ),
                 snippet: hit.passage.text.clone(),
                 ranges: characters(&hit.passage.text, &hit.passage.marks),
+                block: block.and_then(|block| u32::try_from(block).ok()),
                 why: why(hit, answer),
                 score: hit.score,
             })

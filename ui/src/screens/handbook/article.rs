@@ -9,6 +9,7 @@ use ui::format;
 use ui::keys::Command;
 use ui::route::{HandbookPlace, QuestionPlace, Route};
 use ui::testids;
+use web_sys::{ScrollIntoViewOptions, ScrollLogicalPosition};
 
 use super::BackToList;
 use super::blocks::{Blocks, Facts};
@@ -19,6 +20,9 @@ use crate::doing::Doing;
 use crate::finder::tell;
 use crate::live::{Live, live};
 use crate::{say, t, terms};
+
+/// The part of the article that somebody came for.
+const PASSAGE: &str = ".article .passage";
 
 /// Copies a text and says so.
 fn copy_text(app: App, text: &str) {
@@ -35,6 +39,9 @@ fn copy_text(app: App, text: &str) {
 pub fn Article(
     /// Its id.
     id: String,
+    /// The block that is scrolled to and marked, counted from 0.
+    #[prop(optional)]
+    passage: Option<u32>,
 ) -> impl IntoView {
     let app = use_app();
     let find = Find::new();
@@ -55,6 +62,7 @@ pub fn Article(
         }
         command == Command::Find
     }));
+    let arrival = Arrival { passage, waits: StoredValue::new(passage.is_some()) };
     let read = article.part(|article| article.article.clone());
     Effect::new(move |_| {
         if let Some(article) = read.get() {
@@ -64,7 +72,7 @@ pub fn Article(
     view! {
         <FindBar find=find />
         {move || match (content.get(), article.error()) {
-            (Some(content), _) => view! { <Reading content=content article=article find=find /> }.into_any(),
+            (Some(content), _) => view! { <Reading content=content article=article find=find arrival=arrival /> }.into_any(),
             (None, Some(error)) => view! { <BackToList /><ErrorPanel error=error retry=move |()| article.refetch() /> }.into_any(),
             (None, None) => view! { <Loading /> }.into_any(),
         }}
@@ -72,8 +80,33 @@ pub fn Article(
     .into_any()
 }
 
+/// The part of an article that somebody came for. It is marked as long as the article is open, and scrolled to once.
+#[derive(Clone, Copy)]
+struct Arrival {
+    passage: Option<u32>,
+    waits: StoredValue<bool>,
+}
+
+impl Arrival {
+    /// After the article is on the page.
+    fn scroll(self) {
+        if self.waits.try_update_value(std::mem::take) != Some(true) {
+            return;
+        }
+        request_animation_frame(|| {
+            if let Ok(Some(passage)) = document().query_selector(PASSAGE) {
+                let options = ScrollIntoViewOptions::new();
+                options.set_block(ScrollLogicalPosition::Center);
+                passage.scroll_into_view_with_scroll_into_view_options(&options);
+            }
+        });
+    }
+}
+
 #[component]
-fn Reading(content: ArticleView, article: Live<ArticleView>, find: Find) -> impl IntoView {
+fn Reading(content: ArticleView, article: Live<ArticleView>, find: Find, arrival: Arrival) -> impl IntoView {
+    let passage = arrival.passage;
+    Effect::new(move |_| arrival.scroll());
     let validity = content.validity;
     let (from, to) = (content.from, content.to);
     let note = content.validity_note.clone();
@@ -107,8 +140,8 @@ fn Reading(content: ArticleView, article: Live<ArticleView>, find: Find) -> impl
                 </p>
             })}
             <Links content=content.clone() />
-            <Facts blocks=facts />
-            <Blocks blocks=blocks />
+            <Facts blocks=facts passage=passage />
+            <Blocks blocks=blocks passage=passage />
             <Uses article=article />
             <footer class="articlefoot">
                 <Around previous=content.previous.clone() next=content.next.clone() />

@@ -14,14 +14,23 @@ fn is_fact(block: &Block) -> bool {
     matches!(block, Block::TimeLimits { .. } | Block::Fees { .. } | Block::Results { .. })
 }
 
+/// What marks the block that somebody came for: its name for tests, and for screen readers that it is the place.
+fn marks(here: bool) -> (Option<&'static str>, Option<&'static str>) {
+    (here.then_some(testids::ARTICLE_PASSAGE), here.then_some("location"))
+}
+
 /// Time limits, fees and results side by side above everything else.
 #[component]
 pub fn Facts(
     /// All blocks.
     blocks: Vec<Block>,
+    /// The one to mark, counted from 0.
+    passage: Option<u32>,
 ) -> impl IntoView {
-    let facts: Vec<Block> = blocks.into_iter().filter(is_fact).collect();
-    let cell = |block: Block| {
+    let facts: Vec<(u32, Block)> = (0..).zip(blocks).filter(|(_, block)| is_fact(block)).collect();
+    let cell = |(at, block): (u32, Block)| {
+        let here = passage == Some(at);
+        let (name, current) = marks(here);
         let kind = ui::blocktext::kind(&block);
         let lines: Vec<Fact> = match block {
             Block::TimeLimits { items } | Block::Fees { items } => items,
@@ -30,7 +39,7 @@ pub fn Facts(
         };
         let alone = lines.len() == 1;
         view! {
-            <div>
+            <div class:passage=here data-testid=name aria-current=current>
                 <dt>{move || terms::block(kind)}</dt>
                 {lines.into_iter().map(|Fact { label, value }| view! {
                     <dd><b><Words text=value /></b>{(!alone && !label.is_empty()).then(|| view! { <small><Words text=label /></small> })}</dd>
@@ -133,13 +142,17 @@ fn body(block: Block) -> AnyView {
 pub fn Blocks(
     /// All blocks, in reading order.
     blocks: Vec<Block>,
+    /// The one to mark, counted from 0.
+    passage: Option<u32>,
 ) -> impl IntoView {
-    blocks
-        .into_iter()
-        .filter(|block| !is_fact(block))
-        .map(|block| {
+    (0..)
+        .zip(blocks)
+        .filter(|(_, block)| !is_fact(block))
+        .map(|(at, block): (u32, Block)| {
+            let here = passage == Some(at);
+            let (name, current) = marks(here);
             let heading = heading(&block);
-            view! { <section class="block">{heading}{body(block)}</section> }
+            view! { <section class="block" class:passage=here data-testid=name aria-current=current>{heading}{body(block)}</section> }
         })
         .collect_view()
 }

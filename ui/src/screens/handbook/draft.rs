@@ -276,7 +276,7 @@ fn Preview(content: Signal<Option<DraftContent>>) -> impl IntoView {
     move || {
         content.get().map(|content| {
             let blocks: Vec<_> = content.blocks.into_iter().map(|block| block.block).collect();
-            view! { <section class="card article"><h1 class="big">{content.title}</h1><Facts blocks=blocks.clone() /><Blocks blocks=blocks /></section> }
+            view! { <section class="card article"><h1 class="big">{content.title}</h1><Facts blocks=blocks.clone() passage=None /><Blocks blocks=blocks passage=None /></section> }
         })
     }
 }

@@ -37,7 +37,7 @@ pub fn Handbook() -> impl IntoView {
     });
     let open_hit = move |hit: Hit| {
         finder.opened(&hit);
-        app.go(route_of(hit.section, &hit.id));
+        app.go(route_of(&hit));
     };
     view! {
         <div class="twopane" data-testid=testids::HANDBOOK data-open=move || (place.get() != HandbookPlace::Search).to_string()>
@@ -56,6 +56,7 @@ pub fn Handbook() -> impl IntoView {
                 {move || match place.get() {
                     HandbookPlace::Search => view! { <Empty icon="book" title=t!(handbook.nothing_open) text=t!(handbook.nothing_open_text) /> }.into_any(),
                     HandbookPlace::Article(id) => view! { <article::Article id=id /> }.into_any(),
+                    HandbookPlace::Passage(id, block) => view! { <article::Article id=id passage=block /> }.into_any(),
                     HandbookPlace::Contents => view! { <contents::ContentsTree /> }.into_any(),
                     HandbookPlace::Cases => view! { <cases::CaseList /> }.into_any(),
                     HandbookPlace::Case(case) => view! { <cases::OneCase case=case /> }.into_any(),

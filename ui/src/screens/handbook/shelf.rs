@@ -20,7 +20,7 @@ fn Row(row: ShelfRow) -> impl IntoView {
     let app = use_app();
     let ShelfRow { article, gone, .. } = row;
     let id = article.article.clone();
-    let here = move || matches!(app.route.get(), Route::Handbook(HandbookPlace::Article(open)) if open == id);
+    let here = move || matches!(app.route.get(), Route::Handbook(HandbookPlace::Article(open) | HandbookPlace::Passage(open, _)) if open == id);
     let validity = article.validity;
     view! {
         <a class="shelfrow" class:on=here href=Route::Handbook(HandbookPlace::Article(article.article.clone())).fragment() data-testid=testids::SHELF_ROW data-id=article.article.clone()>

@@ -229,7 +229,7 @@ fn Similar(draft: AskDraft) -> impl IntoView {
         let (section, validity) = (hit.section, hit.validity);
         let place = if hit.breadcrumb.is_empty() { hit.citation.clone() } else { hit.breadcrumb.join(" › ") };
         view! {
-            <a class="hit" href=route_of(hit.section, &hit.id).fragment() data-testid=testid data-id=hit.id.clone()>
+            <a class="hit" href=route_of(&hit).fragment() data-testid=testid data-id=hit.id.clone()>
                 <small class="meta">
                     <b>{move || terms::section(section)}</b>
                     <span>{place}</span>

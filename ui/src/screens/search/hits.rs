@@ -78,7 +78,7 @@ fn HitRow(hit: Hit, at: usize, finder: Finder, list: &'static str, on_open: Call
             role="option"
             tabindex="-1"
             aria-selected=move || (finder.at.get() == at).to_string()
-            href=route_of(hit.section, &hit.id).fragment()
+            href=route_of(&hit).fragment()
             title=told
             data-testid=testids::SEARCH_HIT
             data-section=hit.section.slug()

@@ -40,7 +40,7 @@ pub fn Palette() -> impl IntoView {
         // The list stays beside what was opened.
         app.finder.look_for(finder.text.get_untracked());
         open.set(false);
-        app.go(route_of(hit.section, &hit.id));
+        app.go(route_of(&hit));
     };
     view! {
         <dialog node_ref=dialog class="dialog palette" data-testid=testids::PALETTE aria-label=t!(search.title) on:close=move |_| { open.try_set(false); }
