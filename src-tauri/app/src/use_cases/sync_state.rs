@@ -2,6 +2,7 @@
 
 use api::error::ApiError;
 use api::view::{PeerRow, SyncMood, SyncSummary, SyncView};
+use domain::id::Timestamp;
 
 use crate::app::App;
 use crate::engine::Core;
@@ -16,16 +17,24 @@ impl App {
     }
 }
 
+/// Sync in one line. `peers`: connected devices of people who belong here; `waiting`: changes of this device that none of them is known
+/// to have, and files on their way; `offline_since`: when the last of them went.
+///
+/// Without anybody connected nobody can say what is lacking elsewhere, so that state is about time, not about a count.
+fn summary(peers: usize, waiting: usize, offline_since: Option<Timestamp>) -> SyncSummary {
+    let mood = match (peers, waiting) {
+        (0, _) => SyncMood::Offline,
+        (_, 0) => SyncMood::InSync,
+        (_, _) => SyncMood::Waiting,
+    };
+    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    SyncSummary { mood, waiting: count(waiting), peers: count(peers), since: offline_since }
+}
+
 impl Core {
     pub fn sync_summary(&self) -> SyncSummary {
-        let peers: Vec<_> = self.replica.peers().filter(|(_, peer)| peer.person().is_some()).map(|(key, _)| *key).collect();
-        let waiting = u32::try_from(self.replica.waiting() + self.replica.blobs_wanted()).unwrap_or(u32::MAX);
-        let mood = match (peers.is_empty(), waiting) {
-            (true, _) => SyncMood::Offline,
-            (false, 0) => SyncMood::InSync,
-            (false, _) => SyncMood::Waiting,
-        };
-        SyncSummary { mood, waiting, peers: u32::try_from(peers.len()).unwrap_or(u32::MAX), since: self.offline_since }
+        let peers = self.replica.peers().filter(|(_, peer)| peer.person().is_some()).count();
+        summary(peers, self.replica.waiting() + self.replica.blobs_wanted(), self.offline_since)
     }
 
     pub fn sync_view(&self) -> SyncView {
@@ -42,5 +51,37 @@ impl Core {
             })
             .collect();
         SyncView { summary: self.sync_summary(), addresses: self.addresses.clone(), peers }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SINCE: Timestamp = Timestamp(1_796_000_000_000);
+
+    #[test]
+    fn without_anybody_connected_it_is_offline_since_then_whatever_waits() {
+        for waiting in [0, 1, 4_000] {
+            let told = summary(0, waiting, Some(SINCE));
+            assert_eq!((told.mood, told.peers, told.since), (SyncMood::Offline, 0, Some(SINCE)));
+        }
+    }
+
+    #[test]
+    fn with_somebody_connected_what_waits_decides_and_both_are_counted() {
+        let told = |peers, waiting| {
+            let told = summary(peers, waiting, None);
+            (told.mood, told.peers, told.waiting)
+        };
+        assert_eq!(told(1, 0), (SyncMood::InSync, 1, 0));
+        assert_eq!(told(6, 0), (SyncMood::InSync, 6, 0));
+        assert_eq!(told(6, 1), (SyncMood::Waiting, 6, 1));
+        assert_eq!(told(1, 37), (SyncMood::Waiting, 1, 37));
+    }
+
+    #[test]
+    fn a_count_beyond_what_can_be_told_stays_a_count() {
+        assert_eq!(summary(1, usize::MAX, None).waiting, u32::MAX);
     }
 }
