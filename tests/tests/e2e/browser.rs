@@ -85,6 +85,12 @@ impl Browser {
         browser
     }
 
+    /// Leaves for another address, as whoever opens a new window there.
+    pub async fn reopen(&self, url: &str, looks: Looks) {
+        self.client.goto(url).await.unwrap();
+        self.look(looks).await;
+    }
+
     /// Ends the browser in order.
     pub async fn close(self) {
         let _ = self.client.close().await;
@@ -196,6 +202,32 @@ impl Browser {
             }
             tokio::time::sleep(LOOK_EVERY).await;
         }
+    }
+
+    /// Presses the mouse at the first of these points, moves it over the others and lets go at the last. Pixels of the page.
+    pub async fn drag(&self, path: &[(f64, f64)]) {
+        let (Some(first), Some(last)) = (path.first(), path.last()) else { return };
+        let mut steps = vec![("mouseMoved", first, "none", 0), ("mousePressed", first, "left", 1)];
+        steps.extend(path[1..].iter().map(|point| ("mouseMoved", point, "left", 1)));
+        steps.push(("mouseReleased", last, "left", 0));
+        for (kind, (x, y), button, buttons) in steps {
+            let event = json!({ "type": kind, "x": x, "y": y, "button": button, "buttons": buttons, "clickCount": 1 });
+            self.devtools("Input.dispatchMouseEvent", event).await;
+        }
+    }
+
+    /// Cuts the page off from every server, or joins it again.
+    pub async fn cut_off(&self, cut: bool) {
+        self.devtools("Network.enable", json!({})).await;
+        let conditions = json!({ "offline": cut, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+        self.devtools("Network.emulateNetworkConditions", conditions).await;
+    }
+
+    /// Waits until the text of a control has these words in it.
+    pub async fn reads(&self, testid: &str, words: &str) {
+        let expression = "[...document.querySelectorAll(`[data-testid=\"${arguments[0]}\"]`)]
+            .some((one) => one.checkVisibility({ visibilityProperty: true }) && one.textContent.includes(arguments[1]))";
+        self.until(&format!("{testid} reads {words}"), expression, vec![json!(testid), json!(words)]).await;
     }
 
     /// Types a text into a field in place of what is in it.

@@ -5,6 +5,8 @@ mod accessibility;
 mod browser;
 mod composing;
 mod handbook;
+mod opening;
+mod paper;
 mod person;
 mod pictures;
 mod questions;

@@ -1,9 +1,9 @@
 //! What the window stands on in a test: the programs, a driver of browsers, devservers. Everything is started here and ended here.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Stdio};
-use std::time::Duration;
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
@@ -16,6 +16,13 @@ const LINES_MAX: usize = 50;
 
 /// A program that ends with the test, with all that it has started.
 pub struct Started(Child);
+
+impl Started {
+    fn signal(&self, signal: &str) {
+        let told = Command::new("kill").args([signal, &self.0.id().to_string()]).status().unwrap();
+        assert!(told.success(), "the program still runs");
+    }
+}
 
 impl Drop for Started {
     fn drop(&mut self) {
@@ -66,10 +73,43 @@ pub struct Stage {
 
 /// A window's server with a profile.
 pub struct Server {
-    _process: Started,
+    process: Started,
     _output: BufReader<ChildStdout>,
     /// The address with its token.
     pub url: String,
+}
+
+impl Server {
+    /// Stops it where it stands, as a machine that falls asleep: its connections stay open, it answers nothing.
+    pub fn freeze(&self) {
+        self.process.signal("-STOP");
+    }
+
+    /// Lets it go on.
+    pub fn thaw(&self) {
+        self.process.signal("-CONT");
+    }
+
+    /// Asks it to end, as somebody who switches off, and waits until it has.
+    pub fn end(mut self) {
+        self.process.signal("-TERM");
+        self.process.0.wait().unwrap();
+    }
+}
+
+/// A keyring on a session bus of its own, in place of the one of whoever runs the tests.
+pub struct Keyring {
+    _daemon: Started,
+    _bus: Started,
+    _output: BufReader<ChildStdout>,
+    address: String,
+}
+
+impl Keyring {
+    /// Where programs find it.
+    pub fn environment(&self) -> [(&'static str, &str); 1] {
+        [("DBUS_SESSION_BUS_ADDRESS", self.address.as_str())]
+    }
 }
 
 /// Starts browsers.
@@ -114,13 +154,66 @@ impl Stage {
 
     /// Serves the window over a profile folder; with a passphrase file it is opened at once.
     pub fn serve(&self, profile: &Path, passphrase_file: Option<&Path>) -> Server {
+        self.serve_in(profile, passphrase_file, &[])
+    }
+
+    /// The same, with further variables of the environment.
+    pub fn serve_in(&self, profile: &Path, passphrase_file: Option<&Path>, environment: &[(&str, &str)]) -> Server {
         let mut command = Command::new(self.programs.join("devserver"));
         command.arg("--profile").arg(profile).arg("--dist").arg(&self.dist).arg("--print-url").env("KYHOP_PDFIUM", &self.pdfium);
+        command.envs(environment.iter().copied());
         if let Some(file) = passphrase_file {
             command.arg("--passphrase-file").arg(file);
         }
         let (process, url, output) = started(&mut command, |line| line.starts_with("http://").then(|| line.to_owned()));
-        Server { _process: process, _output: output, url }
+        Server { process, _output: output, url }
+    }
+
+    /// A keyring; `None`, said aloud, where there is none to start.
+    pub fn keyring(&self) -> Option<Keyring> {
+        let tools = ["dbus-daemon", "dbus-send", "gnome-keyring-daemon"];
+        let missing: Vec<&str> = tools.into_iter().filter(|tool| !in_path(tool)).collect();
+        if !missing.is_empty() {
+            assert!(std::env::var_os("KYHOP_REQUIRE_ORACLES").is_none(), "the test of remembering needs {}", missing.join(", "));
+            eprintln!("left out: remembering needs {}", missing.join(", "));
+            return None;
+        }
+        let home = self.home.path().join("keyring");
+        std::fs::create_dir_all(home.join("runtime")).unwrap();
+        let here = |program: &str| {
+            let mut command = Command::new(program);
+            command.env("HOME", &home).env("XDG_DATA_HOME", home.join("data")).env("XDG_RUNTIME_DIR", home.join("runtime"));
+            command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY");
+            command
+        };
+        let mut bus = here("dbus-daemon");
+        bus.args(["--session", "--nofork", "--nopidfile", "--print-address=1"]);
+        let (bus, address, output) = started(&mut bus, |line| line.starts_with("unix:").then(|| line.to_owned()));
+        let mut daemon = here("gnome-keyring-daemon");
+        daemon.args(["--foreground", "--unlock", "--components=secrets"]).env("DBUS_SESSION_BUS_ADDRESS", &address);
+        let mut daemon = Started(daemon.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
+        // The password of its login keyring; it begins when the pipe is closed.
+        daemon.0.stdin.take().unwrap().write_all(b"login").unwrap();
+        let deadline = Instant::now() + DEADLINE;
+        let owned = || {
+            let mut asked = here("dbus-send");
+            asked.args(["--print-reply", "--dest=org.freedesktop.DBus", "/", "org.freedesktop.DBus.NameHasOwner"]);
+            asked.arg("string:org.freedesktop.secrets").env("DBUS_SESSION_BUS_ADDRESS", &address);
+            String::from_utf8_lossy(&asked.stdin(Stdio::null()).output().unwrap().stdout).contains("true")
+        };
+        while !owned() {
+            assert!(Instant::now() < deadline, "the keyring did not come");
+            std::thread::sleep(LOOK_EVERY);
+        }
+        Some(Keyring { _daemon: daemon, _bus: bus, _output: output, address })
+    }
+
+    /// Runs a command of `kyhop` on a profile that nobody has open, without its passphrase.
+    pub fn kyhop(&self, profile: &Path, words: &[&str], environment: &[(&str, &str)]) -> Output {
+        let mut command = Command::new(self.programs.join("kyhop"));
+        command.arg("--profile").arg(profile).arg("--json").args(words).env("KYHOP_PDFIUM", &self.pdfium);
+        command.env_remove("KYHOP_PASSPHRASE_FILE").envs(environment.iter().copied());
+        command.stdin(Stdio::null()).output().unwrap()
     }
 
     /// A driver on a port that the system chose.
