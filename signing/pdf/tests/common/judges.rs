@@ -1,8 +1,8 @@
 //! The outside judges: pyHanko, OpenSSL, poppler, qpdf. A test that lacks one says so aloud and passes, unless
-//! `KYHOP_REQUIRE_ORACLES=1` demands them all.
+//! `KYHOP_REQUIRE_ORACLES=1` demands them all. The tests of the command line have their files judged here too.
+#![allow(dead_code, clippy::unwrap_used, clippy::expect_used)]
 
-use super::Office;
-use signing_pdf::Report;
+use signing_pdf::{Report, Status, verify};
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
@@ -63,10 +63,6 @@ impl Desk {
         Self { dir }
     }
 
-    pub fn of(office: &Office) -> Self {
-        Self::new(&office.ca.certificate_pem().unwrap())
-    }
-
     pub fn path(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)
     }
@@ -117,6 +113,39 @@ impl Desk {
         Some(text(&output.stdout))
     }
 
+    /// Every judge finds every signature of `pdf` good, the last one covering the whole file; `authorities` are what we trust, as DER.
+    pub fn all_accept(&self, authorities: &[Vec<u8>], name: &str, pdf: &[u8], count: usize) {
+        let path = self.put(name, pdf);
+        self.sound(&path);
+        let report = verify(pdf, authorities).unwrap();
+        assert_eq!(report.signatures.len(), count, "{name}");
+        for (i, s) in report.signatures.iter().enumerate() {
+            let expected = if i + 1 == count { Status::Valid } else { Status::ValidLaterAdditions };
+            assert_eq!(s.status, expected, "{name}: {s:?}");
+        }
+        if let Some(python) = python() {
+            let verdicts = self.pyhanko(&python, &path);
+            assert_eq!(verdicts.len(), count, "{name}");
+            for (i, verdict) in verdicts.iter().enumerate() {
+                assert_eq!(verdict["ok"], "True", "{name}: {verdict:?}");
+                assert_eq!(verdict["trusted"], "True", "{name}: {verdict:?}");
+                if i + 1 == count {
+                    assert_eq!(verdict["coverage"], "ENTIRE_FILE", "{name}: {verdict:?}");
+                }
+            }
+        }
+        if has("openssl") {
+            for range in ranges(pdf, &report) {
+                assert!(self.openssl(pdf, range, true), "{name}: openssl");
+            }
+        }
+        if let Some(said) = self.pdfsig(&path) {
+            assert_eq!(said.matches("Signature is Valid").count(), count, "{name}: {said}");
+            assert_eq!(said.matches("Certificate is Trusted").count(), count, "{name}: {said}");
+            assert_eq!(said.matches("Total document signed").count(), 1, "{name}: {said}");
+        }
+    }
+
     /// `qpdf --check` finds nothing to complain about.
     pub fn sound(&self, pdf: &Path) {
         if has("qpdf") {
@@ -136,9 +165,19 @@ pub fn der_length(bytes: &[u8]) -> usize {
     bytes[2..2 + count].iter().fold(0, |l, b| l << 8 | usize::from(*b)) + 2 + count
 }
 
+/// `[0 a b c]` of the newest signature.
+pub fn byte_range(pdf: &[u8]) -> [usize; 4] {
+    let word = b"/ByteRange [";
+    let at = pdf.windows(word.len()).rposition(|w| w == word).unwrap() + word.len();
+    let end = at + pdf[at..].iter().position(|b| *b == b']').unwrap();
+    let text = String::from_utf8_lossy(&pdf[at..end]).into_owned();
+    let numbers: Vec<usize> = text.split_whitespace().map(|n| n.parse().unwrap()).collect();
+    numbers.try_into().unwrap()
+}
+
 /// `[0 a b c]` of every signature, as our own report orders them.
 pub fn ranges(pdf: &[u8], report: &Report) -> Vec<[usize; 4]> {
-    report.signatures.iter().map(|s| super::byte_range(&pdf[..s.signed_len])).collect()
+    report.signatures.iter().map(|s| byte_range(&pdf[..s.signed_len])).collect()
 }
 
 const PYHANKO: &str = r#"

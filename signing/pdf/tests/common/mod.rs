@@ -4,6 +4,8 @@
 pub mod judges;
 
 use domain::id::Timestamp;
+use judges::Desk;
+pub use judges::byte_range;
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
 use signing_pdf::{CertificateAuthority, PersonKey, Report, SignOptions, Subject, sign, verify};
 
@@ -71,6 +73,13 @@ impl Office {
     /// `status/reason` of every signature.
     pub fn verdicts(&self, pdf: &[u8]) -> Vec<String> {
         verdicts(&self.verify(pdf))
+    }
+}
+
+impl Desk {
+    /// A desk that trusts an office.
+    pub fn of(office: &Office) -> Self {
+        Self::new(&office.ca.certificate_pem().unwrap())
     }
 }
 
@@ -167,16 +176,6 @@ pub fn object_with(pdf: &[u8], needle: &str) -> u32 {
     let head = pdf[..at].windows(7).rposition(|w| w == b" 0 obj\n").unwrap();
     let start = pdf[..head].iter().rposition(|b| !b.is_ascii_digit()).unwrap() + 1;
     String::from_utf8_lossy(&pdf[start..head]).parse().unwrap()
-}
-
-/// `[0 a b c]` of the newest signature.
-pub fn byte_range(pdf: &[u8]) -> [usize; 4] {
-    let word = b"/ByteRange [";
-    let at = pdf.windows(word.len()).rposition(|w| w == word).unwrap() + word.len();
-    let end = at + pdf[at..].iter().position(|b| *b == b']').unwrap();
-    let text = String::from_utf8_lossy(&pdf[at..end]).into_owned();
-    let numbers: Vec<usize> = text.split_whitespace().map(|n| n.parse().unwrap()).collect();
-    numbers.try_into().unwrap()
 }
 
 /// The bytes in `/Contents` of the newest signature.
