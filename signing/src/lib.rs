@@ -26,8 +26,9 @@ pub mod wrap;
 pub use act::{Act, ActError, SignedAct, VerifiedAct};
 pub use archive::{ArchiveSeal, ArchiveSealError, SealedBy, verify_archive_seal};
 pub use bundle::{
-    BundleError, BundleReport, BundleSource, EvidenceReport, SecretBundleSource, SecretReport, VoteBundle, export_bundle,
-    export_secret_bundle, inspect_bundle, inspect_secret_bundle, verify_bundle, verify_evidence, verify_secret_bundle,
+    BundleError, BundleProblem, BundleReport, BundleSource, EvidenceReport, SecretBundleSource, SecretReport, VoteBundle,
+    export_bundle, export_secret_bundle, inspect_bundle, inspect_evidence, inspect_secret_bundle, verify_bundle, verify_evidence,
+    verify_secret_bundle,
 };
 pub use canonical::DecodeError;
 pub use certificate::{CertificateError, Chain, DeviceCertificate, Issuer, SignedCertificate, verify_chain, verify_one};

@@ -11,6 +11,7 @@ struct Texts {
     error: BTreeMap<String, String>,
     what: BTreeMap<String, String>,
     problem: BTreeMap<String, String>,
+    evidence: BTreeMap<String, String>,
     signature: BTreeMap<String, String>,
 }
 
@@ -152,6 +153,27 @@ fn every_problem_of_a_vote_and_every_reason_of_a_signature_has_a_sentence() {
             missing_problems.is_empty() && missing_reasons.is_empty(),
             "{language}: {missing_problems:?} {missing_reasons:?}"
         );
+    }
+}
+
+/// Whoever checks a file without a profile is not told what the same code means where there is one.
+#[test]
+fn every_problem_of_an_exported_file_has_a_sentence_of_its_own() {
+    let judged = ["BundleProblem", "VoteProblem", "CeremonyProblem", "SecrecyProblem", "impl VoteError", "impl SecretError"];
+    let mut problems = codes_of_errors(&["signing/src"], |_, owner| judged.iter().any(|name| owner.contains(name)));
+    let archive = root().join("src-tauri/app/src/archive/verify.rs");
+    let text = std::fs::read_to_string(&archive).unwrap();
+    for said in literals(&text).filter(|said| said.starts_with("archive_")) {
+        problems.insert(said.split(':').next().unwrap().to_owned(), archive.display().to_string());
+    }
+    for code in ["file_changed", "wrong_root", "double_ballot", "teller_share_false", "totals_impossible", "archive_file_missing"]
+    {
+        assert!(problems.contains_key(code), "{code} was not found in the sources");
+    }
+    for language in ["vi", "en"] {
+        let texts = texts(language);
+        let missing = missing(&problems, &[&texts.evidence, &texts.problem]);
+        assert!(missing.is_empty(), "{language} has no sentence for {missing:#?}");
     }
 }
 

@@ -25,7 +25,8 @@ use crate::signed::{Signed, SignedBody};
 pub use secret::{SECRET_BUNDLE_VERSION, SecretBundle, SecretBundleSource, export_secret_bundle};
 pub use verify::{BundleProblem, BundleReport, InspectedBundle, inspect_bundle, verify_bundle};
 pub use verify_secret::{
-    EvidenceReport, InspectedSecretBundle, SecretReport, inspect_secret_bundle, verify_evidence, verify_secret_bundle,
+    EvidenceReport, InspectedSecretBundle, SecretReport, inspect_evidence, inspect_secret_bundle, verify_evidence,
+    verify_secret_bundle,
 };
 
 /// The version of bundles of open votes; those of secret votes are [`SECRET_BUNDLE_VERSION`].

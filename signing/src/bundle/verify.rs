@@ -100,6 +100,28 @@ impl BundleProblem {
             Self::TotalsSealed { .. } => "totals_sealed",
         }
     }
+
+    /// Who and what it is about, as [`VoteProblem::about`].
+    pub fn about(&self) -> Vec<String> {
+        match self {
+            Self::CertificateInvalid(count) => vec![count.to_string()],
+            Self::CertificateMissing(device) | Self::CertificateConflict(device) => vec![device.short()],
+            Self::Act(problem) => problem.about(),
+            Self::BallotMissing(act) | Self::OtherCloseMissing(act) => vec![act.short()],
+            Self::Secret(problem) => problem.about(),
+            Self::TooFewBallots(count) => vec![count.to_string()],
+            Self::TotalsSealed { given, needed } => vec![format!("{given}/{needed}")],
+            Self::WrongRoot
+            | Self::Changed
+            | Self::NotInOrder(_)
+            | Self::CertificateUnneeded
+            | Self::CertificatesCrowded
+            | Self::Vote(_)
+            | Self::CloseMissing
+            | Self::SecretVote(_)
+            | Self::CloseNotFinal => Vec::new(),
+        }
+    }
 }
 
 /// The verdict, in the form that `kyhop vote verify --json` prints.

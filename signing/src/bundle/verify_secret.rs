@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::secret::SecretBundle;
 use super::verify::{BundleProblem, certificates_in_order, check_certificates};
-use super::{BundleError, BundleReport, bundle_version, is_in_order, verify_bundle};
+use super::{BundleError, BundleReport, bundle_version, inspect_bundle, is_in_order};
 use crate::act::SignedAct;
 use crate::limits::SECRET_BUNDLE_BYTES;
 use crate::secret::{CheckedBallots, SecretActs, SecretRecord, Totals, count_secret};
@@ -84,15 +84,25 @@ impl EvidenceReport {
 /// # Errors
 /// [`BundleError`] if the file is not readable at all.
 pub fn verify_evidence(file: &[u8], expected_root: &Hash32) -> Result<EvidenceReport, BundleError> {
+    inspect_evidence(file, expected_root).map(|(report, _)| report)
+}
+
+/// As [`verify_evidence`], with what is wrong in a form that can be told in any language.
+///
+/// # Errors
+/// As [`verify_evidence`].
+pub fn inspect_evidence(file: &[u8], expected_root: &Hash32) -> Result<(EvidenceReport, Vec<BundleProblem>), BundleError> {
     if bundle_version(file) == Some(super::SECRET_BUNDLE_VERSION) {
-        return verify_secret_bundle(file, expected_root).map(EvidenceReport::Secret);
+        let found = inspect_secret_bundle(file, expected_root)?;
+        return Ok((EvidenceReport::Secret(found.report), found.problems));
     }
-    verify_bundle(file, expected_root).map(EvidenceReport::Open)
+    let found = inspect_bundle(file, expected_root)?;
+    Ok((EvidenceReport::Open(found.report), found.problems))
 }
 
 /// Checks an exported secret vote.
 ///
-/// `ok` says all that it says of an open vote ([`verify_bundle`]), and: the rules for secret votes hold (body, tellers, form), the
+/// `ok` says all that it says of an open vote ([`super::verify_bundle`]), and: the rules for secret votes hold (body, tellers, form), the
 /// key was made by the tellers in the acts that the opening cites and nobody lied in them, every ballot of the roll is sealed
 /// with a proof that holds for this vote and voter, the close is final, no teller opened anything else, every share of the
 /// totals holds, as many tellers as are needed gave theirs, and the totals are what they open.

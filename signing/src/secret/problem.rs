@@ -30,6 +30,15 @@ impl SecretVoteProblem {
             Self::Secret(problem) => problem.code(),
         }
     }
+
+    /// Who and what it is about, as [`VoteProblem::about`].
+    pub fn about(&self) -> Vec<String> {
+        match self {
+            Self::Vote(problem) => problem.about(),
+            Self::Ceremony(problem) => problem.about(),
+            Self::Secret(problem) => problem.about(),
+        }
+    }
 }
 
 /// Something wrong that only a secret vote can have.
@@ -80,6 +89,15 @@ impl SecrecyProblem {
             Self::TotalShareFalse { .. } => "total_share_false",
             Self::OtherTotalsOpened { .. } => "other_totals_opened",
             Self::TotalsImpossible => "totals_impossible",
+        }
+    }
+
+    /// Who and what it is about, as [`VoteProblem::about`].
+    pub fn about(&self) -> Vec<String> {
+        match self {
+            Self::BallotUnsound { act, name } => vec![act.short(), name.clone()],
+            Self::TotalShareFalse { name } | Self::OtherTotalsOpened { name } => vec![name.clone()],
+            Self::SecretRuleBroken { .. } | Self::KeyNotOfTellers | Self::TotalsImpossible => Vec::new(),
         }
     }
 }

@@ -107,4 +107,21 @@ impl VoteProblem {
             Self::DoubleAcknowledgement { .. } => "double_acknowledgement",
         }
     }
+
+    /// Who and what it is about, to stand behind a sentence in any language: names, and the beginnings of hashes and devices.
+    pub fn about(&self) -> Vec<String> {
+        match self {
+            Self::ForgedAct { act, device } | Self::UnexpectedAct { act, device } | Self::CloseByOther { act, device } => {
+                vec![act.short(), device.short()]
+            }
+            Self::RollMalformed { name }
+            | Self::RollDeviceMismatch { name }
+            | Self::DoubleBallot { name }
+            | Self::ReplacementNotAllowed { name }
+            | Self::CloseNamesTwo { name }
+            | Self::DoubleAcknowledgement { name } => vec![name.clone()],
+            Self::NamedBallotInvalid { act, .. } | Self::CloseMalformed { act } => vec![act.short()],
+            Self::TwoClosings => Vec::new(),
+        }
+    }
 }

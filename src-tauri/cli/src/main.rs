@@ -10,6 +10,7 @@ mod find;
 mod output;
 mod stop;
 mod texts;
+mod verdicts;
 
 use std::process::ExitCode;
 

@@ -90,10 +90,14 @@ fn a_signature_of_somebody_unknown_is_not_called_valid() {
         let signature = &one_json(&output)["signatures"][0];
         assert_eq!((&signature["status"], &signature["signer"]), (&json!("unknown_signer"), &json!(FOUNDER)), "{signature}");
     }
-    for (lang, must) in [("vi", "chưa rõ người ký"), ("en", "unknown signer")] {
+    for (lang, must, why) in [
+        ("vi", "chưa rõ người ký", "chứng thư không do tổ chức này cấp"),
+        ("en", "unknown signer", "the certificate was not issued by this organisation"),
+    ] {
         let output = kyhop().args(["--lang", lang, "pdf", "verify", &signed]).output().unwrap();
         assert_eq!(output.status.code(), Some(1));
-        assert!(said(&output).contains(must) && said(&output).contains(FOUNDER), "{}", said(&output));
+        let text = said(&output);
+        assert!(text.contains(must) && text.contains(why) && text.contains(FOUNDER) && !text.contains('_'), "{text}");
     }
 }
 
@@ -138,6 +142,20 @@ fn an_exported_vote_with_one_changed_byte_is_never_confirmed() {
         }
     }
     assert!(found[0] > 0 && found[1] > 0, "some changes are read and found wrong, some are not readable: {found:?}");
+
+    // The last bytes are the exporter's signature: the file is read, and is not what was exported.
+    let mut other = bytes.clone();
+    *other.last_mut().unwrap() ^= 1;
+    std::fs::write(&changed, other).unwrap();
+    for (lang, verdict, problem) in [
+        ("vi", "KHÔNG đúng.", "! Tệp đã bị thay đổi sau khi xuất."),
+        ("en", "NOT sound.", "! The file was changed after it was exported."),
+    ] {
+        let output = kyhop().args(["--lang", lang, "vote", "verify", &changed, "--root", &root]).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{text}");
+        assert!(text.starts_with(verdict) && text.lines().any(|line| line == problem), "{text}");
+    }
 
     std::fs::write(&changed, &bytes[..bytes.len() - 1]).unwrap();
     for (lang, must) in [("vi", "Không đọc được tệp bằng chứng"), ("en", "is not readable")] {

@@ -68,4 +68,18 @@ impl CeremonyProblem {
             Self::TellersKeyUnusable => "tellers_key_unusable",
         }
     }
+
+    /// Who it is about, as [`crate::vote::VoteProblem::about`].
+    pub fn about(&self) -> Vec<String> {
+        match self {
+            Self::TellerTwoFaced { name }
+            | Self::TellerOfferWrong { name }
+            | Self::TellerDealingWrong { name }
+            | Self::TellerSawOther { name } => vec![name.clone()],
+            Self::TellerShareFalse { name, to: other } | Self::TellerComplaintFalse { name, of: other } => {
+                [name, other].into_iter().filter(|name| !name.is_empty()).cloned().collect()
+            }
+            Self::ElectionUnsound | Self::TellersKeyUnusable => Vec::new(),
+        }
+    }
 }

@@ -9,6 +9,7 @@ use domain::id::Hash32;
 use super::NOT_VALID;
 use crate::connect::Context;
 use crate::output::{Lines, Reply};
+use crate::verdicts::Verdicts;
 
 /// `kyhop meeting verify-archive`: exit status 0 if nothing is wrong, 1 if something is.
 pub fn verify(context: &Context, archive: &Path, root: &Hash32) -> Result<Reply, ApiError> {
@@ -41,8 +42,9 @@ pub fn verify(context: &Context, archive: &Path, root: &Hash32) -> Result<Reply,
             minutes.signatures
         ));
     }
+    let verdicts = Verdicts::of(lang)?;
     for problem in &report.problems {
-        lines.add(format_args!("! {problem}"));
+        lines.add(format_args!("! {}", verdicts.archive(problem)));
     }
     let exit = if report.ok { 0 } else { NOT_VALID };
     Ok(Reply::new(&report, lines.or(""))?.exit(exit))

@@ -10,6 +10,7 @@ use crate::args::Minutes;
 use crate::connect::{Context, Session};
 use crate::find;
 use crate::output::{Lines, Reply};
+use crate::verdicts::Verdicts;
 
 /// `kyhop minutes …`
 pub async fn run(context: &Context, session: &mut Session, verb: Minutes) -> Result<Reply, ApiError> {
@@ -31,18 +32,27 @@ pub async fn run(context: &Context, session: &mut Session, verb: Minutes) -> Res
             return exported(context, &session.act(ExportMinutes { meeting, path: absolute(&out) }).await?);
         }
     };
-    Reply::new(&view, show(context, &view))
+    Reply::new(&view, show(context, &view)?)
 }
 
-fn show(context: &Context, view: &MinutesView) -> String {
+fn show(context: &Context, view: &MinutesView) -> Result<String, ApiError> {
     let lang = context.lang;
     if view.version.is_none() {
-        return lang.pick("Chưa có biên bản.", "No minutes yet.").to_owned();
+        return Ok(lang.pick("Chưa có biên bản.", "No minutes yet.").to_owned());
     }
+    let verdicts = Verdicts::of(lang)?;
     let mut lines = Lines::default();
     lines.add(format_args!("{}: {} {}", lang.pick("Biên bản", "Minutes"), view.pages, lang.pick("trang", "pages")));
     for signature in &view.signatures {
-        lines.add(format_args!("  {} · {}", signature.signer, signature.status));
+        let status = match signature.status.as_str() {
+            // What was added after the secretary's signature is the chair's.
+            "valid" | "valid_later_additions" => lang.pick("chữ ký hợp lệ", "signature valid"),
+            "unknown_signer" => lang.pick("chưa rõ người ký", "unknown signer"),
+            _ => lang.pick("chữ ký KHÔNG hợp lệ", "signature NOT valid"),
+        };
+        let reason = verdicts.reason(&signature.reason);
+        let reason = if reason.is_empty() { String::new() } else { format!(" – {reason}") };
+        lines.add(format_args!("  {} · {status}{reason}", signature.signer));
     }
     if view.my_turn {
         lines.add(format_args!("{}", lang.pick("Đến lượt bạn ký.", "It is your turn to sign.")));
@@ -50,5 +60,5 @@ fn show(context: &Context, view: &MinutesView) -> String {
     if view.complete {
         lines.add(format_args!("{}", lang.pick("Đã đủ chữ ký.", "Signed by all.")));
     }
-    lines.or("")
+    Ok(lines.or(""))
 }

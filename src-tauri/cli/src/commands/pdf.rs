@@ -9,6 +9,7 @@ use signing_pdf::{MAX_PDF_BYTES, Status};
 use super::{NOT_VALID, absolute, exported, read_file};
 use crate::connect::{Context, Session};
 use crate::output::{Lines, Reply};
+use crate::verdicts::Verdicts;
 
 /// Largest file of trusted certificates.
 const TRUST_BYTES_MAX: usize = 4 << 20;
@@ -42,6 +43,7 @@ pub fn verify(context: &Context, file: &Path, trust: &[PathBuf]) -> Result<Reply
         .map_err(|error| ApiError::new(error.code(), error.to_string()).with("file", file.display()))?;
     let valid = |status: Status| matches!(status, Status::Valid | Status::ValidLaterAdditions);
     let lang = context.lang;
+    let verdicts = Verdicts::of(lang)?;
     let mut lines = Lines::default();
     for signature in &report.signatures {
         let status = match signature.status {
@@ -51,7 +53,9 @@ pub fn verify(context: &Context, file: &Path, trust: &[PathBuf]) -> Result<Reply
             Status::UnknownSigner => lang.pick("chưa rõ người ký", "unknown signer"),
         };
         let at = signature.signed_at.map(domain::calendar::in_words).unwrap_or_default();
-        lines.add(format_args!("{status}: {} {at} {}", signature.signer, signature.reason.code()));
+        let reason = verdicts.reason(signature.reason.code());
+        let reason = if reason.is_empty() { String::new() } else { format!(" – {reason}") };
+        lines.add(format_args!("{status}: {} {at}{reason}", signature.signer));
     }
     let exit = if !report.signatures.is_empty() && report.signatures.iter().all(|signature| valid(signature.status)) {
         0

@@ -17,6 +17,7 @@ use crate::args::Vote;
 use crate::connect::{Context, Session};
 use crate::find;
 use crate::output::{Lines, Reply};
+use crate::verdicts::Verdicts;
 
 /// `kyhop vote …`
 pub async fn run(context: &Context, session: &mut Session, verb: Vote) -> Result<Reply, ApiError> {
@@ -41,12 +42,12 @@ pub async fn run(context: &Context, session: &mut Session, verb: Vote) -> Result
         Vote::Close { vote } => {
             let vote = find::vote(session, &vote).await?;
             let view = session.act(CloseVote { vote }).await?;
-            Reply::new(&view, show(context, &view))
+            Reply::new(&view, show(context, &view)?)
         }
         Vote::Show { vote } => {
             let vote = find::vote(session, &vote).await?;
             let view = session.query(query::Vote { vote }).await?;
-            Reply::new(&view, show(context, &view))
+            Reply::new(&view, show(context, &view)?)
         }
         Vote::Export { vote, out } => {
             let vote = find::vote(session, &vote).await?;
@@ -59,7 +60,7 @@ pub async fn run(context: &Context, session: &mut Session, verb: Vote) -> Result
 /// `kyhop vote verify`: exit status 0 if nothing is wrong, 1 if something is.
 pub fn verify(context: &Context, bundle: &Path, root: &Hash32) -> Result<Reply, ApiError> {
     let bytes = read_file(bundle, SECRET_BUNDLE_BYTES, "bundle_over_limit")?;
-    let report = signing::verify_evidence(&bytes, root)
+    let (report, problems) = signing::inspect_evidence(&bytes, root)
         .map_err(|error| ApiError::new(error.code(), error.to_string()).with("file", bundle.display()))?;
     let lang = context.lang;
     let mut lines = Lines::default();
@@ -74,6 +75,10 @@ pub fn verify(context: &Context, bundle: &Path, root: &Hash32) -> Result<Reply, 
     match &report {
         EvidenceReport::Open(report) => show_open(context, report, &mut lines),
         EvidenceReport::Secret(report) => show_secret(context, report, &mut lines),
+    }
+    let verdicts = Verdicts::of(lang)?;
+    for problem in &problems {
+        lines.add(format_args!("! {}", verdicts.evidence(problem)));
     }
     let exit = if report.ok() { 0 } else { NOT_VALID };
     Ok(Reply::new(&report, lines.or(""))?.exit(exit))
@@ -95,9 +100,6 @@ fn show_open(context: &Context, report: &BundleReport, lines: &mut Lines) {
         ));
     if report.ok {
         lines.add(format_args!("{}", verdict(context, report.passed)));
-    }
-    for problem in &report.problems {
-        lines.add(format_args!("! {problem}"));
     }
 }
 
@@ -125,9 +127,6 @@ fn show_secret(context: &Context, report: &SecretReport, lines: &mut Lines) {
         && let Some(passed) = report.passed
     {
         lines.add(format_args!("{}", verdict(context, passed)));
-    }
-    for problem in &report.problems {
-        lines.add(format_args!("! {problem}"));
     }
 }
 
@@ -160,7 +159,7 @@ fn verdict(context: &Context, passed: bool) -> &'static str {
     }
 }
 
-fn show(context: &Context, view: &VoteView) -> String {
+fn show(context: &Context, view: &VoteView) -> Result<String, ApiError> {
     let lang = context.lang;
     let mut lines = Lines::default();
     lines.add(format_args!("{}", view.question));
@@ -195,8 +194,9 @@ fn show(context: &Context, view: &VoteView) -> String {
         let choice = voter.choice.map_or("", |choice| choice_text(context, choice));
         lines.add(format_args!("  {} {}  {choice}", if voter.voted { "✓" } else { " " }, voter.name));
     }
+    let verdicts = Verdicts::of(lang)?;
     for problem in &view.problems {
-        lines.add(format_args!("! {problem}"));
+        lines.add(format_args!("! {}", verdicts.problem(problem)));
     }
-    lines.or("")
+    Ok(lines.or(""))
 }
