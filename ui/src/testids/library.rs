@@ -355,7 +355,9 @@ testids! {
     HANDBOOK = "handbook";
     /// Of the handbook: Import cancel.
     IMPORT_CANCEL = "import-cancel";
-    /// Of the handbook: `data-articles`, `data-skipped`.
+    /// Of the handbook: a file of which a part was left out.
+    IMPORT_CLEANED = "import-cleaned";
+    /// Of the handbook: `data-articles`, `data-skipped`, `data-cleaned`.
     IMPORT_REPORT = "import-report";
     /// Of the handbook: `data-code`.
     IMPORT_SKIPPED = "import-skipped";

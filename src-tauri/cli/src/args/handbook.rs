@@ -23,9 +23,12 @@ pub enum Handbook {
     Import {
         /// Thư mục hoặc tệp (the folder or file)
         dir: PathBuf,
-        /// Tên gói; bỏ trống: tên thư mục (title of the package)
+        /// Tên gói; bỏ trống: tên thư mục. Gói mình đã phát hành cùng tên sẽ có bản mới (title; one published under it gets its next version)
         #[arg(long, default_value = "")]
         title: String,
+        /// Làm bản mới của gói này (the package that gets its next version)
+        #[arg(long, value_name = "ID")]
+        package: Option<String>,
     },
     /// Nhập một thư mục rồi ghi thành tệp gói đã ký để cài trên máy khác (import a folder and write a signed package)
     Build(Build),
@@ -34,7 +37,7 @@ pub enum Handbook {
         /// Tệp gói (the package)
         file: PathBuf,
     },
-    /// Các gói đã cài và ngày của chúng (installed packages and their age)
+    /// Các gói đã cài, ngày lập và đã bao lâu (installed packages, when they were made and how long ago)
     List,
     /// Ghi một gói đã cài ra tệp (write an installed package to a file)
     Export {
@@ -82,6 +85,9 @@ pub struct Build {
     /// Tên gói; bỏ trống: tên thư mục (title of the package)
     #[arg(long, default_value = "")]
     pub title: String,
+    /// Chỉ ghi những gì đã đổi so với tệp gói này (write only what changed since this file of the package)
+    #[arg(long, value_name = "FILE")]
+    pub base: Option<PathBuf>,
 }
 
 /// Another organisation.

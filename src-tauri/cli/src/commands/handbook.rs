@@ -1,38 +1,35 @@
 //! The handbook: searching, reading, packages.
 
-use std::time::Duration;
+mod import;
+
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use api::act::FileSource;
 use api::error::ApiError;
 use api::handbook::{
-    Article, CancelImport, ExportPackage, ImportHandbook, ImportReport, ImportState, InstallPackage, PackageRef, Packages,
-    PublishPackage, RemovePackage, Skipped, TrustPublisher,
+    Article, ExportPackage, ImportHandbook, InstallPackage, PackageRef, Packages, PublishPackage, RemovePackage, TrustPublisher,
 };
 use api::search::{Filters, SearchEnded, SearchView, Validity};
 use domain::calendar::VnDate;
+use domain::id::Timestamp;
 use serde_json::json;
 
 use super::{absolute, exported};
-use crate::args::handbook::{Build, Handbook, Search, Trust};
+use crate::args::handbook::{Handbook, Search, Trust};
 use crate::connect::{Context, Session};
 use crate::output::{Lines, Reply};
-use crate::texts;
-
-/// How often an import says how far it is.
-const TELL_EVERY: Duration = Duration::from_secs(1);
-/// Skipped things that are told to a person; JSON has them all.
-const SKIPPED_SHOWN: usize = 20;
 
 /// `kyhop handbook …`
 pub async fn run(context: &Context, session: &mut Session, verb: Handbook) -> Result<Reply, ApiError> {
     match verb {
         Handbook::Search(args) => search(context, session, args).await,
         Handbook::Show { article, as_of } => show(context, session, article, as_of).await,
-        Handbook::Import { dir, title } => {
-            let report = import(context, session, ImportHandbook { file: FileSource::Path(absolute(&dir)), title }).await?;
-            Reply::new(&report, imported(context, &report))
+        Handbook::Import { dir, title, package } => {
+            let asked = ImportHandbook { file: FileSource::Path(absolute(&dir)), title, package, base: None };
+            let report = import::import(context, session, asked).await?;
+            Reply::new(&report, import::told(context, &report))
         }
-        Handbook::Build(args) => build(context, session, args).await,
+        Handbook::Build(args) => import::build(context, session, args).await,
         Handbook::Install { file } => {
             let report = session.act(InstallPackage { file: FileSource::Path(absolute(&file)) }).await?;
             let counts = format!("+{} ~{} −{}", report.added, report.changed, report.removed);
@@ -41,7 +38,7 @@ pub async fn run(context: &Context, session: &mut Session, verb: Handbook) -> Re
         }
         Handbook::List => list(context, session).await,
         Handbook::Export { package, out } => {
-            exported(context, &session.act(ExportPackage { package, path: absolute(&out) }).await?)
+            exported(context, &session.act(ExportPackage { package, path: absolute(&out), since: None }).await?)
         }
         Handbook::Publish { package: id } => {
             let view = session.act(PublishPackage { package: id }).await?;
@@ -53,35 +50,6 @@ pub async fn run(context: &Context, session: &mut Session, verb: Handbook) -> Re
             Reply::new(&json!({ "removed": package }), context.lang.pick("Đã gỡ.", "Removed."))
         }
         Handbook::Trust(args) => trust(context, session, args).await,
-    }
-}
-
-/// Imports, tells on the way how far it is, and breaks off in order when Ctrl-C is pressed.
-async fn import(context: &Context, session: &mut Session, act: ImportHandbook) -> Result<ImportReport, ApiError> {
-    let mut beside = session.beside(context).await;
-    let mut stop = crate::stop::asked()?;
-    let (mut told, mut stopping) = ((0, 0), false);
-    let running = session.act(act);
-    tokio::pin!(running);
-    loop {
-        tokio::select! {
-            report = &mut running => return report,
-            _ = &mut stop, if !stopping => {
-                stopping = true;
-                if let Some(beside) = &mut beside {
-                    beside.act(CancelImport {}).await?;
-                }
-            }
-            () = tokio::time::sleep(TELL_EVERY) => {
-                let Some(beside) = &mut beside else { continue };
-                // The state of an earlier import has a report.
-                let now = beside.query(ImportState {}).await.ok().flatten().filter(|state| state.report.is_none());
-                if let Some(state) = now.filter(|state| (state.done, state.total) != told) {
-                    told = (state.done, state.total);
-                    eprintln!("{} {}/{}", context.lang.pick("Đã đọc", "Read"), state.done, state.total);
-                }
-            }
-        }
     }
 }
 
@@ -171,65 +139,42 @@ fn block_lines(block: &api::handbook::Block) -> Vec<String> {
     }
 }
 
-/// What an import did, and what it left out and why.
-fn imported(context: &Context, report: &ImportReport) -> String {
-    let mut lines = Lines::default();
-    if report.cancelled {
-        return context.lang.pick("Đã hủy; không có gì thay đổi.", "Cancelled; nothing has changed.").to_owned();
-    }
-    let (articles, files) = (report.articles, report.files);
-    match context.lang.is_vietnamese() {
-        true => lines.add(format_args!("Đã nhập {articles} mục từ {files} tệp.")),
-        false => lines.add(format_args!("{articles} articles from {files} files.")),
-    };
-    if let Some(made) = &report.package {
-        lines.add(format_args!("{} {}", context.lang.pick("Gói:", "Package:"), package(made)));
-    }
-    if report.skipped_count > 0 {
-        lines.add(format_args!("{} {}:", context.lang.pick("Bỏ qua", "Left out"), report.skipped_count));
-    }
-    for skipped in report.skipped.iter().take(SKIPPED_SHOWN) {
-        lines.add(format_args!("- {}", why(context, skipped)));
-    }
-    lines.or("")
-}
-
-fn why(context: &Context, skipped: &Skipped) -> String {
-    let mut error = ApiError::new(&skipped.code, "");
-    error.facts = skipped.facts.clone();
-    texts::sentence(context.lang, &error)
-}
-
-async fn build(context: &Context, session: &mut Session, args: Build) -> Result<Reply, ApiError> {
-    // Before hours of work: a package of somebody who does not publish is refused everywhere.
-    if !session.query(Packages {}).await?.may_publish {
-        return Err(ApiError::new("not_allowed", "this person does not publish the handbook"));
-    }
-    let report = session.act(ImportHandbook { file: FileSource::Path(absolute(&args.dir)), title: args.title }).await?;
-    let mut text = imported(context, &report);
-    let written = match &report.package {
-        Some(made) => Some(session.act(ExportPackage { package: made.package.clone(), path: absolute(&args.out) }).await?),
-        None => None,
-    };
-    if let Some(written) = &written {
-        text =
-            format!("{}\n{} {} ({} byte)", text.trim_end(), context.lang.pick("Đã ghi", "Written:"), written.path, written.bytes);
-    }
-    Reply::new(&json!({ "report": report, "written": written }), text)
-}
-
 fn package(package: &PackageRef) -> String {
     let made = VnDate::of(package.made_at);
     format!("{} ({}, {}, {made}, {})", package.title, package.package, package.version, package.signer)
 }
 
+fn today() -> VnDate {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    VnDate::of(Timestamp(i64::try_from(since.as_millis()).unwrap_or(0)))
+}
+
+/// How old something is that was made on a day.
+fn age(context: &Context, made: VnDate, today: VnDate) -> String {
+    let days = today.to_days() - made.to_days();
+    match (days, context.lang.is_vietnamese()) {
+        (..=0, true) => "hôm nay".to_owned(),
+        (..=0, false) => "today".to_owned(),
+        (1..60, true) => format!("{days} ngày trước"),
+        (1, false) => "1 day old".to_owned(),
+        (1..60, false) => format!("{days} days old"),
+        (_, true) => format!("{} tháng trước", days / 30),
+        (_, false) => format!("{} months old", days / 30),
+    }
+}
+
 async fn list(context: &Context, session: &mut Session) -> Result<Reply, ApiError> {
     let packages = session.query(Packages {}).await?;
+    let today = today();
     let mut lines = Lines::default();
     for row in &packages.packages {
         let own = if row.local { context.lang.pick(" – của máy này", " – of this device") } else { "" };
         let articles = context.lang.pick("mục", "articles");
-        lines.add(format_args!("{}: {} {articles}{own}", package(&row.package), row.articles));
+        let age = age(context, VnDate::of(row.package.made_at), today);
+        lines.add(format_args!("{}: {} {articles}, {age}{own}", package(&row.package), row.articles));
+        if let Some(newer) = row.newer {
+            lines.add(format_args!("    {} {newer}", context.lang.pick("Đang về: bản", "On its way: version")));
+        }
     }
     let text = lines.or(context.lang.pick("Chưa cài gói nào.", "No packages yet."));
     Reply::new(&packages, text)

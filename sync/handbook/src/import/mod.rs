@@ -170,13 +170,23 @@ pub struct Skipped {
     pub facts: BTreeMap<String, String>,
 }
 
+/// A part of a file that is not taken while the rest is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// What could run: scripts, frames, embedded programs, handlers.
+    Scripts,
+    /// Pages beyond the limit.
+    Pages,
+}
+
 /// Something that was taken without a part of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Cleaned {
     /// The file.
     pub file: String,
-    /// `scripts`: scripts, styles and handlers were left out.
-    pub what: &'static str,
+    /// Which part.
+    pub part: Part,
     /// How many.
     pub count: u64,
 }
@@ -284,26 +294,24 @@ impl Collection {
             Format::JsonLines | Format::Pdf => Err(ImportError::UnknownFormat),
         };
         match read {
-            Ok(document) => self.take(file, &document),
+            Ok(document) => self.take(file, &document, &[(Part::Scripts, document.dropped)]),
             Err(error) => self.skip(file, None, &error),
         }
     }
 
-    /// Takes the text of a document, page by page.
-    pub fn pages(&mut self, file: &str, pages: &[String]) {
+    /// Takes the text of a document, page by page; `left_out` is how many more pages it has.
+    pub fn pages(&mut self, file: &str, pages: &[String], left_out: u64) {
         if pages.iter().map(String::len).sum::<usize>() > DOCUMENT_TEXT_BYTES {
             return self.skip(file, None, &ImportError::TextTooLong);
         }
         match plain::of_pages(pages) {
-            Ok(document) => self.take(file, &document),
+            Ok(document) => self.take(file, &document, &[(Part::Pages, left_out)]),
             Err(error) => self.skip(file, None, &error),
         }
     }
 
-    fn take(&mut self, file: &str, document: &Document) {
-        if document.dropped > 0 {
-            self.cleaned.push(Cleaned { file: file.to_owned(), what: "scripts", count: document.dropped });
-        }
+    /// Takes a document that lacks some of the parts of its file.
+    fn take(&mut self, file: &str, document: &Document, lacks: &[(Part, u64)]) {
         let head: Vec<&str> = document.paragraphs.iter().take(FIRST_PAGE).map(|paragraph| paragraph.text.as_str()).collect();
         if let Some(marking) = domain::secrecy::marking(&head.join("\n")) {
             return self.skip(file, None, &ImportError::Secret(marking));
@@ -316,7 +324,11 @@ impl Collection {
         for article in articles {
             taken |= self.add(file, None, Ok(article));
         }
-        self.files += u64::from(taken);
+        if taken {
+            self.files += 1;
+            let cleaned = lacks.iter().filter(|(_, count)| *count > 0);
+            self.cleaned.extend(cleaned.map(|(part, count)| Cleaned { file: file.to_owned(), part: *part, count: *count }));
+        }
     }
 }
 
@@ -347,6 +359,6 @@ pub struct Document {
     pub title: Option<String>,
     /// Its paragraphs.
     pub paragraphs: Vec<Paragraph>,
-    /// Scripts, styles and handlers that were left out.
+    /// Things that could run and were left out: scripts, frames, embedded programs, handlers.
     pub dropped: u64,
 }

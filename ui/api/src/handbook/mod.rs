@@ -91,7 +91,9 @@ crate::requests! {
     /// Writes a package, in full, to a file that another device can install.
     ExportPackage { /// The package.
         package: String, /// Where to.
-        path: String } -> ExportView,
+        path: String, /// Only what changed since this file of it, signed by this device. Publishers.
+        #[serde(default)]
+        since: Option<FileSource> } -> ExportView,
     /// Takes a package and its articles off this device.
     RemovePackage { /// The package.
         package: String } -> (),
@@ -103,11 +105,17 @@ crate::requests! {
         root: Hash32, /// What it is called here.
         title: String, /// From here on, or no longer.
         trusted: bool } -> Vec<PublisherRow>,
-    /// Makes articles of a folder of JSONL, HTML, DOCX and PDF, as a package of this device. Answers when it has ended; its progress
-    /// is pushed as operation `handbook_import`.
-    ImportHandbook { /// The folder, or one file, or an archive of a folder.
-        file: FileSource, /// The package's name; empty: the folder's.
-        title: String } -> ImportReport,
+    /// Makes articles of a folder of JSONL, HTML, DOCX and PDF, as a package of this device. What this person has published under the
+    /// same title gets its next version by it, where nothing else is said. Answers when it has ended; its progress is pushed as
+    /// operations `handbook_import`, in bytes, and `handbook_install`, in rows. Refused: `not_allowed`, `import_running`,
+    /// `import_nothing`, or why the only file was not taken.
+    ImportHandbook { /// The folder, or one file.
+        file: FileSource, /// The package's title; empty: the one it has, of a new package the folder's name.
+        title: String, /// The package that gets its next version.
+        #[serde(default)]
+        package: Option<String>, /// The same, said by a file of that package which the new version has to be newer than. Publishers.
+        #[serde(default)]
+        base: Option<FileSource> } -> ImportReport,
     /// Ends the running import; nothing of it is kept.
     CancelImport {} -> (),
     /// Begins a draft: of an article that is there, or of the content given.

@@ -12,7 +12,7 @@ use super::article::PackageRef;
 pub struct PackageRow {
     /// The package and its version.
     pub package: PackageRef,
-    /// It was made on this device by an import and is not signed by an editor.
+    /// This version was made on this device and has not been given to the organisation.
     pub local: bool,
     /// When it was installed here.
     pub installed_at: Timestamp,
@@ -61,6 +61,27 @@ pub struct Skipped {
     pub facts: BTreeMap<String, String>,
 }
 
+/// A part of a file that an import does not take while it takes the rest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// What could run: scripts, frames, embedded programs, handlers.
+    Scripts,
+    /// Pages beyond the limit.
+    Pages,
+}
+
+/// A file that an import took without a part of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cleaned {
+    /// The file, below the folder.
+    pub file: String,
+    /// Which part.
+    pub part: Part,
+    /// How many of them.
+    pub count: u64,
+}
+
 /// What an import did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportReport {
@@ -72,10 +93,31 @@ pub struct ImportReport {
     pub skipped: Vec<Skipped>,
     /// How many were left out in all.
     pub skipped_count: u32,
+    /// Files that were taken without a part of them, at most 1,000.
+    pub cleaned: Vec<Cleaned>,
+    /// How many files in all.
+    pub cleaned_count: u32,
     /// It was cancelled; nothing of it was kept.
     pub cancelled: bool,
     /// The package that it became.
     pub package: Option<PackageRef>,
+    /// What that changed; `None` without a package.
+    pub made: Option<MadeView>,
+}
+
+/// What a new version of a package changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MadeView {
+    /// The version that it is an update of; `None`: the file is whole.
+    pub base: Option<u64>,
+    /// Articles that are new.
+    pub added: u32,
+    /// Articles that changed.
+    pub changed: u32,
+    /// Articles that are gone.
+    pub removed: u32,
+    /// Bytes of the file.
+    pub bytes: u64,
 }
 
 /// A package that was made of drafts.
@@ -89,14 +131,32 @@ pub struct PublishView {
     pub delta_bytes: u64,
 }
 
+/// What an import is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ImportStep {
+    /// It reads files.
+    Reading,
+    /// It packs and signs the articles.
+    Signing,
+    /// It installs them.
+    Installing,
+}
+
 /// An import that runs or has ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportView {
     /// The folder.
     pub path: String,
+    /// What it is doing.
+    pub step: ImportStep,
     /// Files done.
+    pub files: u64,
+    /// Files in all.
+    pub files_total: u64,
+    /// How far the step is: bytes read, or rows installed.
     pub done: u64,
-    /// Files in all; 0 if unknown.
+    /// How far it goes; 0 if unknown.
     pub total: u64,
     /// What it did, once it has ended.
     pub report: Option<ImportReport>,

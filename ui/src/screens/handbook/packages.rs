@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use api::error::ApiError;
 use api::handbook::{
-    CancelImport, ExportPackage, ImportHandbook, ImportReport, ImportState, InstallPackage, InstallReport, PackageRow, Packages,
-    PackagesView, PublishPackage, PublisherRow, Publishers as PublishersQuery, RemovePackage, Skipped, TrustPublisher,
+    CancelImport, Cleaned, ExportPackage, ImportHandbook, ImportReport, ImportState, ImportStep, InstallPackage, InstallReport,
+    PackageRow, Packages, PackagesView, Part, PublishPackage, PublisherRow, Publishers as PublishersQuery, RemovePackage,
+    Skipped, TrustPublisher,
 };
 use leptos::prelude::*;
 use ui::format;
@@ -24,6 +25,8 @@ use crate::{say, t, terms, words};
 
 /// The name of an import among the operations whose progress is told.
 const IMPORT: &str = "handbook_import";
+/// That of an installation.
+const INSTALL: &str = "handbook_install";
 /// Lines of a report that are shown.
 const SKIPPED_SHOWN: usize = 200;
 
@@ -69,7 +72,9 @@ fn Row(row: PackageRow, manage: Signal<bool>, publish: Signal<bool>) -> impl Int
     let (made_at, signer, version) = (package.made_at, package.signer.clone(), package.version);
     let (articles, size, local) = (row.articles, row.size, row.local);
     let write = move |path: String| {
-        doing.run(ExportPackage { package: id.clone(), path }, move |written| app.say(say!(file.written, path = written.path)))
+        doing.run(ExportPackage { package: id.clone(), path, since: None }, move |written| {
+            app.say(say!(file.written, path = written.path))
+        })
     };
     view! {
         <div class="li" data-testid=testids::PACKAGE_ROW data-package=package.package.clone() data-version=version>
@@ -102,9 +107,11 @@ fn Row(row: PackageRow, manage: Signal<bool>, publish: Signal<bool>) -> impl Int
 
 #[component]
 fn Install() -> impl IntoView {
+    let app = use_app();
     let chosen = RwSignal::new(None::<Chosen>);
     let report = RwSignal::new(None::<InstallReport>);
     let doing = Doing::new();
+    let progress = Memo::new(move |_| app.feed.progress.with(|all| all.get(INSTALL).copied()).unwrap_or_default());
     let install = move |()| {
         let Some(file) = chosen.get_untracked() else { return };
         report.set(None);
@@ -119,6 +126,12 @@ fn Install() -> impl IntoView {
             <small>{t!(package.install_text)}</small>
             <FilePick chosen=chosen doing=doing accept="" label=t!(file.choose_any) none=t!(file.none_any) />
             <ErrorLine doing=doing />
+            <Show when=move || doing.busy()>
+                <div class="row" role="status">
+                    <progress class="grow" max=move || progress.get().1.max(1) value=move || (progress.get().1 > 0).then(|| progress.get().0.to_string()) aria-label=t!(package.install)></progress>
+                    <small class="num">{move || say!(package.installing, done = progress.get().0, total = progress.get().1)}</small>
+                </div>
+            </Show>
             {move || report.get().map(|report| view! {
                 <p class="hintline" role="status" data-testid=testids::PACKAGE_REPORT data-added=report.added data-changed=report.changed data-removed=report.removed><Icon name="check" /><span>{move || say!(package.installed, title = report.package.title.clone(), version = report.package.version, added = report.added, changed = report.changed, removed = report.removed)}</span></p>
             })}
@@ -196,14 +209,31 @@ fn Import() -> impl IntoView {
     let running = state.part_or(|state| state.as_ref().is_some_and(|state| state.report.is_none()));
     let last = state.part_or(|state| state.as_ref().and_then(|state| state.report.clone()));
     let known = state.part_or(|state| state.as_ref().map(|state| (state.done, state.total)).unwrap_or_default());
-    let progress = Memo::new(move |_| app.feed.progress.with(|all| all.get(IMPORT).copied()).unwrap_or_else(|| known.get()));
+    let step = state.part_or(|state| state.as_ref().map(|state| state.step));
+    let progress = Memo::new(move |_| {
+        let told = match step.get() {
+            Some(ImportStep::Signing) => None,
+            Some(ImportStep::Installing) => app.feed.progress.with(|all| all.get(INSTALL).copied()),
+            Some(ImportStep::Reading) | None => app.feed.progress.with(|all| all.get(IMPORT).copied()),
+        };
+        told.unwrap_or_else(|| known.get())
+    });
+    let far = move || {
+        let (done, total) = progress.get();
+        match step.get() {
+            Some(ImportStep::Signing) => say!(package.signing),
+            Some(ImportStep::Installing) => say!(package.installing, done = done, total = total),
+            Some(ImportStep::Reading) | None => say!(package.reading, done = words::size(done), total = words::size(total)),
+        }
+    };
     let chosen = RwSignal::new(None::<Chosen>);
     let title = RwSignal::new(String::new());
     let (doing, taking, cancelling) = (Doing::new(), Doing::new(), Doing::new());
     let begin = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let Some(file) = chosen.get_untracked() else { return };
-        doing.run(ImportHandbook { file: file.source, title: title.get_untracked().trim().to_owned() }, move |_| {
+        let title_now = title.get_untracked().trim().to_owned();
+        doing.run(ImportHandbook { file: file.source, title: title_now, package: None, base: None }, move |_| {
             chosen.set(None);
             title.set(String::new());
             state.refetch();
@@ -222,7 +252,7 @@ fn Import() -> impl IntoView {
             <Show when=move || busy.get()>
                 <div class="row" role="status">
                     <progress class="grow" max=move || progress.get().1.max(1) value=move || (progress.get().1 > 0).then(|| progress.get().0.to_string()) aria-label=t!(package.importing)></progress>
-                    <small class="num">{move || say!(package.progress, done = progress.get().0, total = progress.get().1)}</small>
+                    <small class="num">{far}</small>
                     <Button label=t!(common.cancel) testid=testids::IMPORT_CANCEL busy=Signal::derive(move || cancelling.busy()) on_press=move |()| cancelling.run(CancelImport {}, |()| {}) />
                 </div>
             </Show>
@@ -237,12 +267,32 @@ fn Import() -> impl IntoView {
 fn Report(report: ImportReport) -> impl IntoView {
     let (files, articles, count, cancelled) = (report.files, report.articles, report.skipped_count, report.cancelled);
     let skipped: Vec<Skipped> = report.skipped.into_iter().take(SKIPPED_SHOWN).collect();
+    let (cleaned_count, made) = (report.cleaned_count, report.made);
+    let cleaned: Vec<Cleaned> = report.cleaned.into_iter().take(SKIPPED_SHOWN).collect();
+    let lacks = |cleaned: Cleaned| {
+        move || {
+            let Cleaned { file, part, count } = cleaned.clone();
+            match part {
+                Part::Scripts => say!(package.cleaned_scripts, file = file, count = count),
+                Part::Pages => say!(package.cleaned_pages, file = file, count = count),
+            }
+        }
+    };
     let reason = |code: String, facts: BTreeMap<String, String>| {
         move || sentence(&ApiError { code: code.clone(), facts: facts.clone(), detail: String::new() })
     };
     view! {
-        <section class="stack tight" role="status" data-testid=testids::IMPORT_REPORT data-articles=articles data-skipped=count>
+        <section class="stack tight" role="status" data-testid=testids::IMPORT_REPORT data-articles=articles data-skipped=count data-cleaned=cleaned_count>
             <p class="strong">{move || if cancelled { say!(package.import_cancelled) } else { say!(package.import_done, files = files, articles = articles, skipped = count) }}</p>
+            {made.map(|made| view! {
+                <p class="num">{move || match made.base {
+                    Some(base) => say!(package.made_update, base = base, added = made.added, changed = made.changed, removed = made.removed, size = words::size(made.bytes)),
+                    None => say!(package.made_whole, added = made.added, changed = made.changed, removed = made.removed, size = words::size(made.bytes)),
+                }}</p>
+            })}
+            {(!cleaned.is_empty()).then(|| view! {
+                <ul class="plain">{cleaned.into_iter().map(|row| view! { <li class="wrapany" data-testid=testids::IMPORT_CLEANED>{lacks(row)}</li> }).collect_view()}</ul>
+            })}
             {(!skipped.is_empty()).then(|| view! {
                 <div class="tablewrap"><table class="grid">
                     <thead><tr><th scope="col">{t!(package.file)}</th><th scope="col">{t!(package.reason)}</th></tr></thead>

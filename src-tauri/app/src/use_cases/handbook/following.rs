@@ -128,7 +128,7 @@ impl Core {
         let (pushes, name, plain) = (self.pushes(), name.to_owned(), blob.plain);
         let queued = self.library.change_soon(move |library| {
             let installed = Package::open(&bytes, &trusted).map_err(|error| package_error(&error, &name)).and_then(|package| {
-                install(library, &package, &bytes, &pushes, &|| true).map_err(|error| library_error(&error, &name))
+                install(library, &package, &bytes, &pushes, &|_| true).map_err(|error| library_error(&error, &name))
             });
             following.ended(&plain, installed.as_ref().map(drop));
         });

@@ -7,9 +7,11 @@ pub(crate) mod convert;
 mod drafts;
 pub(crate) mod following;
 mod importing;
+mod next_version;
 mod packages;
 mod publish_drafts;
 mod publishing;
+mod reading;
 mod shelf;
 
 use std::sync::Mutex;

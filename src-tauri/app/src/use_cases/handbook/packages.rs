@@ -8,7 +8,6 @@ use api::handbook::{InstallReport, PackageRow as Row, PackagesView};
 use api::push::{Push, Tag};
 use api::view::ExportView;
 use domain::duty::Duty;
-use domain::id::DeviceId;
 use handbook::limits::PACKAGE_BYTES;
 use handbook::package::{join, split};
 use handbook::{Package, PackageError};
@@ -48,13 +47,13 @@ pub(crate) fn library_error(error: &StoreError, file: &str) -> ApiError {
     }
 }
 
-/// Installs a file that was checked; tells how far it is and that it is done.
+/// Installs a file that was checked; tells how far it is and that it is done. `go_on` hears how many rows are done.
 pub(crate) fn install(
     library: &mut Library,
     package: &Package<'_>,
     file: &[u8],
     pushes: &broadcast::Sender<Push>,
-    go_on: &dyn Fn() -> bool,
+    go_on: &dyn Fn(u64) -> bool,
 ) -> Result<Installed, StoreError> {
     let total = u64::from(package.manifest.rows);
     let mut tell = |done: u64| {
@@ -62,7 +61,7 @@ pub(crate) fn install(
             // Without a window there is nobody to tell.
             let _ = pushes.send(Push::Progress { operation: INSTALL.to_owned(), done, total });
         }
-        go_on()
+        go_on(done)
     };
     let installed = library.change(|change| change.install(package, file, wall(), &mut tell))?;
     let _ = pushes.send(Push::Changed { tags: vec![Tag::Library, Tag::Handbook] });
@@ -83,7 +82,8 @@ impl App {
                 let packages = reader.packages().at_boundary()?;
                 let rows = packages.iter().map(|row| Row {
                     package: convert::package_ref(row),
-                    local: row.device == device && newer.iter().all(|file| file.package != row.id),
+                    local: row.device == device
+                        && newer.iter().filter(|file| file.package == row.id).all(|file| file.number < row.number),
                     installed_at: row.installed_at,
                     articles: u32::try_from(row.articles).unwrap_or(u32::MAX),
                     size: row.size,
@@ -149,12 +149,21 @@ impl App {
             .change(move |library| {
                 let file = &bytes[range];
                 let package = Package::open(file, &trusted).map_err(|error| package_error(&error, &shown))?;
-                install(library, &package, file, &pushes, &|| true).map_err(|error| library_error(&error, &shown))
+                install(library, &package, file, &pushes, &|_| true).map_err(|error| library_error(&error, &shown))
             })
             .await
     }
 
-    pub(crate) async fn export_package(&self, package: String, path: String) -> Result<ExportView, ApiError> {
+    pub(crate) async fn export_package(
+        &self,
+        package: String,
+        path: String,
+        since: Option<FileSource>,
+    ) -> Result<ExportView, ApiError> {
+        if let Some(since) = since {
+            let update = self.update_since(package, since).await?;
+            return self.write(path, update).await;
+        }
         let files = self.library()?.read(move |reader| reader.package_files(&package).at_boundary()).await?;
         if files.is_empty() {
             return Err(not_found("package"));
@@ -207,10 +216,5 @@ impl Core {
     fn publishes(&self, signer: &DeviceCertificate) -> bool {
         let access = self.organisation_space().ok().and_then(|space| self.replica.access(&space));
         access.is_some_and(|access| access.has_duty(&signer.person, Duty::Publisher))
-    }
-
-    /// Whether a device is this one.
-    pub fn is_this_device(&self, device: &DeviceId) -> bool {
-        self.replica.device() == *device
     }
 }

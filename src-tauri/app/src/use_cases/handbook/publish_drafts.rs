@@ -64,7 +64,7 @@ impl App {
         }
         let articles = collection.into_articles();
         let title = articles.first().map_or_else(|| OWN_TITLE.to_owned(), |article| article.source.clone());
-        let made = self.make(Making { package: OWN_PACKAGE.to_owned(), title, articles }, true, || true).await?;
+        let made = self.make(Making { package: OWN_PACKAGE.to_owned(), title, articles, after: 0 }, true, |_| true).await?;
         self.give_out(&made).await
     }
 
@@ -77,6 +77,7 @@ impl App {
                 Ok((row, reader.package_articles(&id).at_boundary()?))
             })
             .await?;
+        let there = row.clone();
         let (title, articles) = tokio::task::spawn_blocking(move || {
             let title = row.map_or_else(|| OWN_TITLE.to_owned(), |row| row.title);
             let mut all: BTreeMap<String, Article> = articles.into_iter().map(|article| (article.id.clone(), article)).collect();
@@ -90,7 +91,12 @@ impl App {
         .map_err(|error| ApiError::new("internal", error.to_string()))??;
         let listed = package.clone();
         let whole = self.engine()?.attempt(move |core| core.whole_is_due(&listed)).await?;
-        let made = self.make(Making { package, title, articles }, whole, || true).await?;
+        if let Some(row) = there.filter(|_| !whole) {
+            // The update starts from what is here, so the others need what leads there.
+            let next = self.next_version(&package).await?;
+            self.give_waiting(&row, next.waiting).await?;
+        }
+        let made = self.make(Making { package, title, articles, after: 0 }, whole, |_| true).await?;
         self.give_out(&made).await
     }
 }

@@ -17,6 +17,7 @@ use sync::document::library::{PublishedFile, publish, read};
 use sync::port::{Shelf as _, Write};
 
 use super::convert;
+use super::next_version::Waiting;
 use super::packages::{install, library_error, package_error};
 use crate::app::App;
 use crate::engine::{Core, wall};
@@ -36,6 +37,18 @@ pub(crate) struct Hand {
     root: RootPublic,
 }
 
+impl Hand {
+    /// Who signs.
+    pub fn signer(&self) -> Signer<'_> {
+        Signer { keys: &self.keys, chain: &self.chain, root: self.root }
+    }
+
+    /// The organisation in which it signs.
+    pub fn root_fingerprint(&self) -> RootFingerprint {
+        self.root.fingerprint()
+    }
+}
+
 /// What a package is made of.
 pub(crate) struct Making {
     /// The package.
@@ -44,6 +57,22 @@ pub(crate) struct Making {
     pub title: String,
     /// All of its articles.
     pub articles: Vec<Article>,
+    /// A version that others know of: the new one is later, and whole where this one is not here.
+    pub after: u64,
+}
+
+/// How far the making of a package is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// It is packed and signed.
+    Signing,
+    /// It is installed.
+    Installing {
+        /// Rows done.
+        done: u64,
+        /// Rows in all.
+        total: u64,
+    },
 }
 
 /// A package that was made and installed here.
@@ -58,11 +87,12 @@ pub(crate) struct Made {
 
 impl App {
     /// Makes the next version of a package, signs and installs it. `whole` or not, an update is only made of a package that is here.
+    /// `go_on` hears how far it is.
     pub(crate) async fn make(
         &self,
         making: Making,
         whole: bool,
-        go_on: impl Fn() -> bool + Send + 'static,
+        go_on: impl Fn(Stage) -> bool + Send + 'static,
     ) -> Result<Made, ApiError> {
         let hand = self.engine()?.attempt(|core| core.hand()).await?;
         let pushes = self.inner().pushes.clone();
@@ -70,11 +100,16 @@ impl App {
             .change(move |library| {
                 let reader = library.reader().at_boundary()?;
                 let there = reader.packages().at_boundary()?.into_iter().find(|row| row.id == making.package);
-                let number = there.as_ref().map_or(1, |row| row.number.saturating_add(1));
+                let here = there.as_ref().map_or(0, |row| row.number);
+                let number = here.max(making.after).saturating_add(1);
                 let name = making.title.clone();
                 let edition = Edition { package: making.package, title: making.title, number, made_at: wall() };
-                let signer = Signer { keys: &hand.keys, chain: &hand.chain, root: hand.root };
-                let base = there.filter(|_| !whole).map(|row| Base { number: row.number, content: row.content });
+                if !go_on(Stage::Signing) {
+                    return Err(ApiError::new("cancelled", "it was cancelled before it was signed"));
+                }
+                let signer = hand.signer();
+                let base =
+                    there.filter(|_| !whole && here >= making.after).map(|row| Base { number: row.number, content: row.content });
                 let of = base.as_ref().map(|base| base.number);
                 let built = match base {
                     Some(base) => {
@@ -85,8 +120,10 @@ impl App {
                 };
                 let file = built.map_err(|error| package_error(&error, &name))?;
                 let package = Package::open(&file, &[hand.root.fingerprint()]).map_err(|error| package_error(&error, &name))?;
+                let total = u64::from(package.manifest.rows);
+                let going = |done: u64| go_on(Stage::Installing { done, total });
                 let installed =
-                    install(library, &package, &file, &pushes, &go_on).map_err(|error| library_error(&error, &name))?;
+                    install(library, &package, &file, &pushes, &going).map_err(|error| library_error(&error, &name))?;
                 Ok(Made { installed, base: of, file })
             })
             .await
@@ -106,32 +143,34 @@ impl App {
 
     pub(crate) async fn publish_package(&self, package: String) -> Result<PublishView, ApiError> {
         self.engine()?.attempt(|core| core.need_duty(Duty::Publisher)).await?;
+        let next = self.next_version(&package).await?;
         let id = package.clone();
-        let (row, articles, files) = self
+        let row = self
             .library()?
             .read(move |reader| {
-                let row =
-                    reader.packages().at_boundary()?.into_iter().find(|row| row.id == id).ok_or_else(|| not_found("package"))?;
-                Ok((row, reader.package_articles(&id).at_boundary()?, reader.package_files(&id).at_boundary()?))
+                reader.packages().at_boundary()?.into_iter().find(|row| row.id == id).ok_or_else(|| not_found("package"))
             })
             .await?;
-        let mine = row.device;
-        let (ours, listed) =
-            self.engine()?.attempt(move |core| Ok((core.is_this_device(&mine), core.published_files()?))).await?;
-        let whole = files.into_iter().next().filter(|_| ours && listed.iter().all(|file| file.package != package));
-        match whole.filter(|file| is_whole_of(file, &row)) {
-            // It is here as it was made, nothing has to be signed again.
-            Some(file) => {
-                let articles = row.articles;
-                let installed = Installed { package: row, added: articles, changed: 0, removed: 0 };
-                self.give_out(&Made { installed, file, base: None }).await
-            }
-            None => {
-                let making = Making { package, title: row.title, articles };
-                let made = self.make(making, true, || true).await?;
-                self.give_out(&made).await
-            }
+        if next.waiting.is_empty() {
+            let id = package.clone();
+            let articles = self.library()?.read(move |reader| reader.package_articles(&id).at_boundary()).await?;
+            let making = Making { package, title: row.title, articles, after: next.newest };
+            let made = self.make(making, next.whole, |_| true).await?;
+            return self.give_out(&made).await;
         }
+        let (articles, delta_bytes) = self.give_waiting(&row, next.waiting).await?;
+        Ok(PublishView { package: convert::package_ref(&row), articles, delta_bytes })
+    }
+
+    /// Gives out what waits here, as it was made: nothing has to be signed again. How many rows and bytes that is.
+    pub(crate) async fn give_waiting(&self, row: &PackageRow, waiting: Vec<Waiting>) -> Result<(u32, u64), ApiError> {
+        let (mut rows, mut bytes) = (0_u32, 0_u64);
+        for Waiting { number, base, title, rows: more, file } in waiting {
+            (rows, bytes) = (rows.saturating_add(more), bytes.saturating_add(file.len() as u64));
+            let row = PackageRow { number, title, ..row.clone() };
+            self.engine()?.attempt(move |core| core.publish_file(&row, &file, base)).await?;
+        }
+        Ok((rows, bytes))
     }
 
     pub(crate) async fn publishers(&self) -> Result<Vec<PublisherRow>, ApiError> {
@@ -171,12 +210,6 @@ impl App {
             })
             .await
     }
-}
-
-/// Whether a stored file is the whole package of this row.
-fn is_whole_of(file: &[u8], row: &PackageRow) -> bool {
-    Package::open(file, &[row.root])
-        .is_ok_and(|package| package.manifest.base.is_none() && package.manifest.content == row.content)
 }
 
 impl Core {
