@@ -2,6 +2,7 @@
 
 use api::act::Act;
 use api::error::ApiError;
+use api::handbook::{Article, ArticleView};
 use api::query::Query;
 use api::question::{
     Accept, Addressee, Answer, Ask, PublishAnswer, Question, QuestionState, QuestionView, Rate, Receive, SetUnit, Urgency,
@@ -12,6 +13,7 @@ use serde::Deserialize;
 
 use super::{act, query, until};
 use crate::app::App;
+use crate::use_cases::handbook::OWN_PACKAGE;
 
 const QUESTIONS: &str = include_str!("../../../../fixtures/questions/demo.jsonl");
 /// Fields that the demonstration's department answers for.
@@ -28,6 +30,9 @@ struct Row {
     answer: Option<String>,
     stars: Option<u8>,
     share: bool,
+    /// Articles of the demonstration's handbook that the answer rests on.
+    #[serde(default)]
+    cites: Vec<String>,
 }
 
 /// `asker` asks, `answerer` of `unit` answers, rates, shares. The two may be one person who tries things out alone.
@@ -43,7 +48,7 @@ pub(super) async fn play(asker: &App, answerer: &App, unit: UnitId) -> Result<()
 }
 
 async fn one(asker: &App, answerer: &App, unit: UnitId, row: Row) -> Result<(), ApiError> {
-    let Row { field, title, text, urgency, answer, stars, share } = row;
+    let Row { field, title, text, urgency, answer, stars, share, cites } = row;
     let (shared_title, shared_text) = (title.clone(), text.clone());
     let ask = Ask {
         to: Addressee::Unit(unit),
@@ -59,8 +64,11 @@ async fn one(asker: &App, answerer: &App, unit: UnitId, row: Row) -> Result<(), 
     seen(answerer, question, None).await?;
     let _: QuestionView = act(answerer, Act::Receive(Receive { question })).await?;
     let Some(answer) = answer else { return Ok(()) };
-    let given =
-        Answer { question, text: answer.clone(), citations: Vec::new(), attachments: Vec::new(), confirmed_unmarked: false };
+    let citations: Vec<String> = cites.iter().map(|article| format!("{OWN_PACKAGE}:{article}")).collect();
+    for article in &citations {
+        here(answerer, article).await?;
+    }
+    let given = Answer { question, text: answer.clone(), citations, attachments: Vec::new(), confirmed_unmarked: false };
     let _: QuestionView = act(answerer, Act::Answer(given)).await?;
     if let Some(stars) = stars {
         seen(asker, question, Some(QuestionState::Answered)).await?;
@@ -73,6 +81,20 @@ async fn one(asker: &App, answerer: &App, unit: UnitId, row: Row) -> Result<(), 
         let _: QuestionView = act(answerer, Act::PublishAnswer(publish)).await?;
     }
     Ok(())
+}
+
+/// Waits until an article of the handbook has come.
+async fn here(app: &App, article: &str) -> Result<(), ApiError> {
+    until(|| async {
+        let asked = Article { article: article.to_owned(), as_of: None };
+        let view: Result<ArticleView, ApiError> = query(app, Query::Article(asked)).await;
+        match view {
+            Ok(_) => Ok(Some(())),
+            Err(error) if error.code == "not_found" => Ok(None),
+            Err(error) => Err(error),
+        }
+    })
+    .await
 }
 
 /// Waits until a thread is there, in this state if one is wanted.

@@ -22,6 +22,8 @@ use domain::calendar::VnDate;
 use domain::id::Timestamp;
 use handbook::personal::PersonalKind;
 
+pub(crate) use publish_drafts::OWN_PACKAGE;
+
 /// The import of this program, if one ran.
 #[derive(Default)]
 pub(crate) struct Importing {

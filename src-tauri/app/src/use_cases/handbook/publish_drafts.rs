@@ -19,7 +19,7 @@ use crate::engine::Core;
 use crate::error::{AtBoundary, not_found};
 
 /// The package that new articles of an organisation go into.
-const OWN_PACKAGE: &str = "so-tay";
+pub(crate) const OWN_PACKAGE: &str = "so-tay";
 const OWN_TITLE: &str = "Sổ tay của tổ chức";
 
 /// A draft that is ready, without its document.
