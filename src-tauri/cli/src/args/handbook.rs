@@ -57,6 +57,29 @@ pub enum Handbook {
         /// Mã gói (the package)
         package: String,
     },
+    /// Các bản thảo của nhóm biên tập (the editors' drafts)
+    Drafts,
+    /// Xem, tạo hoặc sửa một bản thảo (read, begin or change a draft)
+    Draft(Draft),
+    /// Trình duyệt một bản thảo (hand a draft in for review)
+    Submit {
+        /// Mã bản thảo hoặc vài ký tự đầu (the draft)
+        draft: String,
+    },
+    /// Duyệt hoặc trả lại một bản thảo của người khác (approve or return somebody else's draft)
+    Review {
+        /// Mã bản thảo hoặc vài ký tự đầu (the draft)
+        draft: String,
+        /// Trả lại với nhận xét này (return it with this note)
+        #[arg(long = "return", value_name = "NOTE")]
+        returned: Option<String>,
+    },
+    /// Phát hành các bản thảo đã duyệt (publish approved drafts)
+    PublishDrafts {
+        /// Mã bản thảo hoặc vài ký tự đầu (the drafts)
+        #[arg(required = true)]
+        drafts: Vec<String>,
+    },
     /// Tin gói của một tổ chức khác trên máy này; chỉ người quản trị (trust the packages of another organisation)
     Trust(Trust),
 }
@@ -88,6 +111,19 @@ pub struct Build {
     /// Chỉ ghi những gì đã đổi so với tệp gói này (write only what changed since this file of the package)
     #[arg(long, value_name = "FILE")]
     pub base: Option<PathBuf>,
+}
+
+/// A draft.
+#[derive(Debug, Args)]
+pub struct Draft {
+    /// Mã bản thảo cần xem hoặc sửa; bỏ trống: tạo mới (the draft; without it a new one)
+    pub draft: Option<String>,
+    /// Bài mà bản thảo mới sửa (the article that a new draft changes)
+    #[arg(long, value_name = "ID", conflicts_with = "draft")]
+    pub article: Option<String>,
+    /// Nội dung: tệp JSON như `handbook draft MÃ --json` in ở mục "content" (the content, as JSON)
+    #[arg(long, value_name = "FILE")]
+    pub content: Option<PathBuf>,
 }
 
 /// Another organisation.

@@ -50,6 +50,11 @@ pub async fn run(context: &Context, session: &mut Session, verb: Handbook) -> Re
             Reply::new(&json!({ "removed": package }), context.lang.pick("Đã gỡ.", "Removed."))
         }
         Handbook::Trust(args) => trust(context, session, args).await,
+        verb @ (Handbook::Drafts
+        | Handbook::Draft(_)
+        | Handbook::Submit { .. }
+        | Handbook::Review { .. }
+        | Handbook::PublishDrafts { .. }) => super::draft::run(context, session, verb).await,
     }
 }
 

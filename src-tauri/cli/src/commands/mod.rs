@@ -5,6 +5,7 @@ mod archive;
 mod attendance;
 mod audit;
 mod demo;
+mod draft;
 mod handbook;
 mod join;
 mod meeting;
