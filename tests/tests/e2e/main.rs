@@ -10,6 +10,7 @@ mod paper;
 mod person;
 mod pictures;
 mod questions;
+mod reader;
 mod screens;
 mod seven;
 mod sitting;
