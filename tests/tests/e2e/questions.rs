@@ -1,12 +1,18 @@
 //! Questions between two offices: asked without a network, alike ones shown while writing, answered with citations, shared after a look
 //! at personal data.
 
+use api::act::SetDuty;
+use api::handbook::{ArticleKind, CreateDraft, Draft, DraftContent, DraftView, EditDraft};
+use api::query::People;
+use api::view::PersonRow;
+use domain::duty::Duty;
+use domain::id::DraftId;
 use serde_json::json;
 use ui::testids;
 
 use crate::browser::{Browser, Looks};
 use crate::person::PASSPHRASE;
-use crate::stage::Stage;
+use crate::stage::{DEADLINE, LOOK_EVERY, Stage};
 
 /// "khai sinh lưu động" as an input method composes it by Telex.
 const WORDS: [&[&str]; 4] =
@@ -157,6 +163,84 @@ async fn a_commune_asks_a_department_and_the_answer_is_accepted_and_shared_witho
     department.press(testids::STATISTICS_TABLE).await;
     let row = "[...document.querySelectorAll('.grid th[scope=\"row\"]')].some((one) => one.textContent === arguments[0])";
     department.until("the row of the table", row, vec![json!(DEPARTMENT)]).await;
+    figures_are_handed_on(&stage, &department).await;
+    two_editors_write_the_same_line(&department, &commune).await;
     department.close().await;
     commune.close().await;
+}
+
+/// The same figures as a file. A page in a browser names no files of the machine: it is told so, and nothing is written; the programs
+/// that may write are tested by themselves.
+async fn figures_are_handed_on(stage: &Stage, window: &Browser) {
+    let file = stage.home.path().join("thong-ke.csv");
+    window.press(testids::STATISTICS_EXPORT).await;
+    window.shown(testids::TARGET_DIALOG).await;
+    let offered = "document.querySelector('[data-testid=\"target-path\"]')?.value.endsWith('.csv')";
+    window.until("a name for a table", offered, vec![]).await;
+    window.fill(testids::TARGET_PATH, file.to_str().unwrap()).await;
+    window.press(testids::TARGET_WRITE).await;
+    window.says(testids::ERROR, "data-code", "not_allowed").await;
+    assert!(!file.exists(), "a page wrote {}", file.display());
+    window.press(testids::DIALOG_CLOSE).await;
+    window.gone(testids::TARGET_DIALOG).await;
+}
+
+const BEGUN: &str = "Khi thôn bị ngập";
+const HERE: &str = "Khi thôn bị ngập: đến tận nơi";
+const THERE: &str = "Khi thôn bị ngập: gọi Một cửa";
+
+/// Neither has seen what the other wrote: both see both, and who takes one takes it for both.
+async fn two_editors_write_the_same_line(department: &Browser, commune: &Browser) {
+    let people: Vec<PersonRow> = department.query(People {}).await;
+    let person = people.iter().find(|row| row.unit_name == COMMUNE).expect("the commune's official").person;
+    let _: PersonRow = department.act(SetDuty { person, duty: Duty::Editor, held: true }).await;
+    let content = |title: &str| DraftContent {
+        kind: ArticleKind::Guidance,
+        title: title.into(),
+        number: String::new(),
+        agency: String::new(),
+        field: "Hộ tịch".into(),
+        levels: Vec::new(),
+        from: None,
+        to: None,
+        blocks: Vec::new(),
+    };
+    let draft: DraftId = department.act(CreateDraft { article: None, content: Some(content(BEGUN)) }).await;
+    let duty_arrives = async {
+        while !commune
+            .query(People {})
+            .await
+            .iter()
+            .any(|row: &PersonRow| row.person == person && row.duties.contains(&Duty::Editor))
+        {
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    };
+    tokio::time::timeout(DEADLINE, duty_arrives).await.expect("the duty arrives");
+    commune.go("#/handbook/drafts").await;
+    commune.says(testids::DRAFT_ROW, "data-title", BEGUN).await;
+    commune.go(&format!("#/handbook/draft/{draft}")).await;
+    commune.shown(testids::DRAFT_TITLE).await;
+    let seen: DraftView = commune.query(Draft { draft }).await;
+    assert_eq!((seen.content.title.as_str(), seen.conflicts.len()), (BEGUN, 0));
+
+    department.go(&format!("#/handbook/draft/{draft}")).await;
+    department.fill(testids::DRAFT_TITLE, HERE).await;
+    department.says(testids::DRAFT, "data-saved", "true").await;
+    // The commune saves what it wrote over the text that it began from.
+    let _: DraftView = commune.act(EditDraft { draft, base: seen.base, content: content(THERE) }).await;
+    for window in [department, commune] {
+        window.shown(testids::DRAFT_CONFLICTS).await;
+        let sides = "[...document.querySelectorAll('[data-testid=\"conflict-side\"] p')].map((one) => one.textContent).sort().join('|') === arguments[0]";
+        window.until("both sides", sides, vec![json!(format!("{THERE}|{HERE}"))]).await;
+        window.gone(testids::DRAFT_SUBMIT).await;
+    }
+    let side = "return [...document.querySelectorAll('[data-testid=\"conflict-side\"] p')].findIndex((one) => one.textContent === arguments[0])";
+    let at = department.run(side, vec![json!(THERE)]).await.as_u64().expect("the commune's side");
+    department.press_nth(testids::CONFLICT_TAKE, usize::try_from(at).unwrap()).await;
+    for window in [department, commune] {
+        window.gone(testids::DRAFT_CONFLICTS).await;
+        let taken = "document.querySelector('[data-testid=\"draft-title\"]')?.value === arguments[0]";
+        window.until("the side that was taken", taken, vec![json!(THERE)]).await;
+    }
 }
