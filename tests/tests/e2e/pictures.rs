@@ -1,6 +1,8 @@
 //! Pictures of all screens, for the guide and for looking at them: `KYHOP_SHOTS=DIR`, then run this ignored test. DIR gets a folder
 //! per language, `looks` with the same room dark, with large text and on a small screen, and `screens` with every screen in every look.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -12,15 +14,24 @@ use ui::testids;
 use crate::browser::{Browser, Looks};
 use crate::screens::Office;
 use crate::seven::Seven;
-use crate::stage::Stage;
+use crate::stage::{Driver, Stage};
 
 const LANGUAGES: [&str; 2] = ["vi", "en"];
 /// The words of the draft that are marked.
 const MARKED: &str = "a) 3.000.000 đồng/hộ đối với hộ nghèo";
 const QUESTION: &str = "Thông qua mức hỗ trợ 3.000.000 đồng mỗi hộ";
+/// Typed without tone marks into the box of the demonstration's handbook.
+const SOUGHT: &str = "dang ky khai sinh";
+/// A question like some that the demonstration has answered.
+const ASKED: &str = "Trẻ sinh tại nhà, không có giấy chứng sinh";
+/// What shows pictures to readers, below the project's folder; and where the pictures lie that it names.
+const SHOWN_IN: [&str; 3] = ["README.md", "docs/guide/vi.md", "docs/guide/en.md"];
+const SHOWN_FROM: &str = "img/";
 
 struct Album {
     folder: PathBuf,
+    /// Files below it, of this run.
+    made: RefCell<BTreeSet<String>>,
 }
 
 impl Album {
@@ -39,6 +50,20 @@ impl Album {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, window.picture().await).unwrap();
         make_small(&path);
+        self.made.borrow_mut().insert(format!("{name}.png"));
+    }
+
+    /// Every picture that readers are shown was made now: none is left from another day's window.
+    fn has_all_that_is_shown(&self) {
+        let project = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        for page in SHOWN_IN {
+            let text = std::fs::read_to_string(project.join(page)).unwrap();
+            let named: Vec<&str> = text.split(SHOWN_FROM).skip(1).filter_map(|rest| rest.split(')').next()).collect();
+            assert!(!named.is_empty(), "{page} shows no picture");
+            for name in named {
+                assert!(self.made.borrow().contains(name), "{page} shows {name}, which was not made");
+            }
+        }
     }
 }
 
@@ -80,7 +105,8 @@ async fn pictures_of_every_look() {
 #[tokio::test]
 #[ignore = "makes pictures: needs KYHOP_SHOTS"]
 async fn pictures_of_all_screens() {
-    let album = Album { folder: std::env::var_os("KYHOP_SHOTS").expect("KYHOP_SHOTS names a folder").into() };
+    let folder = std::env::var_os("KYHOP_SHOTS").expect("KYHOP_SHOTS names a folder").into();
+    let album = Album { folder, made: RefCell::default() };
     let stage = Stage::set().expect("the programs");
     let driver = stage.driver();
 
@@ -88,6 +114,7 @@ async fn pictures_of_all_screens() {
     let newcomer = Browser::open(&driver, "newcomer", &empty.url, Looks::USUAL).await;
     album.both(&newcomer, "first-run", async |window| window.shown(testids::FIRST_RUN).await).await;
     newcomer.close().await;
+    library(&album, &stage, &driver).await;
 
     let seven = Seven::gather(&stage).await;
     let first = stage.serve(&seven.secretary, Some(&seven.passphrase_file));
@@ -210,6 +237,29 @@ async fn pictures_of_all_screens() {
     secretary.close().await;
     chair.close().await;
     seven.close().await;
+    album.has_all_that_is_shown();
+}
+
+/// The handbook with something found and read, and a question with what is alike beside it.
+async fn library(album: &Album, stage: &Stage, driver: &Driver) {
+    let office = Office::open(stage, driver, &stage.home.path().join("office")).await;
+    album
+        .both(&office.window, "handbook", async |window| {
+            window.go("#/handbook").await;
+            window.fill(testids::SEARCH_TEXT, SOUGHT).await;
+            window.answered(testids::SEARCH_TEXT, SOUGHT).await;
+            window.press(testids::SEARCH_HIT).await;
+            window.shown(testids::ARTICLE_TITLE).await;
+        })
+        .await;
+    album
+        .both(&office.window, "ask", async |window| {
+            window.go("#/questions/new").await;
+            window.fill(testids::ASK_TITLE, ASKED).await;
+            window.shown(testids::SIMILAR_QUESTION).await;
+        })
+        .await;
+    office.window.close().await;
 }
 
 /// With large text there is one column: the vote is behind its tab.
