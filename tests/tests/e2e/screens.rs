@@ -111,7 +111,7 @@ fn screens(meeting: SpaceId, case: CaseId, draft: DraftId, questions: &[Question
     add("today", Route::Today, None);
     add("meetings", Route::Meetings, None);
     add("meeting-new", Route::NewMeeting, None);
-    for tab in ["people", "vote", "notes", "minutes"] {
+    for tab in ["people", "speech", "vote", "notes", "minutes"] {
         add(&format!("room-{tab}"), Route::Room { meeting, paper: None }, Some(tab));
     }
     let handbook = [
