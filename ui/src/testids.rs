@@ -539,6 +539,8 @@ testids! {
     REQUEST_REFUSE = "request-refuse";
     /// Of settings: Sync address.
     SYNC_ADDRESS = "sync-address";
+    /// Of settings: Sync call: `data-state`: `calling`, `reached`, `failed`; `data-code` of a failed one.
+    SYNC_CALL = "sync-call";
     /// Of settings: Sync peer.
     SYNC_PEER = "sync-peer";
     /// Of settings: Sync summary.

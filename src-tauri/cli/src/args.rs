@@ -137,10 +137,13 @@ pub enum Command {
     Pdf(Pdf),
     /// Kết nối và đồng bộ (connections and sync)
     Peers,
-    /// Kết nối tới một địa chỉ (connect to an address)
+    /// Kết nối tới một địa chỉ và cho biết có máy nào của tổ chức trả lời không (connect to an address, and say who answers)
     Dial {
         /// Ví dụ /ip4/192.168.1.20/tcp/4801 (a multiaddress)
         address: String,
+        /// Chờ câu trả lời nhiều nhất bao nhiêu giây; 0: không chờ (how long to wait for an answer, in seconds)
+        #[arg(long, value_name = "SECONDS", default_value_t = 25, value_parser = clap::value_parser!(u64).range(..=600))]
+        timeout: u64,
     },
     /// Xuất một tài liệu nội bộ ra tệp automerge (export a document as automerge)
     Export(Export),

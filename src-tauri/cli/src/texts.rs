@@ -503,6 +503,103 @@ const SENTENCES: &[(&str, &str, &str)] = &[
         "This question has too many entries. Ask a new one.",
     ),
     ("question_withdrawn", "Câu hỏi này đã được rút.", "This question was withdrawn."),
+    (
+        "dial_no_answer",
+        "Sau {seconds} giây vẫn chưa có máy nào trả lời ở {address}. Chương trình vẫn tiếp tục gọi.",
+        "After {seconds} seconds nobody has answered at {address}. The program keeps calling.",
+    ),
+    (
+        "dial_other_organisation",
+        "Máy ở {address} thuộc tổ chức khác: {organisation}.",
+        "The device at {address} belongs to another organisation: {organisation}.",
+    ),
+    (
+        "net.dial.refused",
+        "Không có máy nào trả lời ở {address}. Hãy kiểm tra máy kia đang mở chương trình, cùng mạng, và địa chỉ đúng.",
+        "Nobody answers at {address}. Check that the program is open there, that both are on one network, and the address.",
+    ),
+    (
+        "net.dial.timed_out",
+        "Không có máy nào trả lời ở {address}. Hãy kiểm tra máy kia đang mở chương trình, cùng mạng, và địa chỉ đúng.",
+        "Nobody answers at {address}. Check that the program is open there, that both are on one network, and the address.",
+    ),
+    (
+        "net.dial.unreachable",
+        "Không có máy nào trả lời ở {address}. Hãy kiểm tra máy kia đang mở chương trình, cùng mạng, và địa chỉ đúng.",
+        "Nobody answers at {address}. Check that the program is open there, that both are on one network, and the address.",
+    ),
+    (
+        "net.dial.other",
+        "Không có máy nào trả lời ở {address}. Hãy kiểm tra máy kia đang mở chương trình, cùng mạng, và địa chỉ đúng.",
+        "Nobody answers at {address}. Check that the program is open there, that both are on one network, and the address.",
+    ),
+    (
+        "net.dial.foreign",
+        "Ở {address} có chương trình trả lời, nhưng không phải Kỳ Họp.",
+        "Something answers at {address}, but it is not a Kỳ Họp device.",
+    ),
+    (
+        "net.dial.limit",
+        "Đang có quá nhiều kết nối. Hãy thử lại sau giây lát.",
+        "There are too many connections. Try again in a moment.",
+    ),
+    ("net.dial.name_unknown", "Không tìm thấy máy có tên trong {address}.", "There is no device with the name in {address}."),
+    ("net.dial.own", "{address} là địa chỉ của chính máy này.", "{address} is the address of this very device."),
+    (
+        "net.dial.switched_off",
+        "Máy này không mở kiểu kết nối của {address}.",
+        "The kind of connection of {address} is switched off here.",
+    ),
+    (
+        "net.dial.turned_away",
+        "Máy ở {address} đã đầy kết nối hoặc tạm thời không nhận máy này.",
+        "The device at {address} has too many connections, or does not take this one for a while.",
+    ),
+    (
+        "net.address.bad_host",
+        "Địa chỉ không đúng dạng. Ví dụ: /ip4/192.168.1.20/tcp/4801",
+        "The address is malformed. Example: /ip4/192.168.1.20/tcp/4801",
+    ),
+    (
+        "net.address.bad_port",
+        "Địa chỉ không đúng dạng. Ví dụ: /ip4/192.168.1.20/tcp/4801",
+        "The address is malformed. Example: /ip4/192.168.1.20/tcp/4801",
+    ),
+    (
+        "net.address.empty",
+        "Địa chỉ không đúng dạng. Ví dụ: /ip4/192.168.1.20/tcp/4801",
+        "The address is malformed. Example: /ip4/192.168.1.20/tcp/4801",
+    ),
+    (
+        "net.address.malformed",
+        "Địa chỉ không đúng dạng. Ví dụ: /ip4/192.168.1.20/tcp/4801",
+        "The address is malformed. Example: /ip4/192.168.1.20/tcp/4801",
+    ),
+    (
+        "net.address.no_port",
+        "Địa chỉ không đúng dạng. Ví dụ: /ip4/192.168.1.20/tcp/4801",
+        "The address is malformed. Example: /ip4/192.168.1.20/tcp/4801",
+    ),
+    (
+        "net.address.peer_id",
+        "Địa chỉ không đúng dạng. Ví dụ: /ip4/192.168.1.20/tcp/4801",
+        "The address is malformed. Example: /ip4/192.168.1.20/tcp/4801",
+    ),
+    (
+        "net.address.too_long",
+        "Địa chỉ không đúng dạng. Ví dụ: /ip4/192.168.1.20/tcp/4801",
+        "The address is malformed. Example: /ip4/192.168.1.20/tcp/4801",
+    ),
+    (
+        "net.address.transport",
+        "Địa chỉ không đúng dạng. Ví dụ: /ip4/192.168.1.20/tcp/4801",
+        "The address is malformed. Example: /ip4/192.168.1.20/tcp/4801",
+    ),
+    (
+        "net.address.unspecified",
+        "Địa chỉ không đúng dạng. Ví dụ: /ip4/192.168.1.20/tcp/4801",
+        "The address is malformed. Example: /ip4/192.168.1.20/tcp/4801",
+    ),
 ];
 
 /// What to tell a person about an error.

@@ -400,7 +400,7 @@ impl Engine {
                 self.behind.remove(&key);
                 self.handle(Event::Disconnected { peer: key })
             }
-            NetEvent::Discovered { .. } => Ok(()),
+            NetEvent::Discovered { .. } | NetEvent::Reached { .. } => Ok(()),
             NetEvent::DialFailed { address, reason } => {
                 tracing::info!(address, %reason, "an address does not answer");
                 Ok(())

@@ -54,6 +54,8 @@ pub(crate) struct Actions {
     pub(crate) dial: Vec<TargetId>,
     /// A discovered peer to hang up on, to make room for others.
     pub(crate) drop: Option<PeerId>,
+    /// Peers connected in another way, of whom it is known only now that a typed address is theirs.
+    pub(crate) known: Vec<PeerId>,
 }
 
 /// The table of those we call.
@@ -221,6 +223,14 @@ impl Dialer {
         }
     }
 
+    /// Who answers at a typed address, if anybody does.
+    pub(crate) fn peer_at(&self, target: &Target) -> Option<PeerId> {
+        self.entries.values().find_map(|entry| match (&entry.origin, entry.state) {
+            (Origin::Typed(typed), State::Connected { peer, .. }) if typed == target => Some(peer),
+            _ => None,
+        })
+    }
+
     /// What was typed to reach a connected peer.
     pub(crate) fn typed_addresses_of(&self, peer: &PeerId) -> Vec<String> {
         let typed = |(id, _): (TargetId, Instant)| match self.origin(id) {
@@ -263,6 +273,7 @@ impl Dialer {
                 Origin::Typed(target) => {
                     if let Some(peer) = target.peer().filter(&is_connected) {
                         entry.state = State::Connected { peer, since: now };
+                        actions.known.push(peer);
                     } else if until <= now {
                         actions.dial.push(*id);
                     }

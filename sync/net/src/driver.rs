@@ -56,6 +56,8 @@ pub(crate) struct Shared {
 struct Attempt {
     target: TargetId,
     rest: VecDeque<Multiaddr>,
+    /// Somebody answered who does not speak our protocol: that says more than the silence of the other addresses.
+    foreign: bool,
 }
 
 type Lookup = (TargetId, Result<VecDeque<Multiaddr>, DialReason>);
@@ -158,7 +160,9 @@ impl Driver {
         match command {
             Command::Dial(target) => {
                 let address = target.to_string();
-                if !self.dialer.typed(target, now) {
+                if let Some(peer) = self.dialer.peer_at(&target) {
+                    self.tell_reached(&peer);
+                } else if !self.dialer.typed(target, now) {
                     self.notice(NetEvent::DialFailed { address, reason: DialReason::Limit });
                 }
             }
@@ -245,6 +249,9 @@ impl Driver {
         let now = Instant::now();
         let (table, lanes) = (&self.table, &self.swarm.behaviour().lanes);
         let actions = self.dialer.due(now, |peer| table.contains(peer) || lanes.is_banned(peer, now));
+        for peer in actions.known {
+            self.tell_reached(&peer);
+        }
         for target in actions.dial {
             self.start_attempt(target);
         }
@@ -262,7 +269,7 @@ impl Driver {
             }
             Some(Origin::Found { peer, addresses, .. }) => {
                 let options = DialOpts::peer_id(peer).addresses(addresses).condition(PeerCondition::Always).build();
-                self.dial(options, Attempt { target, rest: VecDeque::new() });
+                self.dial(options, Attempt { target, rest: VecDeque::new(), foreign: false });
             }
             None => {}
         }
@@ -270,7 +277,7 @@ impl Driver {
 
     fn on_lookup(&mut self, target: TargetId, found: Result<VecDeque<Multiaddr>, DialReason>) {
         match found {
-            Ok(rest) => self.next_attempt(Attempt { target, rest }, DialReason::SwitchedOff),
+            Ok(rest) => self.next_attempt(Attempt { target, rest, foreign: false }, DialReason::SwitchedOff),
             Err(reason) => self.give_up(target, reason),
         }
     }
@@ -292,11 +299,15 @@ impl Driver {
         }
     }
 
-    fn on_attempt_failed(&mut self, attempt: Attempt, error: DialError) {
+    fn on_attempt_failed(&mut self, mut attempt: Attempt, error: DialError) {
         tracing::debug!(%error, "dial failed");
         match reason::of_dial(error) {
             DialReason::Own => self.give_up(attempt.target, DialReason::Own),
-            reason => self.next_attempt(attempt, reason),
+            reason => {
+                attempt.foreign |= reason == DialReason::Foreign;
+                let reason = if attempt.foreign { DialReason::Foreign } else { reason };
+                self.next_attempt(attempt, reason);
+            }
         }
     }
 
@@ -321,6 +332,8 @@ impl Driver {
         }
         let address = without_peer(endpoint.get_remote_address()).to_string();
         self.table.insert(id, connection, Connection::new(address, endpoint.is_dialer(), now));
+        // Met already by another way: then no session begins that would tell.
+        self.tell_reached(&id);
         self.settle(id);
     }
 
@@ -347,6 +360,7 @@ impl Driver {
                 let session = self.table.start(id, parts, &self.shared.registry, &self.events);
                 if let Some(session) = session {
                     self.sessions.spawn(session.run());
+                    self.tell_reached(&id);
                 }
             }
             Next::Gone { met } => {
@@ -372,6 +386,15 @@ impl Driver {
                 self.close(ended.id, ended.connection);
             }
             End::Stopped | End::Closed => self.close(ended.id, ended.connection),
+        }
+    }
+
+    /// Tells those who typed an address of this peer that it answers; nothing while the lanes are not open.
+    fn tell_reached(&mut self, id: &PeerId) {
+        if self.table.is_met(id) {
+            for address in self.dialer.typed_addresses_of(id) {
+                self.notice(NetEvent::Reached { address, remote_id: id.to_bytes() });
+            }
         }
     }
 

@@ -61,6 +61,13 @@ pub enum NetEvent {
         /// Where.
         address: String,
     },
+    /// Somebody answers at a typed address and speaks our protocol. Told again when the address is typed again.
+    Reached {
+        /// As it was typed.
+        address: String,
+        /// The peer's transport identity: that of [`NetEvent::Connected`], which may be told later.
+        remote_id: Vec<u8>,
+    },
     /// A typed address could not be reached. It is tried again later, unless it is our own.
     DialFailed {
         /// As it was typed.

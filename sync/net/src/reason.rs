@@ -91,7 +91,7 @@ fn of_text(text: &str) -> DialReason {
         DialReason::TimedOut
     } else if says(&["unreachable", "no route"]) {
         DialReason::Unreachable
-    } else if says(&["negotiat", "handshake", "unexpected end", "reset by peer"]) {
+    } else if says(&["negotiat", "multistream", "handshake", "unexpected end", "reset by peer"]) {
         DialReason::Foreign
     } else {
         DialReason::Other(text.to_owned())

@@ -94,6 +94,11 @@ impl Table {
         self.peers.contains_key(id)
     }
 
+    /// Whether both lanes to the peer are open.
+    pub(crate) fn is_met(&self, id: &PeerId) -> bool {
+        self.peers.get(id).is_some_and(|peer| peer.session.is_some())
+    }
+
     pub(crate) fn id_of(&self, peer: PeerKey) -> Option<PeerId> {
         self.keys.get(&peer).copied()
     }

@@ -252,6 +252,37 @@ pub struct SyncView {
     pub addresses: Vec<String>,
     /// Who is connected.
     pub peers: Vec<PeerRow>,
+    /// What became of the addresses that were typed.
+    #[serde(default)]
+    pub calls: Vec<CallRow>,
+}
+
+/// An address that somebody typed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallRow {
+    /// As it was typed.
+    pub address: String,
+    /// What became of the last call.
+    pub outcome: CallOutcome,
+    /// Since when that is known.
+    pub at: Timestamp,
+}
+
+/// What became of a call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum CallOutcome {
+    /// No answer yet, or the connection has just ended.
+    Calling,
+    /// A device of this organisation, or one of none that may ask to be let in.
+    Reached,
+    /// Not reached. It is tried again, with growing pauses.
+    Failed {
+        /// Why: `dial_other_organisation`, or a code that begins with `net.dial.`. The translation files have a text for each.
+        code: String,
+        /// The other organisation's name as its device says; else empty.
+        organisation: String,
+    },
 }
 
 /// A person in a meeting.

@@ -16,6 +16,7 @@ use sync::{LocalError, Replica};
 use tokio::sync::broadcast;
 
 use super::Start;
+use super::calls::Calls;
 use super::presence::Presence;
 use super::questions::Questions;
 use crate::error::AtBoundary;
@@ -38,6 +39,7 @@ pub(crate) struct Core {
     pub presence: Presence,
     pub acts: BTreeMap<SpaceId, Vec<VerifiedAct>>,
     pub addresses: Vec<String>,
+    pub(super) calls: Calls,
     pub offline_since: Option<Timestamp>,
     pub(super) questions: Questions,
     net: Option<net::Handle>,
@@ -63,11 +65,13 @@ impl Core {
         let mut seed = [0; 32];
         getrandom::fill(&mut seed).map_err(|error| ApiError::new("no_randomness", error.to_string()))?;
         let replica = Replica::open(start.secrets.keys()?, start.secrets.incarnation, &start.store).at_boundary()?;
+        let mut calls = Calls::default();
         let (net, events) = match start.net {
             Some(config) => {
                 let (handle, events) = net::start(config, &start.runtime).at_boundary()?;
                 for address in &start.dial {
                     handle.dial(address).at_boundary().map_err(|error| error.with("address", address))?;
+                    calls.begun(address.trim(), wall());
                 }
                 (Some(handle), Some(events))
             }
@@ -83,6 +87,7 @@ impl Core {
             presence: Presence::default(),
             acts: BTreeMap::new(),
             addresses: Vec::new(),
+            calls,
             offline_since: Some(wall()),
             questions: Questions::default(),
             net,
@@ -314,7 +319,13 @@ impl Core {
                 tracing::debug!(address, "a device announced itself")
             }
             NetEvent::DialFailed { address, reason } => {
-                tracing::info!(address, %reason, "an address does not answer")
+                tracing::info!(address, %reason, "an address does not answer");
+                self.calls.failed(&address, reason.code(), wall());
+                self.push(Push::Changed { tags: vec![Tag::Sync] });
+            }
+            NetEvent::Reached { address, remote_id } => {
+                self.calls.answered(&address, remote_id, wall());
+                self.push(Push::Changed { tags: vec![Tag::Sync] });
             }
         }
         self.note_offline();
@@ -364,12 +375,15 @@ impl Core {
         self.wake_at_ms.min(self.beat_at_ms).saturating_sub(self.mono_ms())
     }
 
-    /// Calls an address.
-    pub fn dial(&self, address: &str) -> Result<(), ApiError> {
-        match &self.net {
-            Some(net) => net.dial(address).at_boundary().map_err(|error| error.with("address", address)),
-            None => Err(ApiError::new("no_network", "this profile was opened without a network")),
-        }
+    /// Calls an address. What becomes of it is in [`Self::call_rows`].
+    pub fn dial(&mut self, address: &str) -> Result<(), ApiError> {
+        let Some(net) = &self.net else {
+            return Err(ApiError::new("no_network", "this profile was opened without a network"));
+        };
+        net.dial(address).at_boundary().map_err(|error| error.with("address", address))?;
+        self.calls.begun(address.trim(), wall());
+        self.push(Push::Changed { tags: vec![Tag::Sync] });
+        Ok(())
     }
 
     /// Tells the windows.

@@ -3,6 +3,7 @@
 //! Jobs come from the application, events from the network, ticks from the replica's own schedule. Each is carried
 //! through before the next: commit, send, react.
 
+mod calls;
 mod core;
 mod presence;
 mod question_index;

@@ -50,7 +50,7 @@ impl Core {
                 declined: peer.declined.clone(),
             })
             .collect();
-        SyncView { summary: self.sync_summary(), addresses: self.addresses.clone(), peers }
+        SyncView { summary: self.sync_summary(), addresses: self.addresses.clone(), peers, calls: self.call_rows() }
     }
 }
 

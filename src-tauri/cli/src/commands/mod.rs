@@ -94,7 +94,7 @@ async fn with_profile(context: &Context, session: &mut Session, command: Command
         Command::Pdf(Pdf::Sign { file, out, reason, visible }) => pdf::sign(context, session, &file, &out, reason, visible).await,
         Command::Backup { file } => exported(context, &session.act(BackUp { path: absolute(&file) }).await?),
         Command::Peers => node::peers(context, session).await,
-        Command::Dial { address } => node::dial(context, session, address).await,
+        Command::Dial { address, timeout } => node::dial(context, session, address, timeout).await,
         Command::Export(args) => meeting::export_document(context, session, args).await,
         Command::Init(_)
         | Command::Join(_)

@@ -5,14 +5,14 @@ use std::time::{Duration, Instant};
 use api::act::Dial;
 use api::error::ApiError;
 use api::query::{Identity, Reads, Status, SyncState};
-use api::view::{IdentityView, StatusView, SyncMood, SyncView};
+use api::view::{CallOutcome, IdentityView, StatusView, SyncMood, SyncView};
 use app::{App, Options};
 use serde_json::{Value, json};
 
 use crate::args::Node;
 use crate::connect::{Context, Session, own, read};
 use crate::output::{self, Lines, Reply};
-use crate::stop;
+use crate::{stop, texts};
 
 /// How long listening may take before the node says it is ready without all its addresses.
 const LISTEN_PATIENCE: Duration = Duration::from_secs(10);
@@ -90,12 +90,47 @@ pub async fn peers(context: &Context, session: &mut Session) -> Result<Reply, Ap
             lines.add(format_args!("  {} {code}", context.lang.pick("Không nhận thêm:", "Takes no more:")));
         }
     }
+    for call in &sync.calls {
+        match &call.outcome {
+            CallOutcome::Failed { code, organisation } => {
+                let error = not_reached(code, organisation, &call.address);
+                lines.add(format_args!("✗ {}  {}", call.address, texts::sentence(context.lang, &error)));
+            }
+            CallOutcome::Calling => {
+                lines.add(format_args!("… {}  {}", call.address, context.lang.pick("đang gọi", "calling")));
+            }
+            // It stands among the peers.
+            CallOutcome::Reached => {}
+        }
+    }
     Reply::new(&sync, lines.or(""))
 }
 
-/// `kyhop dial`
-pub async fn dial(context: &Context, session: &mut Session, address: String) -> Result<Reply, ApiError> {
-    let shown = address.clone();
-    session.act(Dial { address }).await?;
-    Reply::new(&json!({ "dialled": shown }), format!("{} {shown}", context.lang.pick("Đang kết nối tới", "Connecting to")))
+/// `kyhop dial`: waits until it is known who answers, `timeout` seconds at most; 0 waits for nobody.
+pub async fn dial(context: &Context, session: &mut Session, address: String, timeout: u64) -> Result<Reply, ApiError> {
+    let address = address.trim().to_owned();
+    session.act(Dial { address: address.clone() }).await?;
+    let told =
+        |reached: bool, text: &str| Reply::new(&json!({ "dialled": address, "reached": reached }), format!("{text} {address}"));
+    if timeout == 0 {
+        return told(false, context.lang.pick("Đang kết nối tới", "Connecting to"));
+    }
+    let deadline = Instant::now() + Duration::from_secs(timeout);
+    loop {
+        let sync = session.query(SyncState {}).await?;
+        match sync.calls.into_iter().find(|call| call.address == address).map(|call| call.outcome) {
+            Some(CallOutcome::Reached) => return told(true, context.lang.pick("Đã kết nối tới", "Connected to")),
+            Some(CallOutcome::Failed { code, organisation }) => return Err(not_reached(&code, &organisation, &address)),
+            _ if Instant::now() >= deadline => {
+                return Err(ApiError::new("dial_no_answer", "nobody has answered yet")
+                    .with("address", &address)
+                    .with("seconds", timeout));
+            }
+            _ => tokio::time::sleep(POLL).await,
+        }
+    }
+}
+
+fn not_reached(code: &str, organisation: &str, address: &str) -> ApiError {
+    ApiError::new(code, "the address was not reached").with("address", address).with("organisation", organisation)
 }

@@ -83,6 +83,23 @@ async fn our_own_address_is_told_and_not_tried_again() {
 }
 
 #[tokio::test]
+async fn who_answers_at_a_typed_address_is_told_whenever_it_is_typed() {
+    let (mut a, b) = (Node::new(Over::Tcp).await, Node::new(Over::Tcp).await);
+    let bare = b.address.split("/p2p/").next().unwrap().to_owned();
+    // Typed once, typed again, and typed in another way while the first connection stands.
+    for typed in [&b.address, &b.address, &bare] {
+        a.handle.dial(typed).unwrap();
+        let reached = a
+            .until("an answer", |event| match event.clone() {
+                NetEvent::Reached { address, remote_id } if address == *typed => Some(remote_id),
+                _ => None,
+            })
+            .await;
+        assert_eq!(reached, b.handle.local_id());
+    }
+}
+
+#[tokio::test]
 async fn what_cannot_be_dialled_or_listened_on_is_refused_at_once() {
     let a = Node::new(Over::Tcp).await;
     let mistyped = a.handle.dial("phòng họp").unwrap_err();

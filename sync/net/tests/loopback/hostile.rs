@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures::{AsyncReadExt, AsyncWriteExt, StreamExt};
 use libp2p::{Multiaddr, PeerId, StreamProtocol, SwarmBuilder, identity::Keypair, noise, swarm::SwarmEvent, tcp, yamux};
 use net::{Config, DialReason, Lane, Limits, NetEvent};
-use tokio::{io::AsyncWriteExt as _, net::TcpStream, net::UdpSocket, task::JoinSet};
+use tokio::{io::AsyncWriteExt as _, net::TcpListener, net::TcpStream, net::UdpSocket, task::JoinSet};
 
 use crate::common::{Node, Over, config, eventually, socket};
 
@@ -173,6 +173,32 @@ async fn a_program_that_does_not_speak_the_protocol_is_told_and_left_alone() {
     assert_eq!(told, (address, DialReason::Foreign));
     eventually("the hang-up", || *rogue.closed.borrow() == 1).await;
     assert_eq!(node.connected, 0);
+}
+
+#[tokio::test]
+async fn an_address_where_garbage_answers_is_told_to_be_foreign() {
+    for garbage in
+        [&b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"[..], b"\x13/multistream/2.0.0\n", b"SSH-2.0-OpenSSH_9\r\n"]
+    {
+        let mut node = Node::new(Over::Tcp).await;
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("/ip4/127.0.0.1/tcp/{}", listener.local_addr().unwrap().port());
+        let answers = tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let _ = stream.write_all(garbage).await;
+                let _ = stream.shutdown().await;
+            }
+        });
+        node.handle.dial(&address).unwrap();
+        let told = node
+            .until("a failed call", |event| match event.clone() {
+                NetEvent::DialFailed { address, reason } => Some((address, reason)),
+                _ => None,
+            })
+            .await;
+        assert_eq!(told, (address, DialReason::Foreign), "{}", String::from_utf8_lossy(garbage));
+        answers.abort();
+    }
 }
 
 #[tokio::test]

@@ -1,13 +1,14 @@
 //! Connections: what waits, who is connected, where this device can be reached, another device by its address.
 
 use api::act::Dial;
+use api::error::ApiError;
 use api::query::SyncState;
-use api::view::{SyncMood, SyncView};
+use api::view::{CallOutcome, CallRow, SyncMood, SyncView};
 use leptos::prelude::*;
 use ui::format;
 use ui::testids;
 
-use crate::app::use_app;
+use crate::app::{sentence, use_app};
 use crate::components::{Avatar, Button, ErrorLine, ErrorPanel, Field, Icon, IconButton, Kind, Loading, content_key};
 use crate::doing::Doing;
 use crate::live::{Live, live};
@@ -35,6 +36,7 @@ fn State(sync: Live<SyncView>) -> impl IntoView {
     let summary = sync.part(|sync| sync.summary);
     let peers = sync.part_or(|sync| sync.peers.clone());
     let addresses = sync.part_or(|sync| sync.addresses.clone());
+    let calls = sync.part_or(|sync| sync.calls.clone());
     let copy = move |address: String| {
         let copied = window().navigator().clipboard().write_text(&address);
         leptos::task::spawn_local(async move {
@@ -81,6 +83,42 @@ fn State(sync: Live<SyncView>) -> impl IntoView {
                 </div>
             </For>
         </section>
+        <Show when=move || !calls.with(Vec::is_empty)>
+            <section class="card list" aria-labelledby="sync-calls">
+                <h2 id="sync-calls">{t!(sync.calls)}</h2>
+                <For each=move || calls.get() key=content_key let(call)>
+                    <Call call=call />
+                </For>
+            </section>
+        </Show>
+    }
+    .into_any()
+}
+
+/// An address that was typed, and what became of it.
+#[component]
+fn Call(call: CallRow) -> impl IntoView {
+    let app = use_app();
+    let CallRow { address, outcome, at } = call;
+    let (state, code) = match &outcome {
+        CallOutcome::Calling => ("calling", None),
+        CallOutcome::Reached => ("reached", None),
+        CallOutcome::Failed { code, .. } => ("failed", Some(code.clone())),
+    };
+    let said = move || match &outcome {
+        CallOutcome::Calling => say!(sync.calling),
+        CallOutcome::Reached => say!(sync.reached),
+        CallOutcome::Failed { code, organisation } if organisation.is_empty() => sentence(&ApiError::new(code, "")),
+        CallOutcome::Failed { code, organisation } => sentence(&ApiError::new(code, "").with("organisation", organisation)),
+    };
+    view! {
+        <div class="li" data-testid=testids::SYNC_CALL data-state=state data-code=code>
+            <div class="grow">
+                <code class="wrapany">{address}</code>
+                <small class="block">{said}</small>
+            </div>
+            <small class="num">{move || say!(sync.since, since = format::short_moment(at, app.now.get()))}</small>
+        </div>
     }
     .into_any()
 }
