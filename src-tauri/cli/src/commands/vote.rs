@@ -7,7 +7,7 @@ use api::error::ApiError;
 use api::query;
 use api::view::VoteView;
 use domain::id::{Hash32, VoteId};
-use domain::vote::{Choice, Marking};
+use domain::vote::{BallotState, Choice, Marking};
 use serde_json::json;
 use signing::limits::SECRET_BUNDLE_BYTES;
 use signing::{BundleReport, EvidenceReport, SecretReport};
@@ -32,10 +32,11 @@ pub async fn run(context: &Context, session: &mut Session, verb: Vote) -> Result
             let vote = find::vote(session, &vote).await?;
             let receipt = session.act(CastBallot { vote, choice: choice.into() }).await?;
             let text = format!(
-                "{}: {} ({})",
+                "{}: {} ({}), {}",
                 context.lang.pick("Đã ghi phiếu", "Ballot recorded"),
                 choice_text(context, receipt.choice),
-                receipt.ballot.short()
+                receipt.ballot.short(),
+                state_text(context, receipt.state)
             );
             Reply::new(&receipt, text)
         }
@@ -151,6 +152,18 @@ fn choice_text(context: &Context, choice: Choice) -> &'static str {
     }
 }
 
+fn state_text(context: &Context, state: BallotState) -> &'static str {
+    let lang = context.lang;
+    match state {
+        BallotState::SavedHere => {
+            lang.pick("đã lưu trên máy này, chủ tọa chưa nhận", "saved on this device, not with the chair yet")
+        }
+        BallotState::ReceivedByChair => lang.pick("chủ tọa đã nhận", "received by the chair"),
+        BallotState::Counted => lang.pick("đã được tính", "counted"),
+        BallotState::Late => lang.pick("đến sau khi đóng, không được tính", "came after the close, not counted"),
+    }
+}
+
 fn verdict(context: &Context, passed: bool) -> &'static str {
     if passed {
         context.lang.pick("Được thông qua", "Passed")
@@ -190,9 +203,27 @@ fn show(context: &Context, view: &VoteView) -> Result<String, ApiError> {
                 .add(format_args!("{}", view.profile.legal_basis));
         }
     }
+    if view.late > 0 {
+        lines.add(format_args!("{}: {}", lang.pick("Phiếu đến sau khi đóng", "Ballots that came after the close"), view.late));
+    }
     for voter in &view.voters {
         let choice = voter.choice.map_or("", |choice| choice_text(context, choice));
-        lines.add(format_args!("  {} {}  {choice}", if voter.voted { "✓" } else { " " }, voter.name));
+        let late = voter.state.filter(|state| *state == BallotState::Late);
+        let mark = match (voter.voted, late) {
+            (true, None) => "✓",
+            (true, Some(_)) => "×",
+            (false, _) => " ",
+        };
+        let late = late.map(|late| format!(" – {}", state_text(context, late))).unwrap_or_default();
+        lines.add(format_args!("  {mark} {}  {choice}{late}", voter.name));
+    }
+    if let Some(mine) = &view.mine {
+        lines.add(format_args!(
+            "{}: {}, {}",
+            lang.pick("Phiếu của tôi", "My ballot"),
+            choice_text(context, mine.choice),
+            state_text(context, mine.state)
+        ));
     }
     let verdicts = Verdicts::of(lang)?;
     for problem in &view.problems {
