@@ -94,11 +94,6 @@ const SENTENCES: &[(&str, &str, &str)] = &[
     ("certificate_not_valid", "Chứng thư của bạn không còn hiệu lực vào lúc này.", "Your certificate is not valid at this time."),
     ("chair_only", "Chỉ chủ tọa làm được việc này.", "Only the chair can do this."),
     (
-        "change_not_allowed",
-        "Quy tắc của lần biểu quyết này không cho đổi phiếu.",
-        "The rules of this vote do not let a ballot be changed.",
-    ),
-    (
         "confirm_unmarked",
         "{file} là bản quét, máy không đọc được chữ. Hãy tự xem, rồi thêm --confirm-unmarked nếu không có dấu chỉ độ mật.",
         "{file} is a scan that cannot be read by machine. Look at it, then add --confirm-unmarked if it bears no secrecy marking.",

@@ -1,7 +1,7 @@
 //! Votes: rule profiles, rolls, ballots and what they add up to.
 //!
 //! The nouns are here; the rules stand beside them: [`Share::of`] how many are needed, [`tally`] what the counted
-//! ballots come to, [`quorum`] whether the body may sit, [`eligible`] and [`judge_close`] whose ballot may be named,
+//! ballots come to, [`quorum`] whether the body may sit, [`eligible`] who may vote with which device,
 //! [`check_secret`] and [`secret_tally`] what holds for secret votes.
 
 mod ballots;
@@ -10,7 +10,7 @@ mod secret;
 mod tally;
 mod threshold;
 
-pub use ballots::{BallotRefusal, CastBallot, CloseJudgement, Ineligible, eligible, final_after, judge_close, standing};
+pub use ballots::{Ineligible, eligible, final_after};
 pub use profiles::{RuleError, parse_profiles, profile, profiles};
 pub use secret::{
     BallotForm, BallotOption, MarkError, Marking, PlaceTotal, SecretOutcome, SecretRuleError, SlotGroup, TellerElection,
