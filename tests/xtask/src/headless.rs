@@ -369,9 +369,12 @@ impl Sitting {
         Ok(true)
     }
 
-    /// What must be the same on every device: agenda, papers, members, the vote, the signed minutes. `None` while something is missing.
+    /// What must be the same on every device: agenda, papers, members, the vote, the signed minutes, the shared remark. `None` while something is missing.
     fn record(&self, device: &Device) -> Result<Option<Value>> {
         let Some(room) = self.room(device)? else {
+            return Ok(None);
+        };
+        let Some(remark) = self.shared_remark(device, &room)? else {
             return Ok(None);
         };
         if room["row"]["papers_missing"] != 0 || room["minutes"]["complete"] != true || room["minutes"]["here"] != true {
@@ -392,9 +395,22 @@ impl Sitting {
             .iter()
             .map(|vote| json!([vote["vote"], vote["question"], vote["outcome"], vote["is_final"]]))
             .collect();
+        let minutes = &room["minutes"]["version"];
         Ok(Some(
-            json!({ "items": items, "papers": papers, "members": members, "votes": votes, "minutes": room["minutes"]["version"] }),
+            json!({ "items": items, "papers": papers, "members": members, "votes": votes, "minutes": minutes, "remark": remark }),
         ))
+    }
+
+    /// The remark that everybody may see, as it stands on a device; `None` while it is not there.
+    fn shared_remark(&self, device: &Device, room: &Value) -> Result<Option<Value>> {
+        let Some(paper) = room["items"][1]["papers"][0]["paper"].as_str() else {
+            return Ok(None);
+        };
+        let Some(seen) = device.ask_maybe(["annotations", &self.meeting, paper])? else {
+            return Ok(None);
+        };
+        let remark = list(&seen).iter().find(|mark| mark["audience"] == "shared" && mark.to_string().contains(SHARED_REMARK));
+        Ok(remark.map(|mark| json!([mark["annotation"], mark["author"]])))
     }
 
     fn outcome(&self) -> Result<Value> {
