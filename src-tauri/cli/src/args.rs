@@ -432,6 +432,9 @@ pub struct AddPaper {
     pub meeting: String,
     /// Tệp PDF (the file)
     pub file: PathBuf,
+    /// Đây là bản mới của tài liệu này; các bản trước vẫn còn (a newer version of this paper)
+    #[arg(long, value_name = "PAPER", conflicts_with_all = ["item", "title"])]
+    pub version_of: Option<String>,
     /// Mục chương trình, ví dụ 2 hoặc 2.1 (agenda item)
     #[arg(long, value_name = "N")]
     pub item: Option<String>,

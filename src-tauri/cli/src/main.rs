@@ -1,4 +1,6 @@
-//! `kyhop`: everything that the window can do, from the command line.
+//! `kyhop`: the office's work from the command line, through the same use cases as the window: organisation and devices, meetings, papers, votes,
+//! minutes, questions, the handbook's packages, exports and their verification. Only the window draws ink, takes marks back, rearranges an
+//! agenda, edits drafts of the handbook, turns a request to join away and changes the passphrase.
 //!
 //! A profile has one owner. If a window or `kyhop node` has it open, this program asks that owner; if not, it opens
 //! the profile for the length of one command.

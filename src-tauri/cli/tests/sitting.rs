@@ -33,6 +33,29 @@ fn a_sitting_is_prepared_and_shown() {
 }
 
 #[test]
+fn a_newer_version_of_a_paper_stands_before_the_older_one_and_keeps_its_place() {
+    let desk = Desk::founded();
+    let meeting = desk.meeting();
+    let added = desk.ok(&["paper", "add", &meeting, &fixture("bao-cao-kinh-te-xa-hoi.pdf"), "--item", "1"]);
+    let paper = added["paper"].as_str().unwrap();
+    let newer = fixture("ke-hoach-truc-bao.pdf");
+    let again = desk.ok(&["paper", "add", &meeting, &newer, "--version-of", &paper[..8]]);
+    assert_eq!((&again["paper"], &again["version"]), (&added["paper"], &Value::from(2)));
+
+    let room = desk.ok(&["meeting", "show", &meeting]);
+    let shown = &room["items"][0]["papers"];
+    assert_eq!(shown.as_array().unwrap().len(), 1, "it is the same paper, of the same item");
+    let versions = shown[0]["versions"].as_array().unwrap();
+    let names: Vec<&str> = versions.iter().map(|version| version["file_name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["ke-hoach-truc-bao.pdf", "bao-cao-kinh-te-xa-hoi.pdf"], "the newer one first, the older one kept");
+    assert_eq!((&versions[0]["number"], &versions[1]["number"]), (&Value::from(2), &Value::from(1)));
+
+    assert_eq!(desk.fails(&["paper", "add", &meeting, &newer, "--version-of", "ffffffff"]), "not_found");
+    assert_eq!(desk.fails(&["paper", "add", &meeting, &fixture("mat.pdf"), "--version-of", paper]), "secrecy_marking");
+    assert_eq!(desk.ok(&["meeting", "show", &meeting])["items"][0]["papers"], *shown, "nothing that was refused came in");
+}
+
+#[test]
 fn a_wrong_passphrase_opens_nothing_and_harms_nothing() {
     let desk = Desk::founded();
     let wrong = desk.path("wrong");

@@ -1,6 +1,6 @@
 //! Papers of a meeting.
 
-use api::act::{AddPaper, FileSource};
+use api::act::{AddPaper, AddPaperVersion, FileSource};
 use api::error::ApiError;
 use api::view::PaperRow;
 use serde_json::json;
@@ -23,10 +23,12 @@ pub async fn run(context: &Context, session: &mut Session, verb: Paper) -> Resul
                 let newest = paper.versions.first();
                 let here = if newest.is_some_and(|version| version.here) { "✓" } else { "…" };
                 let pages = newest.map_or(0, |version| version.pages);
+                let number = newest.map_or(0, |version| version.number);
                 lines.add(format_args!(
-                    "{here} {}  {} ({pages} {})",
+                    "{here} {}  {} ({} {number}, {pages} {})",
                     paper.paper.short(),
                     paper.title,
+                    context.lang.pick("bản", "version"),
                     context.lang.pick("trang", "pages")
                 ));
             }
@@ -36,6 +38,16 @@ pub async fn run(context: &Context, session: &mut Session, verb: Paper) -> Resul
 }
 
 async fn add(context: &Context, session: &mut Session, args: args::AddPaper) -> Result<Reply, ApiError> {
+    if let Some(typed) = &args.version_of {
+        let room = find::room(session, &args.meeting).await?;
+        let (meeting, paper) = (room.row.meeting, find::paper(&room, typed)?.paper);
+        let file = FileSource::Path(absolute(&args.file));
+        let number = session.act(AddPaperVersion { meeting, paper, file, confirmed_unmarked: args.confirm_unmarked }).await?;
+        return Reply::new(
+            &json!({ "meeting": meeting, "paper": paper, "version": number }),
+            format!("{} {number}: {paper}", context.lang.pick("Đã thêm bản", "Added version")),
+        );
+    }
     let meeting = find::meeting(session, &args.meeting).await?;
     let item = match &args.item {
         Some(number) => {
