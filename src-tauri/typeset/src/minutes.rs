@@ -1,6 +1,5 @@
 //! Minutes (biên bản): from the record to what the template prints.
 
-use domain::id::Timestamp;
 use serde_json::{Value, json};
 
 use crate::TypesetError;
