@@ -5,62 +5,9 @@
 
 mod support;
 
-use serde_json::{Value, json};
-use support::{Desk, Node, until};
-
-const CITY: &str = "UBND phường An Bình";
-const LAND: &str = "Sở Nông nghiệp và Môi trường";
-const COMMUNE: &str = "UBND xã Bình Minh";
-const OFFICER: &str = "Lâm Quốc Huy";
-const ASKER: &str = "Hồ Thị Sương";
-
-fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
-}
-
-/// Somebody joins a unit of the organisation whose administrator sits at `desk`.
-fn joins(desk: &Desk, node: &Node, name: &str, unit: &str) -> Desk {
-    let newcomer = Desk::new();
-    let mut joining = newcomer.joins(node.address(), name);
-    let words = text(&joining.line()["words"]);
-    until("the request to join arrives", || desk.ok(&["approve"]).as_array().unwrap().first().cloned());
-    let person = desk.ok(&["approve", "--words", &words, "--unit", unit]);
-    assert_eq!((&person["name"], &person["unit_name"]), (&json!(name), &json!(unit)));
-    assert!(joining.end().0);
-    newcomer
-}
-
-/// An organisation with the city's desk, a department and a commune; the city's node is running.
-struct Offices {
-    city: Desk,
-    node: Node,
-    land: Desk,
-    commune: Desk,
-}
-
-impl Offices {
-    fn open() -> Self {
-        let city = Desk::founded();
-        let node = city.node(&[]);
-        let land = joins(&city, &node, OFFICER, LAND);
-        let commune = joins(&city, &node, ASKER, COMMUNE);
-        Self { city, node, land, commune }
-    }
-}
-
-/// Online until the organisation's space has come.
-fn online(desk: &Desk, node: &Node) -> Node {
-    let own = desk.node(&[node.address()]);
-    until("the organisation's space arrives", || {
-        let units = desk.maybe(&["question", "units"])?;
-        (units["units"].as_array()?.len() == 3 && desk.maybe(&["question", "list"]).is_some()).then_some(())
-    });
-    own
-}
-
-fn show(desk: &Desk, question: &str) -> Option<Value> {
-    desk.maybe(&["question", "show", question])
-}
+use serde_json::json;
+use support::offices::{ASKER, CITY, LAND, OFFICER, Offices, joins, online, show, text};
+use support::until;
 
 #[test]
 fn a_commune_asks_without_a_connection_and_the_answer_serves_everybody_in_the_end() {

@@ -1,6 +1,8 @@
 //! What the tests of the command line share: a desk with a profile, the real program, a node that ends with its test.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used)]
 
+pub mod offices;
+
 use std::io::{BufRead, BufReader, Write as _};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
@@ -103,6 +105,15 @@ impl Desk {
 
     pub fn run(&self, words: &[&str]) -> Output {
         self.command(&self.path("passphrase"), words).output().unwrap()
+    }
+
+    /// What a command that must succeed says to a person.
+    pub fn run_plain(&self, words: &[&str]) -> String {
+        let mut command = kyhop();
+        command.arg("--profile").arg(self.profile()).arg("--passphrase-file").arg(self.path("passphrase"));
+        let output = command.args(["--lang", "vi"]).args(words).output().unwrap();
+        assert!(output.status.success(), "{words:?}: {}", said(&output));
+        String::from_utf8(output.stdout).unwrap()
     }
 
     /// The answer of a command that must succeed.
@@ -293,14 +304,24 @@ impl Owner {
         self.ask(&json!({ "query": query }))
     }
 
+    /// The code with which something is refused.
+    pub fn refused(&mut self, act: &Value) -> String {
+        let answer = self.answer(&json!({ "act": act })).expect("an answer");
+        answer["error"]["code"].as_str().unwrap_or_else(|| panic!("{act}: {answer}")).to_owned()
+    }
+
     fn ask(&mut self, request: &Value) -> Option<Value> {
+        let answer = self.answer(request)?;
+        assert!(answer.get("ok").is_some(), "{request}: {answer}");
+        Some(answer["ok"].clone())
+    }
+
+    fn answer(&mut self, request: &Value) -> Option<Value> {
         self.0.get_mut().write_all(format!("{request}\n").as_bytes()).ok()?;
         let mut line = String::new();
         self.0.read_line(&mut line).ok()?;
         // An answer that was cut off is none.
-        let answer: Value = serde_json::from_str(line.strip_suffix('\n')?).unwrap();
-        assert!(answer.get("ok").is_some(), "{request}: {answer}");
-        Some(answer["ok"].clone())
+        Some(serde_json::from_str(line.strip_suffix('\n')?).unwrap())
     }
 }
 
