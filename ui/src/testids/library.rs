@@ -323,14 +323,30 @@ testids! {
     DRAFT_EVENT = "draft-event";
     /// Of the handbook: Draft field.
     DRAFT_FIELD = "draft-field";
+    /// Of the handbook: A connection of a draft, `data-kind`.
+    DRAFT_LINK = "draft-link";
+    /// Of the handbook: Adds a text outside the handbook.
+    DRAFT_LINK_ADD = "draft-link-add";
+    /// Of the handbook: The day since which a connection holds.
+    DRAFT_LINK_FROM = "draft-link-from";
+    /// Of the handbook: What a connection is.
+    DRAFT_LINK_KIND = "draft-link-kind";
+    /// Of the handbook: Chooses an article to be connected with.
+    DRAFT_LINK_PICK = "draft-link-pick";
+    /// Of the handbook: The name of a text outside the handbook.
+    DRAFT_LINK_TITLE = "draft-link-title";
     /// Of the handbook: Draft new.
     DRAFT_NEW = "draft-new";
     /// Of the handbook: Draft new kind.
     DRAFT_NEW_KIND = "draft-new-kind";
     /// Of the handbook: Draft new title.
     DRAFT_NEW_TITLE = "draft-new-title";
+    /// Of the handbook: A note on a draft's validity.
+    DRAFT_NOTE = "draft-note";
     /// Of the handbook: Draft open.
     DRAFT_OPEN = "draft-open";
+    /// Of the handbook: Parts of a draft's text are out of force.
+    DRAFT_PARTLY = "draft-partly";
     /// Of the handbook: Draft publish.
     DRAFT_PUBLISH = "draft-publish";
     /// Of the handbook: Draft return.
@@ -343,6 +359,8 @@ testids! {
     DRAFT_ROW = "draft-row";
     /// Of the handbook: Draft saved.
     DRAFT_SAVED = "draft-saved";
+    /// Of the handbook: What a draft is part of.
+    DRAFT_SOURCE = "draft-source";
     /// Of the handbook: `data-state`: `draft`, `in_review`, `returned`, `approved`, `published`.
     DRAFT_STATE = "draft-state";
     /// Of the handbook: Draft submit.

@@ -194,6 +194,25 @@ pub enum LinkKind {
     CitedBy,
 }
 
+impl LinkKind {
+    /// Those that an article says of itself.
+    pub const WRITTEN: [Self; 6] =
+        [Self::Amends, Self::AmendedBy, Self::Replaces, Self::ReplacedBy, Self::Guides, Self::GuidedBy];
+
+    /// Its name in requests and tests.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::AmendedBy => "amended_by",
+            Self::Amends => "amends",
+            Self::ReplacedBy => "replaced_by",
+            Self::Replaces => "replaces",
+            Self::GuidedBy => "guided_by",
+            Self::Guides => "guides",
+            Self::CitedBy => "cited_by",
+        }
+    }
+}
+
 /// A connection to another article.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ArticleLink {

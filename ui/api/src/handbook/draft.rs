@@ -3,7 +3,7 @@
 use domain::id::{DraftId, QuestionId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::article::{ArticleKind, Block};
+use super::article::{ArticleKind, ArticleLink, Block};
 use crate::day::Day;
 use crate::search::Level;
 
@@ -109,6 +109,19 @@ pub struct DraftContent {
     /// Its content.
     #[serde(default)]
     pub blocks: Vec<DraftBlock>,
+    /// The law, list or handbook that it belongs to. This and what follows may be unsaid (`None`, as in drafts of earlier versions): then it
+    /// stays as the article has it.
+    #[serde(default)]
+    pub source: Option<String>,
+    /// Parts of it are no longer in force.
+    #[serde(default)]
+    pub partly: Option<bool>,
+    /// What of it does not hold any more; may be empty.
+    #[serde(default)]
+    pub note: Option<String>,
+    /// What it is connected with; [`LinkKind::CitedBy`](super::LinkKind::CitedBy) is not written by hand and left out.
+    #[serde(default)]
+    pub links: Option<Vec<ArticleLink>>,
 }
 
 /// Something that happened to a draft.
@@ -158,7 +171,7 @@ pub struct ConflictSide {
 /// A place that several people changed at the same time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConflictView {
-    /// `title`, `number`, `agency`, `field`, `from`, `to`, `levels`, or a [`DraftBlock::key`].
+    /// `title`, `number`, `agency`, `field`, `from`, `to`, `levels`, `source`, `partly`, `note`, `links`, or a [`DraftBlock::key`].
     pub place: String,
     /// All sides, two or more.
     pub sides: Vec<ConflictSide>,

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use api::handbook::{
-    ArticleKind, ConflictView, DiscardDraft, Draft, DraftContent, DraftEvent, DraftState, DraftView, EditDraft, ResolveConflict,
-    Review, SubmitForReview,
+    ArticleKind, ArticleLink, ConflictView, DiscardDraft, Draft, DraftContent, DraftEvent, DraftState, DraftView, EditDraft,
+    ResolveConflict, Review, SubmitForReview,
 };
 use api::search::Level;
 use domain::id::DraftId;
@@ -17,8 +17,9 @@ use super::BackToList;
 use super::block_editor::{BlockEditor, Blocks as Written, primary};
 use super::blocks::{Blocks, Facts};
 use super::drafts::StateChip;
+use super::link_editor::{LinkEditor, LinkList};
 use crate::app::use_app;
-use crate::components::{Area, Button, Confirm, ErrorLine, ErrorPanel, Field, Icon, Kind, Loading, Pick, content_key};
+use crate::components::{Area, Button, Check, Confirm, ErrorLine, ErrorPanel, Field, Icon, Kind, Loading, Pick, content_key};
 use crate::doing::Doing;
 use crate::live::{Live, live};
 use crate::{say, t, terms};
@@ -37,6 +38,10 @@ struct Form {
     levels: RwSignal<Vec<Level>>,
     from: RwSignal<String>,
     to: RwSignal<String>,
+    source: RwSignal<String>,
+    partly: RwSignal<bool>,
+    note: RwSignal<String>,
+    links: RwSignal<Vec<ArticleLink>>,
     blocks: Written,
     /// What the application has.
     saved: StoredValue<Option<DraftContent>>,
@@ -61,6 +66,10 @@ impl Form {
             levels: RwSignal::new(Vec::new()),
             from: text(),
             to: text(),
+            source: text(),
+            partly: RwSignal::new(false),
+            note: text(),
+            links: RwSignal::new(Vec::new()),
             blocks: Written::new(),
             saved: StoredValue::new(None),
             base: StoredValue::new(String::new()),
@@ -70,6 +79,11 @@ impl Form {
     /// What is written now; follows every field.
     fn content(self) -> DraftContent {
         let kind = self.kind.get();
+        let (source, partly, note, links) = self.saved.with_value(|saved| {
+            let said = |one: &DraftContent| (one.source.is_some(), one.partly.is_some(), one.note.is_some(), one.links.is_some());
+            saved.as_ref().map(said).unwrap_or_default()
+        });
+        let text = |signal: RwSignal<String>, said: bool| Some(signal.get()).filter(|text| said || !text.is_empty());
         DraftContent {
             kind: ArticleKind::ALL.into_iter().find(|one| one.slug() == kind).unwrap_or(ArticleKind::Guidance),
             title: self.title.get(),
@@ -80,6 +94,11 @@ impl Form {
             from: terms::read_day(&self.from.get()),
             to: terms::read_day(&self.to.get()),
             blocks: self.blocks.content(),
+            // What was unsaid stays so until somebody writes it: the article keeps what it has.
+            source: text(self.source, source),
+            partly: Some(self.partly.get()).filter(|is| partly || *is),
+            note: text(self.note, note),
+            links: Some(self.links.get()).filter(|rows| links || !rows.is_empty()),
         }
     }
 
@@ -107,6 +126,15 @@ impl Form {
             }
             if terms::read_day(&self.to.get_untracked()) != content.to {
                 put(self.to, &content.to.map(terms::day).unwrap_or_default());
+            }
+            put(self.source, content.source.as_deref().unwrap_or_default());
+            put(self.note, content.note.as_deref().unwrap_or_default());
+            let (partly, links) = (content.partly.unwrap_or_default(), content.links.clone().unwrap_or_default());
+            if self.partly.get_untracked() != partly {
+                self.partly.set(partly);
+            }
+            if self.links.with_untracked(|old| *old != links) {
+                self.links.set(links);
             }
             self.blocks.take(&content.blocks);
             self.saved.set_value(Some(untrack(|| self.content())));
@@ -265,7 +293,11 @@ fn Fields(form: Form) -> impl IntoView {
                 <Field label=t!(draft.from) value=form.from example="01/07/2025" most=20 />
                 <Field label=t!(draft.to) value=form.to example="31/12/2026" most=20 />
             </div>
+            <Field label=t!(draft.source) value=form.source testid=testids::DRAFT_SOURCE most=300 />
+            <Check label=t!(validity.partly) value=form.partly testid=testids::DRAFT_PARTLY />
+            <Field label=t!(draft.note) value=form.note hint=t!(draft.note_hint) testid=testids::DRAFT_NOTE most=500 />
         </section>
+        <LinkEditor links=form.links />
         <section class="card stack"><h2>{t!(draft.content)}</h2><BlockEditor blocks=form.blocks /></section>
     }
     .into_any()
@@ -276,7 +308,20 @@ fn Preview(content: Signal<Option<DraftContent>>) -> impl IntoView {
     move || {
         content.get().map(|content| {
             let blocks: Vec<_> = content.blocks.into_iter().map(|block| block.block).collect();
-            view! { <section class="card article"><h1 class="big">{content.title}</h1><Facts blocks=blocks.clone() passage=None /><Blocks blocks=blocks passage=None /></section> }
+            let (source, note) = (content.source.unwrap_or_default(), content.note.unwrap_or_default());
+            let (partly, links) = (content.partly.unwrap_or_default(), content.links.unwrap_or_default());
+            view! {
+                <section class="card article">
+                    {(!source.is_empty()).then(|| view! { <small>{source}</small> })}
+                    <h1 class="big">{content.title}</h1>
+                    {(partly || !note.is_empty()).then(|| view! {
+                        <p class="hintline"><Icon name="warn" /><span>{move || if partly { say!(validity.partly) } else { String::new() }}" "{note}</span></p>
+                    })}
+                    <Facts blocks=blocks.clone() passage=None />
+                    <Blocks blocks=blocks passage=None />
+                    {(!links.is_empty()).then(|| view! { <LinkList links=links /> })}
+                </section>
+            }
         })
     }
 }
@@ -313,6 +358,10 @@ fn Conflicts(draft: DraftId, conflicts: Signal<Vec<ConflictView>>) -> impl IntoV
         "from" => say!(draft.from),
         "to" => say!(draft.to),
         "levels" => say!(search.level),
+        "source" => say!(draft.source),
+        "partly" => say!(validity.partly),
+        "note" => say!(draft.note),
+        "links" => say!(draft.links),
         _ => say!(draft.content),
     };
     view! {

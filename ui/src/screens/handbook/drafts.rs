@@ -74,6 +74,10 @@ fn NewDraft(open: RwSignal<bool>) -> impl IntoView {
             from: None,
             to: None,
             blocks: Vec::new(),
+            source: None,
+            partly: None,
+            note: None,
+            links: None,
         };
         doing.run(CreateDraft { article: None, content: Some(content) }, move |draft| {
             title.set(String::new());

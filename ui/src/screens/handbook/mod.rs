@@ -8,6 +8,7 @@ mod contents;
 mod draft;
 mod drafts;
 mod find;
+mod link_editor;
 mod packages;
 mod shelf;
 mod words;

@@ -79,6 +79,19 @@ pub(crate) fn inverse(relation: Relation) -> LinkKind {
     }
 }
 
+/// A relation, from the window; that another article cites this one is no relation of this one.
+pub(crate) fn relation_of(kind: LinkKind) -> Option<Relation> {
+    match kind {
+        LinkKind::AmendedBy => Some(Relation::AmendedBy),
+        LinkKind::Amends => Some(Relation::Amends),
+        LinkKind::ReplacedBy => Some(Relation::ReplacedBy),
+        LinkKind::Replaces => Some(Relation::Replaces),
+        LinkKind::GuidedBy => Some(Relation::GuidedBy),
+        LinkKind::Guides => Some(Relation::Guides),
+        LinkKind::CitedBy => None,
+    }
+}
+
 /// A day, for the window.
 pub(crate) fn day(days: Option<i32>) -> Option<Day> {
     days.map(Day::from_days)
@@ -133,6 +146,15 @@ mod tests {
     use handbook::article::{Duty, Fact, PaperNeed, Reference, Step};
 
     use super::*;
+
+    #[test]
+    fn every_relation_comes_back_as_it_was() {
+        use Relation::{AmendedBy, Amends, GuidedBy, Guides, ReplacedBy, Replaces};
+        for relation in [AmendedBy, Amends, ReplacedBy, Replaces, GuidedBy, Guides] {
+            assert_eq!(relation_of(link(relation)), Some(relation));
+            assert_eq!(inverse(relation), link(relation_of(inverse(relation)).unwrap()));
+        }
+    }
 
     #[test]
     fn every_block_comes_back_as_it_was() {

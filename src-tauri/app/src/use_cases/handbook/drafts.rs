@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use api::error::ApiError;
 use api::handbook::{
-    ArticleKind, ConflictSide, ConflictView, DraftBlock, DraftContent, DraftEvent, DraftEventKind, DraftRow, DraftState,
-    DraftView, DraftsView,
+    ArticleKind, ArticleLink, ConflictSide, ConflictView, DraftBlock, DraftContent, DraftEvent, DraftEventKind, DraftRow,
+    DraftState, DraftView, DraftsView,
 };
 use api::push::{Push, Tag};
 use api::search::Level;
@@ -18,6 +18,7 @@ use domain::duty::Duty;
 use domain::id::{DocId, DraftId, PersonId, QuestionId, Timestamp};
 use domain::order;
 use serde::{Deserialize, Serialize};
+use store::library::{full_id, parts_of};
 use sync::DocRef;
 use sync::document::DocumentError;
 use sync::document::draft::{self, Cell, Draft, Event, Part, Side};
@@ -30,7 +31,8 @@ use crate::engine::Core;
 use crate::error::{AtBoundary, not_found};
 
 /// Fields of a draft that a person edits, in the order of the screen.
-const EDITED: [&str; 8] = ["kind", "title", "number", "agency", "field", "levels", "from", "to"];
+const EDITED: [&str; 12] =
+    ["kind", "title", "number", "agency", "field", "levels", "from", "to", "source", "partly", "note", "links"];
 const ARTICLE: &str = "article";
 const ORIGIN: &str = "origin";
 /// Heads that a base may name.
@@ -126,6 +128,8 @@ fn content_of(draft: &Draft) -> DraftContent {
     let text = |field: &str| draft.fields.get(field).map_or("", Cell::text).to_owned();
     let kinds = ArticleKind::ALL;
     let levels = text("levels");
+    // What an earlier version did not know is unsaid, not empty.
+    let said = |field: &str| draft.fields.get(field).map(|cell| cell.text().to_owned());
     let mut blocks: Vec<(String, String, api::handbook::Block)> = draft
         .blocks
         .iter()
@@ -145,14 +149,26 @@ fn content_of(draft: &Draft) -> DraftContent {
         from: text("from").parse().ok(),
         to: text("to").parse().ok(),
         blocks: blocks.into_iter().map(|(_, key, block)| DraftBlock { key, block }).collect(),
+        source: said("source"),
+        partly: said("partly").map(|text| text == "true"),
+        note: said("note"),
+        links: said("links").and_then(|text| serde_json::from_str(&text).ok()),
     }
 }
 
-fn fields_of(content: &DraftContent) -> BTreeMap<&'static str, String> {
+fn fields_of(content: &DraftContent) -> Result<BTreeMap<&'static str, String>, ApiError> {
     let line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let levels: Vec<&str> = content.levels.iter().map(|level| level.slug()).collect();
     let day = |day: Option<api::day::Day>| day.map(|day| day.to_string()).unwrap_or_default();
-    [
+    let links = content.links.as_ref().map(serde_json::to_string).transpose();
+    let links = links.map_err(|error| ApiError::new("internal", error.to_string()))?;
+    let unsaid = [
+        ("source", content.source.as_deref().map(line)),
+        ("partly", content.partly.map(|partly| partly.to_string())),
+        ("note", content.note.as_deref().map(line)),
+        ("links", links),
+    ];
+    let fields = [
         ("kind", content.kind.slug().to_owned()),
         ("title", line(&content.title)),
         ("number", line(&content.number)),
@@ -161,8 +177,8 @@ fn fields_of(content: &DraftContent) -> BTreeMap<&'static str, String> {
         ("levels", levels.join(",")),
         ("from", day(content.from)),
         ("to", day(content.to)),
-    ]
-    .into()
+    ];
+    Ok(fields.into_iter().chain(unsaid.into_iter().filter_map(|(field, text)| Some((field, text?)))).collect())
 }
 
 impl App {
@@ -187,7 +203,7 @@ impl App {
             (Some(article), None) => {
                 let id = article.clone();
                 let stored = self.library()?.read(move |reader| reader.article(&id).at_boundary()).await?;
-                content_from(&stored.ok_or_else(|| not_found("article"))?)?
+                content_from(article, &stored.ok_or_else(|| not_found("article"))?)?
             }
             (None, None) => return Err(ApiError::new("limit_under", "a draft begins with something").with("what", "title")),
         };
@@ -272,7 +288,15 @@ impl App {
 }
 
 /// The content that an editor begins from when an article is changed.
-fn content_from(article: &handbook::Article) -> Result<DraftContent, ApiError> {
+fn content_from(id: &str, article: &handbook::Article) -> Result<DraftContent, ApiError> {
+    let package = parts_of(id).map(|(package, _)| package).unwrap_or_default();
+    let full = |to: &String| if to.contains(':') { to.clone() } else { full_id(package, to) };
+    let link = |link: &handbook::Link| ArticleLink {
+        kind: convert::link(link.relation),
+        article: link.to.as_ref().map(full),
+        title: link.title.clone(),
+        from: convert::day(link.from),
+    };
     let blocks = article.blocks.iter().map(|block| Ok(DraftBlock { key: String::new(), block: convert::block(block)? }));
     Ok(DraftContent {
         kind: convert::kind(article.kind),
@@ -284,6 +308,10 @@ fn content_from(article: &handbook::Article) -> Result<DraftContent, ApiError> {
         from: convert::day(article.validity.from),
         to: convert::day(article.validity.to),
         blocks: blocks.collect::<Result<_, ApiError>>()?,
+        source: Some(article.source.clone()),
+        partly: Some(article.validity.partly),
+        note: Some(article.validity_note.clone()),
+        links: Some(article.links.iter().map(link).collect()),
     })
 }
 
@@ -396,7 +424,9 @@ impl Core {
 
     fn conflict_side(&self, index: usize, side: &Side) -> ConflictSide {
         let block = serde_json::from_str::<Placed>(&side.text).ok().and_then(|placed| convert::block_of(&placed.block).ok());
-        let text = block.map_or_else(|| side.text.clone(), |block| block.lines().join("\n"));
+        let links = serde_json::from_str::<Vec<ArticleLink>>(&side.text).ok();
+        let titles = links.map(|links| links.into_iter().map(|link| link.title).collect::<Vec<_>>().join("\n"));
+        let text = block.map(|block| block.lines().join("\n")).or(titles).unwrap_or_else(|| side.text.clone());
         ConflictSide { side: index.to_string(), by: self.name_of(&side.by), at: side.at, text, shown: index == 0 }
     }
 
@@ -432,7 +462,7 @@ impl Core {
         self.need_duty(Duty::Editor)?;
         let heads = heads_of(base)?;
         let (by, at) = (self.me()?, self.now().wall);
-        let fields = fields_of(content);
+        let fields = fields_of(content)?;
         let mut blocks: Vec<(String, String)> = Vec::with_capacity(content.blocks.len());
         let orders: BTreeMap<String, String> = read
             .draft

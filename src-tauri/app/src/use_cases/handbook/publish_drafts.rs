@@ -7,7 +7,7 @@ use api::handbook::{DraftState, PublishView};
 use domain::duty::Duty;
 use domain::id::DraftId;
 use handbook::import::Collection;
-use handbook::{Article, Validity};
+use handbook::{Article, Link, Validity};
 use store::library::parts_of;
 
 use super::convert;
@@ -109,6 +109,12 @@ fn made_of(draft: &Ready, source: &str, all: &BTreeMap<String, Article>) -> Resu
     let before = known.unwrap_or_else(new);
     let blocks = content.blocks.iter().map(|block| convert::block_of(&block.block)).collect::<Result<Vec<_>, _>>()?;
     let days = |day: Option<api::day::Day>| day.map(api::day::Day::days);
+    let link = |link: &api::handbook::ArticleLink| {
+        let relation = convert::relation_of(link.kind)?;
+        Some(Link { relation, to: link.article.clone(), title: link.title.clone(), from: days(link.from) })
+    };
+    let links: Option<Vec<Link>> = content.links.as_ref().map(|links| links.iter().filter_map(link).collect());
+    let source_said = content.source.clone().filter(|source| !source.is_empty());
     let article = Article {
         kind: convert::kind_of(content.kind),
         title: content.title.clone(),
@@ -116,7 +122,14 @@ fn made_of(draft: &Ready, source: &str, all: &BTreeMap<String, Article>) -> Resu
         agency: content.agency.clone(),
         field: content.field.clone(),
         levels: content.levels.iter().map(|level| convert::level_of(*level)).collect(),
-        validity: Validity { from: days(content.from), to: days(content.to), partly: before.validity.partly },
+        validity: Validity {
+            from: days(content.from),
+            to: days(content.to),
+            partly: content.partly.unwrap_or(before.validity.partly),
+        },
+        validity_note: content.note.clone().unwrap_or_else(|| before.validity_note.clone()),
+        source: source_said.unwrap_or_else(|| before.source.clone()),
+        links: links.unwrap_or_else(|| before.links.clone()),
         blocks,
         origin: draft.origin.clone().or(before.origin.clone()),
         ..before

@@ -91,5 +91,9 @@ fn content_of(thread: &Thread, answer: &Answer) -> Result<DraftContent, ApiError
         from: None,
         to: None,
         blocks: blocks.map(|block| DraftBlock { key: String::new(), block }).collect(),
+        source: None,
+        partly: None,
+        note: None,
+        links: None,
     })
 }
