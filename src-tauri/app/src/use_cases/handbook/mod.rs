@@ -4,6 +4,7 @@ mod articles;
 mod cases;
 mod contents;
 pub(crate) mod convert;
+mod draft_content;
 mod drafts;
 pub(crate) mod following;
 mod importing;
