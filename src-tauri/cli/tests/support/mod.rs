@@ -240,6 +240,12 @@ impl Running {
         (self.child.wait().unwrap().success(), line)
     }
 
+    /// Presses Ctrl-C.
+    pub fn interrupt(&self) {
+        let asked = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status().unwrap();
+        assert!(asked.success());
+    }
+
     /// Answers its question.
     pub fn answer(&mut self, text: &str) {
         self.child.stdin.take().expect("a piped standard input").write_all(text.as_bytes()).unwrap();
