@@ -122,7 +122,7 @@ fn letters(bytes: usize) -> Vec<u8> {
         code(0, 5);
     }
     code(0, 7);
-    bits.chunks(8).map(|byte| byte.iter().rev().fold(0, |byte, bit| (byte << 1) | u8::from(*bit))).collect()
+    bits.chunks(8).map(|byte| byte.iter().rev().fold(0_u8, |byte, bit| (byte << 1) | u8::from(*bit))).collect()
 }
 
 /// A DOCX whose text part unpacks to 60 MiB.
