@@ -269,3 +269,35 @@ async fn an_editor_writes_a_draft_that_saves_itself_and_survives_a_reload() {
     window.says(testids::DRAFT_STATE, "data-state", "in_review").await;
     window.close().await;
 }
+
+#[tokio::test]
+async fn a_correction_through_the_window_is_an_update_and_the_report_names_what_could_run() {
+    let Some(stage) = Stage::set() else { return };
+    let server = stage.serve(&stage.home.path().join("profile"), None);
+    let driver = stage.driver();
+    let window = Browser::open(&driver, "correction", &server.url, Looks::USUAL).await;
+    office(&stage, &window).await;
+    window.press(testids::PACKAGE_PUBLISH).await;
+    window.gone(testids::PACKAGE_PUBLISH).await;
+
+    let page = stage.home.path().join("lich.html");
+    std::fs::write(&page, "<h1>Lịch tiếp dân</h1><p onclick=x()>Thứ Năm hằng tuần.</p><script>steal()</script>").unwrap();
+    window.hand_in_nth(testids::FILE_INPUT, 1, &page).await;
+    window.fill(testids::IMPORT_TITLE, "Sổ tay phường").await;
+    window.press(testids::IMPORT_START).await;
+    window.says(testids::IMPORT_REPORT, "data-cleaned", "1").await;
+    assert!(window.text(testids::IMPORT_CLEANED).await.contains("lich.html"));
+    // The same package, its next version, which waits here until it is published.
+    window.says(testids::PACKAGE_ROW, "data-version", "2").await;
+    window.press(testids::PACKAGE_PUBLISH).await;
+    window.gone(testids::PACKAGE_PUBLISH).await;
+    let listed = window.ask("query", json!({ "type": "packages" })).await;
+    let rows: Vec<(&str, u64)> = listed["packages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| (row["package"]["package"].as_str().unwrap(), row["package"]["version"].as_u64().unwrap()))
+        .collect();
+    assert_eq!(rows, [("so-tay-phuong", 2)], "{listed}");
+    window.close().await;
+}

@@ -173,7 +173,11 @@ async fn list(context: &Context, session: &mut Session) -> Result<Reply, ApiErro
     let today = today();
     let mut lines = Lines::default();
     for row in &packages.packages {
-        let own = if row.local { context.lang.pick(" – của máy này", " – of this device") } else { "" };
+        let own = if row.local {
+            context.lang.pick(" – của máy này, chưa phát hành", " – of this device, not published")
+        } else {
+            ""
+        };
         let articles = context.lang.pick("mục", "articles");
         let age = age(context, VnDate::of(row.package.made_at), today);
         lines.add(format_args!("{}: {} {articles}, {age}{own}", package(&row.package), row.articles));
