@@ -5,7 +5,7 @@ use std::path::Path;
 
 use store::StoreError;
 use store::library::entry::{Entry, Section, Validity};
-use store::library::{Library, LibraryReader, Request};
+use store::library::{Counts, Hit, Library, LibraryReader, Request};
 
 const KEY: [u8; 32] = [9; 32];
 
@@ -188,6 +188,63 @@ fn filters_and_counts_agree() {
     assert!(only.hits.iter().all(|hit| hit.section == Section::Procedure) && !only.hits.is_empty());
     let none = reader.search(&Request { fields: vec!["Không có".to_owned()], ..Request::new("tiếp nhận hồ sơ", 10) }).unwrap();
     assert_eq!(none.hits.len(), 0);
+}
+
+/// What a filter is set to by name.
+type Narrow = fn(&mut Request, String);
+/// What a hit says of itself there.
+type Own = fn(&Hit) -> &str;
+
+#[test]
+fn every_count_of_an_agency_a_field_or_a_level_is_what_its_filter_then_finds() {
+    let folder = tempfile::tempdir().unwrap();
+    let (agencies, fields) = (["Sở Tư pháp", "Công an xã", "UBND xã"], ["Hộ tịch", "Cư trú"]);
+    let levels = ["city", "commune", "city,commune", "central", ""];
+    // Unlike shares of everything, and some without a level.
+    let mut entries: Vec<Entry> = (0..47)
+        .map(|at| {
+            let mut entry = article(&format!("viec-{at}"), "Sổ tay", "", "Việc của xã", "Nộp tờ khai đăng ký biến động.");
+            entry.agency = agencies[at * at % 7 % 3].to_owned();
+            entry.field = fields[usize::from(at % 7 < 2)].to_owned();
+            entry.level = levels[at % 5].to_owned();
+            entry
+        })
+        .collect();
+    entries.extend((0..60).map(|at| article(&format!("rung-{at}"), "Luật Khác", "", "Rừng", "Bảo vệ rừng phòng hộ.")));
+    let (_library, mut reader) = filled(folder.path(), &entries);
+    let mut ask = |request: &Request| {
+        let answer = reader.search(request).unwrap();
+        assert_eq!(answer.hits.len(), answer.found as usize, "what is counted is listed: {request:?}");
+        answer
+    };
+    let counts = |counts: &Counts, at: usize| [&counts.agencies, &counts.fields, &counts.levels][at].clone();
+    let filters: [(Narrow, Own); 3] = [
+        (|request, name| request.agencies = vec![name], |hit| &hit.agency),
+        (|request, name| request.fields = vec![name], |hit| &hit.field),
+        (|request, name| request.levels = vec![name], |hit| &hit.level),
+    ];
+    let plain = Request::new("đăng ký biến động", 100);
+    let all = ask(&plain);
+    assert_eq!(all.found, 47);
+    for (at, (narrow, own)) in filters.iter().enumerate() {
+        let promised = counts(&all.counts, at);
+        assert_eq!(promised.len(), [3, 2, 4][at], "{promised:?}");
+        for (name, count) in promised {
+            let mut one = plain.clone();
+            narrow(&mut one, name.clone());
+            let found = ask(&one);
+            assert!(found.found == count && found.hits.iter().all(|hit| own(hit) == name), "{name}: {count}, {}", found.found);
+            // And with a second filter on top of the first.
+            for (other, (narrow, own)) in filters.iter().enumerate().filter(|(other, _)| *other != at) {
+                for (name, count) in counts(&found.counts, other) {
+                    let mut both = one.clone();
+                    narrow(&mut both, name.clone());
+                    let found = ask(&both);
+                    assert!(found.found == count && found.hits.iter().all(|hit| own(hit) == name), "{name}: {count}");
+                }
+            }
+        }
+    }
 }
 
 #[test]
