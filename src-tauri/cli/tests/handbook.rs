@@ -72,9 +72,14 @@ fn a_folder_is_imported_and_what_was_left_out_is_named() {
     // Without marks, found down to the clause, cited as papers cite it.
     let found = search(&desk, &["nguoi thue nha", "--as-of", "2031-01-01"]);
     assert_eq!(first(&found)["citation"], "khoản 2 Điều 20 Luật Thử nghiệm 8/2030/QH", "{found}");
-    assert_eq!(first(&found)["validity"], "in_force");
+    assert_eq!((&first(&found)["validity"], &first(&found)["block"]), (&json!("in_force"), &json!(2)));
     assert!(first(&found)["score"].as_f64().is_some() && !first(&found)["why"].as_array().unwrap().is_empty());
     assert_eq!(first(&search(&desk, &["người thuê nhà", "--as-of", "2030-06-30"]))["validity"], "not_yet");
+    // A procedure is cited with the section in which something was found.
+    let found = search(&desk, &["tờ khai"]);
+    let hit = found["hits"].as_array().unwrap().iter().find(|hit| hit["id"] == "so-tay-thu:khai-sinh").unwrap();
+    assert_eq!(hit["citation"], "Thủ tục “Đăng ký khai sinh” – Thành phần hồ sơ", "{found}");
+    assert_eq!((hit["breadcrumb"].as_array().unwrap().last(), &hit["block"]), (Some(&json!("Thành phần hồ sơ")), &json!(0)));
     // What has expired is said to be so, and comes after what holds.
     let found = search(&desk, &["khai sinh"]);
     let order: Vec<&str> = found["hits"].as_array().unwrap().iter().map(|hit| hit["validity"].as_str().unwrap()).collect();
