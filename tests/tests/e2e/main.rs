@@ -3,6 +3,7 @@
 
 mod accessibility;
 mod browser;
+mod calling;
 mod composing;
 mod handbook;
 mod opening;
