@@ -161,6 +161,7 @@ fn state_text(context: &Context, state: BallotState) -> &'static str {
         BallotState::ReceivedByChair => lang.pick("chủ tọa đã nhận", "received by the chair"),
         BallotState::Counted => lang.pick("đã được tính", "counted"),
         BallotState::Late => lang.pick("đến sau khi đóng, không được tính", "came after the close, not counted"),
+        BallotState::NotCounted => lang.pick("không được tính", "not counted"),
     }
 }
 
@@ -208,7 +209,7 @@ fn show(context: &Context, view: &VoteView) -> Result<String, ApiError> {
     }
     for voter in &view.voters {
         let choice = voter.choice.map_or("", |choice| choice_text(context, choice));
-        let late = voter.state.filter(|state| *state == BallotState::Late);
+        let late = voter.state.filter(|state| matches!(state, BallotState::Late | BallotState::NotCounted));
         let mark = match (voter.voted, late) {
             (true, None) => "✓",
             (true, Some(_)) => "×",
