@@ -276,7 +276,7 @@ async fn a_correction_through_the_window_is_an_update_and_the_report_names_what_
     let server = stage.serve(&stage.home.path().join("profile"), None);
     let driver = stage.driver();
     let window = Browser::open(&driver, "correction", &server.url, Looks::USUAL).await;
-    office(&stage, &window).await;
+    office(&stage, &window, ARTICLES, 1).await;
     window.press(testids::PACKAGE_PUBLISH).await;
     window.gone(testids::PACKAGE_PUBLISH).await;
 

@@ -204,6 +204,10 @@ async fn two_editors_write_the_same_line(department: &Browser, commune: &Browser
         from: None,
         to: None,
         blocks: Vec::new(),
+        source: None,
+        partly: None,
+        note: None,
+        links: None,
     };
     let draft: DraftId = department.act(CreateDraft { article: None, content: Some(content(BEGUN)) }).await;
     let duty_arrives = async {
