@@ -59,6 +59,9 @@ pub(crate) fn explain(folder: &Path, error: StoreError) -> StoreError {
 }
 
 /// The right to a profile, for as long as this lives. The operating system takes it back from a process that died.
+///
+/// A process that this one starts shares the lock for the moment between its making and its own program, so closing the file alone
+/// would leave the profile taken for that moment.
 #[derive(Debug)]
 pub(crate) struct Owner {
     file: File,
@@ -95,5 +98,30 @@ impl Owner {
         self.file.seek(SeekFrom::Start(0))?;
         self.file.write_all(CLEAN)?;
         Ok(self.file.sync_all()?)
+    }
+}
+
+impl Drop for Owner {
+    fn drop(&mut self) {
+        // Should it fail, closing the file does the same.
+        let _ = self.file.unlock();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn a_closed_profile_is_free_though_a_process_that_was_just_started_still_shares_its_lock() {
+        let folder = tempfile::tempdir().unwrap();
+        let owner = Owner::take(folder.path()).unwrap();
+        let shared = owner.file.try_clone().unwrap();
+        assert!(matches!(Owner::take(folder.path()), Err(StoreError::Busy)));
+        drop(owner);
+        Owner::take(folder.path()).unwrap();
+        drop(shared);
     }
 }

@@ -86,7 +86,8 @@ fn is_sound(thread: &Thread) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 600, ..ProptestConfig::default() })]
+    // Two of three made-up threads are no case for the second property.
+    #![proptest_config(ProptestConfig { cases: 600, max_global_rejects: 20_000, ..ProptestConfig::default() })]
 
     #[test]
     fn every_device_comes_to_the_same_thread(moves in moves(), keys in proptest::collection::vec(any::<u64>(), 32)) {
