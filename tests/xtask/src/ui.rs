@@ -10,22 +10,13 @@ use crate::command;
 use crate::setup::fonts;
 use crate::setup::wasm::{TARGET, Toolchain};
 use crate::stamp::{self, Inputs};
-use crate::workspace::{Workspace, in_path};
+use crate::workspace::Workspace;
 
 /// Everything a built window depends on, besides its fonts and the toolchain.
 const SOURCES: &[&str] =
     &["ui", "sync/domain", "Cargo.lock", "Cargo.toml", "tests/xtask/src/ui.rs", "tests/xtask/src/ui/boot.js"];
 /// The starting module, unless `ui/boot.js` takes its place.
 const BOOT: &str = include_str!("ui/boot.js");
-/// The wasm features that rustc's output uses and an older wasm-opt does not assume.
-const WASM_OPT_FEATURES: &[&str] = &[
-    "--enable-bulk-memory",
-    "--enable-multivalue",
-    "--enable-mutable-globals",
-    "--enable-nontrapping-float-to-int",
-    "--enable-reference-types",
-    "--enable-sign-ext",
-];
 
 /// How the window is built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,9 +70,7 @@ pub fn build(workspace: &Workspace, quality: Quality) -> Result<()> {
         .remove_name_section(true)
         .generate(&fresh)
         .context("making the JavaScript bindings")?;
-    if quality == Quality::Small {
-        shrink(&fresh.join("ui_bg.wasm"));
-    }
+    // No wasm-opt behind it: Debian's limits the table that the bindings grow, and the window it makes does not start.
     copy_page(&workspace.root.join("ui"), &fresh)?;
     fonts::copy_into(workspace, &fresh.join("fonts"))?;
     stamp::write(&fresh.join(".stamp"), &digest)?;
@@ -146,20 +135,6 @@ fn only_outside_scripts(index: &str) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// Makes the wasm smaller if wasm-opt is there and knows its features; the file stays as it is otherwise.
-fn shrink(wasm: &Path) {
-    let Some(wasm_opt) = in_path("wasm-opt") else {
-        eprintln!("    wasm-opt is not installed: the wasm stays as the compiler made it");
-        return;
-    };
-    let small = wasm.with_extension("small");
-    let shrunk =
-        command::run(std::process::Command::new(wasm_opt).arg("-Os").args(WASM_OPT_FEATURES).arg(wasm).arg("-o").arg(&small));
-    if let Err(error) = shrunk.and_then(|()| Ok(fs::rename(&small, wasm)?)) {
-        eprintln!("    {error}; the wasm stays as the compiler made it");
-    }
 }
 
 #[cfg(test)]
