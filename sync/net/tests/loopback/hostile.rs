@@ -10,6 +10,8 @@ use tokio::{io::AsyncWriteExt as _, net::TcpListener, net::TcpStream, net::UdpSo
 use crate::common::{Node, Over, config, eventually, socket};
 
 const SYNC: StreamProtocol = StreamProtocol::new("/kyhop/sync/1");
+/// Streams of a flood.
+const STREAMS: usize = 2_000;
 const BLOB: StreamProtocol = StreamProtocol::new("/kyhop/blob/1");
 
 /// A libp2p program of somebody else, with an id below the node's, so that it is the one to open the lanes.
@@ -247,4 +249,41 @@ async fn strangers_that_connect_and_say_nothing_do_not_lock_others_out() {
     honest.handle.dial(&node.address).unwrap();
     honest.met().await;
     node.met().await;
+}
+
+#[tokio::test]
+async fn a_flood_of_streams_changes_nothing_for_the_lanes_in_use_nor_for_others() {
+    let mut node = Node::new(Over::Tcp).await;
+    let mut rogue = Rogue::below(&node).await;
+    rogue.call(&node).await;
+    let mut sync = rogue.open(&node, SYNC).await;
+    let _blob = rogue.open(&node, BLOB).await;
+    node.met().await;
+    let unknown = StreamProtocol::new("/kyhop/nothing/1");
+    let (mut refused, mut held) = (0, Vec::new());
+    for number in 0..STREAMS {
+        let protocol = if number % 2 == 0 { SYNC } else { unknown.clone() };
+        let opening = rogue.control.open_stream(id_of(&node), protocol);
+        // Refused at once, or opened and reset; a connection that is ended because of it is an answer, too.
+        match tokio::time::timeout(Duration::from_secs(5), opening).await {
+            Ok(Ok(mut stream)) => {
+                let _ = stream.write_all(&[0, 0, 0, 1, 7]).await;
+                held.push(stream);
+            }
+            _ => refused += 1,
+        }
+        if *rogue.closed.borrow() > 0 || refused > STREAMS / 2 {
+            break;
+        }
+    }
+    if *rogue.closed.borrow() == 0 {
+        sync.write_all(&[0, 0, 0, 2, b'h', b'i']).await.unwrap();
+        sync.flush().await.unwrap();
+        assert_eq!(node.frame(Lane::Sync).await, b"hi", "nothing of the flood is taken for a frame");
+    }
+    let mut honest = Node::new(Over::Tcp).await;
+    honest.handle.dial(&node.address).unwrap();
+    let to_node = honest.met().await;
+    honest.send(to_node.peer, Lane::Sync, b"honest").await;
+    assert_eq!(node.frame(Lane::Sync).await, b"honest");
 }
