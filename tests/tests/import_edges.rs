@@ -17,7 +17,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("search", &["domain"]),
     ("store", &["sync", "handbook", "search"]),
     ("net", &["sync"]),
-    ("hub", &["sync", "net", "store", "signing"]),
+    // Its tests borrow the harness's forger.
+    ("hub", &["sync", "net", "store", "signing", "harness"]),
     ("api", &["domain"]),
     ("ui", &["api"]),
     // Both speak of hashes and moments in the words of the domain.
@@ -28,6 +29,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("cli", &["app"]),
     ("devserver", &["app"]),
     ("harness", &["domain", "signing", "sync"]),
+    ("fuzz", &["domain", "signing", "signing-pdf", "sync", "handbook", "store", "harness"]),
     // Beside the tests' package, so that it links the store and nothing above it.
     ("bench-search", &["store"]),
     // Devices as the hub's engine and the application drive them.

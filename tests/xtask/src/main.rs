@@ -4,6 +4,7 @@ mod bench;
 mod build;
 mod children;
 mod command;
+mod fuzz;
 mod headless;
 mod package;
 mod progress;
@@ -83,6 +84,12 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Throw bytes that nobody would make at every decoder of foreign bytes: `cargo xtask fuzz all --seconds 60`
+    Fuzz {
+        /// Handed on: NAME or all, --seconds, --seed, --input FILE
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Build for release and put everything that people need into dist/
     Package,
 }
@@ -112,6 +119,7 @@ fn perform(task: Task) -> Result<ExitCode> {
         }
         Task::Pictures { folder } => test::pictures(&workspace, &folder)?,
         Task::Sim { arguments } => return sim::run(&workspace, &arguments),
+        Task::Fuzz { arguments } => return fuzz::run(&workspace, &arguments),
         Task::Bench { name, arguments } => bench::run(&workspace, &name, &arguments)?,
         Task::Package => eprintln!("==> packed into {}", package::run(&workspace)?.display()),
     }
