@@ -8,11 +8,10 @@ use signing::SignedAct;
 use signing::canonical;
 use signing::keys::DeviceKeys;
 use signing::wrap::SpaceKey;
-use sync::DocRef;
 use sync::control::ControlOp;
 use sync::envelope::{Content, DocKind, Header, VERSION, Verified, seal_content, seal_plain};
-use sync::port::Shelf as _;
 use sync::wire::Message;
+use sync::{DocRef, Replica};
 
 use crate::Room;
 
@@ -95,10 +94,15 @@ pub struct Pen {
 impl Pen {
     /// A fresh log of a device of the room in a space, under its newest key and citing what the device knows.
     pub fn new(room: &Room, author: &str, space: SpaceId, log: u64) -> Self {
-        let replica = room.replica(author);
+        Self::of(room.replica(author), space, log)
+    }
+
+    /// The same for a replica wherever it is.
+    pub fn of(replica: &Replica, space: SpaceId, log: u64) -> Self {
         let keys = DeviceKeys::from_secret_bytes(&replica.keys().to_secret_bytes()).unwrap();
         let state = replica.spaces().find(|state| state.id == space).unwrap();
-        let (epoch, key) = room.device(author).shelf.space_keys(&space).unwrap().pop().unwrap_or((0, SpaceKey([7; 32])));
+        let newest = state.keys.last_key_value().map(|(epoch, key)| (*epoch, key.clone()));
+        let (epoch, key) = newest.unwrap_or((0, SpaceKey([7; 32])));
         let incarnation = Incarnation(log.to_be_bytes());
         let header = Header {
             version: VERSION,

@@ -9,5 +9,6 @@ mod relay;
 mod carrying;
 mod crash;
 mod enrolment;
+mod hostile;
 mod quota;
 mod slow;
