@@ -79,7 +79,7 @@ pub(crate) fn contained<R>(work: impl FnOnce() -> Option<R>) -> Option<R> {
 }
 
 /// Applies changes and looks whether the document can live with them; `None` if not. Then the document is spoiled.
-fn apply_checked(document: &mut Automerge, changes: Vec<Change>) -> Option<()> {
+pub(crate) fn apply_checked(document: &mut Automerge, changes: Vec<Change>) -> Option<()> {
     contained(|| {
         let before = document.get_heads();
         let marks = changes.iter().any(has_marks);
@@ -90,7 +90,7 @@ fn apply_checked(document: &mut Automerge, changes: Vec<Change>) -> Option<()> {
     })
 }
 
-fn has_marks(change: &Change) -> bool {
+pub(crate) fn has_marks(change: &Change) -> bool {
     Extent::of(change.raw_bytes()).is_none_or(|extent| extent.marks)
 }
 

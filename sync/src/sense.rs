@@ -281,11 +281,12 @@ mod tests {
     use automerge::legacy::SortedVec;
     use automerge::marks::{ExpandMark, Mark};
     use automerge::transaction::Transactable;
-    use automerge::{ExpandedChange, ObjId, ROOT, ReadDoc, ScalarValue};
+    use automerge::{ExpandedChange, ObjId, ROOT, ReadDoc, ScalarValue, Value};
     use rand_chacha::ChaCha20Rng;
     use rand_core::{Rng, SeedableRng};
 
     use super::*;
+    use crate::documents::{apply_checked, has_marks};
 
     /// Changes that are tried in the tests that choose at random.
     const TRIED: usize = 400;
@@ -487,5 +488,94 @@ mod tests {
         tx.commit();
         let second = again.get_last_local_change().unwrap();
         assert!(!knowing(&other).claim(&second) && knowing(&base).claim(&second));
+    }
+
+    /// The same text, the same elements, and the same after something was put in at every place.
+    fn index_is_right(document: &Automerge) {
+        let again = Automerge::load(&document.save()).unwrap();
+        for name in ["one", "two", "text"] {
+            let Some((Value::Object(kind), list)) = document.get(&ROOT, name).unwrap() else { continue };
+            if !kind.is_sequence() {
+                continue;
+            }
+            assert_eq!(document.length(&list), again.length(&list), "{name}");
+            assert_eq!(document.text(&list).ok(), again.text(&list).ok(), "{name}");
+            for at in 0..=document.length(&list) {
+                assert_eq!(document.get_all(&list, at).unwrap(), again.get_all(&list, at).unwrap(), "{name} {at}");
+                let put = |document: &Automerge| {
+                    let mut document = fork(document, 200);
+                    let mut tx = document.transaction();
+                    tx.insert(&list, at, "x").unwrap();
+                    tx.commit();
+                    let found: Vec<_> =
+                        (0..document.length(&list)).map(|at| document.get_all(&list, at).unwrap().len()).collect();
+                    (found, document.get_heads())
+                };
+                assert_eq!(put(document), put(&again), "{name} {at}");
+            }
+        }
+    }
+
+    /// Has the document still what [`edit`] works on.
+    fn is_whole(document: &Automerge) -> bool {
+        let is = |name: &str, wanted: ObjType| matches!(document.get(&ROOT, name).unwrap(), Some((Value::Object(kind), _)) if kind == wanted);
+        let counts = matches!(document.get(&ROOT, "count").unwrap(), Some((Value::Scalar(count), _)) if count.is_counter());
+        counts && is("one", ObjType::List) && is("two", ObjType::List) && is("text", ObjType::Text) && is("map", ObjType::Map)
+    }
+
+    #[test]
+    fn what_makes_sense_leaves_automerge_sure_of_its_index() {
+        let mut rng = ChaCha20Rng::seed_from_u64(2);
+        let mut document = base();
+        let (mut taken, mut left) = (0, 0);
+        for number in 0..TRIED {
+            let mut author = fork(&document, 100 + (number % 90) as u8);
+            edit(&mut author, &mut rng);
+            let Some(honest) = author.get_last_local_change() else { continue };
+            let mut change = honest.decode();
+            let known: Vec<OpId> = document
+                .get_changes(&[])
+                .iter()
+                .chain([&honest])
+                .flat_map(|change| {
+                    (change.start_op().get()..=change.max_op()).map(|counter| OpId::new(counter, change.actor_id()))
+                })
+                .collect();
+            let count = change.operations.len();
+            let at = below(&mut rng, count);
+            let id = known[below(&mut rng, known.len())].clone();
+            let operation = &mut change.operations[at];
+            match below(&mut rng, 8) {
+                0 => operation.key = Key::Seq(ElementId::Id(id)),
+                1 => operation.pred = SortedVec::from(vec![id]),
+                2 => operation.obj = ObjectId::Id(id),
+                3 => operation.insert = !operation.insert,
+                4 => operation.action = OpType::Delete,
+                5 => operation.action = OpType::Make(ObjType::List),
+                6 => operation.action = OpType::Increment(3),
+                _ => operation.pred = SortedVec::new(),
+            }
+            change.hash = None;
+            let Some(change) = contained(|| Some(Change::from(change))) else { continue };
+            let mut sense = knowing(&document);
+            if !(sense.claim(&change) && sense.take(&change)) {
+                left += 1;
+                continue;
+            }
+            // Marks are looked at once more when a document is loaded.
+            let marks = has_marks(&change);
+            let mut next = document.clone();
+            let applied = apply_checked(&mut next, vec![change]).is_some();
+            assert!(applied || marks, "what makes sense is taken");
+            if applied {
+                taken += 1;
+                index_is_right(&next);
+                document = if is_whole(&next) { next } else { base() };
+            }
+            if number % 40 == 0 {
+                document = base();
+            }
+        }
+        assert!(taken > TRIED / 20 && left > TRIED / 4, "{taken} taken, {left} left out");
     }
 }
