@@ -8,7 +8,7 @@ use signing::certificate::Chain;
 use signing::join::SignedJoinRequest;
 use signing::keys::{RootPublic, Signature};
 
-use crate::limits::{BLOB_FRAME_BYTES_MAX, FRAME_BYTES_MAX, LOGS_MAX, SPACES_MAX};
+use crate::limits::{BLOB_FRAME_BYTES_MAX, FRAME_BYTES_MAX, LOGS_MAX, RUN_BYTES_MAX, SPACES_MAX};
 use crate::port::Head;
 
 /// The protocol version that this program speaks.
@@ -273,6 +273,57 @@ impl Message {
     }
 }
 
+/// Longer frames are worth a turn of their own, and not worth being read twice.
+const GATHERED_FRAME_BYTES_MAX: usize = 16 << 10;
+
+/// Frames that came one after the other from one peer, with fresh envelopes of one space together in one frame: whoever takes in a frame at a
+/// time commits once for all of them. Everything else stays as it is, in the order in which it came.
+pub fn gathered(frames: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
+    if frames.len() < 2 {
+        return frames;
+    }
+    let mut gathered = Vec::new();
+    let mut fresh: Option<Fresh> = None;
+    for frame in frames {
+        let read = (frame.len() <= GATHERED_FRAME_BYTES_MAX).then(|| Message::decode(&frame).ok()).flatten();
+        let Some(Message::Envelopes { space, envelopes, live: true }) = read else {
+            gathered.extend(fresh.take().map(Fresh::frame));
+            gathered.push(frame);
+            continue;
+        };
+        let fits = |open: &Fresh| open.space == space && open.bytes + frame.len() <= RUN_BYTES_MAX;
+        match fresh.as_mut().filter(|open| fits(open)) {
+            Some(open) => {
+                open.bytes += frame.len();
+                open.envelopes.extend(envelopes);
+                open.alone = None;
+            }
+            None => {
+                let bytes = frame.len();
+                gathered.extend(fresh.replace(Fresh { space, envelopes, bytes, alone: Some(frame) }).map(Fresh::frame));
+            }
+        }
+    }
+    gathered.extend(fresh.map(Fresh::frame));
+    gathered
+}
+
+/// Fresh envelopes that wait for more of their space.
+struct Fresh {
+    space: SpaceId,
+    envelopes: Vec<ByteVec>,
+    bytes: usize,
+    /// The frame as it came, as long as it is only one.
+    alone: Option<Vec<u8>>,
+}
+
+impl Fresh {
+    fn frame(self) -> Vec<u8> {
+        let Self { space, envelopes, alone, .. } = self;
+        alone.unwrap_or_else(|| Message::Envelopes { space, envelopes, live: true }.encode())
+    }
+}
+
 /// What a device signs to prove who it is on this very connection.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct HelloProof {
@@ -308,4 +359,58 @@ pub struct BeatBody {
     /// Sealed under the space key: nonce and ciphertext.
     #[n(3)]
     pub sealed: ByteVec,
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn fresh(space: u8, envelopes: &[&[u8]], live: bool) -> Vec<u8> {
+        let envelopes = envelopes.iter().map(|bytes| bytes.to_vec().into()).collect();
+        Message::Envelopes { space: SpaceId([space; SpaceId::LEN]), envelopes, live }.encode()
+    }
+
+    #[test]
+    fn fresh_envelopes_of_one_space_are_taken_in_together_and_nothing_overtakes_anything() {
+        let ack = Message::Ack { space: SpaceId([1; SpaceId::LEN]), ends: Vec::new(), lazy: false, run: false }.encode();
+        let came = vec![
+            fresh(1, &[b"a"], true),
+            fresh(1, &[b"b", b"c"], true),
+            fresh(2, &[b"d"], true),
+            ack.clone(),
+            fresh(2, &[b"e"], true),
+            fresh(2, &[b"f"], false),
+            b"nonsense".to_vec(),
+            fresh(2, &[b"g"], true),
+            fresh(2, &[b"h"], true),
+        ];
+        let expected = vec![
+            fresh(1, &[b"a", b"b", b"c"], true),
+            fresh(2, &[b"d"], true),
+            ack,
+            fresh(2, &[b"e"], true),
+            fresh(2, &[b"f"], false),
+            b"nonsense".to_vec(),
+            fresh(2, &[b"g", b"h"], true),
+        ];
+        assert_eq!(gathered(came), expected);
+    }
+
+    #[test]
+    fn what_is_gathered_stays_below_what_one_message_may_be() {
+        let part = vec![7; GATHERED_FRAME_BYTES_MAX - 100];
+        let came = vec![fresh(1, &[&part], true); 40];
+        let gathered = gathered(came);
+        assert!((2..40).contains(&gathered.len()));
+        let mut count = 0;
+        for frame in gathered {
+            assert!(frame.len() <= RUN_BYTES_MAX);
+            let Ok(Message::Envelopes { envelopes, .. }) = Message::decode(&frame) else { panic!("not envelopes") };
+            count += envelopes.len();
+        }
+        assert_eq!(count, 40);
+        let long = vec![7; GATHERED_FRAME_BYTES_MAX];
+        assert_eq!(super::gathered(vec![fresh(1, &[&long], true); 2]).len(), 2);
+    }
 }

@@ -13,15 +13,17 @@ use domain::words::{matches, six_words};
 use net::{NetEvent, PeerKey as NetPeer};
 use rand_chacha::ChaCha20Rng;
 use signing::keys::RootPublic;
+use sync::limits::RUN_BYTES_MAX;
 use sync::port::{Cx, Effects, Event, Lane, Now, PeerKey, Write};
 use sync::quota::Allowance;
+use sync::wire::gathered;
 use sync::{LocalError, Replica};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::HubError;
 use crate::backend::{Backend, BackendError};
 use crate::identity::{Identity, fresh_rng, wall};
-use crate::limits::{CANDIDATES_MAX, JOBS_MAX, STOP_MAX};
+use crate::limits::{CANDIDATES_MAX, FRAMES_A_TURN, JOBS_MAX, STOP_MAX};
 use crate::metrics::Metrics;
 use crate::outgoing::{Outgoing, Sent};
 use crate::status::{Candidate, Stage, Status};
@@ -194,7 +196,7 @@ impl Engine {
                 }
                 () = wake => self.handle(Event::Tick),
                 event = events.recv() => match event {
-                    Some(event) => self.net_event(event),
+                    Some(event) => self.net_events(event, &mut events),
                     None => Err(HubError::Stopped),
                 },
             };
@@ -362,6 +364,37 @@ impl Engine {
         }
     }
 
+    /// Takes an event in, and with a frame those of the same peer that wait behind it: fresh envelopes among them cost one commit.
+    fn net_events(&mut self, event: NetEvent, waiting: &mut net::Events) -> Result<(), HubError> {
+        let NetEvent::Frame { peer, lane: net::Lane::Sync, bytes } = event else { return self.net_event(event) };
+        let (mut held, mut frames, mut other) = (bytes.len(), vec![bytes], None);
+        while frames.len() < FRAMES_A_TURN && held < RUN_BYTES_MAX {
+            match waiting.try_recv() {
+                Some(NetEvent::Frame { peer: from, lane: net::Lane::Sync, bytes }) if from == peer => {
+                    held += bytes.len();
+                    frames.push(bytes);
+                }
+                event => {
+                    other = event;
+                    break;
+                }
+            }
+        }
+        self.metrics.frames.add(frames.len());
+        self.metrics.frame_bytes.add(held);
+        for bytes in gathered(frames) {
+            self.frame(peer, bytes)?;
+        }
+        other.map_or(Ok(()), |event| self.net_event(event))
+    }
+
+    fn frame(&mut self, peer: NetPeer, bytes: Vec<u8>) -> Result<(), HubError> {
+        match self.peer_keys.get(&peer).copied() {
+            Some(key) if !self.leaving.contains(&key) => self.handle(Event::Frame { peer: key, bytes }),
+            _ => Ok(()),
+        }
+    }
+
     fn net_event(&mut self, event: NetEvent) -> Result<(), HubError> {
         match event {
             NetEvent::Listening { addresses } => {
@@ -380,10 +413,7 @@ impl Engine {
             NetEvent::Frame { peer, bytes, .. } => {
                 self.metrics.frames.add(1_u64);
                 self.metrics.frame_bytes.add(bytes.len());
-                match self.peer_keys.get(&peer).copied() {
-                    Some(key) if !self.leaving.contains(&key) => self.handle(Event::Frame { peer: key, bytes }),
-                    _ => Ok(()),
-                }
+                self.frame(peer, bytes)
             }
             NetEvent::Writable { peer, lane } => match self.peer_keys.get(&peer).copied() {
                 Some(key) if self.outgoing.writable(&self.net, peer, lane) && self.behind.remove(&key) => {

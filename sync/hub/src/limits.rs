@@ -8,6 +8,8 @@ pub const WAITING_BYTES_PEER_MAX: usize = 8 << 20;
 pub const WAITING_BYTES_MAX: usize = 256 << 20;
 /// Jobs that wait for the engine.
 pub const JOBS_MAX: usize = 64;
+/// Frames of one peer that one turn looks at together.
+pub const FRAMES_A_TURN: usize = 128;
 /// How long stopping in order may take before the hub ends without: everything acknowledged is durable before that.
 pub const STOP_MAX: Duration = Duration::from_secs(4);
 /// The engine counts as stuck when it has taken no turn for this long.

@@ -17,6 +17,9 @@ use std::time::Duration;
 
 use api::error::ApiError;
 use api::push::Push;
+use net::{Lane, NetEvent};
+use sync::limits::RUN_BYTES_MAX;
+use sync::wire::gathered;
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 pub(crate) use self::core::{Core, wall};
@@ -27,6 +30,8 @@ pub(crate) use self::votes::OneVote;
 
 /// Jobs that wait for the engine.
 const JOBS_MAX: usize = 1_024;
+/// Frames of one peer that one turn looks at together.
+const FRAMES_A_TURN: usize = 128;
 
 type Job = Box<dyn FnOnce(&mut Core) + Send>;
 
@@ -117,7 +122,7 @@ async fn run(core: &mut Core, mut jobs: mpsc::Receiver<Job>, mut events: Option<
                 None => break,
             },
             event = next_event(&mut events) => match event {
-                Some(event) => core.net_event(event),
+                Some(event) => net_events(core, event, &mut events),
                 None => events = None,
             },
             () = wake => core.tick(),
@@ -127,6 +132,30 @@ async fn run(core: &mut Core, mut jobs: mpsc::Receiver<Job>, mut events: Option<
         }
     }
     core.leave_network().await;
+}
+
+/// Takes an event in, and with a frame those of the same peer that wait behind it: fresh envelopes among them cost one commit.
+fn net_events(core: &mut Core, event: NetEvent, waiting: &mut Option<net::Events>) {
+    let NetEvent::Frame { peer, lane: Lane::Sync, bytes } = event else { return core.net_event(event) };
+    let (mut held, mut frames, mut other) = (bytes.len(), vec![bytes], None);
+    while frames.len() < FRAMES_A_TURN && held < RUN_BYTES_MAX {
+        match waiting.as_mut().and_then(net::Events::try_recv) {
+            Some(NetEvent::Frame { peer: from, lane: Lane::Sync, bytes }) if from == peer => {
+                held += bytes.len();
+                frames.push(bytes);
+            }
+            event => {
+                other = event;
+                break;
+            }
+        }
+    }
+    for bytes in gathered(frames) {
+        core.net_event(NetEvent::Frame { peer, lane: Lane::Sync, bytes });
+    }
+    if let Some(event) = other {
+        core.net_event(event);
+    }
 }
 
 /// The next network event; waits for ever when there is no network.
