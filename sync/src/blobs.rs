@@ -18,6 +18,7 @@ use domain::meeting::BlobRef;
 use signing::defect::{self, Defect};
 use signing::wrap::SpaceKey;
 
+use crate::holders::WAITING_FOR_BLOBS_MAX;
 use crate::limits::{BLOB_BYTES_MAX, BLOB_RANGE_BYTES, BLOB_RANGES_IN_FLIGHT_MAX, BLOB_TIMEOUT_MS};
 use crate::port::{BlobRow, Change, Cx, Effects, PeerKey, Shelf, ShelfError, Write};
 use crate::replica::Replica;
@@ -89,10 +90,14 @@ impl Blobs {
             return self.outboards.get(at).map(|(_, outboard)| outboard);
         }
         let bytes = shelf.blob_bytes(cipher, 0, usize::try_from(size).ok()?).ok()?;
+        let outboard = PreOrderMemOutboard::create(bytes, GROUP);
+        if outboard.root.as_bytes() != cipher.as_bytes() {
+            return None;
+        }
         if self.outboards.len() >= OUTBOARDS_MAX {
             self.outboards.pop_front();
         }
-        self.outboards.push_back((*cipher, PreOrderMemOutboard::create(bytes, GROUP)));
+        self.outboards.push_back((*cipher, outboard));
         self.outboards.back().map(|(_, outboard)| outboard)
     }
 }
@@ -177,13 +182,41 @@ impl Replica {
             .wanted
             .insert(blob.cipher, Wanted { size: blob.size, open: open_ranges(blob.size, &[]), asked: BTreeMap::new() });
         fx.writes.push(Write::BlobWanted(BlobRow { space, cipher: blob.cipher, size: blob.size, complete: false }));
-        for (key, peer) in &self.peers {
-            if peer.identity().is_some_and(|identity| self.shares(&space, &identity)) {
-                Self::send(&mut fx, *key, &Message::BlobQuery { ciphers: vec![blob.cipher] });
-            }
-        }
+        self.ask_who_has(&mut fx, &space, blob.cipher);
         self.settle(cx, &mut fx);
         fx
+    }
+
+    fn ask_who_has(&self, fx: &mut Effects, space: &SpaceId, cipher: Hash32) {
+        for (key, peer) in &self.peers {
+            if peer.identity().is_some_and(|identity| self.shares(space, &identity)) {
+                Self::send(fx, *key, &Message::BlobQuery { ciphers: vec![cipher] });
+            }
+        }
+    }
+
+    /// Somebody found that a blob which is here is not what it should be. If its bytes are not what its name says, it is fetched again.
+    pub fn recheck_blob(&mut self, cx: &mut Cx<'_>, cipher: &Hash32) -> Effects {
+        let mut fx = Effects::default();
+        if let Ok(Some(row)) = cx.shelf.blob(cipher)
+            && row.complete
+            && is_damaged(cx.shelf, &row)
+        {
+            self.fetch_again(&mut fx, &row);
+            self.settle(cx, &mut fx);
+        }
+        fx
+    }
+
+    fn fetch_again(&mut self, fx: &mut Effects, row: &BlobRow) {
+        tracing::warn!(cipher = %row.cipher.short(), "a file is not what was written, it is fetched again");
+        self.blobs.complete.remove(&row.cipher);
+        self.blobs.outboards.retain(|(cipher, _)| *cipher != row.cipher);
+        let wanted = Wanted { size: row.size, open: open_ranges(row.size, &[]), asked: BTreeMap::new() };
+        self.blobs.wanted.insert(row.cipher, wanted);
+        fx.writes.push(Write::BlobDamaged { cipher: row.cipher });
+        fx.changes.insert(Change::Blob(row.cipher));
+        self.ask_who_has(fx, &row.space, row.cipher);
     }
 
     pub(crate) fn blob_get(
@@ -199,7 +232,7 @@ impl Replica {
             return Err("blob_range_too_long");
         }
         let encoded = if self.blobs.complete.contains_key(&cipher) && self.may_have(&key, &cipher) {
-            self.encode_range(cx.shelf, &cipher, offset, len).unwrap_or_default()
+            self.encode_range(cx.shelf, fx, key, &cipher, offset, len).unwrap_or_default()
         } else {
             Vec::new()
         };
@@ -207,17 +240,34 @@ impl Replica {
         Ok(())
     }
 
-    fn encode_range(&mut self, shelf: &dyn Shelf, cipher: &Hash32, offset: u64, len: u64) -> Option<Vec<u8>> {
+    fn encode_range(
+        &mut self,
+        shelf: &dyn Shelf,
+        fx: &mut Effects,
+        key: PeerKey,
+        cipher: &Hash32,
+        offset: u64,
+        len: u64,
+    ) -> Option<Vec<u8>> {
         let row = shelf.blob(cipher).ok()??;
         if offset >= row.size {
             return None;
         }
         let end = row.size.min(offset.checked_add(len)?);
-        let outboard = self.blobs.outboard(shelf, cipher, row.size)?;
         let ranges = round_up_to_chunks(&ByteRanges::from(offset..end));
-        let mut encoded = Vec::new();
-        encode_ranges_validated(OnShelf { shelf, cipher, size: row.size }, outboard, &ranges, &mut encoded).ok()?;
-        Some(encoded)
+        let encoded = self.blobs.outboard(shelf, cipher, row.size).and_then(|outboard| {
+            let mut encoded = Vec::new();
+            let from = OnShelf { shelf, cipher, size: row.size };
+            encode_ranges_validated(from, outboard, &ranges, &mut encoded).ok().map(|()| encoded)
+        });
+        if encoded.is_none() && is_damaged(shelf, &row) {
+            self.fetch_again(fx, &row);
+            // Who asked hears of it when it is whole again.
+            if let Some(peer) = self.peers.get_mut(&key).filter(|peer| peer.wants_blobs.len() < WAITING_FOR_BLOBS_MAX) {
+                peer.wants_blobs.insert(*cipher);
+            }
+        }
+        encoded
     }
 
     pub(crate) fn blob_data(
@@ -318,6 +368,15 @@ impl Replica {
                 }
             }
         }
+    }
+}
+
+/// Are the bytes of a complete blob, as far as they can be read, not what its name says.
+fn is_damaged(shelf: &dyn Shelf, row: &BlobRow) -> bool {
+    match shelf.blob_bytes(&row.cipher, 0, usize::try_from(row.size).unwrap_or(usize::MAX)) {
+        Ok(bytes) => crate::envelope::hash(&bytes) != row.cipher,
+        // The file is gone or too short; a disk that does not read today may read tomorrow.
+        Err(error) => error.code == "store_damaged",
     }
 }
 

@@ -11,7 +11,7 @@ use crate::replica::Replica;
 use crate::wire::{Message, OfferedBlob};
 
 /// Blobs of which a peer is told when they are here.
-const WAITING_FOR_BLOBS_MAX: usize = 8 * BLOB_QUERY_MAX;
+pub(crate) const WAITING_FOR_BLOBS_MAX: usize = 8 * BLOB_QUERY_MAX;
 /// Blobs that a peer is asked about, or offered, once more with each comparison of digests.
 const ASKED_AGAIN_MAX: usize = 32;
 

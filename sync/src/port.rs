@@ -199,6 +199,11 @@ pub enum Write {
         /// The blob.
         cipher: Hash32,
     },
+    /// The bytes of a complete blob are not any more what its name says: they are thrown away, and it is wanted again from the start.
+    BlobDamaged {
+        /// The blob.
+        cipher: Hash32,
+    },
     /// A small value under a name.
     Meta {
         /// The name.

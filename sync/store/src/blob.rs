@@ -250,6 +250,15 @@ pub(crate) fn complete(tx: &Connection, cipher: &Hash32) -> Result<(), StoreErro
     Ok(())
 }
 
+/// Marks a complete blob as wanted again; its file goes when files and rows are brought together.
+pub(crate) fn damaged(tx: &Connection, cipher: &Hash32) -> Result<(), StoreError> {
+    let known = find(tx, cipher)?.ok_or(StoreError::BlobUnknown(*cipher))?;
+    if known.row.complete {
+        tx.prepare_cached(sql::BLOB_SET_COMPLETE)?.execute([known.number, 0])?;
+    }
+    Ok(())
+}
+
 /// Forgets the bytes of a blob; `complete` is what its row says afterwards.
 fn forget(connection: &mut Connection, known: &Known, complete: i64) -> Result<(), StoreError> {
     let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;

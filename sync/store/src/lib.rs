@@ -145,7 +145,12 @@ impl Store {
         writes.iter().try_for_each(|write| write::apply(&tx, write))?;
         projections.iter().try_for_each(|change| projection::apply(&tx, change))?;
         database::sound(&tx)?;
-        Ok(tx.commit()?)
+        tx.commit()?;
+        if writes.iter().any(|write| matches!(write, Write::BlobDamaged { .. })) {
+            // The file that is open may be the one that is replaced.
+            *self.reading.get_mut() = None;
+        }
+        Ok(())
     }
 
     /// Stores a whole blob of our own making; `bytes` are the ciphertext as it travels. One that is here already is left as it is.

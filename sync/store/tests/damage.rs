@@ -151,3 +151,91 @@ fn a_page_in_the_place_of_another_is_an_error() {
     }
     assert!(noticed * 10 >= places.len() * 9, "{noticed} of {}", places.len());
 }
+
+const FILE_BYTES: usize = 5_000;
+const COMING_BYTES: usize = 9_000;
+
+/// What happens to a file.
+#[derive(Debug, Clone, Copy)]
+enum Harm {
+    CutAt(usize),
+    FlipAt(usize),
+    Longer,
+    Gone,
+}
+
+fn harms(length: usize) -> Vec<Harm> {
+    let places = [0, 1, length / 3, length / 2, length.saturating_sub(1)];
+    let places = places.into_iter().filter(|place| *place < length);
+    places.flat_map(|place| [Harm::CutAt(place), Harm::FlipAt(place)]).chain([Harm::Longer, Harm::Gone]).collect()
+}
+
+fn harm(path: &Path, harm: Harm) {
+    let mut bytes = fs::read(path).unwrap();
+    match harm {
+        Harm::CutAt(length) => bytes.truncate(length),
+        Harm::FlipAt(at) => bytes[at] ^= 1 << (at % 8),
+        Harm::Longer => bytes.extend([7; 100]),
+        Harm::Gone => return fs::remove_file(path).unwrap(),
+    }
+    fs::write(path, bytes).unwrap();
+}
+
+/// The complete file is what was written, or it is seen that it is not, and it can be brought again.
+fn the_file_is_there_or_comes_again(store: &mut Store, what: &str) {
+    let (cipher, bytes) = blob(FILE_BYTES, 1);
+    match store.blob_bytes(&cipher, 0, FILE_BYTES) {
+        Ok(read) if read == bytes => return,
+        Ok(read) => assert_ne!(hash(&read), cipher, "{what}"),
+        Err(error) => assert_eq!(error.code, "store_damaged", "{what}"),
+    }
+    store.commit(&[Write::BlobDamaged { cipher }], &[]).unwrap();
+    assert!(store.blob(&cipher).unwrap().is_some_and(|row| !row.complete), "{what}");
+    assert_eq!(store.blob_bytes(&cipher, 0, FILE_BYTES).unwrap(), [0; 0], "{what}");
+    store.commit(&[range(cipher, &bytes, 0, FILE_BYTES), complete(cipher)], &[]).unwrap();
+    assert_eq!(store.blob_bytes(&cipher, 0, FILE_BYTES).unwrap(), bytes, "{what}");
+}
+
+/// The file that was on its way arrives; if need be from the start.
+fn the_coming_file_arrives(store: &mut Store, what: &str) {
+    let (cipher, bytes) = blob(COMING_BYTES, 2);
+    let rest = [range(cipher, &bytes, COMING_BYTES / 2, COMING_BYTES), complete(cipher)];
+    if let Err(error) = store.commit(&rest, &[]) {
+        assert!(["blob_damaged", "blob_incomplete"].contains(&error.code()), "{what}: {error}");
+        store.commit(&[range(cipher, &bytes, 0, COMING_BYTES), complete(cipher)], &[]).unwrap();
+    }
+    assert_eq!(store.blob_bytes(&cipher, 0, COMING_BYTES).unwrap(), bytes, "{what}");
+}
+
+#[test]
+fn no_file_of_a_profile_is_damaged_unnoticed_and_what_others_have_comes_again() {
+    let (origin, copy) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    profile_at(origin.path());
+    let mut store = open(origin.path());
+    let (coming, bytes) = blob(COMING_BYTES, 2);
+    store.commit(&[wanted(coming, COMING_BYTES), range(coming, &bytes, 0, COMING_BYTES / 2)], &[]).unwrap();
+    let sound = everything(&store).unwrap();
+    store.close().unwrap();
+    let (mut judged, mut refused) = (0, 0);
+    for (path, bytes) in files(origin.path()) {
+        let name = path.strip_prefix(origin.path()).unwrap();
+        for kind in harms(bytes.len()) {
+            let what = format!("{} {kind:?}", name.display());
+            let folder = copy.path().join(judged.to_string());
+            copy_folder(origin.path(), &folder);
+            harm(&folder.join(name), kind);
+            judged += 1;
+            if judge(&folder, &sound, &what) {
+                refused += 1;
+                continue;
+            }
+            let mut store = Store::open(&folder, &KEY).unwrap_or_else(|error| panic!("{what}: {error}"));
+            the_file_is_there_or_comes_again(&mut store, &what);
+            the_coming_file_arrives(&mut store, &what);
+            store.close().unwrap();
+            let mut store = open(&folder);
+            the_file_is_there_or_comes_again(&mut store, &what);
+        }
+    }
+    assert!(judged > 40 && refused > 5, "{judged} judged, {refused} refused");
+}

@@ -83,6 +83,11 @@ impl MemoryShelf {
                     }
                     blob.row.complete = true;
                 }
+                Write::BlobDamaged { cipher } => {
+                    let blob = self.changed(&mut blobs, cipher)?;
+                    blob.row.complete = false;
+                    blob.ranges.clear();
+                }
                 Write::Act { .. } | Write::SpaceKey { .. } | Write::Snapshot { .. } | Write::Meta { .. } => {}
             }
         }
@@ -128,7 +133,14 @@ impl MemoryShelf {
             Write::Meta { key, value } => {
                 self.meta.insert(key.clone(), value.clone());
             }
-            Write::BlobWanted(_) | Write::BlobRange { .. } | Write::BlobComplete { .. } => {}
+            Write::BlobWanted(_) | Write::BlobRange { .. } | Write::BlobComplete { .. } | Write::BlobDamaged { .. } => {}
+        }
+    }
+
+    /// One bit of a file is not any more what was written.
+    pub fn flip_blob_bit(&mut self, cipher: &Hash32, at: usize) {
+        if let Some(byte) = self.blobs.get_mut(cipher).and_then(|blob| blob.bytes.get_mut(at)) {
+            *byte ^= 1;
         }
     }
 

@@ -387,6 +387,18 @@ impl Room {
         replica.decrypt_blob(&space, blob, 0, &mut bytes).then_some(bytes)
     }
 
+    /// One bit of a file flips on somebody's disk.
+    pub fn flip_blob_bit(&mut self, name: &str, blob: &BlobRef, at: usize) {
+        let device = self.at(name);
+        self.devices[device].shelf.flip_blob_bit(&blob.cipher, at);
+    }
+
+    /// Somebody's program finds that a file is not what it should be.
+    pub fn recheck_blob(&mut self, name: &str, blob: &BlobRef) {
+        let at = self.at(name);
+        self.local(at, |replica, cx| Ok(((), replica.recheck_blob(cx, &blob.cipher)))).expect("looking is local");
+    }
+
     /// Reads a document on somebody's device.
     pub fn read<R>(&mut self, name: &str, target: &DocRef, read: impl FnOnce(&automerge::Automerge) -> R) -> R {
         let at = self.at(name);

@@ -240,14 +240,21 @@ impl Core {
         if !self.replica.has_blob(&blob.cipher) {
             return Err(ApiError::new("file_not_here_yet", "the file has not arrived yet"));
         }
-        let mut bytes = self.store.blob_bytes(&blob.cipher, 0, usize::try_from(blob.size).unwrap_or(usize::MAX)).at_boundary()?;
-        if !self.replica.decrypt_blob(space, blob, 0, &mut bytes) {
-            return Err(ApiError::new("no_key_yet", "the key of this meeting has not arrived yet"));
+        let read = self.store.blob_bytes(&blob.cipher, 0, usize::try_from(blob.size).unwrap_or(usize::MAX));
+        let bytes = read.at_boundary().and_then(|mut bytes| {
+            if !self.replica.decrypt_blob(space, blob, 0, &mut bytes) {
+                return Err(ApiError::new("no_key_yet", "the key of this meeting has not arrived yet"));
+            }
+            if blake3::hash(&bytes).as_bytes() != blob.plain.as_bytes() {
+                return Err(ApiError::new("store_damaged", "the file is not the one that was added"));
+            }
+            Ok(bytes)
+        });
+        if bytes.as_ref().is_err_and(|error| error.code == "store_damaged") {
+            // Others have it.
+            self.with(|replica, cx| Ok(((), replica.recheck_blob(cx, &blob.cipher))))?;
         }
-        if blake3::hash(&bytes).as_bytes() != blob.plain.as_bytes() {
-            return Err(ApiError::new("store_damaged", "the file is not the one that was added"));
-        }
-        Ok(bytes)
+        bytes
     }
 
     /// Papers that this person has not opened.

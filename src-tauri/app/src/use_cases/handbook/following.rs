@@ -9,7 +9,7 @@ use domain::id::{Hash32, SpaceId};
 use domain::meeting::BlobRef;
 use handbook::Package;
 use sync::document::library::PublishedFile;
-use sync::port::{Cx, Effects, Shelf as _};
+use sync::port::{Cx, Effects};
 
 use super::packages::{install, library_error, package_error};
 use crate::engine::Core;
@@ -139,13 +139,7 @@ impl Core {
 
     /// The bytes of a published file, if who signed it may publish.
     fn checked_file(&mut self, space: &SpaceId, blob: &BlobRef, name: &str) -> Result<(Vec<u8>, Vec<Hash32>), ApiError> {
-        let mut bytes = self.store.blob_bytes(&blob.cipher, 0, usize::try_from(blob.size).unwrap_or(usize::MAX)).at_boundary()?;
-        if !self.replica.decrypt_blob(space, blob, 0, &mut bytes) {
-            return Err(ApiError::new("no_key_yet", "the key of the organisation's space has not arrived yet"));
-        }
-        if blake3::hash(&bytes).as_bytes() != blob.plain.as_bytes() {
-            return Err(ApiError::new("store_damaged", "the file is not the one that was listed"));
-        }
+        let bytes = self.bytes_of(space, blob)?;
         let trusted = self.trusted_roots();
         let package = Package::open(&bytes, &trusted).map_err(|error| package_error(&error, name))?;
         if package.manifest.package != name {
