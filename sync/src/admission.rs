@@ -88,10 +88,11 @@ impl Replica {
         if self.is_known(&space_id, &claimed) {
             return Admission::Known;
         }
-        // Under our own name and log: this profile is older than what it once sent, and nobody made it a new log. What an earlier
-        // log of this device sent before a restore comes back like anybody's.
+        // Under our own name and log: this profile is older than what it once sent, and nobody made it a new log. It makes one now; what it
+        // sent before comes back like anybody's.
         if log == (self.keys.device(), self.incarnation) {
-            return Admission::Refused("own_log_is_ahead");
+            self.log_is_behind = true;
+            return self.wait(space_id, claimed);
         }
         if let Err(code) = self.room_for_envelope(&space_id, &log.0, claimed.bytes.len()) {
             return Admission::Refused(code);

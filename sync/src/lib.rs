@@ -37,4 +37,4 @@ pub use documents::{LoadError, exported};
 pub use signing::defect;
 
 pub use local::{DocRef, Founding, LocalError};
-pub use replica::{Joining, META_ROOT, OpenError, PendingJoin, Replica};
+pub use replica::{Joining, META_INCARNATION, META_ROOT, OpenError, PendingJoin, Replica};

@@ -32,6 +32,8 @@ use crate::standing::standing_acts;
 
 /// Name of the stored root key.
 pub const META_ROOT: &str = "root";
+/// Name of the incarnation: the log that this device writes.
+pub const META_INCARNATION: &str = "incarnation";
 /// Name of the stored certificate chain.
 pub const META_CHAIN: &str = "chain";
 /// Name of the stored request to join.
@@ -114,10 +116,12 @@ pub struct Replica {
     /// For a deliberate defect only.
     pub(crate) held_back: Vec<Write>,
     pub(crate) forks: BTreeSet<(SpaceId, DeviceId, Incarnation)>,
+    /// Somebody brought what this device once wrote in its log and has not any more.
+    pub(crate) log_is_behind: bool,
 }
 
 impl Replica {
-    /// Opens what is on the shelf.
+    /// Opens what is on the shelf. The device goes on writing the log that is named there, otherwise `incarnation`.
     ///
     /// # Errors
     /// The shelf cannot be read, or holds what this program did not write.
@@ -135,6 +139,10 @@ impl Replica {
         let me = match (&root, chain.0.is_empty()) {
             (Some(root), false) => Some(verify_chain(&chain, root).map_err(|_| OpenError::Damaged("the stored certificate"))?),
             _ => None,
+        };
+        let incarnation = match shelf.meta(META_INCARNATION)? {
+            Some(bytes) => Incarnation::from_slice(&bytes).ok_or(OpenError::Damaged("the name of the log"))?,
+            None => incarnation,
         };
         let organisation_hint =
             shelf.meta(META_ORGANISATION)?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
@@ -161,6 +169,7 @@ impl Replica {
             carried: Carried::default(),
             held_back: Vec::new(),
             forks: BTreeSet::new(),
+            log_is_behind: false,
         };
         replica.open_joining(shelf, root)?;
         replica.open_spaces(shelf)?;
@@ -233,6 +242,9 @@ impl Replica {
     /// What has to follow any change: parked envelopes that may be decidable now, comparisons with peers that share
     /// more than before, the next time to wake.
     pub(crate) fn settle(&mut self, cx: &mut Cx<'_>, fx: &mut Effects) {
+        if std::mem::take(&mut self.log_is_behind) {
+            self.begin_new_log(cx, fx);
+        }
         self.retry_parked(cx, fx);
         if std::mem::take(&mut self.compare_again) {
             self.compare_new(cx, fx);
@@ -244,6 +256,16 @@ impl Replica {
         }
         let next = self.next_wake(cx.now);
         fx.wake_in_ms = Some(fx.wake_in_ms.map_or(next, |wake| wake.min(next)));
+    }
+
+    /// A number that was used once must not be used again: from here on this device writes another log, and the old one is like anybody's.
+    fn begin_new_log(&mut self, cx: &mut Cx<'_>, fx: &mut Effects) {
+        let mut incarnation = [0; Incarnation::LEN];
+        cx.rng.fill_bytes(&mut incarnation);
+        tracing::warn!("this profile is older than what its device once sent: it goes on in a new log");
+        self.incarnation = Incarnation(incarnation);
+        fx.writes.push(Write::Meta { key: META_INCARNATION.into(), value: incarnation.to_vec() });
+        self.retry_parked = true;
     }
 
     /// Whose a device is.
@@ -395,7 +417,7 @@ impl Replica {
         (written, elsewhere.unwrap_or(0))
     }
 
-    /// This device's log since its last install or restore.
+    /// This device's log since it was installed or restored, or found that its disk was put back.
     pub fn incarnation(&self) -> Incarnation {
         self.incarnation
     }

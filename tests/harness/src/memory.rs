@@ -137,6 +137,11 @@ impl MemoryShelf {
         }
     }
 
+    /// From here on the device writes this log.
+    pub fn name_log(&mut self, incarnation: Incarnation) {
+        self.meta.insert(sync::META_INCARNATION.into(), incarnation.0.to_vec());
+    }
+
     /// One bit of a file is not any more what was written.
     pub fn flip_blob_bit(&mut self, cipher: &Hash32, at: usize) {
         if let Some(byte) = self.blobs.get_mut(cipher).and_then(|blob| blob.bytes.get_mut(at)) {

@@ -238,6 +238,15 @@ impl Room {
         self.rng.fill_bytes(&mut incarnation);
         self.devices[at].incarnation = Incarnation(incarnation);
         self.devices[at].shelf = backup;
+        self.devices[at].shelf.name_log(Incarnation(incarnation));
+        self.switch_on(name);
+    }
+
+    /// Puts an older copy of a device's disk back behind its program's back.
+    pub fn put_back(&mut self, name: &str, copy: MemoryShelf) {
+        let at = self.at(name);
+        self.switch_off(name);
+        self.devices[at].shelf = copy;
         self.switch_on(name);
     }
 

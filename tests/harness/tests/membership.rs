@@ -6,6 +6,7 @@ use domain::meeting::MeetingRole::{Chair, Delegate};
 use harness::Room;
 use sync::DocRef;
 use sync::port::Shelf as _;
+use sync::wire::Message;
 
 /// Puts a word into the meeting's document.
 fn say(room: &mut Room, name: &str, space: SpaceId, word: &str) {
@@ -44,6 +45,30 @@ fn two_members_who_never_meet_exchange_everything_through_a_hub_that_reads_nothi
     let shelf = &room.device("hub").shelf;
     assert!(shelf.count(&space) > 0 && !shelf.holds(canary.as_bytes()));
     assert_eq!(shelf.space_keys(&space).unwrap().len(), 0, "the hub has no key");
+}
+
+#[test]
+fn a_hub_passes_on_who_is_there_and_cannot_read_it() {
+    let mut room = Room::new(&["secretary", "chair", "outsider"]);
+    room.hub("hub", "secretary");
+    room.star("hub");
+    let space = room.sitting("secretary", &[("chair", Chair)]);
+    room.run_until_quiescent();
+    let canary = b"o trang 3 cua du thao mat";
+    room.tap();
+    room.beat("chair", space, canary);
+    room.run_until_quiescent();
+    let tapped = room.tapped();
+    let to = |name: &str| tapped.iter().filter(|(_, to, message)| to == name && matches!(message, Message::Beat { .. })).count();
+    assert!(to("hub") > 0 && to("secretary") > 0, "the only way is over the hub");
+    assert_eq!(to("outsider"), 0);
+    for (_, _, message) in &tapped {
+        let bytes = message.encode();
+        assert!(!bytes.windows(canary.len()).any(|window| window == canary), "{message:?}");
+    }
+    assert_eq!(room.device("secretary").heard, [canary.to_vec()]);
+    assert!(room.device("hub").heard.is_empty() && room.device("outsider").heard.is_empty());
+    assert!(!room.device("hub").shelf.holds(canary), "and nobody keeps it");
 }
 
 #[test]
@@ -200,6 +225,36 @@ fn a_disk_put_back_gets_what_it_lacks_also_of_its_own_and_goes_on() {
             assert!(reads(&mut room, name, space, word), "{name}: {word}");
         }
     }
+    assert!(room.same(space, &["secretary", "chair", "d1"]));
+}
+
+#[test]
+fn a_disk_put_back_without_anybody_saying_so_goes_on_in_a_new_log_as_soon_as_somebody_remembers_more() {
+    let mut room = Room::new(&["secretary", "chair", "d1"]);
+    let space = room.sitting("secretary", &[("chair", Chair), ("d1", Delegate)]);
+    say(&mut room, "chair", space, "before");
+    room.run_until_quiescent();
+    let (copy, log) = (room.device("chair").shelf.clone(), room.replica("chair").incarnation());
+    say(&mut room, "chair", space, "since");
+    room.run_until_quiescent();
+    room.put_back("chair", copy);
+    room.heal();
+    room.run_until_quiescent();
+    assert!(reads(&mut room, "chair", space, "since"), "what it wrote itself comes back from others");
+    let next = room.replica("chair").incarnation();
+    assert_ne!(next, log);
+    for word in ["after", "and after a restart"] {
+        say(&mut room, "chair", space, word);
+        room.run_until_quiescent();
+        for name in ["secretary", "chair", "d1"] {
+            assert!(reads(&mut room, name, space, word), "{name} reads {word}");
+        }
+        room.switch_off("chair");
+        room.switch_on("chair");
+        room.heal();
+        room.run_until_quiescent();
+    }
+    assert_eq!(room.replica("chair").incarnation(), next, "once is enough");
     assert!(room.same(space, &["secretary", "chair", "d1"]));
 }
 

@@ -212,7 +212,7 @@ impl Core {
 
     /// The opener's device is connected directly and has acknowledged everything of ours.
     fn opener_has_our_log(&self, space: &SpaceId, opener: &domain::id::DeviceId) -> bool {
-        let own = (self.replica.device(), self.secrets.incarnation);
+        let own = (self.replica.device(), self.replica.incarnation());
         let have =
             self.replica.spaces().find(|state| state.id == *space).and_then(|state| state.logs.get(&own)).map(|(seq, _)| *seq);
         self.replica.peers().any(|(_, peer)| {

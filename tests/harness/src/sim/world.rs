@@ -486,6 +486,7 @@ impl World {
         let mut incarnation = [0; 8];
         self.rng.fill_bytes(&mut incarnation);
         self.nodes[at].incarnation = Incarnation(incarnation);
+        self.nodes[at].shelf.name_log(Incarnation(incarnation));
         self.switch_on(at);
     }
 
