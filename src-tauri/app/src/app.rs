@@ -227,7 +227,7 @@ impl App {
             if remember {
                 keyring::keep(&folder, &key)?;
             }
-            if open { Ok(None) } else { profile::open(&folder, &key).map(Some) }
+            if open { Ok(None) } else { profile::open(&folder, &key, &mut fresh_rng()?).map(Some) }
         });
         match opened.await? {
             Some((store, secrets)) => self.start(store, secrets).map(drop),
@@ -249,7 +249,7 @@ impl App {
             let Some(key) = keyring::recall(&folder) else {
                 return Ok(None);
             };
-            match profile::open(&folder, &key) {
+            match profile::open(&folder, &key, &mut fresh_rng()?) {
                 // Another profile lies in the folder now.
                 Err(error) if error.code == "wrong_key" => keyring::forget(&folder).map(|()| None),
                 opened => opened.map(Some),

@@ -5,12 +5,9 @@ use std::path::Path;
 
 use api::error::ApiError;
 use api::view::ExportView;
-use domain::id::Incarnation;
-use rand_core::{CryptoRng, Rng};
+use rand_core::CryptoRng;
 use signing::profile_key::ProfileKeyFile;
-use store::Store;
 use store::backup::{self, Reader};
-use sync::port::Write;
 
 use crate::app::{App, blocking, fresh_rng};
 use crate::error::AtBoundary;
@@ -73,16 +70,10 @@ fn restore(folder: &Path, from: &Path, passphrase: &str, rng: &mut impl CryptoRn
     reader.extract(folder).at_boundary()?;
     // Opening reads and authenticates every page, because nobody closed this database in order.
     let mut store = profile::open_store(folder, &key)?;
-    begin_new_log(&mut store, rng)?;
+    // What this device wrote after the backup is known to others.
+    profile::begin_new_log(&mut store, rng)?;
     store.close().at_boundary()?;
     making.finish()
-}
-
-/// What this device wrote after the backup is known to others: a number that was used once must not be used again.
-fn begin_new_log(store: &mut Store, rng: &mut impl Rng) -> Result<(), ApiError> {
-    let mut incarnation = [0; Incarnation::LEN];
-    rng.fill_bytes(&mut incarnation);
-    store.commit(&[Write::Meta { key: profile::META_INCARNATION.into(), value: incarnation.to_vec() }], &[]).at_boundary()
 }
 
 fn clear(folder: &Path) -> Result<(), ApiError> {

@@ -8,7 +8,8 @@ use rand_core::CryptoRng;
 use signing::keys::{DeviceKeys, RootKey};
 use signing::profile_key::{ProfileKey, ProfileKeyFile};
 use signing_pdf::{CertificateAuthority, PersonKey};
-use store::Store;
+use store::{META_TORN, Store};
+use sync::META_INCARNATION;
 use sync::port::{Shelf, Write};
 use zeroize::Zeroizing;
 
@@ -20,7 +21,6 @@ pub(crate) const KEY_FILE: &str = "profile.key";
 /// The organisation's root key, sealed under the passphrase of who made it, to be put away.
 pub(crate) const ROOT_FILE: &str = "organisation-root.sealed";
 const META_DEVICE: &str = "secret/device";
-pub(crate) const META_INCARNATION: &str = "incarnation";
 const META_PERSON_KEY: &str = "secret/person-key";
 const META_AUTHORITY: &str = "secret/authority";
 const META_PERSON: &str = "person";
@@ -120,8 +120,11 @@ pub(crate) fn create(folder: &Path, passphrase: &str, rng: &mut impl CryptoRng) 
 }
 
 /// Opens a profile with its key, as [`unlock_key`] or a keyring gave it.
-pub(crate) fn open(folder: &Path, key: &ProfileKey) -> Result<(Store, Secrets), ApiError> {
-    let store = open_store(folder, key)?;
+pub(crate) fn open(folder: &Path, key: &ProfileKey, rng: &mut impl CryptoRng) -> Result<(Store, Secrets), ApiError> {
+    let mut store = open_store(folder, key)?;
+    if store.opened().torn {
+        begin_new_log(&mut store, rng)?;
+    }
     let secrets = read_secrets(&store, key.derive("database"))?;
     Ok((store, secrets))
 }
@@ -174,6 +177,15 @@ fn read_secrets(store: &Store, library_key: Zeroizing<[u8; 32]>) -> Result<Secre
     })
 }
 
+/// From here on the device writes new logs: what it wrote last may be gone here and known to others, and a number that was used once must not
+/// be used again.
+pub(crate) fn begin_new_log(store: &mut Store, rng: &mut impl CryptoRng) -> Result<(), ApiError> {
+    let mut incarnation = [0; Incarnation::LEN];
+    rng.fill_bytes(&mut incarnation);
+    let writes = [(META_INCARNATION, incarnation.to_vec()), (META_TORN, Vec::new())];
+    store.commit(&writes.map(|(key, value)| Write::Meta { key: key.into(), value }), &[]).at_boundary()
+}
+
 /// Keeps the organisation's certificate authority on this device.
 pub(crate) fn keep_authority(store: &mut Store, authority: &CertificateAuthority) -> Result<(), ApiError> {
     let bytes = authority.to_secret_bytes().at_boundary()?;
@@ -213,4 +225,45 @@ pub(crate) fn new_unit(rng: &mut impl CryptoRng) -> UnitId {
     let mut id = [0; UnitId::LEN];
     rng.fill_bytes(&mut id);
     UnitId(id)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::app::fresh_rng;
+
+    const PASSPHRASE: &str = "mật khẩu dài";
+    /// Where the write-ahead log of the profile's database lies.
+    const LOG: &str = "kyhop.db-wal";
+
+    #[test]
+    fn a_profile_whose_write_ahead_log_was_torn_goes_on_in_a_new_log_and_only_once() {
+        let (home, copy) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let mut rng = fresh_rng().unwrap();
+        let (mut making, mut store, secrets) = create(&home.path().join("profile"), PASSPHRASE, &mut rng).unwrap();
+        making.finish().unwrap();
+        for number in 0..20_u8 {
+            let said = Write::Meta { key: "said".into(), value: vec![number; 3_000] };
+            store.commit(&[said], &[]).unwrap();
+        }
+        // As it lies there when the program is killed; then the disk turns a bit of the last page.
+        for file in [KEY_FILE, "kyhop.check", "kyhop.db", LOG] {
+            std::fs::copy(home.path().join("profile").join(file), copy.path().join(file)).unwrap();
+        }
+        let mut bytes = std::fs::read(copy.path().join(LOG)).unwrap();
+        let at = bytes.len() - 1_000;
+        bytes[at] ^= 1;
+        std::fs::write(copy.path().join(LOG), bytes).unwrap();
+
+        let key = unlock_key(copy.path(), PASSPHRASE).unwrap();
+        let (torn, found) = open(copy.path(), &key, &mut rng).unwrap();
+        assert_eq!(torn.meta("said").unwrap().unwrap()[0], 18, "what was said last is gone");
+        assert_eq!(found.device, secrets.device);
+        assert_ne!(found.incarnation, secrets.incarnation);
+        torn.close().unwrap();
+        let (_again, again) = open(copy.path(), &key, &mut rng).unwrap();
+        assert_eq!(again.incarnation, found.incarnation);
+    }
 }

@@ -13,9 +13,9 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
 use signing::join::{JOIN_VERSION, JoinRequest};
 use signing::keys::DeviceKeys;
-use store::Store;
-use sync::Replica;
+use store::{META_TORN, Store};
 use sync::port::Write;
+use sync::{META_INCARNATION, Replica};
 use zeroize::Zeroizing;
 
 use crate::HubError;
@@ -23,7 +23,6 @@ use crate::backend::{self, Backend, BackendError};
 use crate::config::Config;
 
 const META_DEVICE: &str = "secret/device";
-const META_INCARNATION: &str = "incarnation";
 /// The first line of a key file.
 const KEY_TITLE: &str = "kyhop-hub-key-1";
 const KEY_FILE_BYTES_MAX: u64 = 1_024;
@@ -121,9 +120,20 @@ pub fn open(config: &Config) -> Result<(Box<dyn Backend>, Identity), HubError> {
         return Err(HubError::NotMade(config.folder.clone()));
     }
     let key = read_key(&config.key_path()?)?;
-    let backend = backend::open(&config.folder, &key)?;
+    let mut backend = backend::open(&config.folder, &key)?;
+    if backend.meta(META_TORN).map_err(BackendError::from)?.is_some_and(|mark| !mark.is_empty()) {
+        begin_new_log(backend.as_mut())?;
+    }
     let identity = read(backend.as_ref())?.ok_or_else(|| HubError::NotMade(config.folder.clone()))?;
     Ok((backend, identity))
+}
+
+/// What the hub wrote last may be gone here and known to others: a number that was used once must not be used again.
+fn begin_new_log(backend: &mut dyn Backend) -> Result<(), HubError> {
+    let mut incarnation = [0; Incarnation::LEN];
+    fresh_rng()?.fill_bytes(&mut incarnation);
+    let writes = [(META_INCARNATION, incarnation.to_vec()), (META_TORN, Vec::new())];
+    Ok(backend.commit(&writes.map(|(key, value)| Write::Meta { key: key.into(), value }))?)
 }
 
 fn read(backend: &dyn Backend) -> Result<Option<Identity>, BackendError> {

@@ -39,6 +39,7 @@ mod shelf;
 #[cfg(all(test, unix))]
 mod shim;
 mod sql;
+mod wal;
 mod write;
 
 pub use blob::Settled;
@@ -49,7 +50,7 @@ use std::cell::{Cell, RefCell};
 use std::path::Path;
 
 use domain::id::{Hash32, SpaceId};
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 use sync::port::{BlobRow, Write};
 
 use files::BlobFiles;
@@ -65,7 +66,13 @@ pub struct Opened {
     pub after_crash: bool,
     /// What had to be done for blobs.
     pub blobs: Settled,
+    /// Something that was acknowledged may have gone: the write-ahead log did not fit together. So until [`META_TORN`] is emptied.
+    pub torn: bool,
 }
+
+/// Name of a small value that is not empty if the write-ahead log once held more than could be read. Whoever writes numbered envelopes into
+/// the profile begins new logs then, and empties the value in the same commit.
+pub const META_TORN: &str = "store/torn";
 
 /// A profile's durable state, owned by this process.
 #[derive(Debug)]
@@ -98,18 +105,35 @@ impl Store {
     fn try_open(folder: &Path, database_key: &[u8; 32]) -> Result<Self, StoreError> {
         profile::make_folder(folder)?;
         let mut owner = Owner::take(folder)?;
+        let torn = wal::is_torn(folder)?;
         let (mut connection, created) = database::open(folder, database_key)?;
         let after_crash = !created && !owner.left_clean();
         if after_crash {
             database::check(&connection)?;
         }
+        if torn {
+            // The first thing that is written: what does not fit is there until this is durable.
+            connection.prepare_cached(sql::META_PUT)?.execute((META_TORN, [1_u8]))?;
+        }
+        if after_crash && let Err(error) = database::checkpoint(&connection) {
+            // What was begun and not committed lies behind what was, and would be taken for a tear the next time: no more than that.
+            tracing::debug!(%error, "the write-ahead log is left as it is");
+        }
         owner.mark_open()?;
         let files = BlobFiles::open(folder)?;
         let blobs = blob::settle(&mut connection, &files, after_crash)?;
         if after_crash || blobs != Settled::default() {
-            tracing::info!(after_crash, finished = blobs.finished.len(), restarted = blobs.restarted.len(), "profile opened");
+            tracing::info!(
+                after_crash,
+                torn,
+                finished = blobs.finished.len(),
+                restarted = blobs.restarted.len(),
+                "profile opened"
+            );
         }
-        let opened = Opened { created, after_crash, blobs };
+        let marked: Option<Vec<u8>> =
+            connection.prepare_cached(sql::META_GET)?.query_row([META_TORN], |row| row.get(0)).optional()?;
+        let opened = Opened { created, after_crash, blobs, torn: marked.is_some_and(|mark| !mark.is_empty()) };
         Ok(Self {
             connection,
             files,
