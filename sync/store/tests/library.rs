@@ -5,7 +5,7 @@ use std::path::Path;
 
 use store::StoreError;
 use store::library::entry::{Entry, Section, Validity};
-use store::library::{Counts, Hit, Library, LibraryReader, Request};
+use store::library::{Counts, Hit, LIBRARY_FILE, Library, LibraryReader, Request};
 
 const KEY: [u8; 32] = [9; 32];
 
@@ -343,4 +343,35 @@ fn another_key_opens_nothing() {
     drop(filled(folder.path(), &handbook()));
     assert_eq!(Library::open(folder.path(), &[1; 32]).unwrap_err().code(), "store_damaged");
     assert_eq!(LibraryReader::open(folder.path(), &[1; 32]).unwrap_err().code(), "store_damaged");
+}
+
+#[test]
+fn a_flipped_bit_on_any_page_of_the_library_is_an_error_or_harmless() {
+    let (origin, copy) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    drop(filled(origin.path(), &handbook()));
+    let bytes = std::fs::read(origin.path().join(LIBRARY_FILE)).unwrap();
+    let told = |folder: &Path| -> Result<(usize, Vec<String>), StoreError> {
+        let library = Library::open(folder, &KEY)?;
+        let mut reader = library.reader()?;
+        let answer = reader.search(&Request::new("điều kiện đăng ký thường trú", 10))?;
+        Ok((reader.len()?, answer.hits.into_iter().map(|hit| hit.id).collect()))
+    };
+    let sound = told(origin.path()).unwrap();
+    let pages = bytes.len() / 4_096;
+    let mut noticed = 0;
+    for page in 0..pages {
+        let folder = copy.path().join(page.to_string());
+        std::fs::create_dir(&folder).unwrap();
+        let mut damaged = bytes.clone();
+        damaged[page * 4_096 + page * 97 % 4_096] ^= 1 << (page % 8);
+        std::fs::write(folder.join(LIBRARY_FILE), damaged).unwrap();
+        match told(&folder) {
+            Ok(told) => assert_eq!(told, sound, "page {page}"),
+            Err(error) => {
+                assert_eq!(error.code(), "store_damaged", "page {page}: {error}");
+                noticed += 1;
+            }
+        }
+    }
+    assert!(noticed * 2 > pages, "{noticed} of {pages}");
 }
