@@ -1,5 +1,9 @@
 //! Automerge changes as their bytes, column by column: also those that automerge itself would never write.
 
+use std::io::Write as _;
+
+use flate2::Compression;
+use flate2::write::DeflateEncoder;
 use sha2::{Digest, Sha256};
 
 /// Begins every chunk of automerge.
@@ -8,6 +12,10 @@ const MAGIC: [u8; 4] = [0x85, 0x6f, 0x4a, 0x83];
 const CHECKSUM_END: usize = 8;
 /// A change as it is, not packed.
 const PLAIN: u8 = 1;
+/// A change that automerge inflates before it looks at it.
+const PACKED: u8 = 2;
+/// Bytes that are packed at a time.
+const PART_BYTES: usize = 1 << 20;
 
 /// Numbers of the columns of a change's operations.
 pub mod column {
@@ -116,6 +124,12 @@ impl RawChange {
 
     /// The chunk, with a checksum that holds.
     pub fn bytes(&self) -> Vec<u8> {
+        let body = self.body();
+        let chunk = [MAGIC.as_slice(), &[0; 4], &[PLAIN], &unsigned(body.len() as u64), &body].concat();
+        with_checksum(chunk)
+    }
+
+    fn body(&self) -> Vec<u8> {
         let mut body = unsigned(self.deps.len() as u64);
         self.deps.iter().for_each(|dep| body.extend(dep));
         body.extend(unsigned(self.actor.len() as u64));
@@ -128,9 +142,31 @@ impl RawChange {
             body.extend([unsigned(u64::from(*number)), unsigned(data.len() as u64)].concat());
         }
         self.columns.iter().for_each(|(_, data)| body.extend(data));
-        let chunk = [MAGIC.as_slice(), &[0; 4], &[PLAIN], &unsigned(body.len() as u64), &body].concat();
-        with_checksum(chunk)
+        body
     }
+}
+
+/// A sound change with a message of so many letters, packed: for each thousand of them some single byte on the wire. It is never whole in
+/// memory here.
+pub fn packed(actor: &[u8], letters: usize) -> Vec<u8> {
+    let change = RawChange::first(actor).puts(1);
+    let body = change.body();
+    // The message is empty there: its length, 0, stands after the actor, the three numbers of one byte each and the number of dependencies.
+    let (before, after) = (&body[..2 + actor.len() + 3], &body[2 + actor.len() + 4..]);
+    let length = unsigned(letters as u64);
+    let whole = (before.len() + length.len() + letters + after.len()) as u64;
+    let mut digest = Sha256::new().chain_update([PLAIN]).chain_update(unsigned(whole));
+    let mut packer = DeflateEncoder::new(Vec::new(), Compression::best());
+    let spaces = vec![b' '; PART_BYTES];
+    let message = std::iter::repeat_n(spaces.as_slice(), letters / PART_BYTES).chain([&spaces[..letters % PART_BYTES]]);
+    for part in [before, length.as_slice()].into_iter().chain(message).chain([after]) {
+        digest.update(part);
+        // A vector takes everything.
+        let _ = packer.write_all(part);
+    }
+    let packed = packer.finish().unwrap_or_default();
+    let checksum = digest.finalize();
+    [MAGIC.as_slice(), &checksum[..4], &[PACKED], &unsigned(packed.len() as u64), &packed].concat()
 }
 
 /// A chunk with the checksum that automerge expects, so that what was changed in it is looked at and not merely found damaged.

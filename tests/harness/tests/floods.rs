@@ -16,6 +16,10 @@ use sync::wire::{LogEnd, Message, SpaceDigest};
 const NAMES: [&str; 3] = ["secretary", "chair", "d1"];
 /// Operations that nobody has the memory for.
 const TOO_MANY: u64 = 1 << 40;
+/// Changes that come after what never comes.
+const ORPHANS: u64 = 2_000;
+/// How often the same is sent again.
+const AGAIN: usize = 200;
 /// Letters of a text that is deleted at once.
 const LETTERS: usize = 20_000;
 
@@ -199,4 +203,68 @@ fn a_device_begins_no_more_logs_than_a_device_may_and_takes_no_others_place() {
     let change = RawChange::first(&other.actor(&ACTOR_NONCE)).puts(1).bytes();
     room.hand("secretary", "chair", frame(space, &[other.change(&seat, ACTOR_NONCE, change)]));
     assert_eq!(room.device("chair").shelf.count(&space), before + kept + 1);
+}
+
+#[test]
+fn changes_that_come_after_what_never_comes_are_kept_and_stand_in_no_document() {
+    let (mut room, space) = meeting();
+    let seat = DocRef::seat(space, &room.person("d1"));
+    let honest = |room: &mut Room, word: &'static str| {
+        room.edit("d1", seat, |tx| tx.put(ROOT, word, word).map_err(|error| error.to_string())).unwrap();
+        room.run_until_quiescent();
+    };
+    let heads = |room: &mut Room| room.read("chair", &seat, automerge::Automerge::get_heads);
+    honest(&mut room, "before");
+    let before = (heads(&mut room), room.device("chair").shelf.count(&space));
+    let mut pen = Pen::new(&room, "d1", space, 1);
+    let orphans: Vec<_> = (0..ORPHANS)
+        .map(|number| {
+            let nonce = number.to_be_bytes();
+            let change = RawChange { deps: vec![[9; 32]], ..RawChange::first(&pen.actor(&nonce)).puts(1) };
+            pen.change(&seat, nonce, change.bytes())
+        })
+        .collect();
+    for part in orphans.chunks(500) {
+        room.hand("d1", "chair", frame(space, part));
+        assert_eq!(heads(&mut room), before.0);
+    }
+    assert_eq!(room.device("chair").shelf.count(&space), before.1 + orphans.len(), "what is signed and allowed is kept");
+    let saved = |room: &mut Room| room.read("chair", &seat, automerge::Automerge::save).len();
+    let size = saved(&mut room);
+    room.switch_off("chair");
+    room.switch_on("chair");
+    assert_eq!(heads(&mut room), before.0, "also from the disk");
+    assert_eq!(saved(&mut room), size, "and they are in no snapshot");
+    honest(&mut room, "after");
+    let read = room.read("chair", &seat, |document| document.get(ROOT, "after").unwrap().is_some());
+    assert!(read, "what is honest is shown all the same");
+}
+
+#[test]
+fn whoever_sends_what_is_here_again_and_again_fills_no_disk_and_keeps_nobody_waiting() {
+    let (mut room, space) = meeting();
+    let seat = DocRef::seat(space, &room.person("d1"));
+    let mut pen = Pen::new(&room, "d1", space, 1);
+    let some: Vec<_> = (0..20_u64)
+        .map(|number| {
+            let nonce = number.to_be_bytes();
+            let change = RawChange::first(&pen.actor(&nonce)).puts(1).bytes();
+            pen.change(&seat, nonce, change)
+        })
+        .collect();
+    room.hand("d1", "chair", frame(space, &some));
+    let before = room.device("chair").shelf.count(&space);
+    room.tap();
+    for _ in 0..AGAIN {
+        room.hand("d1", "chair", frame(space, &some));
+    }
+    assert_eq!(room.device("chair").shelf.count(&space), before);
+    let passed_on = room
+        .tapped()
+        .into_iter()
+        .filter(|(from, to, message)| from == "chair" && to == "secretary" && matches!(message, Message::Envelopes { .. }));
+    assert_eq!(passed_on.count(), 0, "nobody else is bothered with it");
+    say(&mut room, "secretary", space, "and on");
+    room.run_until_quiescent();
+    assert!(reads(&mut room, "chair", space, "and on"));
 }

@@ -10,7 +10,7 @@ use std::time::Instant;
 use domain::id::SpaceId;
 use domain::meeting::MeetingRole::{Chair, Delegate};
 use harness::Room;
-use harness::change::RawChange;
+use harness::change::{RawChange, packed};
 use harness::forgery::{Pen, frame};
 use sync::DocRef;
 use sync::envelope::Verified;
@@ -20,25 +20,31 @@ use sync::limits::{OPERATION_BYTES, OPERATIONS_FREE};
 const WIRE_BYTES: usize = (1 << 20) - (16 << 10);
 /// Bytes that pay for operations in one envelope.
 const PAID: usize = 480 << 10;
+/// Bytes that a packed change becomes when it is inflated.
+const INFLATED: usize = 256 << 20;
 /// Operations that the largest changes claim.
 const CLAIMED: u64 = 20_000_000;
 
-type Make = fn(&[u8], u64) -> RawChange;
+type Make = fn(&[u8], u64) -> Vec<u8>;
 
 /// Attacks by what one change claims.
-const ATTACKS: [(&str, Make); 7] = [
-    ("puts-many", |actor, _| RawChange::first(actor).puts(CLAIMED)),
-    ("list-many", |actor, _| RawChange::first(actor).list(CLAIMED)),
-    ("replaced-many", |actor, _| RawChange::first(actor).replacing(CLAIMED)),
+const ATTACKS: [(&str, Make); 9] = [
+    ("puts-many", |actor, _| RawChange::first(actor).puts(CLAIMED).bytes()),
+    ("list-many", |actor, _| RawChange::first(actor).list(CLAIMED).bytes()),
+    ("replaced-many", |actor, _| RawChange::first(actor).replacing(CLAIMED).bytes()),
     // As much as is taken for nothing, in as many envelopes as fit; and one that pays.
-    ("puts-at-limit", |actor, ops| RawChange::first(actor).puts(ops)),
-    ("list-at-limit", |actor, ops| RawChange::first(actor).list(ops)),
-    ("list-paid", |actor, _| RawChange {
-        message: " ".repeat(PAID),
-        ..RawChange::first(actor).list(PAID as u64 / OPERATION_BYTES)
+    ("puts-at-limit", |actor, ops| RawChange::first(actor).puts(ops).bytes()),
+    ("list-at-limit", |actor, ops| RawChange::first(actor).list(ops).bytes()),
+    ("list-paid", |actor, _| {
+        let message = " ".repeat(PAID);
+        RawChange { message, ..RawChange::first(actor).list(PAID as u64 / OPERATION_BYTES) }.bytes()
     }),
     // Spelled well, and replaces what is not there.
-    ("unsound", |actor, _| RawChange::first(actor).replacing(1)),
+    ("unsound", |actor, _| RawChange::first(actor).replacing(1).bytes()),
+    // Comes after what will never come.
+    ("orphans", |actor, _| RawChange { deps: vec![[9; 32]], ..RawChange::first(actor).puts(1) }.bytes()),
+    // Packed; automerge would inflate each.
+    ("packed", |actor, _| packed(actor, INFLATED)),
 ];
 
 fn memory(field: &str) -> f64 {
@@ -64,7 +70,7 @@ fn envelopes(room: &Room, space: SpaceId, target: &DocRef, make: Make, ops: u64,
     let (mut made, mut bytes) = (Vec::new(), 0);
     for number in 0_u64.. {
         let nonce = number.to_be_bytes();
-        let envelope = pen.change(target, nonce, make(&pen.actor(&nonce), ops).bytes());
+        let envelope = pen.change(target, nonce, make(&pen.actor(&nonce), ops));
         bytes += envelope.bytes.len() + 5;
         if bytes > bytes_max {
             break;
