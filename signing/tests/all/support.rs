@@ -76,6 +76,7 @@ pub fn changeable() -> RuleProfile {
         tie: TieRule::ChairDecides,
         legal_basis: "Quy chế làm việc của Ủy ban nhân dân".to_owned(),
         may_change: true,
+        secret: None,
     }
 }
 

@@ -118,6 +118,10 @@ pub struct RuleProfile {
     /// Until the close a delegate may replace the ballot.
     #[n(7)]
     pub may_change: bool,
+    /// `true`: votes under these rules are secret ballots; `false`: open; `None`: as the body decides each time.
+    #[n(8)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret: Option<bool>,
 }
 
 /// One line of a frozen roll.

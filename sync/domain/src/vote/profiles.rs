@@ -115,11 +115,14 @@ pub(crate) mod tests {
             ("ubnd-majority", Base::Roll, Share::Majority, Share::TwoThirds, TieRule::ChairDecides),
             ("hdnd-majority", Base::Roll, Share::Majority, Share::TwoThirds, TieRule::Fails),
             ("hdnd-two-thirds", Base::Roll, Share::TwoThirds, Share::TwoThirds, TieRule::Fails),
+            ("hdnd-secret-majority", Base::Roll, Share::Majority, Share::TwoThirds, TieRule::Fails),
             ("meeting-present-majority", Base::Present, Share::Majority, Share::Majority, TieRule::Fails),
         ]
         .map(|(id, base, threshold, quorum, tie)| (id.to_owned(), base, threshold, quorum, tie));
         assert_eq!(rules, expected);
-        assert_eq!(profiles().len(), 4);
+        assert_eq!(profiles().len(), 5);
+        let secret = profiles().into_iter().filter(|rules| rules.secret == Some(true)).map(|rules| rules.id);
+        assert_eq!(secret.collect::<Vec<_>>(), ["hdnd-secret-majority"]);
         assert!(profile("no-such-rules").is_none());
     }
 

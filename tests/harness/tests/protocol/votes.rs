@@ -41,6 +41,7 @@ fn rules(may_change: bool) -> RuleProfile {
         tie: TieRule::ChairDecides,
         legal_basis: "Quy chế làm việc của Ủy ban nhân dân".to_owned(),
         may_change,
+        secret: None,
     }
 }
 
