@@ -3,6 +3,7 @@
 pub mod handbook;
 mod question;
 mod sitting;
+mod vote;
 
 use std::path::PathBuf;
 
@@ -10,10 +11,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use domain::annotation::{Point, Quad};
 use domain::id::{DeviceId, Hash32, Timestamp};
 use domain::meeting::MeetingRole;
-use domain::vote::Choice;
 
 pub use question::*;
 pub use sitting::*;
+pub use vote::*;
 
 use crate::texts::Lang;
 
@@ -479,80 +480,6 @@ pub struct Annotate {
     /// Mọi người trong cuộc họp đều thấy; không có: chỉ riêng tôi (shared with the meeting)
     #[arg(long)]
     pub shared: bool,
-}
-
-/// Votes.
-#[derive(Debug, Subcommand)]
-pub enum Vote {
-    /// Chủ tọa mở biểu quyết (open; chair)
-    Open {
-        /// Mã cuộc họp (the meeting)
-        meeting: String,
-        /// Nội dung biểu quyết (the question)
-        #[arg(long)]
-        question: String,
-        /// Quy tắc tính (rule profile)
-        #[arg(long, default_value = "ubnd-majority")]
-        rules: String,
-        /// Mục chương trình (agenda item)
-        #[arg(long, value_name = "N")]
-        item: Option<String>,
-    },
-    /// Bỏ phiếu hoặc đổi phiếu (cast or change a ballot)
-    Cast {
-        /// Mã biểu quyết hoặc phần đầu của mã (the vote)
-        vote: String,
-        /// Lựa chọn (choice)
-        choice: Ballot,
-    },
-    /// Chủ tọa đóng biểu quyết (close; chair)
-    Close {
-        /// Mã biểu quyết (the vote)
-        vote: String,
-    },
-    /// Xem biểu quyết (show)
-    Show {
-        /// Mã biểu quyết (the vote)
-        vote: String,
-    },
-    /// Xuất bằng chứng ra tệp mà ai cũng kiểm tra được (export the evidence)
-    Export {
-        /// Mã biểu quyết (the vote)
-        vote: String,
-        /// Tệp (file)
-        #[arg(long)]
-        out: PathBuf,
-    },
-    /// Kiểm tra tệp bằng chứng, không cần hồ sơ; 0 đúng, 1 sai, 2 không đọc được (verify, no profile needed)
-    Verify {
-        /// Tệp bằng chứng (the file)
-        bundle: PathBuf,
-        /// Dấu vân tay khóa gốc của tổ chức, 64 chữ số hex (fingerprint of the root)
-        #[arg(long, value_name = "FINGERPRINT")]
-        root: Hash32,
-    },
-}
-
-/// A choice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-#[value(rename_all = "snake_case")]
-pub enum Ballot {
-    /// Tán thành
-    For,
-    /// Không tán thành
-    Against,
-    /// Không biểu quyết
-    NotVoting,
-}
-
-impl From<Ballot> for Choice {
-    fn from(ballot: Ballot) -> Self {
-        match ballot {
-            Ballot::For => Self::For,
-            Ballot::Against => Self::Against,
-            Ballot::NotVoting => Self::NotVoting,
-        }
-    }
 }
 
 /// Minutes.

@@ -595,6 +595,71 @@ const SENTENCES: &[(&str, &str, &str)] = &[
         "Địa chỉ không đúng dạng. Ví dụ: /ip4/192.168.1.20/tcp/4801",
         "The address is malformed. Example: /ip4/192.168.1.20/tcp/4801",
     ),
+    (
+        "secret_body_too_small",
+        "Bỏ phiếu kín cần ít nhất {least} người có quyền biểu quyết đã điểm danh bằng máy của mình; hiện có {found}.",
+        "A secret vote needs at least {least} people who can vote, checked in with a device; there are {found}.",
+    ),
+    (
+        "tellers_missing",
+        "Chưa bầu ban kiểm phiếu. Hãy nêu tên: --tellers TÊN,TÊN,TÊN.",
+        "Nobody has been elected as teller. Name them: --tellers NAME,NAME,NAME.",
+    ),
+    (
+        "tellers_not_ready",
+        "Ban kiểm phiếu chưa tạo xong khóa; đang chờ máy của: {names}. Hãy chạy lại lệnh này khi máy đó đã kết nối.",
+        "The tellers have not made their key yet; still waiting for: {names}. Run this command again once they are connected.",
+    ),
+    (
+        "ceremony_void",
+        "Khóa của ban kiểm phiếu không dùng được ({names}). Hãy bầu lại.",
+        "The tellers' key is void ({names}). Elect the tellers again.",
+    ),
+    (
+        "teller_without_device",
+        "{name} chưa điểm danh bằng máy của mình nên chưa thể ở trong ban kiểm phiếu.",
+        "{name} has not checked in with a device and so cannot be a teller.",
+    ),
+    (
+        "teller_not_of_the_body",
+        "Ban kiểm phiếu có người không thuộc danh sách biểu quyết, hoặc đã điểm danh bằng máy khác.",
+        "A teller is not on the roll, or checked in with another device.",
+    ),
+    (
+        "teller_on_ballot",
+        "{name} có tên trên phiếu nên không được ở trong ban kiểm phiếu.",
+        "{name} stands on the ballot and so cannot be a teller.",
+    ),
+    ("not_a_teller", "Máy này không thuộc ban kiểm phiếu.", "This device is none of the tellers'."),
+    (
+        "totals_not_due",
+        "Chưa có gì để mở: lệnh đóng chưa được quá nửa số máy trong danh sách xác nhận.",
+        "There is nothing to open: more than half of the roll's devices have not acknowledged the close yet.",
+    ),
+    (
+        "too_few_ballots",
+        "Quá ít phiếu được tính: kết quả không được mở để không lộ lựa chọn của từng người.",
+        "Too few ballots are counted: the result stays sealed, so that nobody's choice shows.",
+    ),
+    (
+        "vote_must_be_secret",
+        "Quy tắc này chỉ dùng cho bỏ phiếu kín: thêm --secret.",
+        "These rules are for secret ballots only: add --secret.",
+    ),
+    ("vote_must_be_open", "Quy tắc này chỉ dùng cho biểu quyết công khai.", "These rules are for open votes only."),
+    ("vote_not_secret", "Đây là biểu quyết công khai.", "This is an open vote."),
+    (
+        "ballot_has_other_form",
+        "Lá phiếu này có nhiều ô: dùng --mark cho từng ô.",
+        "This ballot has several places: use --mark for each.",
+    ),
+    (
+        "ballot_marks",
+        "Số ô đánh dấu không đúng: cần từ {least} đến {most}, phiếu có {found}.",
+        "The ballot has {found} marks; {least} to {most} are allowed.",
+    ),
+    ("ballot_no_such_slot", "Phiếu không có ô này.", "The ballot has no such place."),
+    ("ballot_marked_twice", "Một ô được đánh dấu hai lần.", "A place is marked twice."),
 ];
 
 /// What to tell a person about an error.

@@ -21,6 +21,6 @@ pub use minutes::minutes;
 pub use paper::{Block, Paper, Signer, paper};
 pub use record::{
     Absence, Agency, AgendaItem, Attendance, Attendee, Away, Ballot, Choice, Finality, LateBallot, MinutesRecord, PaperRef,
-    Person, Remark, VoteRecord,
+    Person, PlaceCount, Remark, SecretCount, SecretResult, VoteRecord,
 };
 pub use world::{Anchor, Typeset};

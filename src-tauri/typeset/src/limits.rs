@@ -18,6 +18,10 @@ pub const MAX_VOTES_PER_ITEM: usize = 50;
 pub const MAX_VOTES: usize = 200;
 /// Named ballots of all votes together.
 pub const MAX_BALLOTS: usize = 10_000;
+/// Places of one secret ballot.
+pub const MAX_PLACES: usize = 100;
+/// Tellers of one secret ballot.
+pub const MAX_TELLERS: usize = 50;
 /// Remarks of one item.
 pub const MAX_REMARKS_PER_ITEM: usize = 500;
 /// Papers of an item or of the sitting.

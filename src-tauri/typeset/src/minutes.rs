@@ -5,11 +5,12 @@ use serde_json::{Value, json};
 use crate::TypesetError;
 use crate::date::Local;
 use crate::limits::{
-    MAX_AWAY, MAX_BALLOTS, MAX_CONCLUSIONS, MAX_ITEMS, MAX_PAPERS, MAX_PEOPLE, MAX_RECIPIENTS, MAX_REMARKS_PER_ITEM, MAX_VOTES,
-    MAX_VOTES_PER_ITEM,
+    MAX_AWAY, MAX_BALLOTS, MAX_CONCLUSIONS, MAX_ITEMS, MAX_PAPERS, MAX_PEOPLE, MAX_PLACES, MAX_RECIPIENTS, MAX_REMARKS_PER_ITEM,
+    MAX_TELLERS, MAX_VOTES, MAX_VOTES_PER_ITEM,
 };
 use crate::record::{
-    AgendaItem, Attendance, Attendee, Ballot, Choice, Finality, LateBallot, MinutesRecord, PaperRef, Person, VoteRecord,
+    AgendaItem, Attendance, Attendee, Ballot, Choice, Finality, LateBallot, MinutesRecord, PaperRef, Person, PlaceCount,
+    SecretCount, SecretResult, VoteRecord,
 };
 use crate::text::{Texts, at_most};
 use crate::world::{Template, Typeset, produce};
@@ -227,7 +228,7 @@ fn vote_view(vote: &VoteRecord, heading: &str, texts: &mut Texts) -> Result<Valu
     let profile = texts.line("a rule profile", &vote.profile_name)?;
     let basis = texts.line("a legal basis", &vote.legal_basis)?;
     let note = texts.line("a note", &vote.note)?;
-    let how = if vote.secret { "bỏ phiếu kín" } else { "biểu quyết công khai" };
+    let how = if vote.secret.is_some() { "bỏ phiếu kín" } else { "biểu quyết công khai" };
     let basis = if basis.is_empty() { String::new() } else { format!(" Căn cứ: {}.", basis.trim_end_matches('.')) };
     let (opened, closed) = (Local::of(vote.opened, "a vote's opening")?, Local::of(vote.closed, "a vote's close")?);
     let VoteRecord { needed, base, in_favour, against, not_voting, no_ballot, .. } = vote;
@@ -247,6 +248,7 @@ fn vote_view(vote: &VoteRecord, heading: &str, texts: &mut Texts) -> Result<Valu
     };
     let note = if note.is_empty() { String::new() } else { format!(" {}", sentence(note)) };
     let count = |label: &str, value: u32| json!({ "label": label, "value": value.to_string() });
+    let totals = |value: u32| count("Tổng số", value);
     let ballots = vote
         .ballots
         .iter()
@@ -254,23 +256,70 @@ fn vote_view(vote: &VoteRecord, heading: &str, texts: &mut Texts) -> Result<Valu
         .map(|(at, ballot)| ballot_view(at, ballot, &third, texts))
         .collect::<Result<Vec<_>, _>>()?;
     let late = vote.late.iter().map(|ballot| late_view(ballot, &third, texts)).collect::<Result<Vec<_>, _>>()?;
+    let none = count("Không bỏ phiếu", *no_ballot);
+    let decision = json!([
+        totals(*base),
+        count("Tán thành", *in_favour),
+        count("Không tán thành", *against),
+        count(&third, *not_voting),
+        none,
+    ]);
+    let verdict = if vote.passed { "ĐƯỢC THÔNG QUA" } else { "KHÔNG ĐƯỢC THÔNG QUA" };
+    let firm = format!(" ({finality}).{note}");
+    let secret = vote.secret.as_ref().map(|secret| secret_view(secret, texts)).transpose()?.unwrap_or_default();
+    let (counts, result, verdict, firm) = match vote.secret.as_ref().map(|secret| &secret.result) {
+        None | Some(SecretResult::Decision) => (decision, result, verdict, firm),
+        // Totals of such a ballot are for the body to judge: there is no one question that passes or fails.
+        Some(SecretResult::Places(_)) => {
+            let cast = base.saturating_sub(*no_ballot);
+            let told = "số phiếu của từng nội dung ở bảng dưới đây".to_owned();
+            (json!([totals(*base), count("Số phiếu", cast), none]), told, "", firm)
+        }
+        Some(SecretResult::Sealed(why)) => {
+            let why = sentence(texts.line("a reason", why)?);
+            (json!([totals(*base), none]), format!("{why} "), "KHÔNG CÓ KẾT QUẢ", ".".to_owned())
+        }
+    };
     Ok(json!({
         "heading": heading,
         "question": sentence(texts.required("a question", &vote.question)?),
         "rule": rule,
-        "counts": [
-            count("Tổng số", *base),
-            count("Tán thành", *in_favour),
-            count("Không tán thành", *against),
-            count(&third, *not_voting),
-            count("Không bỏ phiếu", *no_ballot),
-        ],
+        "tellers": secret.tellers,
+        "counts": counts,
         "sentence": result,
-        "verdict": if vote.passed { "ĐƯỢC THÔNG QUA" } else { "KHÔNG ĐƯỢC THÔNG QUA" },
-        "finality": format!(" ({finality}).{note}"),
+        "verdict": verdict,
+        "finality": firm,
+        "places": secret.places,
         "ballots": ballots,
         "late": closed_list(late),
     }))
+}
+
+/// What the template prints of a secret ballot only.
+#[derive(Default)]
+struct SecretLines {
+    tellers: String,
+    places: Vec<Value>,
+}
+
+fn secret_view(secret: &SecretCount, texts: &mut Texts) -> Result<SecretLines, TypesetError> {
+    at_most("tellers", secret.tellers.len(), MAX_TELLERS)?;
+    let names = secret.tellers.iter().map(|name| texts.required("a teller", name)).collect::<Result<Vec<_>, _>>()?;
+    let tellers = format!(
+        "Ban kiểm phiếu: {}; kết quả do ít nhất {}/{} thành viên cùng mở, không ai mở được từng lá phiếu một mình.",
+        names.join(", "),
+        secret.tellers_needed,
+        names.len()
+    );
+    let SecretResult::Places(places) = &secret.result else {
+        return Ok(SecretLines { tellers, places: Vec::new() });
+    };
+    at_most("places of a ballot", places.len(), MAX_PLACES)?;
+    let row = |(at, place): (usize, &PlaceCount)| {
+        let label = texts.required("an option", &place.label)?;
+        Ok::<_, TypesetError>(json!({ "number": (at + 1).to_string(), "label": label, "votes": place.votes.to_string() }))
+    };
+    Ok(SecretLines { tellers, places: places.iter().enumerate().map(row).collect::<Result<_, _>>()? })
 }
 
 fn ballot_view(at: usize, ballot: &Ballot, third: &str, texts: &mut Texts) -> Result<Value, TypesetError> {

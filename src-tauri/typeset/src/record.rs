@@ -174,8 +174,8 @@ pub struct VoteRecord {
     pub note: String,
     /// Whether the close is final.
     pub finality: Finality,
-    /// True for a secret ballot; then [`Self::ballots`] is empty.
-    pub secret: bool,
+    /// What only a secret ballot has; then [`Self::ballots`] is empty.
+    pub secret: Option<SecretCount>,
     /// When the vote was opened.
     pub opened: Timestamp,
     /// When it was closed.
@@ -184,6 +184,38 @@ pub struct VoteRecord {
     pub ballots: Vec<Ballot>,
     /// Ballots that came after the close and do not count.
     pub late: Vec<LateBallot>,
+}
+
+/// Who counted a secret ballot, and what they opened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SecretCount {
+    /// The names of the tellers.
+    pub tellers: Vec<String>,
+    /// How many of them open a result.
+    pub tellers_needed: u32,
+    /// What came out.
+    pub result: SecretResult,
+}
+
+/// What came out of a secret ballot.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecretResult {
+    /// A decision: the totals are those of the [`VoteRecord`].
+    Decision,
+    /// A choice among options, or a vote of confidence: the total of each place. There is no verdict.
+    Places(Vec<PlaceCount>),
+    /// Nothing was opened, and why; the totals of the [`VoteRecord`] mean nothing.
+    Sealed(String),
+}
+
+/// The total of one place of a ballot.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlaceCount {
+    /// What is marked there: a name, or a name and a level.
+    pub label: String,
+    /// How many marked it.
+    pub votes: u32,
 }
 
 /// How firm a result is.

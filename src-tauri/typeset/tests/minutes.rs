@@ -30,7 +30,7 @@ fn vote() -> VoteRecord {
         passed: true,
         note: String::new(),
         finality: Finality::Final,
-        secret: false,
+        secret: None,
         opened: Timestamp(EIGHT + 70 * MINUTE),
         closed: Timestamp(EIGHT + 78 * MINUTE),
         ballots: vec![
@@ -179,7 +179,11 @@ fn provisional_failed_secret_and_late_are_said_plainly() {
         no_ballot: 1,
         passed: false,
         finality: Finality::Provisional,
-        secret: true,
+        secret: Some(SecretCount {
+            tellers: vec!["Lê Quang Cảnh".into(), "Phạm Thị Duyên".into(), "Võ Thị Giang".into()],
+            tellers_needed: 2,
+            result: SecretResult::Decision,
+        }),
         not_voting_label: Some("Phiếu trắng".into()),
         note: "Hai bên ngang phiếu".into(),
         ballots: Vec::new(),
@@ -192,6 +196,7 @@ fn provisional_failed_secret_and_late_are_said_plainly() {
     for expected in [
         "Biểu quyết lần 2:",
         "Hình thức: bỏ phiếu kín",
+        "Ban kiểm phiếu: Lê Quang Cảnh, Phạm Thị Duyên, Võ Thị Giang; kết quả do ít nhất 2/3 thành viên cùng mở",
         "3/7 tán thành, 3/7 không tán thành, 0/7 phiếu trắng, 1/7 không bỏ phiếu; nội dung KHÔNG ĐƯỢC THÔNG QUA (kết quả tạm tính,",
         "Hai bên ngang phiếu.",
         "không được tính vào kết quả",
@@ -200,6 +205,33 @@ fn provisional_failed_secret_and_late_are_said_plainly() {
     ] {
         assert!(text.contains(expected), "{expected:?} is not in: {text}");
     }
+}
+
+#[test]
+fn an_election_by_secret_ballot_prints_the_votes_of_each_and_names_no_voter() {
+    let place = |label: &str, votes| PlaceCount { label: label.into(), votes };
+    let secret = |result| {
+        let tellers = vec!["Lê Quang Cảnh".into(), "Phạm Thị Duyên".into(), "Võ Thị Giang".into()];
+        VoteRecord {
+            no_ballot: 1,
+            secret: Some(SecretCount { tellers, tellers_needed: 2, result }),
+            ballots: Vec::new(),
+            ..vote()
+        }
+    };
+    let mut record = record();
+    record.items[1].votes = vec![
+        secret(SecretResult::Places(vec![place("Nguyễn Văn Tân", 5), place("Bùi Thị Xuân", 4)])),
+        secret(SecretResult::Sealed("Có ít hơn 5 phiếu được tính".into())),
+    ];
+    let Some(text) = words(&minutes(&record).unwrap()) else {
+        return;
+    };
+    for expected in ["Nguyễn Văn Tân 5", "Bùi Thị Xuân 4", "Có ít hơn 5 phiếu được tính. KHÔNG CÓ KẾT QUẢ"]
+    {
+        assert!(text.contains(expected), "{expected:?} is not in: {text}");
+    }
+    assert!(!text.contains("THÔNG QUA") && !text.contains("Ý kiến biểu quyết của từng thành viên"), "{text}");
 }
 
 #[test]

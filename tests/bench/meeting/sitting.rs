@@ -125,6 +125,7 @@ impl Council {
             item: None,
             question: format!("Thông qua nội dung {number}"),
             profile: RULES.into(),
+            secret: None,
         };
         let vote = self.chair()?.act(opening).await?;
         let may = |view: api::view::VoteView| view.may_cast.then_some(());

@@ -12,6 +12,7 @@ use crate::handbook::*;
 use crate::meeting::*;
 use crate::question::*;
 use crate::search::*;
+use crate::secret::*;
 use crate::sitting::*;
 use crate::view::*;
 
@@ -228,8 +229,10 @@ crate::endpoints! {
         meeting: SpaceId, /// The item it is about.
         item: Option<ItemId>, /// The question.
         question: String, /// The rule profile's id.
-        profile: String } -> VoteId,
-    /// Casts or replaces this person's ballot.
+        profile: String, /// A secret vote; `None`: an open one.
+        #[serde(default)]
+        secret: Option<SecretTerms> } -> VoteId,
+    /// Casts or replaces this person's ballot: in an open vote, or in a secret decision.
     CastBallot { /// The vote.
         vote: VoteId, /// The choice.
         choice: Choice } -> BallotReceipt,
@@ -287,6 +290,7 @@ crate::endpoints! {
     also
         RevokeDevice, RemoveParticipant, RemovePerson,
         ExportInvitation,
+        ElectTellers, CastSecretBallot, OpenTotals,
         Leave, MarkAttendance, AskToSpeak, WithdrawSpeech, PlaceSpeech, GiveWord, EndWord, MoveSitting,
         SearchEnded, ForgetFailedSearch, SetSynonyms,
         MarkRead, ToggleFavourite, NoteUse, RemoveUse, StartCase, TickCase, CloseCase, InstallPackage, ExportPackage, RemovePackage, PublishPackage, TrustPublisher, ImportHandbook, CancelImport, CreateDraft, EditDraft, DiscardDraft, ResolveConflict, SubmitForReview, Review, PublishDrafts,

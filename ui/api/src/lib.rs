@@ -16,6 +16,7 @@ pub mod push;
 pub mod query;
 pub mod question;
 pub mod search;
+pub mod secret;
 pub mod sitting;
 pub mod view;
 

@@ -9,6 +9,7 @@ use domain::vote::{BallotState, Choice, Outcome, RuleProfile};
 use serde::{Deserialize, Serialize};
 
 use crate::act::Audience;
+use crate::secret::{SecretView, TellersView};
 use crate::sitting::{FloorView, VoidRow};
 
 /// The profile's state.
@@ -355,6 +356,9 @@ pub struct RoomView {
     pub void: Vec<VoidRow>,
     /// Newest first.
     pub votes: Vec<VoteView>,
+    /// The tellers whom the body elected last, for secret votes.
+    #[serde(default)]
+    pub tellers: Option<TellersView>,
     /// Conclusions.
     pub conclusions: Vec<String>,
     /// The minutes.
@@ -370,7 +374,7 @@ pub struct VoterRow {
     pub name: String,
     /// A ballot of this person has arrived here.
     pub voted: bool,
-    /// What the person chose: shown after the close, and always one's own.
+    /// What the person chose: shown after the close, and always one's own. Never in a secret vote.
     pub choice: Option<Choice>,
     /// State of the ballot; `None` without one.
     pub state: Option<BallotState>,
@@ -403,7 +407,7 @@ pub struct VoteView {
     pub acknowledged: (u32, u32),
     /// Ballots that have arrived here (while open), or are counted (once closed).
     pub received: u32,
-    /// Totals and verdict, once closed.
+    /// Totals and verdict, once closed; of a secret decision, once opened. Other forms of secret votes: [`SecretView::outcome`].
     pub outcome: Option<Outcome>,
     /// The roll.
     pub voters: Vec<VoterRow>,
@@ -417,6 +421,9 @@ pub struct VoteView {
     pub late: u32,
     /// What is wrong with this vote, as codes; normally empty.
     pub problems: Vec<String>,
+    /// What only a secret vote has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret: Option<SecretView>,
 }
 
 /// What a voter gets for a ballot.
@@ -424,8 +431,8 @@ pub struct VoteView {
 pub struct BallotReceipt {
     /// Hash of the ballot act.
     pub ballot: Hash32,
-    /// The choice.
-    pub choice: Choice,
+    /// The choice; of a secret ballot nobody keeps it, this device included.
+    pub choice: Option<Choice>,
     /// When it was cast.
     pub cast_at: Timestamp,
     /// Where it stands.

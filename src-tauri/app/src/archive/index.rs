@@ -4,6 +4,7 @@ use api::view::{ItemRow, MemberRow, PaperRow, RoomView, VoteView};
 use domain::calendar::{in_words, iso8601_seconds};
 use domain::id::Hash32;
 use domain::meeting::MeetingRole;
+use domain::vote::{Marking, PlaceTotal};
 
 /// No scripts, nothing from anywhere, whatever a title says.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
@@ -124,7 +125,7 @@ fn papers(papers: &[PaperRow], links: &Links<'_>) -> String {
 
 fn ballot(vote: &VoteView, links: &Links<'_>) -> String {
     let result = match vote.outcome {
-        None => "chưa kết thúc".to_owned(),
+        None => unopened(vote),
         Some(outcome) => format!(
             "tán thành {}, không tán thành {}, không biểu quyết {}, trên tổng số {}; cần {}: <b>{}</b>{}",
             outcome.votes_for,
@@ -136,6 +137,17 @@ fn ballot(vote: &VoteView, links: &Links<'_>) -> String {
             if vote.is_final { "" } else { " (tạm tính)" }
         ),
     };
+    let result = match &vote.secret {
+        None => result,
+        Some(secret) => {
+            let tellers: Vec<String> = secret.tellers.iter().map(|teller| escaped(&teller.name)).collect();
+            format!(
+                "{result}<br>Bỏ phiếu kín. Ban kiểm phiếu: {}; cần {} người để mở kết quả.",
+                tellers.join(", "),
+                secret.needed
+            )
+        }
+    };
     let evidence = (links.votes)(vote).map(|path| format!("<br>{}", link(&path, "Chứng cứ biểu quyết"))).unwrap_or_default();
     format!(
         "<p><b>{}</b><br>{result}<br><small>{}: {}</small>{evidence}</p>",
@@ -143,6 +155,27 @@ fn ballot(vote: &VoteView, links: &Links<'_>) -> String {
         escaped(&vote.profile.name),
         escaped(&vote.profile.legal_basis)
     )
+}
+
+/// A vote without a decision: open, sealed, or of a form that decides nothing by itself.
+fn unopened(vote: &VoteView) -> String {
+    let Some(secret) = vote.secret.as_ref().filter(|_| vote.closed_at.is_some()) else {
+        return "chưa kết thúc".to_owned();
+    };
+    let Some(outcome) = &secret.outcome else {
+        return "đã đóng, kết quả chưa được mở".to_owned();
+    };
+    let place = |total: &PlaceTotal| {
+        let level = match total.mark {
+            Marking::High => ": tín nhiệm cao",
+            Marking::Medium => ": tín nhiệm",
+            Marking::Low => ": tín nhiệm thấp",
+            _ => "",
+        };
+        format!("{}{level}: {}", escaped(&total.option), total.votes)
+    };
+    let places: Vec<String> = outcome.places.iter().map(place).collect();
+    format!("{} phiếu trên tổng số {}; {}", outcome.counted, outcome.roll, places.join("; "))
 }
 
 fn link(path: &str, text: &str) -> String {

@@ -8,6 +8,7 @@ use api::error::ApiError;
 use domain::id::{DeviceId, Hash32, SpaceId, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use signing::EvidenceReport;
 
 use super::{AUTHORITY, CHECKSUMS, MINUTES, SEAL, VOTE_ENDING, VOTES, sha256};
 use crate::error::AtBoundary;
@@ -56,8 +57,10 @@ pub struct ArchivedVote {
     pub ok: bool,
     /// The question.
     pub question: String,
-    /// The verdict; means nothing unless `ok`.
-    pub passed: bool,
+    /// A secret ballot.
+    pub secret: bool,
+    /// The verdict, where the vote has one; means nothing unless `ok`.
+    pub passed: Option<bool>,
     /// What is wrong with it.
     pub problems: Vec<String>,
 }
@@ -194,13 +197,22 @@ fn check_votes(folder: &Path, root: &Hash32, good: &BTreeSet<String>, problems: 
     let is_vote = |name: &&String| name.starts_with(&format!("{VOTES}/")) && name.ends_with(VOTE_ENDING);
     let mut votes = Vec::new();
     for name in good.iter().filter(is_vote) {
-        let report = read_whole(&folder.join(name), signing::limits::BUNDLE_BYTES, "bundle_over_limit")
-            .and_then(|bytes| signing::verify_bundle(&bytes, root).at_boundary());
+        let report = read_whole(&folder.join(name), signing::limits::SECRET_BUNDLE_BYTES, "bundle_over_limit")
+            .and_then(|bytes| signing::verify_evidence(&bytes, root).at_boundary());
         let vote = match report {
-            Ok(report) => ArchivedVote {
+            Ok(EvidenceReport::Open(report)) => ArchivedVote {
                 file: name.clone(),
                 ok: report.ok,
                 question: report.question,
+                secret: false,
+                passed: Some(report.passed),
+                problems: report.problems,
+            },
+            Ok(EvidenceReport::Secret(report)) => ArchivedVote {
+                file: name.clone(),
+                ok: report.ok,
+                question: report.question,
+                secret: true,
                 passed: report.passed,
                 problems: report.problems,
             },
@@ -208,7 +220,8 @@ fn check_votes(folder: &Path, root: &Hash32, good: &BTreeSet<String>, problems: 
                 file: name.clone(),
                 ok: false,
                 question: String::new(),
-                passed: false,
+                secret: false,
+                passed: None,
                 problems: vec![format!("{}: {}", error.code, error.detail)],
             },
         };

@@ -1,11 +1,12 @@
 //! What the engine's thread owns, and how effects are carried out.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use api::error::ApiError;
 use api::push::{Push, Tag};
-use domain::id::{SpaceId, Timestamp};
+use domain::id::{Hash32, SpaceId, Timestamp};
 use net::{NetEvent, PeerKey as NetPeer};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
@@ -19,6 +20,8 @@ use super::Start;
 use super::calls::Calls;
 use super::presence::Presence;
 use super::questions::Questions;
+use super::tellers::wipe_secrets;
+use super::votes::SecretTally;
 use crate::error::AtBoundary;
 use crate::library::LibraryDesk;
 use crate::profile::Secrets;
@@ -38,6 +41,9 @@ pub(crate) struct Core {
     pub rng: ChaCha20Rng,
     pub presence: Presence,
     pub acts: BTreeMap<SpaceId, Vec<VerifiedAct>>,
+    pub(super) tally: RefCell<SecretTally>,
+    /// Elections whose key ceremony asks nothing more of this device.
+    pub(super) settled: BTreeSet<Hash32>,
     pub addresses: Vec<String>,
     pub(super) calls: Calls,
     pub offline_since: Option<Timestamp>,
@@ -86,6 +92,8 @@ impl Core {
             rng: ChaCha20Rng::from_seed(seed),
             presence: Presence::default(),
             acts: BTreeMap::new(),
+            tally: RefCell::default(),
+            settled: BTreeSet::new(),
             addresses: Vec::new(),
             calls,
             offline_since: Some(wall()),
@@ -166,9 +174,11 @@ impl Core {
         self.perform(fx)
     }
 
-    fn carry_out(&mut self, fx: Effects) -> Result<BTreeSet<Change>, ApiError> {
+    fn carry_out(&mut self, mut fx: Effects) -> Result<BTreeSet<Change>, ApiError> {
         if !fx.writes.is_empty() {
-            if let Err(error) = self.store.commit(&fx.writes, &[]) {
+            let committed = self.store.commit(&fx.writes, &[]);
+            wipe_secrets(&mut fx.writes);
+            if let Err(error) = committed {
                 self.reopen();
                 return Err(error).at_boundary();
             }
@@ -198,6 +208,7 @@ impl Core {
             Ok(replica) => {
                 self.replica = replica;
                 self.acts.clear();
+                self.count_afresh();
                 let peers: Vec<PeerKey> = self.net_peers.keys().copied().collect();
                 for peer in peers {
                     self.close_peer(peer);
@@ -210,14 +221,24 @@ impl Core {
         }
     }
 
+    /// What was remembered of counts and key ceremonies may no longer hold.
+    fn count_afresh(&mut self) {
+        self.tally.borrow_mut().forget_records();
+        self.settled.clear();
+    }
+
     fn note_acts(&mut self, writes: &[Write], changes: &BTreeSet<Change>) {
         for change in changes {
             match change {
                 Change::Acts(space) | Change::Space(space) if self.replica.has_doubtful_acts(space) => {
                     self.acts.remove(space);
+                    self.count_afresh();
                 }
                 // A device may have been revoked: what was counted of it is looked at again.
-                Change::Directory => self.acts.retain(|space, _| !self.replica.has_doubtful_acts(space)),
+                Change::Directory => {
+                    self.acts.retain(|space, _| !self.replica.has_doubtful_acts(space));
+                    self.count_afresh();
+                }
                 _ => {}
             }
         }

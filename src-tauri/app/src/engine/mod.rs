@@ -5,11 +5,13 @@
 
 mod calls;
 mod core;
+mod counted;
 mod presence;
 mod question_index;
 mod questions;
 mod react;
 mod sitting;
+mod tellers;
 mod votes;
 
 use std::sync::Arc;
@@ -23,9 +25,11 @@ use sync::wire::gathered;
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 pub(crate) use self::core::{Core, wall};
+pub(crate) use self::counted::{BallotSeen, Counted};
 pub(crate) use self::presence::SEEN_MS;
 pub(crate) use self::questions::{Listed, place_of_thread};
 pub(crate) use self::react::mirror_acts;
+pub(crate) use self::tellers::{Due, election_in};
 pub(crate) use self::votes::OneVote;
 
 /// Jobs that wait for the engine.

@@ -27,7 +27,8 @@ impl Core {
         for change in changes {
             match change {
                 Change::Document(space, _, kind) if DocKind::from_code(*kind) == DocKind::Meeting => {
-                    fx.append(self.fetch_papers(space)?)
+                    fx.append(self.fetch_papers(space)?);
+                    fx.append(self.forget_teller_secrets(space)?);
                 }
                 Change::Document(_, _, kind) if DocKind::from_code(*kind) == DocKind::Library => packages = true,
                 Change::Document(_, _, kind) if DocKind::from_code(*kind) == DocKind::Table => synonyms = true,
@@ -43,6 +44,7 @@ impl Core {
         }
         for space in acknowledge {
             fx.append(self.acknowledge_closes(&space)?);
+            fx.append(self.serve_as_teller(&space)?);
         }
         fx.append(self.react_to_questions(changes)?);
         if packages {
@@ -61,6 +63,8 @@ impl Core {
         for space in self.replica.spaces_of(SpaceKind::Meeting) {
             fx.append(self.fetch_papers(&space)?);
             fx.append(self.acknowledge_closes(&space)?);
+            fx.append(self.serve_as_teller(&space)?);
+            fx.append(self.forget_teller_secrets(&space)?);
         }
         self.perform(fx)?;
         self.ensure_personal_space()?;
@@ -115,7 +119,7 @@ impl Core {
         };
         let mut acts = Vec::new();
         for vote in self.votes_of(space)? {
-            let Act::VoteOpened(opening) = vote.opening.act() else {
+            let Some(opening) = vote.opened() else {
                 continue;
             };
             let on_roll = opening.roll.iter().any(|entry| entry.device == Some(device));
@@ -124,7 +128,7 @@ impl Core {
                 continue;
             }
             if let Ok(record) = self.count(&vote)
-                && let VoteState::Closed { closing_hash, .. } = record.state
+                && let VoteState::Closed { closing_hash, .. } = record.state()
             {
                 acts.push(Act::CloseAcknowledged(CloseAcknowledgement { vote: vote.id(), closing: closing_hash }));
             }

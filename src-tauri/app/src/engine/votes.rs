@@ -1,11 +1,20 @@
-//! The votes of a meeting, counted from its acts.
+//! The votes of a meeting, open and secret, counted from its acts.
 
-use domain::id::{SpaceId, VoteId};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use domain::id::{DeviceId, Hash32, SpaceId, Timestamp, VoteId};
+use domain::vote::VoteOpening;
+use signing::secret::{
+    CeremonyRecord, CheckedBallots, SecretActs, SecretOpening, SecretRecord, count_secret_verified, judge_ceremony,
+};
 use signing::vote::{VoteActs, count_verified};
-use signing::{Act, SignedAct, VerifiedAct, VoteRecord};
+use signing::{Act, SignedAct, VerifiedAct};
 
 use super::Core;
-use crate::error::AtBoundary;
+use super::counted::Counted;
+use super::tellers::election_in;
+use crate::error::{AtBoundary, not_found};
 use api::error::ApiError;
 
 /// The acts of one vote.
@@ -18,6 +27,31 @@ pub(crate) struct OneVote {
     pub closings: Vec<VerifiedAct>,
     /// All acknowledgements seen.
     pub acknowledgements: Vec<VerifiedAct>,
+    /// Of a secret vote: the election of its tellers, if it is here.
+    pub election: Option<VerifiedAct>,
+    /// Of a secret vote: the acts in which the tellers made the key that the opening cites.
+    pub ceremony: Vec<VerifiedAct>,
+    /// Of a secret vote: all shares of totals seen.
+    pub totals: Vec<VerifiedAct>,
+}
+
+/// How many acts of each kind a count has looked at. A vote's acts are only ever added to, so the same numbers are the same acts.
+type Sizes = [usize; 5];
+
+/// What counting secret votes again and again would cost: proofs that were checked, records that still hold.
+#[derive(Debug, Default)]
+pub(crate) struct SecretTally {
+    checked: CheckedBallots,
+    records: BTreeMap<Hash32, (Sizes, Arc<SecretRecord>)>,
+    ceremonies: BTreeMap<Hash32, (usize, Arc<CeremonyRecord>)>,
+}
+
+impl SecretTally {
+    /// Counts again from what is there: acts were taken away, or devices belong to other people now. Proofs stay checked.
+    pub fn forget_records(&mut self) {
+        self.records.clear();
+        self.ceremonies.clear();
+    }
 }
 
 impl Core {
@@ -31,51 +65,50 @@ impl Core {
         Ok(self.acts.get(space).map_or(&[], Vec::as_slice))
     }
 
+    /// The devices of those who lead the meeting: their openings and elections count.
+    pub(super) fn leading_devices(&self, space: &SpaceId) -> BTreeSet<DeviceId> {
+        let (Some(access), Some(directory)) = (self.replica.access(space), self.replica.directory()) else {
+            return BTreeSet::new();
+        };
+        let leading = access.members.iter().filter(|(_, role)| role.manages()).map(|(person, _)| person);
+        leading.flat_map(|person| directory.devices_of(person)).map(|certificate| certificate.device).collect()
+    }
+
     /// The votes of a meeting that were opened by someone who may, newest first.
     pub fn votes_of(&mut self, space: &SpaceId) -> Result<Vec<OneVote>, ApiError> {
-        let openers: Vec<_> = {
-            let chairs: Vec<_> = self
-                .replica
-                .access(space)
-                .map(|access| access.members.iter().filter(|(_, role)| role.manages()).map(|(person, _)| *person).collect())
-                .unwrap_or_default();
-            self.replica
-                .directory()
-                .map(|directory| {
-                    chairs.iter().flat_map(|person| directory.devices_of(person)).map(|certificate| certificate.device).collect()
-                })
-                .unwrap_or_default()
-        };
+        let leading = self.leading_devices(space);
         let acts = self.acts_of(space)?;
-        let mut votes: Vec<OneVote> = Vec::new();
+        let opened = acts.iter().filter(|act| leading.contains(&act.device()));
+        let mut votes: Vec<OneVote> = opened.filter_map(|act| OneVote::opened_by(act, space)).collect();
         for act in acts {
-            if let Act::VoteOpened(opening) = act.act()
-                && opening.space == *space
-                && openers.contains(&act.device())
-            {
-                votes.push(OneVote {
-                    opening: act.clone(),
-                    ballots: Vec::new(),
-                    closings: Vec::new(),
-                    acknowledgements: Vec::new(),
-                });
-            }
-        }
-        for act in acts {
-            let of = match act.act() {
-                Act::BallotCast(ballot) => ballot.vote,
-                Act::VoteClosed(closing) => closing.vote,
-                Act::CloseAcknowledged(acknowledgement) => acknowledgement.vote,
+            // Ballots of one kind are nothing in a vote of the other, whatever name it has.
+            let (of, kinds): (VoteId, &[bool]) = match act.act() {
+                Act::BallotCast(ballot) => (ballot.vote, &[false]),
+                Act::SecretBallotCast(ballot) => (ballot.vote, &[true]),
+                Act::TotalsOpened(opened) => (opened.vote, &[true]),
+                Act::VoteClosed(closing) => (closing.vote, &[false, true]),
+                Act::CloseAcknowledged(acknowledgement) => (acknowledgement.vote, &[false, true]),
                 _ => continue,
             };
-            let Some(vote) = votes.iter_mut().find(|vote| vote.id() == of) else {
-                continue;
-            };
-            match act.act() {
-                Act::BallotCast(_) => vote.ballots.push(act.clone()),
-                Act::VoteClosed(_) => vote.closings.push(act.clone()),
-                _ => vote.acknowledgements.push(act.clone()),
+            for secret in kinds {
+                if let Some(vote) = votes.iter_mut().find(|vote| vote.id() == of && vote.is_secret() == *secret) {
+                    vote.add(act);
+                }
             }
+        }
+        if votes.iter().any(OneVote::is_secret) {
+            let by_hash: BTreeMap<Hash32, &VerifiedAct> =
+                acts.iter().filter(|act| is_of_tellers(act.act())).map(|act| (act.hash(), act)).collect();
+            let found = |hash: &Hash32| by_hash.get(hash).map(|act| (*act).clone());
+            for vote in &mut votes {
+                let cited = vote.secret_opening().map(|opening| opening.tellers.clone());
+                if let Some(tellers) = cited {
+                    vote.election = found(&tellers.election).filter(|act| election_in(act).is_some());
+                    vote.ceremony = tellers.acts.iter().filter_map(found).collect();
+                }
+            }
+            // Without its election nothing can be said of a secret vote: it is not here yet.
+            votes.retain(|vote| !vote.is_secret() || vote.election.is_some());
         }
         votes.sort_by_key(|vote| std::cmp::Reverse((vote.opened_at(), vote.opening.hash())));
         Ok(votes)
@@ -88,41 +121,132 @@ impl Core {
                 return Ok((space, vote));
             }
         }
-        Err(crate::error::not_found("vote"))
+        Err(not_found("vote"))
     }
 
     /// Counts.
-    pub fn count(&self, vote: &OneVote) -> Result<VoteRecord, ApiError> {
+    pub fn count(&self, vote: &OneVote) -> Result<Counted, ApiError> {
+        if vote.is_secret() {
+            return self.count_secret(vote).map(Counted::Secret);
+        }
         let acts = VoteActs {
             opening: &vote.opening,
             ballots: &vote.ballots,
             closings: &vote.closings,
             acknowledgements: &vote.acknowledgements,
         };
-        count_verified(acts, |device| self.replica.person_of(device)).at_boundary()
+        let record = count_verified(acts, |device| self.replica.person_of(device)).at_boundary()?;
+        Ok(Counted::Open(Box::new(record)))
+    }
+
+    /// Counts a secret vote, or remembers the count if no act has come since.
+    pub fn count_secret(&self, vote: &OneVote) -> Result<Arc<SecretRecord>, ApiError> {
+        let election =
+            vote.election.as_ref().ok_or_else(|| ApiError::new("tellers_unknown", "the election of the tellers is not here"))?;
+        let sizes =
+            [vote.ceremony.len(), vote.ballots.len(), vote.closings.len(), vote.acknowledgements.len(), vote.totals.len()];
+        let opening = vote.opening.hash();
+        let mut tally = self.tally.borrow_mut();
+        if let Some((counted, record)) = tally.records.get(&opening)
+            && *counted == sizes
+        {
+            return Ok(record.clone());
+        }
+        let acts = SecretActs {
+            election,
+            ceremony: &vote.ceremony,
+            opening: &vote.opening,
+            ballots: &vote.ballots,
+            closings: &vote.closings,
+            acknowledgements: &vote.acknowledgements,
+            totals: &vote.totals,
+        };
+        let record = count_secret_verified(acts, |device| self.replica.person_of(device), &mut tally.checked).at_boundary()?;
+        let record = Arc::new(record);
+        tally.records.insert(opening, (sizes, record.clone()));
+        Ok(record)
+    }
+
+    /// How far the key of an election is; remembered while tellers say nothing new.
+    pub fn ceremony(&mut self, space: &SpaceId, election: &VerifiedAct) -> Result<Arc<CeremonyRecord>, ApiError> {
+        self.acts_of(space)?;
+        let acts = self.acts.get(space).map_or(&[][..], Vec::as_slice);
+        let said = acts.iter().filter(|act| is_of_tellers(act.act())).count();
+        let tally = self.tally.get_mut();
+        if let Some((known, record)) = tally.ceremonies.get(&election.hash())
+            && *known == said
+        {
+            return Ok(record.clone());
+        }
+        let record = Arc::new(judge_ceremony(election, acts).at_boundary()?);
+        tally.ceremonies.insert(election.hash(), (said, record.clone()));
+        Ok(record)
     }
 
     /// The signed acts behind verified ones, for an evidence file.
     pub fn signed_acts(&self, space: &SpaceId, of: &[VerifiedAct]) -> Result<Vec<SignedAct>, ApiError> {
-        let wanted: std::collections::BTreeSet<_> = of.iter().map(VerifiedAct::hash).collect();
+        let wanted: BTreeSet<_> = of.iter().map(VerifiedAct::hash).collect();
         let all = self.replica.acts(&self.store, space).at_boundary()?;
         Ok(all.into_iter().map(|(_, act)| act).filter(|act| wanted.contains(&act.hash())).collect())
     }
 }
 
+/// Elections and what tellers say while they make their key.
+fn is_of_tellers(act: &Act) -> bool {
+    matches!(act, Act::TellersElected(_) | Act::TellerKeyOffered(_) | Act::TellerDealt(_) | Act::TellerConfirmed(_))
+}
+
 impl OneVote {
-    /// The vote's id.
-    pub fn id(&self) -> VoteId {
-        match self.opening.act() {
-            Act::VoteOpened(opening) => opening.vote,
-            _ => VoteId([0; 16]),
+    fn opened_by(act: &VerifiedAct, space: &SpaceId) -> Option<Self> {
+        let vote = Self {
+            opening: act.clone(),
+            ballots: Vec::new(),
+            closings: Vec::new(),
+            acknowledgements: Vec::new(),
+            election: None,
+            ceremony: Vec::new(),
+            totals: Vec::new(),
+        };
+        vote.opened().is_some_and(|opening| opening.space == *space).then_some(vote)
+    }
+
+    fn add(&mut self, act: &VerifiedAct) {
+        match act.act() {
+            Act::VoteClosed(_) => self.closings.push(act.clone()),
+            Act::CloseAcknowledged(_) => self.acknowledgements.push(act.clone()),
+            Act::TotalsOpened(_) => self.totals.push(act.clone()),
+            _ => self.ballots.push(act.clone()),
         }
     }
 
-    fn opened_at(&self) -> domain::id::Timestamp {
+    /// Question, rules and roll; of votes of both kinds.
+    pub fn opened(&self) -> Option<&VoteOpening> {
         match self.opening.act() {
-            Act::VoteOpened(opening) => opening.opened_at,
-            _ => domain::id::Timestamp(0),
+            Act::VoteOpened(opening) => Some(opening),
+            Act::SecretVoteOpened(secret) => Some(&secret.opening),
+            _ => None,
         }
+    }
+
+    /// The opening of a secret vote.
+    pub fn secret_opening(&self) -> Option<&SecretOpening> {
+        match self.opening.act() {
+            Act::SecretVoteOpened(secret) => Some(secret),
+            _ => None,
+        }
+    }
+
+    /// Nobody learns who votes how.
+    pub fn is_secret(&self) -> bool {
+        self.secret_opening().is_some()
+    }
+
+    /// The vote's id.
+    pub fn id(&self) -> VoteId {
+        self.opened().map_or(VoteId([0; 16]), |opening| opening.vote)
+    }
+
+    fn opened_at(&self) -> Timestamp {
+        self.opened().map_or(Timestamp(0), |opening| opening.opened_at)
     }
 }

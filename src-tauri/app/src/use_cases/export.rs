@@ -7,7 +7,7 @@ use api::act::SignPdf;
 use api::error::ApiError;
 use api::view::{DocumentChoice, ExportView};
 use domain::id::{Hash32, SpaceId, VoteId};
-use signing::{ArchiveSeal, BundleSource};
+use signing::{ArchiveSeal, BundleSource, SecretBundleSource, SignedAct, VerifiedAct};
 use signing_pdf::{Placement, SignOptions};
 use sync::DocRef;
 
@@ -131,13 +131,31 @@ impl App {
 impl Core {
     fn vote_bundle(&mut self, space: &SpaceId, vote: &OneVote) -> Result<Vec<u8>, ApiError> {
         let directory = self.replica.directory().ok_or_else(|| not_found("organisation"))?;
-        let opening =
-            self.signed_acts(space, std::slice::from_ref(&vote.opening))?.into_iter().next().ok_or_else(|| not_found("vote"))?;
+        let one = |act: &VerifiedAct| -> Result<SignedAct, ApiError> {
+            self.signed_acts(space, std::slice::from_ref(act))?.into_iter().next().ok_or_else(|| not_found("vote"))
+        };
+        let certificates = directory.all_certificates().cloned().collect();
+        if let Some(election) = &vote.election {
+            let source = SecretBundleSource {
+                root: *directory.root(),
+                organisation: self.replica.organisation().to_owned(),
+                certificates,
+                election: one(election)?,
+                ceremony: self.signed_acts(space, &vote.ceremony)?,
+                opening: one(&vote.opening)?,
+                ballots: self.signed_acts(space, &vote.ballots)?,
+                closings: self.signed_acts(space, &vote.closings)?,
+                acknowledgements: self.signed_acts(space, &vote.acknowledgements)?,
+                totals: self.signed_acts(space, &vote.totals)?,
+                exported_at: self.now().wall,
+            };
+            return signing::export_secret_bundle(source, self.replica.keys()).at_boundary();
+        }
         let source = BundleSource {
             root: *directory.root(),
             organisation: self.replica.organisation().to_owned(),
-            certificates: directory.all_certificates().cloned().collect(),
-            opening,
+            certificates,
+            opening: one(&vote.opening)?,
             ballots: self.signed_acts(space, &vote.ballots)?,
             closings: self.signed_acts(space, &vote.closings)?,
             acknowledgements: self.signed_acts(space, &vote.acknowledgements)?,

@@ -5,7 +5,6 @@ use api::error::ApiError;
 use api::view::{MeetingRow, PaperRow, TodayView};
 use domain::id::{PersonId, SpaceId};
 use domain::meeting::{Meeting, MeetingInfo, MeetingRole};
-use signing::{Act, VoteState};
 use sync::control::SpaceKind;
 use sync::document::meeting as document;
 
@@ -127,7 +126,7 @@ impl Core {
         let device = self.replica.device();
         let mut waiting = 0;
         for vote in self.votes_of(space)? {
-            if let Act::VoteOpened(opening) = vote.opening.act() {
+            if let Some(opening) = vote.opened() {
                 let mine = opening.roll.iter().any(|entry| entry.person == me && entry.device == Some(device));
                 let open = vote.closings.is_empty();
                 let voted = vote.ballots.iter().any(|ballot| ballot.device() == device);
@@ -168,11 +167,6 @@ impl Core {
         to_read.truncate(TO_READ_MAX);
         let requests = count(self.replica.join_requests().count());
         Ok(TodayView { next, upcoming, to_read, to_sign, requests, sync: self.sync_summary() })
-    }
-
-    /// Has the vote been closed.
-    pub fn is_closed(state: &VoteState) -> bool {
-        matches!(state, VoteState::Closed { .. })
     }
 }
 

@@ -1,19 +1,21 @@
 //! Minutes: typeset from the record, signed by the secretary, then the chair.
 
 use api::error::ApiError;
+use api::secret::{SecretPhase, SecretView};
 use api::sitting::SpokenRow;
 use api::view::{MinutesView, SignatureRow, VoteView};
 use domain::id::{ItemId, SpaceId, Timestamp};
+use domain::limits::SECRET_BODY_LEAST;
 use domain::meeting::{Meeting, MeetingRole, MinutesFile, SignaturePlace};
 use domain::sitting::Presence;
-use domain::vote::{Choice, RuleProfile};
+use domain::vote::{BallotForm, Base, Choice, Marking, Outcome, PlaceTotal, RuleProfile};
 use signing::Act;
 use signing_pdf::{Appearance, Placement, SignOptions};
 use sync::DocRef;
 use sync::document::meeting as document;
 use typeset::{
     Absence, Agency, AgendaItem, Attendance, Attendee, Away, Ballot, Finality, LateBallot, MinutesRecord, PaperRef, Person,
-    VoteRecord,
+    PlaceCount, SecretCount, SecretResult, VoteRecord,
 };
 
 use super::meetings::count;
@@ -372,11 +374,16 @@ fn paper_ref(paper: &domain::meeting::Paper) -> Option<PaperRef> {
 }
 
 fn vote_record(vote: &VoteView) -> Option<VoteRecord> {
-    let outcome = vote.outcome?;
+    let secret = vote.secret.as_ref().map(secret_count);
+    // A secret vote whose result was not opened is told too: that it was held, and that nothing came out.
+    let outcome = match (vote.outcome, &vote.secret) {
+        (Some(outcome), _) => outcome,
+        (None, Some(secret)) => unopened(vote, secret),
+        (None, None) => return None,
+    };
     let counted = |state: Option<domain::vote::BallotState>| state == Some(domain::vote::BallotState::Counted);
-    let ballots = vote
-        .voters
-        .iter()
+    let named = vote.voters.iter().filter(|_| secret.is_none());
+    let ballots = named
         .map(|voter| Ballot {
             name: voter.name.clone(),
             choice: match voter.choice.filter(|_| counted(voter.state)) {
@@ -400,8 +407,8 @@ fn vote_record(vote: &VoteView) -> Option<VoteRecord> {
         legal_basis: vote.profile.legal_basis.clone(),
         needed: outcome.needed,
         base: match vote.profile.base {
-            domain::vote::Base::Roll => outcome.roll,
-            domain::vote::Base::Present => outcome.present,
+            Base::Roll => outcome.roll,
+            Base::Present => outcome.present,
         },
         in_favour: outcome.votes_for,
         against: outcome.against,
@@ -411,14 +418,66 @@ fn vote_record(vote: &VoteView) -> Option<VoteRecord> {
         passed: outcome.passed,
         note: if outcome.by_chair {
             "Số phiếu tán thành và không tán thành ngang nhau; quyết định theo ý kiến của Chủ tọa.".into()
+        } else if vote.secret.as_ref().and_then(|secret| secret.outcome.as_ref()).is_some_and(|outcome| outcome.tie_for_chair) {
+            "Số phiếu tán thành và không tán thành ngang nhau; bỏ phiếu kín nên không biết ý kiến của Chủ tọa.".into()
         } else {
             String::new()
         },
         finality: if vote.is_final { Finality::Final } else { Finality::Provisional },
-        secret: false,
+        secret,
         opened: vote.opened_at,
         closed: vote.closed_at?,
         ballots,
         late,
     })
+}
+
+fn secret_count(secret: &SecretView) -> SecretCount {
+    let result = match (&secret.outcome, &secret.form) {
+        (Some(_), BallotForm::Decision) => SecretResult::Decision,
+        (Some(outcome), _) => SecretResult::Places(outcome.places.iter().map(place_count).collect()),
+        (None, _) => SecretResult::Sealed(match secret.phase {
+            SecretPhase::TooFewBallots => format!("Có ít hơn {SECRET_BODY_LEAST} phiếu được tính nên không được mở kết quả"),
+            SecretPhase::Void => "Cuộc bỏ phiếu không hợp lệ".into(),
+            _ => "Ban kiểm phiếu chưa mở kết quả".into(),
+        }),
+    };
+    SecretCount {
+        tellers: secret.tellers.iter().map(|teller| teller.name.clone()).collect(),
+        tellers_needed: secret.needed,
+        result,
+    }
+}
+
+/// What is known of a secret vote that has no decision: sizes, no totals.
+fn unopened(vote: &VoteView, secret: &SecretView) -> Outcome {
+    let roll = count(vote.voters.len());
+    let present = count(vote.voters.iter().filter(|voter| voter.present).count());
+    let base = if vote.profile.base == Base::Roll { roll } else { present };
+    let needed = secret.outcome.as_ref().map_or_else(|| vote.profile.threshold.of(base), |outcome| outcome.needed);
+    Outcome {
+        roll,
+        present,
+        counted: vote.received,
+        votes_for: 0,
+        against: 0,
+        not_voting: 0,
+        needed,
+        passed: false,
+        by_chair: false,
+    }
+}
+
+fn place_count(total: &PlaceTotal) -> PlaceCount {
+    let level = match total.mark {
+        Marking::For => "tán thành",
+        Marking::Against => "không tán thành",
+        Marking::NotVoting => "không biểu quyết",
+        Marking::Chosen => "",
+        Marking::High => "tín nhiệm cao",
+        Marking::Medium => "tín nhiệm",
+        Marking::Low => "tín nhiệm thấp",
+    };
+    let label = if level.is_empty() { total.option.clone() } else { format!("{}: {level}", total.option) };
+    PlaceCount { label, votes: total.votes }
 }

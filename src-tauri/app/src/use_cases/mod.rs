@@ -23,11 +23,13 @@ mod questions;
 mod readiness;
 mod room;
 mod search;
+mod secret_votes;
 mod speakers;
 mod sync_state;
 mod votes;
 
 pub(crate) use export::write_file;
+pub(crate) use minutes::is_signed;
 
 use api::act::Act;
 use api::error::ApiError;
@@ -126,6 +128,9 @@ impl App {
             Act::ShareAnnotation(a) => value(self.share_annotation(a.meeting, a.annotation, a.audience).await?),
             Act::OpenVote(a) => value(self.open_vote(a).await?),
             Act::CastBallot(a) => value(self.cast_ballot(a.vote, a.choice).await?),
+            Act::ElectTellers(a) => value(self.elect_tellers(a).await?),
+            Act::CastSecretBallot(a) => value(self.cast_secret_ballot(a).await?),
+            Act::OpenTotals(a) => value(self.open_totals(a.vote).await?),
             Act::CloseVote(a) => value(self.close_vote(a.vote).await?),
             Act::ExportVote(a) => value(self.export_vote(a.vote, a.path).await?),
             Act::DraftMinutes(a) => value(self.draft_minutes(a.meeting).await?),

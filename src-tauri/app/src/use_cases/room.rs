@@ -35,6 +35,7 @@ impl Core {
         let sitting = self.sitting(space)?;
         let members = self.members_in(space, &sitting);
         let votes = self.vote_views(space)?;
+        let tellers = self.tellers_view(space)?;
         let numbers = domain::order::numbering(&meeting.items);
         let depths = domain::order::depths(&meeting.items);
         let items = meeting
@@ -67,6 +68,7 @@ impl Core {
             course: sitting.course,
             members,
             votes,
+            tellers,
             conclusions: meeting.info.conclusions.clone(),
             minutes: self.minutes_view(space)?,
         })

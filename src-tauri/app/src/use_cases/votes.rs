@@ -3,16 +3,17 @@
 use api::act::OpenVote;
 use api::error::ApiError;
 use api::view::{BallotReceipt, MemberRow, VoteView, VoterRow};
-use domain::id::{PersonId, SpaceId, VoteId};
+use domain::id::{Hash32, PersonId, SpaceId, VoteId};
 use domain::meeting::MeetingRole;
 use domain::vote::{Ballot, BallotState, Base, Choice, RollEntry, VoteOpening};
-use signing::{Act, BallotLine, BallotStatus, VoteRecord, VoteState};
+use signing::{Act, BallotStatus, VoteState};
 use sync::DocRef;
 
 use super::agenda::limit;
 use super::meetings::count;
+use super::secret_votes::decided;
 use crate::app::App;
-use crate::engine::{Core, OneVote, mirror_acts};
+use crate::engine::{BallotSeen, Core, Counted, OneVote, mirror_acts};
 use crate::error::not_found;
 
 impl App {
@@ -39,12 +40,15 @@ impl Core {
     }
 
     fn open_vote(&mut self, act: OpenVote) -> Result<VoteId, ApiError> {
-        let me = self.me()?;
-        if self.role_of(&act.meeting, &me).ok_or_else(|| not_found("meeting"))? != MeetingRole::Chair {
-            return Err(ApiError::new("chair_only", "only the chair opens a vote"));
+        let OpenVote { meeting, item, question, profile, secret } = act;
+        let me = self.require_chair(&meeting, "only the chair opens a vote")?;
+        let profile = domain::vote::profile(&profile).ok_or_else(|| not_found("profile").with("profile", &profile))?;
+        match (profile.secret, &secret) {
+            (Some(true), None) => return Err(ApiError::new("vote_must_be_secret", "these rules ask for a secret ballot")),
+            (Some(false), Some(_)) => return Err(ApiError::new("vote_must_be_open", "these rules ask for an open vote")),
+            _ => {}
         }
-        let profile = domain::vote::profile(&act.profile).ok_or_else(|| not_found("profile").with("profile", &act.profile))?;
-        let members = self.members(&act.meeting)?;
+        let members = self.members(&meeting)?;
         let roll: Vec<RollEntry> = members
             .iter()
             .filter(|member| member.role.votes())
@@ -72,44 +76,69 @@ impl Core {
                 .with("name", &member.name));
         }
         let vote = VoteId(self.random_id());
-        let question = domain::identity::one_line("question", &act.question, domain::limits::QUESTION_CHARS)
-            .map_err(|error| limit(&error))?;
-        let opening =
-            VoteOpening { vote, space: act.meeting, item: act.item, question, profile, roll, opened_at: self.now().wall };
+        let question =
+            domain::identity::one_line("question", &question, domain::limits::QUESTION_CHARS).map_err(|error| limit(&error))?;
+        let opening = VoteOpening { vote, space: meeting, item, question, profile, roll, opened_at: self.now().wall };
         opening.validate().map_err(|error| limit(&error))?;
-        self.act_in(DocRef::meeting(act.meeting), Act::VoteOpened(opening))?;
+        let act = match secret {
+            None => Act::VoteOpened(opening),
+            Some(terms) => Act::SecretVoteOpened(self.secret_opening(opening, terms)?),
+        };
+        self.act_in(DocRef::meeting(meeting), act)?;
         Ok(vote)
     }
 
-    fn cast_ballot(&mut self, id: VoteId, choice: Choice) -> Result<BallotReceipt, ApiError> {
+    /// This person, who must chair the meeting.
+    pub fn require_chair(&self, space: &SpaceId, why: &str) -> Result<PersonId, ApiError> {
         let me = self.me()?;
-        let device = self.replica.device();
-        let (space, vote) = self.find_vote(&id)?;
-        let record = self.count(&vote)?;
-        if Self::is_closed(&record.state) {
-            return Err(ApiError::new("vote_closed", "the vote is closed"));
+        if self.role_of(space, &me).ok_or_else(|| not_found("meeting"))? != MeetingRole::Chair {
+            return Err(ApiError::new("chair_only", why));
         }
-        domain::vote::eligible(&record.opening, me, device)
+        Ok(me)
+    }
+
+    fn cast_ballot(&mut self, id: VoteId, choice: Choice) -> Result<BallotReceipt, ApiError> {
+        let (space, vote) = self.find_vote(&id)?;
+        if vote.is_secret() {
+            return self.cast_secret_choice(space, &vote, choice);
+        }
+        let record = self.count(&vote)?;
+        let replaces = self.may_cast_now(&record)?;
+        let cast_at = self.now().wall;
+        let ballot = Ballot { vote: id, opening: record.opening_hash(), choice, cast_at, replaces };
+        let me = self.me()?;
+        let hash = self.act_in(DocRef::seat(space, &me), Act::BallotCast(ballot))?;
+        Ok(BallotReceipt { ballot: hash, choice: Some(choice), cast_at, state: self.state_of_fresh_ballot(&record) })
+    }
+
+    /// Whether this person with this device can cast now, and the ballot that a new one replaces.
+    pub fn may_cast_now(&self, record: &Counted) -> Result<Option<Hash32>, ApiError> {
+        let device = self.replica.device();
+        if record.is_closed() {
+            return Err(vote_closed());
+        }
+        domain::vote::eligible(record.opening(), self.me()?, device)
             .map_err(|error| ApiError::new(error.code(), "this person with this device is not on the roll"))?;
         let replaces = record.standing_ballot(&device);
-        if replaces.is_some() && !record.opening.profile.may_change {
+        if replaces.is_some() && !record.opening().profile.may_change {
             return Err(ApiError::new("ballot_final", "the rules of this vote do not let a ballot be changed"));
         }
-        let cast_at = self.now().wall;
-        let ballot = Ballot { vote: id, opening: record.opening_hash, choice, cast_at, replaces };
-        let hash = self.act_in(DocRef::seat(space, &me), Act::BallotCast(ballot))?;
-        let state = if record.opened_by == device { BallotState::ReceivedByChair } else { BallotState::SavedHere };
-        Ok(BallotReceipt { ballot: hash, choice, cast_at, state })
+        Ok(replaces)
+    }
+
+    /// Where a ballot stands that was cast right now.
+    pub fn state_of_fresh_ballot(&self, record: &Counted) -> BallotState {
+        if record.opened_by() == self.replica.device() { BallotState::ReceivedByChair } else { BallotState::SavedHere }
     }
 
     fn close_vote(&mut self, id: VoteId) -> Result<VoteView, ApiError> {
         let (space, vote) = self.find_vote(&id)?;
         let record = self.count(&vote)?;
-        if record.opened_by != self.replica.device() {
+        if record.opened_by() != self.replica.device() {
             return Err(ApiError::new("opener_only", "only the device that opened the vote closes it"));
         }
-        if Self::is_closed(&record.state) {
-            return Err(ApiError::new("vote_closed", "the vote is closed"));
+        if record.is_closed() {
+            return Err(vote_closed());
         }
         let closing = record.closing(self.now().wall);
         self.act_in(DocRef::meeting(space), Act::VoteClosed(closing))?;
@@ -117,10 +146,10 @@ impl Core {
     }
 
     /// Signs one act and puts it into a document.
-    pub fn act_in(&mut self, target: DocRef, act: Act) -> Result<domain::id::Hash32, ApiError> {
+    pub fn act_in(&mut self, target: DocRef, act: Act) -> Result<Hash32, ApiError> {
         self.with(|replica, cx| {
             let (_, signed, fx) = replica.transact(cx, target, &[act], mirror_acts)?;
-            let hash = signed.first().map(signing::SignedAct::hash).unwrap_or(domain::id::Hash32([0; 32]));
+            let hash = signed.first().map(signing::SignedAct::hash).unwrap_or(Hash32([0; 32]));
             Ok((hash, fx))
         })
     }
@@ -130,68 +159,81 @@ impl Core {
         self.show_vote(&space, &vote)
     }
 
-    /// All votes of a meeting, newest first.
+    /// All votes of a meeting, newest first. One that cannot be counted, with more acts than a vote can have, is left out: it must not keep
+    /// the room from being shown.
     pub fn vote_views(&mut self, space: &SpaceId) -> Result<Vec<VoteView>, ApiError> {
         let votes = self.votes_of(space)?;
-        votes.iter().map(|vote| self.show_vote(space, vote)).collect()
+        let shown = votes.iter().filter_map(|vote| {
+            let view = self.show_vote(space, vote);
+            view.inspect_err(|error| tracing::warn!(%error, vote = %vote.id(), "a vote cannot be counted")).ok()
+        });
+        Ok(shown.collect())
     }
 
     fn show_vote(&self, space: &SpaceId, vote: &OneVote) -> Result<VoteView, ApiError> {
         let me = self.me()?;
         let device = self.replica.device();
         let record = self.count(vote)?;
-        let closed = Self::is_closed(&record.state);
-        let voters = record.opening.roll.iter().map(|entry| self.voter(space, &record, entry, me)).collect();
-        let mine = own_line(&record, me).map(|line| BallotReceipt {
-            ballot: line.hash,
-            choice: line.choice,
-            cast_at: line.cast_at,
-            state: self.ballot_state(space, &record, line),
+        let opening = record.opening();
+        let ballots = record.ballots();
+        let closed = record.is_closed();
+        let voters = opening.roll.iter().map(|entry| self.voter(space, &record, &ballots, entry, me)).collect();
+        let mine = ballot_of(&ballots, &me).map(|ballot| BallotReceipt {
+            ballot: ballot.hash,
+            choice: ballot.choice,
+            cast_at: ballot.cast_at,
+            state: self.ballot_state(space, &record, ballot),
         });
-        let eligible = domain::vote::eligible(&record.opening, me, device).is_ok();
+        let eligible = domain::vote::eligible(opening, me, device).is_ok();
+        let (outcome, secret) = match &record {
+            Counted::Open(record) => (closed.then_some(record.outcome), None),
+            Counted::Secret(record) => {
+                let secret = self.secret_view(space, vote, record);
+                (secret.outcome.as_ref().and_then(decided), Some(secret))
+            }
+        };
         Ok(VoteView {
-            vote: record.opening.vote,
+            vote: opening.vote,
             meeting: *space,
-            item: record.opening.item,
-            question: record.opening.question.clone(),
-            profile: record.opening.profile.clone(),
-            opened_at: record.opening.opened_at,
-            closed_at: match record.state {
+            item: opening.item,
+            question: opening.question.clone(),
+            profile: opening.profile.clone(),
+            opened_at: opening.opened_at,
+            closed_at: match record.state() {
                 VoteState::Closed { closed_at, .. } => Some(closed_at),
                 VoteState::Open => None,
             },
-            is_final: record.final_,
-            acknowledged: (record.acknowledgements, record.acknowledgements_needed),
-            received: record.outcome.counted,
-            outcome: closed.then_some(record.outcome),
+            is_final: record.is_final(),
+            acknowledged: record.acknowledged(),
+            received: record.counted(),
+            outcome,
             voters,
-            may_cast: eligible && !closed && (mine.is_none() || record.opening.profile.may_change),
+            may_cast: eligible && !closed && (mine.is_none() || opening.profile.may_change),
             mine,
-            may_close: !closed && record.opened_by == device,
-            late: count(
-                record.ballots.iter().filter(|line| matches!(line.status, BallotStatus::Late | BallotStatus::NotNamed)).count(),
-            ),
-            problems: record.problems.iter().map(|problem| problem.code().to_owned()).collect(),
+            may_close: !closed && record.opened_by() == device,
+            late: count(ballots.iter().filter(|ballot| ballot.is_late()).count()),
+            problems: record.problems(),
+            secret,
         })
     }
 
-    fn voter(&self, space: &SpaceId, record: &VoteRecord, entry: &RollEntry, me: PersonId) -> VoterRow {
-        let line = line_of(record, &entry.person);
-        let shown = Self::is_closed(&record.state) || entry.person == me;
+    fn voter(&self, space: &SpaceId, record: &Counted, ballots: &[BallotSeen], entry: &RollEntry, me: PersonId) -> VoterRow {
+        let ballot = ballot_of(ballots, &entry.person);
+        let shown = record.is_closed() || entry.person == me;
         VoterRow {
             person: entry.person,
             name: entry.name.clone(),
-            voted: line.is_some(),
-            choice: line.filter(|_| shown).map(|line| line.choice),
-            state: line.map(|line| self.ballot_state(space, record, line)),
+            voted: ballot.is_some(),
+            choice: ballot.filter(|_| shown).and_then(|ballot| ballot.choice),
+            state: ballot.map(|ballot| self.ballot_state(space, record, ballot)),
             present: entry.device.is_some(),
             connected: self.is_connected(space, &entry.person),
         }
     }
 
-    fn ballot_state(&self, space: &SpaceId, record: &VoteRecord, line: &BallotLine) -> BallotState {
-        let opener = record.opened_by;
-        match (Self::is_closed(&record.state), line.status) {
+    fn ballot_state(&self, space: &SpaceId, record: &Counted, ballot: &BallotSeen) -> BallotState {
+        let opener = record.opened_by();
+        match (record.is_closed(), ballot.status) {
             (true, BallotStatus::Counts) => BallotState::Counted,
             (true, BallotStatus::Late | BallotStatus::NotNamed | BallotStatus::Replaced) => BallotState::Late,
             (
@@ -202,8 +244,10 @@ impl Core {
                 | BallotStatus::Double
                 | BallotStatus::Unsound,
             ) => BallotState::NotCounted,
-            (false, _) if opener == self.replica.device() || line.device != self.replica.device() => BallotState::ReceivedByChair,
-            (false, _) if self.presence.received(space, &opener, &line.hash) || self.opener_has_our_log(space, &opener) => {
+            (false, _) if opener == self.replica.device() || ballot.device != self.replica.device() => {
+                BallotState::ReceivedByChair
+            }
+            (false, _) if self.presence.received(space, &opener, &ballot.hash) || self.opener_has_our_log(space, &opener) => {
                 BallotState::ReceivedByChair
             }
             (false, _) => BallotState::SavedHere,
@@ -222,16 +266,11 @@ impl Core {
 }
 
 /// The ballot of a person that counts, or else the newest there is.
-fn line_of<'a>(record: &'a VoteRecord, person: &PersonId) -> Option<&'a BallotLine> {
-    let of = |line: &&BallotLine| line.person == Some(*person);
-    record
-        .ballots
-        .iter()
-        .filter(of)
-        .find(|line| line.status == BallotStatus::Counts)
-        .or_else(|| record.ballots.iter().filter(of).max_by_key(|line| line.cast_at))
+fn ballot_of<'a>(ballots: &'a [BallotSeen], person: &PersonId) -> Option<&'a BallotSeen> {
+    let of = || ballots.iter().filter(|ballot| ballot.person == Some(*person));
+    of().find(|ballot| ballot.status == BallotStatus::Counts).or_else(|| of().max_by_key(|ballot| ballot.cast_at))
 }
 
-fn own_line(record: &VoteRecord, me: PersonId) -> Option<&BallotLine> {
-    line_of(record, &me)
+fn vote_closed() -> ApiError {
+    ApiError::new("vote_closed", "the vote is closed")
 }

@@ -27,10 +27,10 @@ pub fn verify(context: &Context, archive: &Path, root: &Hash32) -> Result<Reply,
     }
     lines.add(format_args!("{}: {}", lang.pick("Số tệp đúng", "Files that hold"), report.files));
     for vote in &report.votes {
-        let passed = if vote.passed {
-            lang.pick("được thông qua", "passed")
-        } else {
-            lang.pick("không được thông qua", "not passed")
+        let passed = match vote.passed {
+            Some(true) => lang.pick("được thông qua", "passed"),
+            Some(false) => lang.pick("không được thông qua", "not passed"),
+            None => lang.pick("không có kết luận chung", "no one verdict"),
         };
         lines.add(format_args!("{} {}: {passed}", if vote.ok { "✓" } else { "!" }, vote.question));
     }

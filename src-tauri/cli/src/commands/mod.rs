@@ -15,6 +15,7 @@ mod organisation;
 mod paper;
 mod pdf;
 mod question;
+mod secret_vote;
 mod sitting;
 mod vote;
 

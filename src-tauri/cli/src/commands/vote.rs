@@ -5,6 +5,7 @@ use std::path::Path;
 use api::act::{CastBallot, CloseVote, ExportVote, OpenVote};
 use api::error::ApiError;
 use api::query;
+use api::secret::{CastSecretBallot, OpenTotals};
 use api::view::VoteView;
 use domain::id::{Hash32, VoteId};
 use domain::vote::{BallotState, Choice, Marking};
@@ -12,7 +13,7 @@ use serde_json::json;
 use signing::limits::SECRET_BUNDLE_BYTES;
 use signing::{BundleReport, EvidenceReport, SecretReport};
 
-use super::{NOT_VALID, absolute, exported, read_file};
+use super::{NOT_VALID, absolute, exported, read_file, secret_vote};
 use crate::args::Vote;
 use crate::connect::{Context, Session};
 use crate::find;
@@ -22,23 +23,45 @@ use crate::verdicts::Verdicts;
 /// `kyhop vote …`
 pub async fn run(context: &Context, session: &mut Session, verb: Vote) -> Result<Reply, ApiError> {
     match verb {
-        Vote::Open { meeting, question, rules, item } => {
+        Vote::Open { meeting, question, rules, item, secret, how } => {
             let room = find::room(session, &meeting).await?;
             let item = item.map(|number| find::item(&room, &number)).transpose()?;
-            let vote: VoteId = session.act(OpenVote { meeting: room.row.meeting, item, question, profile: rules }).await?;
+            let meeting = room.row.meeting;
+            let opening = |secret| OpenVote { meeting, item, question, profile: rules, secret };
+            let vote: VoteId = if secret {
+                secret_vote::open(session, room, &how, |terms| opening(Some(terms))).await?
+            } else {
+                session.act(opening(None)).await?
+            };
             Reply::new(&json!({ "vote": vote }), format!("{} {vote}", context.lang.pick("Đã mở biểu quyết", "Opened the vote")))
         }
-        Vote::Cast { vote, choice } => {
+        Vote::Tellers { meeting, names, needed } => secret_vote::tellers(context, session, &meeting, &names, needed).await,
+        Vote::Cast { vote, choice, mark, blank: _ } => {
             let vote = find::vote(session, &vote).await?;
-            let receipt = session.act(CastBallot { vote, choice: choice.into() }).await?;
+            let receipt = match choice {
+                Some(choice) => session.act(CastBallot { vote, choice: choice.into() }).await?,
+                // Typed from 1; a 0 is no place, and is refused as one beyond the end is.
+                None => {
+                    let marks = mark.iter().map(|place| place.checked_sub(1).unwrap_or(u32::MAX)).collect();
+                    session.act(CastSecretBallot { vote, marks }).await?
+                }
+            };
+            let said = match receipt.choice {
+                Some(choice) => choice_text(context, choice),
+                None => context.lang.pick("phiếu kín", "secret ballot"),
+            };
             let text = format!(
-                "{}: {} ({}), {}",
+                "{}: {said} ({}), {}",
                 context.lang.pick("Đã ghi phiếu", "Ballot recorded"),
-                choice_text(context, receipt.choice),
                 receipt.ballot.short(),
                 state_text(context, receipt.state)
             );
             Reply::new(&receipt, text)
+        }
+        Vote::Count { vote } => {
+            let vote = find::vote(session, &vote).await?;
+            let view = session.act(OpenTotals { vote }).await?;
+            Reply::new(&view, show(context, &view)?)
         }
         Vote::Close { vote } => {
             let vote = find::vote(session, &vote).await?;
@@ -131,7 +154,7 @@ fn show_secret(context: &Context, report: &SecretReport, lines: &mut Lines) {
     }
 }
 
-fn marking_text(context: &Context, mark: Marking) -> &'static str {
+pub fn marking_text(context: &Context, mark: Marking) -> &'static str {
     let lang = context.lang;
     match mark {
         Marking::For => choice_text(context, Choice::For),
@@ -177,7 +200,11 @@ fn show(context: &Context, view: &VoteView) -> Result<String, ApiError> {
     let lang = context.lang;
     let mut lines = Lines::default();
     lines.add(format_args!("{}", view.question));
+    if let Some(secret) = &view.secret {
+        secret_vote::show(context, view, secret, &mut lines);
+    }
     match &view.outcome {
+        None if view.secret.is_some() => {}
         None => {
             lines.add(format_args!(
                 "{}: {}/{}",
@@ -222,7 +249,7 @@ fn show(context: &Context, view: &VoteView) -> Result<String, ApiError> {
         lines.add(format_args!(
             "{}: {}, {}",
             lang.pick("Phiếu của tôi", "My ballot"),
-            choice_text(context, mine.choice),
+            mine.choice.map_or_else(|| lang.pick("phiếu kín", "secret ballot"), |choice| choice_text(context, choice)),
             state_text(context, mine.state)
         ));
     }
