@@ -423,6 +423,30 @@ testids! {
     WORD_MINUTES = "word-minutes";
     /// Of the sitting: Somebody who did not ask.
     WORD_PERSON = "word-person";
+    /// Of secret votes: Cast what is marked.
+    SECRET_CAST = "secret-cast";
+    /// Of secret votes: A place of the ballot, `data-place` from 0.
+    SECRET_MARK = "secret-mark";
+    /// Of secret votes: A teller opens the result although ballots are left out.
+    SECRET_OPEN_TOTALS = "secret-open-totals";
+    /// Of secret votes: `data-phase`: `open`, `acknowledging`, `counting`, `counted`, `too_few_ballots`, `void`.
+    SECRET_PHASE = "secret-phase";
+    /// Of secret votes: The votes of a place, `data-place`, `data-votes`.
+    SECRET_TOTAL = "secret-total";
+    /// Of secret votes: Who could learn what.
+    SECRET_WHO = "secret-who";
+    /// Of secret votes: A teller, `data-name`, `data-done`.
+    TELLER = "teller";
+    /// Of secret votes: `data-stage`: `offers`, `dealings`, `confirmations`, `ready`, `void`.
+    TELLERS = "tellers";
+    /// Of secret votes: Elect other tellers.
+    TELLERS_AGAIN = "tellers-again";
+    /// Of secret votes: Declare their election.
+    TELLERS_ELECT = "tellers-elect";
+    /// Of secret votes: How many open a result.
+    TELLERS_NEEDED = "tellers-needed";
+    /// Of secret votes: One who can be elected, `data-name`.
+    TELLER_PICK = "teller-pick";
     /// Of votes: `data-state`: `saved_here`, `received_by_chair`, `counted`, `late`; `data-choice`.
     BALLOT_STATE = "ballot-state";
     /// Of votes: Receipt.
@@ -439,7 +463,7 @@ testids! {
     RESULT_LATE = "result-late";
     /// Of votes: Result none.
     RESULT_NONE = "result-none";
-    /// Of votes: A vote; `data-vote` its id, `data-state`: `open`, `closed`, `final`.
+    /// Of votes: A vote; `data-vote` its id, `data-state`: `open`, `closed`, `final`; `data-secret`.
     VOTE = "vote";
     /// Of votes: `data-name`, `data-voted`, `data-choice`.
     VOTER = "voter";
@@ -457,6 +481,14 @@ testids! {
     VOTE_EXPORT = "vote-export";
     /// Of votes: Vote for.
     VOTE_FOR = "vote-for";
+    /// Of votes: Vote form kind of ballot.
+    VOTE_FORM_KIND = "vote-form-kind";
+    /// Of votes: Vote form most marks.
+    VOTE_FORM_MOST = "vote-form-most";
+    /// Of votes: Vote form options.
+    VOTE_FORM_OPTIONS = "vote-form-options";
+    /// Of votes: Vote form secret.
+    VOTE_FORM_SECRET = "vote-form-secret";
     /// Of votes: Vote form item.
     VOTE_FORM_ITEM = "vote-form-item";
     /// Of votes: Vote form open.

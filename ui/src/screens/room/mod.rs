@@ -12,7 +12,9 @@ mod paper_form;
 mod people;
 mod readiness;
 mod roll;
+mod secret_ballot;
 mod speech;
+mod tellers;
 mod vote;
 mod vote_form;
 

@@ -3,13 +3,16 @@
 use api::act::{CastBallot, CloseVote, ExportVote};
 use api::view::{VoteView, VoterRow};
 use domain::id::VoteId;
-use domain::vote::{BallotState, Choice};
+use domain::limits::SECRET_BODY_LEAST;
+use domain::vote::{BallotForm, BallotState, Choice};
 use leptos::prelude::*;
 use ui::format;
 use ui::testids;
 
+use super::secret_ballot::{Counting, Marks, WhoLearns};
+use super::tellers::Tellers;
 use super::use_room;
-use super::vote_form::VoteForm;
+use super::vote_form::{VoteDraft, VoteForm};
 use crate::app::{error_texts, use_app};
 use crate::components::{Avatar, Bar, Button, Confirm, Dialog, Empty, ErrorLine, Icon, Kind, Target, TargetDialog, content_key};
 use crate::doing::Doing;
@@ -51,7 +54,10 @@ pub fn Votes() -> impl IntoView {
     let ids = here.room.part_or(|room| room.votes.iter().map(|vote| vote.vote).collect::<Vec<_>>());
     let any_open = here.room.part_or(|room| room.votes.iter().any(|vote| vote.closed_at.is_none()));
     let opening = RwSignal::new(false);
+    // Kept while the tab is shown: tellers need a moment for their key, and the question is not typed twice.
+    let draft = VoteDraft::new();
     view! {
+        <Tellers />
         <Show when=move || ids.with(Vec::is_empty)>
             <Empty icon="vote" title=t!(vote.none) text=move || if chairs.get() { say!(vote.none_chair) } else { say!(vote.none_text) }>
                 <Show when=move || chairs.get()><Button label=t!(vote.open) kind=Kind::Primary icon="vote" testid=testids::VOTE_OPEN on_press=move |()| opening.set(true) /></Show>
@@ -64,7 +70,7 @@ pub fn Votes() -> impl IntoView {
         <Show when=move || chairs.get() && any_open.get()>
             <div class="block"><Button label=t!(vote.open_another) kind=Kind::Quiet icon="plus" testid=testids::VOTE_OPEN on_press=move |()| opening.set(true) /></div>
         </Show>
-        <Dialog open=opening title=t!(vote.open) testid=testids::VOTE_DIALOG wide=true><VoteForm open=opening /></Dialog>
+        <Dialog open=opening title=t!(vote.open) testid=testids::VOTE_DIALOG wide=true><VoteForm open=opening draft=draft /></Dialog>
     }
     .into_any()
 }
@@ -77,16 +83,18 @@ fn Vote(id: VoteId) -> impl IntoView {
     let part = move |read: fn(&VoteView) -> bool| Memo::new(move |_| vote.with(|vote| vote.as_ref().is_some_and(read)));
     let closed = part(|vote| vote.closed_at.is_some());
     let is_final = part(|vote| vote.is_final);
+    let secret = part(|vote| vote.secret.is_some());
     let question = Memo::new(move |_| vote.with(|vote| vote.as_ref().map(|vote| vote.question.clone())).unwrap_or_default());
     let opened = Memo::new(move |_| vote.with(|vote| vote.as_ref().map(|vote| (vote.opened_at, vote.closed_at))));
     view! {
-        <article class="card vote" class:closed=move || closed.get() data-testid=testids::VOTE data-vote=id.to_string() data-state=move || if closed.get() { if is_final.get() { "final" } else { "closed" } } else { "open" }>
+        <article class="card vote" class:closed=move || closed.get() data-testid=testids::VOTE data-vote=id.to_string() data-state=move || if closed.get() { if is_final.get() { "final" } else { "closed" } } else { "open" } data-secret=move || secret.get().to_string()>
             <div class="row">
                 {move || if closed.get() {
                     view! { <span class="chip"><Icon name="check" />{t!(vote.closed)}</span> }.into_any()
                 } else {
                     view! { <span class="chip on"><i class="dot" aria-hidden="true"></i>{t!(vote.is_open)}</span> }.into_any()
                 }}
+                <Show when=move || secret.get()><span class="chip"><Icon name="lock" />{t!(secret.chip)}</span></Show>
                 <span class="grow"></span>
                 <small class="num">{move || opened.get().map(|(opened, closed)| match closed {
                     Some(closed) => format!("{}–{}", format::clock(opened), format::clock(closed)),
@@ -95,7 +103,7 @@ fn Vote(id: VoteId) -> impl IntoView {
             </div>
             <h1 data-testid=testids::VOTE_QUESTION>{move || question.get()}</h1>
             {move || if closed.get() {
-                view! { <Outcome vote=vote /> }.into_any()
+                view! { <Show when=move || secret.get()><Counting vote=vote id=id /></Show><Outcome vote=vote /> }.into_any()
             } else {
                 view! { <Rules vote=vote open=false /><Ballot vote=vote id=id question=question /> }.into_any()
             }}
@@ -116,13 +124,13 @@ fn Rules(vote: VoteMemo, open: bool) -> impl IntoView {
         vote.with(|vote| {
             vote.as_ref().map(|vote| {
                 let present = u32::try_from(vote.voters.iter().filter(|voter| voter.present).count()).unwrap_or(u32::MAX);
-                (vote.profile.clone(), u32::try_from(vote.voters.len()).unwrap_or(u32::MAX), present)
+                (vote.profile.clone(), u32::try_from(vote.voters.len()).unwrap_or(u32::MAX), present, vote.secret.is_some())
             })
         })
     });
     view! {
-        {move || rules.get().map(|(profile, roll, present)| view! {
-            <p class="rules" data-testid=testids::VOTE_RULES>{words::threshold(&profile, roll, present)}{(!open).then(|| format!(" {}", say!(vote.public)))}</p>
+        {move || rules.get().map(|(profile, roll, present, secret)| view! {
+            <p class="rules" data-testid=testids::VOTE_RULES>{words::threshold(&profile, roll, present)}{(!open && !secret).then(|| format!(" {}", say!(vote.public)))}</p>
             <details class="basis" open=open><summary>{say!(vote.basis)}</summary><p><b>{profile.name.clone()}</b></p><p data-testid=testids::VOTE_BASIS>{profile.legal_basis.clone()}</p></details>
         })}
     }
@@ -143,7 +151,14 @@ fn Ballot(vote: VoteMemo, id: VoteId, question: Memo<String>) -> impl IntoView {
     });
     let casting = RwSignal::new(None::<Choice>);
     let (doing, closing, asking) = (Doing::new(), Doing::new(), RwSignal::new(false));
-    let chosen = move || casting.get().or_else(|| mine.get().map(|mine| mine.choice));
+    let chosen = move || casting.get().or_else(|| mine.get().and_then(|mine| mine.choice));
+    let secret = Memo::new(move |_| vote.with(|vote| vote.as_ref().is_some_and(|vote| vote.secret.is_some())));
+    let decides = Memo::new(move |_| {
+        vote.with(|vote| {
+            let form = vote.as_ref().and_then(|vote| vote.secret.as_ref()).map(|secret| &secret.form);
+            form.is_none_or(|form| *form == BallotForm::Decision)
+        })
+    });
     // The tapped choice is shown at once; the application's answer replaces it, or its error takes it back.
     Effect::new(move |_| {
         if !doing.busy() {
@@ -169,6 +184,8 @@ fn Ballot(vote: VoteMemo, id: VoteId, question: Memo<String>) -> impl IntoView {
                 _ => say!(vote.not_on_roll),
             }}</span></p>
         }>
+            <Show when=move || secret.get()><WhoLearns vote=vote /></Show>
+            <Show when=move || decides.get() fallback=move || view! { <Marks vote=vote id=id /> }>
             <div class="stack choicelist" role="group" aria-label=move || say!(vote.choose_for, question = question.get())>
                 {CHOICES.map(|(choice, testid, class)| {
                     let selected = move || chosen() == Some(choice);
@@ -187,6 +204,7 @@ fn Ballot(vote: VoteMemo, id: VoteId, question: Memo<String>) -> impl IntoView {
                     }
                 })}
             </div>
+            </Show>
         </Show>
         <ErrorLine doing=doing />
         <Receipt vote=vote />
@@ -225,6 +243,9 @@ fn close_text(vote: VoteMemo) -> String {
         let Some(vote) = vote else {
             return String::new();
         };
+        if vote.secret.is_some() && vote.received < SECRET_BODY_LEAST {
+            return say!(secret.close_too_few, received = vote.received, least = SECRET_BODY_LEAST);
+        }
         let missing: Vec<&str> = vote.voters.iter().filter(|voter| !voter.voted).map(|voter| voter.name.as_str()).collect();
         if missing.is_empty() {
             return say!(vote.close_all, received = vote.received);
@@ -248,17 +269,17 @@ fn Receipt(vote: VoteMemo) -> impl IntoView {
             let late = matches!(mine.state, BallotState::Late | BallotState::NotCounted);
             let state = mine.state;
             view! {
-                <div class="ballotstate" class:late=late class:saved=state == BallotState::SavedHere data-testid=testids::BALLOT_STATE data-state=state_slug(state) data-choice=choice_slug(mine.choice)>
+                <div class="ballotstate" class:late=late class:saved=state == BallotState::SavedHere data-testid=testids::BALLOT_STATE data-state=state_slug(state) data-choice=mine.choice.map(choice_slug)>
                     <Icon name=if late { "warn" } else { "check" } />
                     <span class="grow">
-                        <b>{say!(vote.recorded, time = format::clock(mine.cast_at), choice = words::choice(mine.choice))}</b>
+                        <b>{say!(vote.recorded, time = format::clock(mine.cast_at), choice = mine.choice.map_or_else(|| say!(secret.chip), words::choice))}</b>
                         <small class="block">{words::ballot_state(state)}</small>
                         <button type="button" class="b quiet small" aria-expanded=move || open.get().to_string() data-testid=testids::RECEIPT on:click=move |_| open.update(|open| *open = !*open)>{t!(vote.receipt)}</button>
                     </span>
                 </div>
                 <Show when=move || open.get()>
                     <dl class="facts receipt" data-testid=testids::RECEIPT_DETAILS>
-                        <dt>{t!(vote.receipt_choice)}</dt><dd>{words::choice(mine.choice)}</dd>
+                        <dt>{t!(vote.receipt_choice)}</dt><dd>{mine.choice.map_or_else(|| say!(secret.receipt_choice), words::choice)}</dd>
                         <dt>{t!(vote.receipt_time)}</dt><dd class="num">{format::moment(mine.cast_at)}</dd>
                         <dt>{t!(vote.receipt_code)}</dt><dd><code>{format::fingerprint(&mine.ballot)}</code></dd>
                     </dl>
