@@ -51,6 +51,13 @@ impl Browser {
     }
 }
 
+/// The judge has nothing against what the window shows now; where there is no judge nobody is asked.
+pub async fn no_serious_finding(window: &Browser, what: &str) {
+    if let Some(judge) = judge() {
+        assert_eq!(window.barriers(&judge).await, Vec::<String>::new(), "{what}");
+    }
+}
+
 #[tokio::test]
 async fn no_screen_has_a_serious_barrier_and_none_runs_over_the_edge() {
     let (Some(stage), Some(judge)) = (Stage::set(), judge()) else { return };

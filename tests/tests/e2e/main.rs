@@ -13,6 +13,7 @@ mod pictures;
 mod questions;
 mod reader;
 mod screens;
+mod secret;
 mod seven;
 mod sitting;
 mod stage;
