@@ -61,14 +61,14 @@ pub const BEAT_BYTES_MAX: usize = 2 << 10;
 /// Least time between two beats of one device that are passed on.
 pub const BEAT_GAP_MS: u64 = 150;
 /// How long announcements to lazy neighbours are gathered. Of two neighbours one waits twice as long and mostly hears first.
-pub const ANNOUNCE_MS: u64 = 120;
+pub const ANNOUNCE_MS: u64 = 100;
 /// Neighbours in a space to which fresh envelopes are pushed even though some of them arrive twice: the tree of pushing links holds
 /// when a link goes or when envelopes of many devices prune it at the same time.
 pub const EAGER_MIN: usize = 3;
 /// Messages in a row that brought nothing new after which a neighbour need not push, even if fewer do.
 pub const USELESS_MAX: usize = 6;
 /// How long an announced envelope may take over another way before it is asked for, if nothing else comes in its space meanwhile.
-pub const GRAFT_MS: u64 = 400;
+pub const GRAFT_MS: u64 = 200;
 /// The same while others keep coming: under load it is probably on its way.
 pub const GRAFT_LATEST_MS: u64 = 2_000;
 /// How long nothing may come of a neighbour that was asked for what is lacking, before another one is asked.

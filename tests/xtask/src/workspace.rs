@@ -64,6 +64,12 @@ pub fn cargo() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     // `cargo run` points this at its own libraries; another toolchain's programs must not find them.
     command.env_remove("LD_LIBRARY_PATH");
+    // What cargo tells xtask about xtask's own package would make build scripts that watch these names run again whenever cargo is
+    // called once by hand and once from here.
+    let own = |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(own)) {
+        command.env_remove(name);
+    }
     command
 }
 
