@@ -25,6 +25,9 @@ const PACKED_COLUMN: u32 = 8;
 /// Bytes of a chunk before its type.
 const CHUNK_TYPE_AT: usize = 8;
 
+/// Makes the bytes of a change for an actor.
+type Bomb = fn(&[u8]) -> Vec<u8>;
+
 /// Bytes of memory of this program: now (`VmRSS`), or the most since it was asked to begin anew (`VmHWM`).
 fn memory(field: &str) -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
@@ -69,7 +72,7 @@ fn what_wants_to_be_unpacked_is_refused_and_costs_no_memory() {
     let space = room.sitting("secretary", &[("chair", Chair), ("d1", Delegate)]);
     let seat = DocRef::seat(space, &room.person("d1"));
     room.read("chair", &seat, Automerge::get_heads);
-    let bombs: [fn(&[u8]) -> Vec<u8>; 5] = [
+    let bombs: [Bomb; 5] = [
         |actor| packed(actor, INFLATED),
         |actor| packed(actor, INFLATED),
         |_| a_document(),

@@ -104,7 +104,10 @@ impl Act {
             | Self::Withdraw(_)
             | Self::PublishAnswer(_)
             | Self::MakeArticle(_)
-            | Self::SetUnit(_) => vec![],
+            | Self::SetUnit(_)
+            | Self::ElectTellers(_)
+            | Self::CastSecretBallot(_)
+            | Self::OpenTotals(_) => vec![],
         }
     }
 }

@@ -22,7 +22,7 @@ pub mod state;
 pub mod statistics;
 pub mod thread;
 
-pub use entry::{Attachment, Citation, Entry, Event, Question, Said, Urgency};
+pub use entry::{Attachment, Citation, Entry, Event, Question, Said, Urgency, entry_id};
 pub use fold::fold;
 pub use office::{Offices, Rules};
 pub use row::QuestionRow;
