@@ -100,7 +100,7 @@ pub fn change(data: &[u8]) -> String {
         assert!(made <= extent.operations.saturating_mul(2), "{made} parts counted as {}", extent.operations);
     }
     in_a_room(|meeting| {
-        let author = if data.len() % 3 == 0 { "secretary" } else { "d1" };
+        let author = if data.len().is_multiple_of(3) { "secretary" } else { "d1" };
         let place =
             if author == "d1" { DocRef::seat(meeting.space, &meeting.room.person("d1")) } else { DocRef::meeting(meeting.space) };
         let mut pen = Pen::new(&meeting.room, author, meeting.space, 20_000 + meeting.tried % 40);

@@ -125,7 +125,7 @@ pub fn control(data: &[u8]) -> String {
         meeting.room.hand("d1", "chair", frame_of(space, &[pen.plain(data.to_vec())]));
         let mut pen = Pen::new(&meeting.room, "secretary", meeting.space, 500 + meeting.tried);
         // What a manager decides is tried one of four times, so that the room is not empty at once.
-        if data.len() % 4 == 0
+        if data.len().is_multiple_of(4)
             && ControlOp::decode(data).is_some_and(|op| !matches!(op, ControlOp::Remove { .. } | ControlOp::Member { .. }))
         {
             let space = meeting.space;
