@@ -140,7 +140,7 @@ pub fn ElectForm(
             <ul class="plain"><For each=move || candidates.get() key=content_key let(candidate)>
                 <li><CandidateBox candidate=candidate chosen=chosen /></li>
             </For></ul>
-            <Show when=move || size.get() >= TELLERS_LEAST>
+            <Show when=move || { size.get() >= TELLERS_LEAST }>
                 <Pick label=t!(secret.needed) value=needed options=choices testid=testids::TELLERS_NEEDED />
             </Show>
             <ErrorLine doing=doing />
