@@ -5,8 +5,9 @@ use api::act::SetDuty;
 use api::handbook::{ArticleKind, CreateDraft, Draft, DraftContent, DraftView, EditDraft};
 use api::query::People;
 use api::view::PersonRow;
+use domain::calendar::VnDate;
 use domain::duty::Duty;
-use domain::id::DraftId;
+use domain::id::{DraftId, Timestamp};
 use serde_json::json;
 use ui::testids;
 
@@ -73,6 +74,54 @@ async fn a_question_asked_without_a_network_waits_visibly_and_shows_the_handbook
     window.gone(testids::QUESTION_ROW).await;
     window.fill(testids::QUESTION_FIND, "luu dong").await;
     window.shown(testids::QUESTION_ROW).await;
+    window.close().await;
+}
+
+#[tokio::test]
+async fn a_question_whose_day_has_passed_says_since_when_and_then_why() {
+    let Some(stage) = Stage::set() else { return };
+    let (profile, passphrase) = (stage.home.path().join("profile"), stage.home.path().join("passphrase"));
+    std::fs::write(&passphrase, PASSPHRASE).unwrap();
+    let driver = stage.driver();
+    let server = stage.serve(&profile, None);
+    let window = Browser::open(&driver, "late", &server.url, Looks::USUAL).await;
+    window.shown(testids::FIRST_RUN).await;
+    window.found("Thành phố Huế", "UBND phường An Bình", "Nguyễn Thị Hương", "Công chức hộ tịch").await;
+    window.go("#/questions/new").await;
+    window.fill(testids::ASK_TITLE, TITLE).await;
+    window.fill(testids::ASK_FIELD, "Hộ tịch").await;
+    window.press(testids::ASK_SEND).await;
+    assert_eq!(window.text(testids::QUESTION_TITLE).await, TITLE);
+    window.gone(testids::QUESTION_OVERDUE).await;
+    server.end();
+
+    let later = stage.days_ahead(30);
+    let later = later.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let server = stage.serve_in(&profile, Some(&passphrase), &later);
+    window.reopen(&server.url, Looks::USUAL).await;
+    window.go("#/questions/mine").await;
+    window.shown(testids::QUESTION_OVERDUE).await;
+    let days = window.attribute(testids::QUESTION_OVERDUE, "data-days").await;
+    assert!(days.parse::<u32>().is_ok_and(|days| (10..30).contains(&days)), "{days} of thirty days");
+    window.reads(testids::QUESTION_OVERDUE, &format!("Quá hạn {days} ngày")).await;
+    window.go("#/questions/statistics").await;
+    window.says(testids::STATISTICS_ALL, "data-overdue", "1").await;
+
+    // The office says why, and until when.
+    window.go("#/questions/mine").await;
+    window.press(testids::QUESTION_ROW).await;
+    window.press(testids::QUESTION_EXPLAIN).await;
+    window.fill(testids::EXPLAIN_REASON, "Chờ ý kiến của Bộ").await;
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    let today = VnDate::of(Timestamp(i64::try_from(now.as_millis()).unwrap()));
+    let due = today.plus_days(40);
+    window.fill(testids::EXPLAIN_DAY, &format!("{:02}/{:02}/{}", due.day, due.month, due.year)).await;
+    window.press(testids::EXPLAIN_SEND).await;
+    window.gone(testids::EXPLAIN_DIALOG).await;
+    window.reads(testids::QUESTION_REASON, "Chờ ý kiến của Bộ").await;
+    window.gone(testids::QUESTION_OVERDUE).await;
+    window.go("#/questions/statistics").await;
+    window.says(testids::STATISTICS_ALL, "data-overdue", "0").await;
     window.close().await;
 }
 

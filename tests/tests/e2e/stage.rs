@@ -169,6 +169,16 @@ impl Stage {
         Server { process, _output: output, url }
     }
 
+    /// The environment of a program whose wall clock is that many days ahead.
+    pub fn days_ahead(&self, days: u32) -> [(&'static str, String); 2] {
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("fixtures/clock/ahead.c");
+        let library = self.home.path().join("clock.so");
+        let built = Command::new("cc").args(["-shared", "-fPIC", "-o"]).args([&library, &source]).status();
+        assert!(built.expect("the C compiler that the database was built with").success());
+        let ahead_s = u64::from(days) * 24 * 3_600;
+        [("LD_PRELOAD", library.display().to_string()), ("KYHOP_TEST_CLOCK_AHEAD_S", ahead_s.to_string())]
+    }
+
     /// A keyring; `None`, said aloud, where there is none to start.
     pub fn keyring(&self) -> Option<Keyring> {
         let tools = ["dbus-daemon", "dbus-send", "gnome-keyring-daemon"];

@@ -53,10 +53,14 @@ pub async fn run(context: &Context, session: &mut Session, verb: QuestionVerb) -
             let mut lines = Lines::default();
             for row in std::iter::once(&view.all).chain(&view.units).chain(&view.fields) {
                 let name = if row.name.is_empty() { lang.pick("Tất cả", "All") } else { &row.name };
-                let labels = [lang.pick("hỏi", "asked"), lang.pick("trả lời", "answered"), lang.pick("quá hạn", "overdue")];
-                let [asked, answered, overdue] = labels;
-                lines
-                    .add(format_args!("{name}: {} {asked} · {} {answered} · {} {overdue}", row.asked, row.answered, row.overdue));
+                let counted = [
+                    (row.asked, lang.pick("hỏi", "asked")),
+                    (row.answered, lang.pick("trả lời", "answered")),
+                    (row.overdue, lang.pick("quá hạn", "overdue")),
+                    (row.explained, lang.pick("gia hạn có lý do", "late with a reason")),
+                ];
+                let counted = counted.map(|(count, label)| format!("{count} {label}"));
+                lines.add(format_args!("{name}: {}", counted.join(" · ")));
             }
             return Reply::new(&view, lines.or(""));
         }
@@ -240,7 +244,10 @@ fn one_line(context: &Context, row: &QuestionRow) -> String {
         api::question::Delivery::Waiting => lang.pick("  (đang chờ gửi)", "  (waits to be sent)"),
         api::question::Delivery::Sent => "",
     };
-    let late = if row.overdue { lang.pick("  QUÁ HẠN", "  OVERDUE") } else { "" };
+    let late = match row.overdue_days {
+        0 => String::new(),
+        days => format!("  {} {days} {}", lang.pick("QUÁ HẠN", "OVERDUE"), lang.pick("ngày", "d")),
+    };
     let review = if row.needs_review { lang.pick("  cần rà soát", "  to be reviewed") } else { "" };
     format!("{}  [{}] {}  → {}{late}{review}{waits}", row.question.short(), state(context, row.state), row.title, row.unit_name)
 }

@@ -1,6 +1,8 @@
 //! What the tests of the command line share: a desk with a profile, the real program, a node that ends with its test.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used)]
 
+#[cfg(target_os = "linux")]
+pub mod clock;
 pub mod offices;
 
 use std::io::{BufRead, BufReader, Write as _};
@@ -147,11 +149,18 @@ impl Desk {
 
     /// Stays online until the node is dropped or killed.
     pub fn node(&self, peers: &[&str]) -> Node {
+        self.node_under(peers, |_| {})
+    }
+
+    /// The same, in an environment that `set` makes.
+    pub fn node_under(&self, peers: &[&str], set: impl FnOnce(&mut Command)) -> Node {
         let mut words = vec!["node", "--listen", LOOPBACK, "--no-mdns"];
         for peer in peers {
             words.extend(["--peer", peer]);
         }
-        let mut running = Running::start(&mut self.command(&self.path("passphrase"), &words));
+        let mut command = self.command(&self.path("passphrase"), &words);
+        set(&mut command);
+        let mut running = Running::start(&mut command);
         let ready = running.line();
         assert_eq!(ready["ready"], true, "{ready}");
         Node { running, ready }

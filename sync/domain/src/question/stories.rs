@@ -188,6 +188,12 @@ fn late_with_a_reason_is_an_ordinary_state() {
     assert_eq!(state(&desk, "2026-11-25 08:00"), DueState::InTime);
     assert_eq!(state(&desk, "2026-11-27 08:00"), DueState::Soon);
     assert_eq!(state(&desk, "2026-11-28 08:00"), DueState::Overdue);
+    let days = |desk: &Desk, text: &str| {
+        let thread = desk.thread();
+        thread.timing.days_overdue(thread.state, parse(text).unwrap())
+    };
+    let late = ["2026-11-27 17:00", "2026-11-27 17:01", "2026-11-28 17:00", "2026-11-28 17:01"].map(|text| days(&desk, text));
+    assert_eq!(late, [0, 1, 1, 2]);
     let until = parse("2026-12-04 17:00").unwrap();
     let longer = Event::Extension { until, reason: note("Chờ ý kiến Bộ") };
     let foreign = desk.say(BICH, &[asked], longer.clone());

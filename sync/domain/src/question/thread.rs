@@ -111,6 +111,7 @@ pub struct Timing {
 
 /// "Soon" is this long before a deadline.
 const SOON_MS: i64 = 24 * 3_600_000;
+const DAY_MS: u64 = 24 * 3_600_000;
 
 impl Timing {
     /// The state of the deadline at a time.
@@ -123,6 +124,17 @@ impl Timing {
             _ if now > self.first_due => DueState::Extended,
             _ if now.plus_ms(SOON_MS) > self.due => DueState::Soon,
             _ => DueState::InTime,
+        }
+    }
+
+    /// Days of 24 hours begun since the deadline, so an hour late is one; 0 for what is not overdue.
+    pub fn days_overdue(&self, state: State, now: Timestamp) -> u32 {
+        match self.state(state, now) {
+            DueState::Overdue => {
+                let late_ms = u64::try_from(now.0.saturating_sub(self.due.0)).unwrap_or_default();
+                u32::try_from(late_ms.div_ceil(DAY_MS)).unwrap_or(u32::MAX)
+            }
+            _ => 0,
         }
     }
 }

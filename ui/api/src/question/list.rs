@@ -139,6 +139,9 @@ pub struct QuestionRow {
     pub answered_at: Option<Timestamp>,
     /// It is past its time and not answered.
     pub overdue: bool,
+    /// Days begun since it was due; 0 for what is not overdue.
+    #[serde(default)]
+    pub overdue_days: u32,
     /// Why it is late, as the unit says; may be empty.
     pub overdue_reason: String,
     /// Comments.

@@ -16,11 +16,11 @@ pub fn StateChips(
     /// The question.
     row: QuestionRow,
 ) -> impl IntoView {
-    let (state, urgency, overdue) = (row.state, row.urgency, row.overdue);
+    let (state, urgency, overdue, days) = (row.state, row.urgency, row.overdue, row.overdue_days);
     view! {
         <span class=terms::state_class(state) data-testid=testids::QUESTION_STATE data-state=state.slug()>{move || terms::state(state)}</span>
         {(urgency != Urgency::Normal).then(|| view! { <span class="chip warn" data-urgency=urgency.slug()>{move || terms::urgency(urgency)}</span> })}
-        {overdue.then(|| view! { <span class="chip bad" data-testid=testids::QUESTION_OVERDUE><Icon name="clock" />{t!(question.overdue)}</span> })}
+        {overdue.then(|| view! { <span class="chip bad" data-testid=testids::QUESTION_OVERDUE data-days=days><Icon name="clock" />{move || say!(question.overdue_days, days = days)}</span> })}
         {(row.delivery == Delivery::Waiting).then(|| view! { <span class="chip warn" data-testid=testids::QUESTION_WAITING><Icon name="inbox" />{t!(question.waiting)}</span> })}
         {row.needs_review.then(|| view! { <span class="chip warn" data-testid=testids::QUESTION_REVIEW><Icon name="warn" />{t!(question.needs_review)}</span> })}
     }

@@ -150,6 +150,7 @@ impl Core {
             due_at: row.timing.due,
             answered_at: row.timing.first_answer_at,
             overdue: row.timing.state(row.state, now) == DueState::Overdue,
+            overdue_days: row.timing.days_overdue(row.state, now),
             overdue_reason: row.timing.reason.clone().unwrap_or_default(),
             comments: row.comments,
             same_asked,
