@@ -190,6 +190,36 @@ fn filters_and_counts_agree() {
     assert_eq!(none.hits.len(), 0);
 }
 
+#[test]
+fn what_has_only_some_of_the_words_is_listed_with_that_said_and_in_no_count() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut entries: Vec<Entry> =
+        (0..40).map(|at| article(&format!("rung-{at}"), "Luật Khác", "", "Rừng", "Bảo vệ rừng.")).collect();
+    for (id, section) in [("mot", Section::Law), ("hai", Section::Law), ("ba", Section::Procedure)] {
+        entries.push(Entry {
+            section, ..article(id, "Sổ tay", "", "Đăng ký khai sinh", "Cha mẹ đăng ký khai sinh cho con.")
+        });
+    }
+    entries.push(Entry {
+        section: Section::Form, ..article("so", "Sổ tay", "", "Sổ ký nhận", "Người nhận ký vào sổ.")
+    });
+    let (_library, mut reader) = filled(folder.path(), &entries);
+    let mut ask = |sections: Vec<Section>| {
+        let answer = reader.search(&Request { sections, ..Request::new("dang ky khai sinh", 10) }).unwrap();
+        let whole = |section: Option<Section>| {
+            answer.hits.iter().filter(|hit| !hit.partial && section.is_none_or(|section| section == hit.section)).count()
+        };
+        assert_eq!(whole(None), answer.found as usize);
+        let partial: Vec<String> = answer.hits.iter().filter(|hit| hit.partial).map(|hit| hit.id.clone()).collect();
+        let counted: Vec<(Section, u32)> = answer.counts.sections.iter().map(|(section, count)| (*section, *count)).collect();
+        (whole(Some(Section::Law)), answer.found, partial, counted)
+    };
+    let promised = vec![(Section::Procedure, 1), (Section::Law, 2)];
+    assert_eq!(ask(Vec::new()), (2, 3, vec!["so".to_owned()], promised.clone()));
+    assert_eq!(ask(vec![Section::Law]), (2, 2, Vec::new(), promised.clone()));
+    assert_eq!(ask(vec![Section::Form]), (0, 0, vec!["so".to_owned()], promised));
+}
+
 /// What a filter is set to by name.
 type Narrow = fn(&mut Request, String);
 /// What a hit says of itself there.

@@ -137,7 +137,7 @@ async fn the_counts_promise_what_narrowing_shows(window: &Browser) {
     // What was promised, found and listed are the same number.
     let kept = "document.querySelector('[data-testid=\"search-text\"]')?.dataset.busy === 'false'
         && document.querySelector('[data-testid=\"search-total\"]')?.dataset.total === String(arguments[0])
-        && document.querySelectorAll('[data-testid=\"search-hit\"]').length === arguments[0]";
+        && document.querySelectorAll('[data-testid=\"search-hit\"][data-partial=\"false\"]').length === arguments[0]";
     window.until("all four", kept, vec![json!(4)]).await;
     for section in ["procedure", "law"] {
         let chip = format!("{}-{section}", testids::SEARCH_SECTION);

@@ -178,6 +178,9 @@ pub struct Hit {
     pub block: Option<u32>,
     /// Why it was found.
     pub why: Vec<Why>,
+    /// It has too little of what was asked for to be counted: it is in neither [`SearchView::total`] nor any count, and is marked.
+    #[serde(default)]
+    pub partial: bool,
     /// Larger is better; comparable only within one answer.
     pub score: f32,
 }
@@ -223,7 +226,9 @@ pub struct SearchView {
     pub text: String,
     /// The best, best first; expired ones are below others of their worth, never left out.
     pub hits: Vec<Hit>,
-    /// All that were found, of the sections asked for.
+    /// All that were found, of the sections asked for. An entry is found if it has at least half of what the one with most of the words has
+    /// of them, or is of a document whose number was asked for. What has less is listed behind or between these where it may help, as
+    /// [`Hit::partial`], and not counted. The counts below are counted by the same rule.
     pub total: u32,
     /// Counts of all sections that have any, in the order of the screen.
     pub sections: Vec<SectionCount>,

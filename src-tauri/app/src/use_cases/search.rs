@@ -271,6 +271,7 @@ fn hits(reader: &LibraryReader, answer: &Answer) -> Result<Vec<Hit>, ApiError> {
                 ranges: characters(&hit.passage.text, &hit.passage.marks),
                 block: block.and_then(|block| u32::try_from(block).ok()),
                 why: why(hit, answer),
+                partial: hit.partial,
                 score: hit.score,
             })
         })
@@ -298,7 +299,7 @@ fn why(hit: &store::library::Hit, answer: &Answer) -> Vec<Why> {
         }
     }
     if !words.is_empty() {
-        note(WhyKind::Words, words);
+        note(if hit.partial { WhyKind::SomeWords } else { WhyKind::Words }, words);
     }
     why
 }

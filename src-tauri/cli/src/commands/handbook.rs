@@ -83,7 +83,8 @@ fn results(context: &Context, found: &SearchView) -> String {
     }
     for hit in &found.hits {
         let title = if hit.citation.is_empty() { &hit.title } else { &hit.citation };
-        lines.add(format_args!("{}{title}", badge(context, hit.validity)));
+        let partial = if hit.partial { context.lang.pick("  (một số từ)", "  (some of the words)") } else { "" };
+        lines.add(format_args!("{}{title}{partial}", badge(context, hit.validity)));
         lines.add(format_args!("    {}", hit.title));
         lines.add(format_args!("    {}", hit.snippet.replace('\n', " ")));
         lines.add(format_args!("    [{}]", hit.id));

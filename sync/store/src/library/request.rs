@@ -90,6 +90,8 @@ pub struct Hit {
     pub to: Option<i32>,
     /// The order is by this; only to be compared within one answer.
     pub score: f32,
+    /// It has too little of the question to be counted: see [`Answer::found`].
+    pub partial: bool,
     /// Why it was found.
     pub why: Why,
 }
@@ -114,7 +116,10 @@ pub struct Counts {
 pub struct Answer {
     /// The best entries, the best first.
     pub hits: Vec<Hit>,
-    /// How many entries have a good part of the question.
+    /// How many entries have a good part of the question: an entry counts if it is of a document whose number was asked for, or has at
+    /// least half of what the entry that has most of the words, weighed by their rarity, has of them, whatever the filters. One that has
+    /// less can be among the hits, because what follows looks closer than at words; it is then [`Hit::partial`] and in no count. So as
+    /// far as the list goes, `found` and each count are the number of hits that are not partial.
     pub found: u32,
     /// The same by section and filter.
     pub counts: Counts,

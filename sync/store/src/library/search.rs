@@ -23,7 +23,7 @@ const BUDGET: u64 = 30_000;
 const BUDGET_TYPING: u64 = 8_000;
 /// Candidates while typing.
 const CANDIDATES_TYPING: usize = 80;
-/// What part of the best an entry must have to be counted as found.
+/// What part of the best an entry must have to be counted as found: see [`Answer::found`].
 const FOUND_SHARE: f32 = 0.5;
 /// Words of a question that are told of one hit.
 const WHY_WORDS_MAX: usize = 12;
@@ -46,6 +46,32 @@ struct Candidate {
     exact: Exact,
     number: bool,
     article: bool,
+    counts: bool,
+}
+
+/// What the index gave for a question.
+struct Gains<'a> {
+    /// What each entry has of the terms, by place.
+    gained: &'a [f32],
+    /// The most that one has.
+    best: f32,
+    /// The numbers of the documents that may be meant.
+    numbers: &'a BTreeSet<u32>,
+}
+
+impl<'a> Gains<'a> {
+    fn new(gained: &'a [f32], numbers: &'a BTreeSet<u32>) -> Self {
+        Self { gained, best: gained.iter().copied().fold(0.0, f32::max), numbers }
+    }
+
+    fn by_number(&self, facet: &Facet) -> bool {
+        facet.number.is_some_and(|number| self.numbers.contains(&number))
+    }
+
+    /// Does an entry count as found; the one rule for the counts and for what is told of each hit.
+    fn count(&self, place: usize, facet: &Facet) -> bool {
+        self.by_number(facet) || self.gained[place] >= self.best * FOUND_SHARE
+    }
 }
 
 impl Search<'_> {
@@ -60,9 +86,10 @@ impl Search<'_> {
         (self.check)()?;
         let gained = self.gained(&query)?;
         let numbers = self.numbers(&understood)?;
-        let (chosen, found, counts) = self.choose(&gained, &numbers);
+        let gains = Gains::new(&gained, &numbers);
+        let (chosen, found, counts) = self.choose(&gains);
         (self.check)()?;
-        let mut candidates = self.compare(&query, &understood, &chosen, &numbers)?;
+        let mut candidates = self.compare(&query, &understood, &chosen, &gains)?;
         candidates.sort_by(|one, other| other.score.total_cmp(&one.score).then(one.place.cmp(&other.place)));
         candidates.truncate(self.request.limit.min(HITS_MAX));
         (self.check)()?;
@@ -125,25 +152,24 @@ impl Search<'_> {
     }
 
     /// The entries to compare, and how many there are by section and filter.
-    fn choose(&self, gained: &[f32], numbers: &BTreeSet<u32>) -> (Vec<usize>, u32, Counts) {
-        let best = gained.iter().copied().fold(0.0, f32::max);
+    fn choose(&self, gains: &Gains<'_>) -> (Vec<usize>, u32, Counts) {
         let filter = Filter::new(self.state, self.request);
         let mut tally = Tally::default();
         let mut chosen: Vec<(usize, f32)> = Vec::new();
         let mut found = 0;
-        for (place, (facet, gain)) in self.state.facets.iter().zip(gained).enumerate() {
-            let by_number = facet.number.is_some_and(|number| numbers.contains(&number));
+        for (place, (facet, gain)) in self.state.facets.iter().zip(gains.gained).enumerate() {
+            let by_number = gains.by_number(facet);
             if *gain <= 0.0 && !by_number {
                 continue;
             }
             let passes = filter.passes(facet);
-            let counts = by_number || *gain >= best * FOUND_SHARE;
+            let counts = gains.count(place, facet);
             if counts {
                 tally.add(facet, passes, filter.validity(facet));
             }
             if passes.all() {
                 found += u32::from(counts);
-                chosen.push((place, if by_number { gain + rank::NUMBER_GAINS * best.max(1.0) } else { *gain }));
+                chosen.push((place, if by_number { gain + rank::NUMBER_GAINS * gains.best.max(1.0) } else { *gain }));
             }
         }
         let limit = if self.request.typing { CANDIDATES_TYPING } else { rank::CANDIDATES };
@@ -161,7 +187,7 @@ impl Search<'_> {
         query: &Query,
         understood: &Understood,
         chosen: &[usize],
-        numbers: &BTreeSet<u32>,
+        gains: &Gains<'_>,
     ) -> Result<Vec<Candidate>, StoreError> {
         let filter = Filter::new(self.state, self.request);
         let years = self.numbers_of_years(understood)?;
@@ -179,16 +205,16 @@ impl Search<'_> {
         let scores = rank::scores(&rank::FITTED, &mut figures, &sources);
         let candidates = chosen.iter().zip(scores).zip(exact).map(|((place, score), exact)| {
             let facet = &self.state.facets[*place];
-            let number =
-                facet.number.is_some_and(|number| numbers.contains(&number) || (exact.source && years.contains(&number)));
+            let number = gains.by_number(facet) || (exact.source && facet.number.is_some_and(|number| years.contains(&number)));
             let article = exact.article && (number || exact.source);
             let costs = match filter.validity(facet) {
                 Validity::Expired => rank::EXPIRED_COSTS,
                 Validity::NotYet => rank::NOT_YET_COSTS,
                 Validity::InForce | Validity::Partly => 0.0,
             };
-            let gains = if number { rank::NUMBER_GAINS } else { 0.0 } + if article { rank::ARTICLE_GAINS } else { 0.0 };
-            Candidate { place: *place, score: score + gains - costs, exact, number, article }
+            let named = if number { rank::NUMBER_GAINS } else { 0.0 } + if article { rank::ARTICLE_GAINS } else { 0.0 };
+            let counts = gains.count(*place, facet);
+            Candidate { place: *place, score: score + named - costs, exact, number, article, counts }
         });
         Ok(candidates.collect())
     }
@@ -270,6 +296,7 @@ impl Search<'_> {
                 from: facet.from,
                 to: facet.to,
                 score: candidate.score,
+                partial: !candidate.counts,
                 why,
             })
         });

@@ -1,6 +1,6 @@
 //! What was found.
 
-use api::search::{Hit, Range, Section, Validity};
+use api::search::{Hit, Range, Section, Validity, WhyKind};
 use leptos::prelude::*;
 use ui::marked::pieces;
 use ui::route::{QuestionPlace, Route};
@@ -26,7 +26,7 @@ pub fn Marked(
         .collect_view()
 }
 
-/// Where a hit stands and whether it holds.
+/// Where a hit stands, whether it holds, and that it is not among the counted ones.
 fn line(hit: &Hit) -> impl IntoView + use<> {
     let section = hit.section;
     let place = if hit.breadcrumb.is_empty() { hit.field.clone() } else { hit.breadcrumb.join(" › ") };
@@ -40,6 +40,7 @@ fn line(hit: &Hit) -> impl IntoView + use<> {
             {level.map(|level| view! { <span>{move || terms::level(level)}</span> })}
             {by.map(|by| view! { <span>{by}</span> })}
             {(validity != Validity::InForce).then(|| view! { <span class="validity" data-validity=validity.slug()>{move || terms::hit_validity(section, validity)}</span> })}
+            {hit.partial.then(|| view! { <span class="partial">{move || terms::why(WhyKind::SomeWords)}</span> })}
         </small>
     }
 }
@@ -84,6 +85,7 @@ fn HitRow(hit: Hit, at: usize, finder: Finder, list: &'static str, on_open: Call
             data-section=hit.section.slug()
             data-id=hit.id.clone()
             data-validity=hit.validity.slug()
+            data-partial=hit.partial.to_string()
             on:mousedown=move |event| event.prevent_default()
             on:click=move |event| {
                 event.prevent_default();
