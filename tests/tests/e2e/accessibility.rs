@@ -1,5 +1,5 @@
 //! No screen has a serious barrier for somebody who reads with a screen reader, sees little or uses no mouse: axe-core is the judge.
-//! Nothing runs over the window's edge, in any look.
+//! Nothing runs over the window's edge and no tab is cut off, in any look.
 
 use std::path::Path;
 
@@ -44,6 +44,17 @@ impl Browser {
         found.iter().map(|one| one.as_str().unwrap_or_default().to_owned()).collect()
     }
 
+    /// The tabs of which a part is outside their row, or that do not hold their own words and count.
+    async fn cut_tabs(&self) -> Vec<String> {
+        let script = "return [...document.querySelectorAll('[role=tab]')].filter((tab) => tab.checkVisibility()).filter((tab) => {
+                const row = tab.closest('[role=tablist]').getBoundingClientRect();
+                const own = tab.getBoundingClientRect();
+                const outside = own.left < row.left - 1 || own.right > Math.min(row.right, window.innerWidth) + 1;
+                return outside || tab.scrollWidth > tab.clientWidth;
+            }).map((tab) => tab.textContent.trim())";
+        serde_json::from_value(self.run(script, vec![]).await).unwrap()
+    }
+
     /// How far the page is wider than the window, in pixels.
     async fn overhang(&self) -> i64 {
         let script = "return document.documentElement.scrollWidth - window.innerWidth";
@@ -74,6 +85,7 @@ async fn no_screen_has_a_serious_barrier_and_none_runs_over_the_edge() {
             if overhang > 0 {
                 found.push(format!("{place}: {overhang} pixels over the edge"));
             }
+            found.extend(office.window.cut_tabs().await.into_iter().map(|tab| format!("{place}: the tab '{tab}' is cut off")));
         }
     }
     office.window.close().await;
