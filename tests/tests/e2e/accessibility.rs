@@ -46,7 +46,8 @@ impl Browser {
 
     /// The tabs of which a part is outside their row, or that do not hold their own words and count.
     async fn cut_tabs(&self) -> Vec<String> {
-        let script = "return [...document.querySelectorAll('[role=tab]')].filter((tab) => tab.checkVisibility()).filter((tab) => {
+        let script =
+            "return [...document.querySelectorAll('[role=tab]')].filter((tab) => tab.checkVisibility()).filter((tab) => {
                 const row = tab.closest('[role=tablist]').getBoundingClientRect();
                 const own = tab.getBoundingClientRect();
                 const outside = own.left < row.left - 1 || own.right > Math.min(row.right, window.innerWidth) + 1;
