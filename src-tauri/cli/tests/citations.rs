@@ -26,7 +26,7 @@ fn import(desk: &Desk, articles: &[Value]) -> u64 {
     std::fs::create_dir_all(&folder).unwrap();
     let lines: String = articles.iter().map(|line| format!("{line}\n")).collect();
     std::fs::write(folder.join("a.jsonl"), lines).unwrap();
-    let report = desk.ok(&["handbook", "import", &desk.text_path("nguon"), "--title", "Sổ tay"]);
+    let report = desk.ok(&["handbook", "import", &desk.text_path("nguon"), "--title", "Sổ tay", "--replace"]);
     assert_eq!(report["skipped"], json!([]), "{report}");
     report["package"]["version"].as_u64().unwrap()
 }

@@ -31,13 +31,13 @@ fn folder(desk: &Desk, articles: &[(&str, &str, &str)]) -> String {
 }
 
 fn import(desk: &Desk, articles: &[(&str, &str, &str)]) -> Value {
-    desk.ok(&["handbook", "import", &folder(desk, articles), "--title", "Sổ tay"])
+    desk.ok(&["handbook", "import", &folder(desk, articles), "--title", "Sổ tay", "--replace"])
 }
 
 /// Writes the package of these articles to a file; `since`: only what changed since that one.
 fn build(desk: &Desk, articles: &[(&str, &str, &str)], name: &str, since: Option<&str>) -> (Value, String) {
     let (folder, out) = (folder(desk, articles), desk.text_path(name));
-    let mut words = vec!["handbook", "build", folder.as_str(), "--out", out.as_str(), "--title", "Sổ tay"];
+    let mut words = vec!["handbook", "build", folder.as_str(), "--out", out.as_str(), "--title", "Sổ tay", "--replace"];
     words.extend(since.iter().flat_map(|since| ["--base", *since]));
     let built = desk.ok(&words);
     (built, out)
@@ -135,6 +135,31 @@ fn a_second_import_of_what_one_has_published_comes_to_the_other_device_as_an_upd
     assert_eq!(ward.fails(&["handbook", "import", &own, "--package", "so-tay"]), "not_allowed");
     assert_eq!(ward.fails(&["handbook", "import", &own, "--package", "khong-co"]), "not_found");
     assert_eq!(text(&ward, "so-tay:khai-sinh"), "Nộp tờ khai trong chín mươi ngày.");
+}
+
+#[test]
+fn what_a_second_folder_lacks_stays_until_somebody_who_has_read_its_names_removes_it() {
+    let desk = Desk::founded();
+    import(&desk, &FIRST);
+    let second = folder(&desk, &SECOND);
+    let words = ["handbook", "import", second.as_str(), "--title", "Sổ tay"];
+    let kept = desk.ok(&words);
+    let missing = json!([{"article": "tam-tru", "title": "Đăng ký tạm trú"}]);
+    assert_eq!((&kept["missing"], &kept["missing_count"], &kept["missing_removed"]), (&missing, &json!(1), &json!(false)));
+    assert_eq!((&kept["articles"], &kept["made"]["changed"], &kept["made"]["removed"]), (&json!(2), &json!(1), &json!(0)));
+    assert_eq!(installed(&desk), one(2, 3));
+    assert_eq!(text(&desk, "so-tay:tam-tru"), FIRST[2].2);
+    let said = desk.run_plain(&words);
+    assert!(said.contains("Giữ lại 1 mục") && said.contains("tam-tru  Đăng ký tạm trú") && said.contains("--replace"), "{said}");
+    assert_eq!(installed(&desk), one(3, 3));
+
+    let removed = desk.ok(&[&words[..], &["--replace"]].concat());
+    assert_eq!((&removed["missing"], &removed["missing_removed"]), (&missing, &json!(true)), "{removed}");
+    assert_eq!(removed["made"]["removed"], 1, "{removed}");
+    assert_eq!(installed(&desk), one(4, 2));
+    assert_eq!(desk.fails(&["handbook", "show", "so-tay:tam-tru"]), "not_found");
+    // Nothing is missing any more.
+    assert_eq!(desk.ok(&words)["missing"], json!([]));
 }
 
 #[test]

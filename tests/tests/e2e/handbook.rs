@@ -289,6 +289,20 @@ async fn a_correction_through_the_window_is_an_update_and_the_report_names_what_
     assert!(window.text(testids::IMPORT_CLEANED).await.contains("lich.html"));
     // The same package, its next version, which waits here until it is published.
     window.says(testids::PACKAGE_ROW, "data-version", "2").await;
+    // What the file lacks has stayed and is named; it goes when somebody says so, and not before.
+    let lacking = (ARTICLES.len() - 1).to_string();
+    window.says(testids::IMPORT_MISSING, "data-count", &lacking).await;
+    window.says(testids::IMPORT_MISSING, "data-removed", "false").await;
+    assert_eq!(articles(&window).await, ARTICLES.len() as u64);
+    window.press(testids::IMPORT_REPLACE).await;
+    window.press(testids::CONFIRM_CANCEL).await;
+    assert_eq!(articles(&window).await, ARTICLES.len() as u64);
+    window.press(testids::IMPORT_REPLACE).await;
+    window.press(testids::CONFIRM_YES).await;
+    window.says(testids::IMPORT_MISSING, "data-removed", "true").await;
+    window.says(testids::PACKAGE_ROW, "data-version", "3").await;
+    window.gone(testids::IMPORT_REPLACE).await;
+    assert_eq!(articles(&window).await, 1);
     window.press(testids::PACKAGE_PUBLISH).await;
     window.gone(testids::PACKAGE_PUBLISH).await;
     let listed = window.ask("query", json!({ "type": "packages" })).await;
@@ -298,6 +312,12 @@ async fn a_correction_through_the_window_is_an_update_and_the_report_names_what_
         .iter()
         .map(|row| (row["package"]["package"].as_str().unwrap(), row["package"]["version"].as_u64().unwrap()))
         .collect();
-    assert_eq!(rows, [("so-tay-phuong", 2)], "{listed}");
+    assert_eq!(rows, [("so-tay-phuong", 3)], "{listed}");
     window.close().await;
+}
+
+/// How many articles the only package has.
+async fn articles(window: &Browser) -> u64 {
+    let listed = window.ask("query", json!({ "type": "packages" })).await;
+    listed["packages"][0]["articles"].as_u64().unwrap()
 }

@@ -377,6 +377,10 @@ testids! {
     IMPORT_CLEANED = "import-cleaned";
     /// Of the handbook: `data-articles`, `data-skipped`, `data-cleaned`.
     IMPORT_REPORT = "import-report";
+    /// Of packages: `data-count`, `data-removed`.
+    IMPORT_MISSING = "import-missing";
+    /// Of packages: Removes what an import lacks.
+    IMPORT_REPLACE = "import-replace";
     /// Of the handbook: `data-code`.
     IMPORT_SKIPPED = "import-skipped";
     /// Of the handbook: Import start.

@@ -29,6 +29,9 @@ pub enum Handbook {
         /// Làm bản mới của gói này (the package that gets its next version)
         #[arg(long, value_name = "ID")]
         package: Option<String>,
+        /// Bỏ những mục của bản trước không còn trong thư mục; không có thì giữ (remove what the folder lacks; otherwise it stays)
+        #[arg(long)]
+        replace: bool,
     },
     /// Nhập một thư mục rồi ghi thành tệp gói đã ký để cài trên máy khác (import a folder and write a signed package)
     Build(Build),
@@ -111,6 +114,9 @@ pub struct Build {
     /// Chỉ ghi những gì đã đổi so với tệp gói này (write only what changed since this file of the package)
     #[arg(long, value_name = "FILE")]
     pub base: Option<PathBuf>,
+    /// Bỏ những mục của bản trước không còn trong thư mục; không có thì giữ (remove what the folder lacks; otherwise it stays)
+    #[arg(long)]
+    pub replace: bool,
 }
 
 /// A draft.

@@ -24,8 +24,8 @@ pub async fn run(context: &Context, session: &mut Session, verb: Handbook) -> Re
     match verb {
         Handbook::Search(args) => search(context, session, args).await,
         Handbook::Show { article, as_of } => show(context, session, article, as_of).await,
-        Handbook::Import { dir, title, package } => {
-            let asked = ImportHandbook { file: FileSource::Path(absolute(&dir)), title, package, base: None };
+        Handbook::Import { dir, title, package, replace } => {
+            let asked = ImportHandbook { file: FileSource::Path(absolute(&dir)), title, package, base: None, replace };
             let report = import::import(context, session, asked).await?;
             Reply::new(&report, import::told(context, &report))
         }

@@ -115,7 +115,10 @@ crate::requests! {
         #[serde(default)]
         package: Option<String>, /// The same, said by a file of that package which the new version has to be newer than. Publishers.
         #[serde(default)]
-        base: Option<FileSource> } -> ImportReport,
+        base: Option<FileSource>, /// Articles that the installed version has and this import does not are removed. Otherwise they stay;
+        /// the report names them either way.
+        #[serde(default)]
+        replace: bool } -> ImportReport,
     /// Ends the running import; nothing of it is kept.
     CancelImport {} -> (),
     /// Begins a draft: of an article that is there, or of the content given.

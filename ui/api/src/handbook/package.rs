@@ -82,6 +82,15 @@ pub struct Cleaned {
     pub count: u64,
 }
 
+/// An article of the installed version that an import does not have.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MissingArticle {
+    /// Its id within the package.
+    pub article: String,
+    /// Its title.
+    pub title: String,
+}
+
 /// What an import did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportReport {
@@ -97,6 +106,15 @@ pub struct ImportReport {
     pub cleaned: Vec<Cleaned>,
     /// How many files in all.
     pub cleaned_count: u32,
+    /// What the installed version has and the import does not, at most 1,000.
+    #[serde(default)]
+    pub missing: Vec<MissingArticle>,
+    /// How many such articles in all.
+    #[serde(default)]
+    pub missing_count: u32,
+    /// They were removed, as was asked for; otherwise they are in the new version as they were.
+    #[serde(default)]
+    pub missing_removed: bool,
     /// It was cancelled; nothing of it was kept.
     pub cancelled: bool,
     /// The package that it became.

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use api::error::ApiError;
 use api::handbook::{
     CancelImport, Cleaned, ExportPackage, ImportHandbook, ImportReport, ImportState, ImportStep, InstallPackage, InstallReport,
-    PackageRow, Packages, PackagesView, Part, PublishPackage, PublisherRow, Publishers as PublishersQuery, RemovePackage,
-    Skipped, TrustPublisher,
+    MissingArticle, PackageRow, Packages, PackagesView, Part, PublishPackage, PublisherRow, Publishers as PublishersQuery,
+    RemovePackage, Skipped, TrustPublisher,
 };
 use leptos::prelude::*;
 use ui::format;
@@ -229,17 +229,35 @@ fn Import() -> impl IntoView {
     let chosen = RwSignal::new(None::<Chosen>);
     let title = RwSignal::new(String::new());
     let (doing, taking, cancelling) = (Doing::new(), Doing::new(), Doing::new());
+    // The same import once more, with what it lacks removed.
+    let again = RwSignal::new(None::<ImportHandbook>);
+    let (asking, replacing) = (RwSignal::new(false), Doing::new());
+    let missing = Memo::new(move |_| {
+        last.with(|last| last.as_ref().filter(|last| !last.missing_removed).map_or(0, |last| last.missing_count))
+    });
+    let replace = move |()| {
+        let Some(act) = again.get_untracked() else { return };
+        replacing.run(act, move |_| {
+            asking.set(false);
+            again.set(None);
+            state.refetch();
+        });
+    };
     let begin = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let Some(file) = chosen.get_untracked() else { return };
         let title_now = title.get_untracked().trim().to_owned();
-        doing.run(ImportHandbook { file: file.source, title: title_now, package: None, base: None }, move |_| {
+        let act = ImportHandbook { file: file.source, title: title_now, package: None, base: None, replace: false };
+        let whole = ImportHandbook { replace: true, ..act.clone() };
+        again.set(None);
+        doing.run(act, move |report| {
+            again.set((report.missing_count > 0).then_some(whole));
             chosen.set(None);
             title.set(String::new());
             state.refetch();
         });
     };
-    let busy = Signal::derive(move || doing.busy() || running.get());
+    let busy = Signal::derive(move || doing.busy() || replacing.busy() || running.get());
     view! {
         <form class="card stack" on:submit=begin>
             <h2>{t!(package.import)}</h2>
@@ -258,7 +276,11 @@ fn Import() -> impl IntoView {
             </Show>
             <div class="row"><Button label=t!(package.import_verb) submit=true testid=testids::IMPORT_START disabled=Signal::derive(move || chosen.with(Option::is_none)) busy=busy /></div>
             {move || last.get().map(|report| view! { <Report report=report /> })}
+            <Show when=move || missing.get() != 0 && again.with(Option::is_some)>
+                <div class="row"><Button label=t!(package.missing_remove) icon="trash" testid=testids::IMPORT_REPLACE busy=busy on_press=move |()| asking.set(true) /></div>
+            </Show>
         </form>
+        <Confirm open=asking title=t!(package.missing_remove) text=move || say!(package.missing_remove_text, count = missing.get()) verb=t!(package.missing_remove) doing=replacing danger=true on_confirm=replace />
     }
     .into_any()
 }
@@ -268,6 +290,8 @@ fn Report(report: ImportReport) -> impl IntoView {
     let (files, articles, count, cancelled) = (report.files, report.articles, report.skipped_count, report.cancelled);
     let skipped: Vec<Skipped> = report.skipped.into_iter().take(SKIPPED_SHOWN).collect();
     let (cleaned_count, made) = (report.cleaned_count, report.made);
+    let (missing_count, removed) = (report.missing_count, report.missing_removed);
+    let missing: Vec<MissingArticle> = report.missing.into_iter().take(SKIPPED_SHOWN).collect();
     let cleaned: Vec<Cleaned> = report.cleaned.into_iter().take(SKIPPED_SHOWN).collect();
     let lacks = |cleaned: Cleaned| {
         move || {
@@ -289,6 +313,12 @@ fn Report(report: ImportReport) -> impl IntoView {
                     Some(base) => say!(package.made_update, base = base, added = made.added, changed = made.changed, removed = made.removed, size = words::size(made.bytes)),
                     None => say!(package.made_whole, added = made.added, changed = made.changed, removed = made.removed, size = words::size(made.bytes)),
                 }}</p>
+            })}
+            {(missing_count > 0).then(|| view! {
+                <div class="stack tight" data-testid=testids::IMPORT_MISSING data-count=missing_count data-removed=removed.to_string()>
+                    <p>{move || if removed { say!(package.missing_removed, count = missing_count) } else { say!(package.missing_kept, count = missing_count) }}</p>
+                    <ul class="plain">{missing.into_iter().map(|row| view! { <li class="wrapany">{row.title}" "<small>{row.article}</small></li> }).collect_view()}</ul>
+                </div>
             })}
             {(!cleaned.is_empty()).then(|| view! {
                 <ul class="plain">{cleaned.into_iter().map(|row| view! { <li class="wrapany" data-testid=testids::IMPORT_CLEANED>{lacks(row)}</li> }).collect_view()}</ul>

@@ -1,24 +1,25 @@
 //! Importing: a folder of JSON lines, web pages, DOCX and PDF becomes a package of this device, or the next version of one. What cannot be
 //! taken is told with its place; a cancelled import leaves nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
 use api::act::FileSource;
 use api::error::ApiError;
-use api::handbook::{Cleaned, ImportHandbook, ImportReport, ImportStep, ImportView, MadeView, Part, Skipped};
+use api::handbook::{Cleaned, ImportHandbook, ImportReport, ImportStep, ImportView, MadeView, MissingArticle, Part, Skipped};
 use api::push::{Push, Tag};
+use handbook::Article;
 use handbook::import::{self, Collection};
 
 use super::convert;
 use super::publishing::{Made, Making, Stage};
 use super::reading::{Source, gather};
 use crate::app::{App, blocking};
-use crate::error::not_found;
+use crate::error::{AtBoundary, not_found};
 
-/// Skipped and cleaned things that the answer names.
+/// Skipped, cleaned and missing things that the answer names.
 const NAMED_MAX: usize = 1_000;
 
 impl App {
@@ -113,7 +114,14 @@ impl App {
         }
         let next = self.next_version(&package).await?;
         let after = next.newest.max(older);
-        let making = Making { package, title, articles: collection.into_articles(), after };
+        let (articles, missing) = self.with_missing(package.clone(), collection.into_articles(), asked.replace).await?;
+        let report = ImportReport {
+            missing_count: count(missing.len() as u64),
+            missing_removed: asked.replace && !missing.is_empty(),
+            missing: missing.into_iter().take(NAMED_MAX).collect(),
+            ..report
+        };
+        let making = Making { package, title, articles, after };
         let app = self.clone();
         match self.make(making, next.whole, move |stage| app.follow_making(stage)).await {
             Ok(made) => Ok(ImportReport {
@@ -127,12 +135,40 @@ impl App {
     }
 }
 
+impl App {
+    /// The articles of a package's next version, and those of the installed one that the import does not have: a folder may be a part of the
+    /// package only, so these stay unless they are to go.
+    async fn with_missing(
+        &self,
+        package: String,
+        mut articles: Vec<Article>,
+        replace: bool,
+    ) -> Result<(Vec<Article>, Vec<MissingArticle>), ApiError> {
+        self.library()?
+            .read(move |reader| {
+                let given: BTreeSet<String> = articles.iter().map(|article| article.id.clone()).collect();
+                if reader.article_hashes(&package).at_boundary()?.keys().all(|id| given.contains(id)) {
+                    return Ok((articles, Vec::new()));
+                }
+                let mut rest = reader.package_articles(&package).at_boundary()?;
+                rest.retain(|article| !given.contains(&article.id));
+                let named = |article: &Article| MissingArticle { article: article.id.clone(), title: article.title.clone() };
+                let missing = rest.iter().map(named).collect();
+                if !replace {
+                    articles.append(&mut rest);
+                }
+                Ok((articles, missing))
+            })
+            .await
+    }
+}
+
 fn begun(path: String) -> ImportView {
     ImportView { path, step: ImportStep::Reading, files: 0, files_total: 0, done: 0, total: 0, report: None }
 }
 
 fn cancelled(report: ImportReport) -> ImportReport {
-    ImportReport { articles: 0, cancelled: true, ..report }
+    ImportReport { articles: 0, cancelled: true, missing: Vec::new(), missing_count: 0, missing_removed: false, ..report }
 }
 
 /// Nothing was taken: if there was one thing only, why it was not.
@@ -190,6 +226,9 @@ fn report_of(collection: &Collection, files: u32) -> ImportReport {
         skipped_count: count(collection.skipped.len() as u64 + collection.skipped_more),
         cleaned: cleaned.collect(),
         cleaned_count: count(collection.cleaned.len() as u64),
+        missing: Vec::new(),
+        missing_count: 0,
+        missing_removed: false,
         cancelled: false,
         package: None,
         made: None,

@@ -79,7 +79,7 @@ pub async fn build(context: &Context, session: &mut Session, args: Build) -> Res
     }
     let base = args.base.as_deref().map(|base| FileSource::Path(absolute(base)));
     let file = FileSource::Path(absolute(&args.dir));
-    let asked = ImportHandbook { file, title: args.title, package: None, base: base.clone() };
+    let asked = ImportHandbook { file, title: args.title, package: None, base: base.clone(), replace: args.replace };
     let report = import(context, session, asked).await?;
     let mut text = told(context, &report);
     let written = match &report.package {
@@ -113,6 +113,7 @@ pub fn told(context: &Context, report: &ImportReport) -> String {
     if let Some(made) = &report.made {
         lines.add(format_args!("{}", changed(context, made)));
     }
+    missing(context, report, &mut lines);
     for cleaned in report.cleaned.iter().take(NAMED_SHOWN) {
         lines.add(format_args!("{}", lacks(context, cleaned)));
     }
@@ -127,6 +128,29 @@ pub fn told(context: &Context, report: &ImportReport) -> String {
         lines.add(format_args!("- {}", why(context, skipped)));
     }
     lines.or("")
+}
+
+/// What the version before had and the folder has not.
+fn missing(context: &Context, report: &ImportReport, lines: &mut Lines) {
+    let count = report.missing_count;
+    if count == 0 {
+        return;
+    }
+    match (report.missing_removed, context.lang.is_vietnamese()) {
+        (true, true) => lines.add(format_args!("Đã bỏ {count} mục của bản trước không còn trong thư mục:")),
+        (true, false) => lines.add(format_args!("{count} articles of the version before that the folder lacks were removed:")),
+        (false, true) => lines.add(format_args!("Giữ lại {count} mục của bản trước không có trong thư mục (--replace: bỏ):")),
+        (false, false) => lines.add(format_args!(
+            "{count} articles of the version before that the folder lacks have stayed (--replace removes them):"
+        )),
+    };
+    for row in report.missing.iter().take(NAMED_SHOWN) {
+        lines.add(format_args!("- {}  {}", row.article, row.title));
+    }
+    let more = usize::try_from(count).unwrap_or(usize::MAX).saturating_sub(NAMED_SHOWN);
+    if more > 0 {
+        lines.add(format_args!("… {more} {}", context.lang.pick("mục khác", "more")));
+    }
 }
 
 fn changed(context: &Context, made: &MadeView) -> String {
