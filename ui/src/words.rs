@@ -225,3 +225,20 @@ pub fn shorten(text: &str, chars: usize) -> String {
         text.chars().take(chars.saturating_sub(1)).chain(['…']).collect()
     }
 }
+
+/// The legal basis of rules: of those that come with the program in the present language, with the citation as the law is called; what an
+/// administrator wrote stays as it was written.
+pub fn legal_basis(profile: &RuleProfile) -> String {
+    let written = || profile.legal_basis.clone();
+    if domain::vote::profile(&profile.id).is_none_or(|built_in| built_in.legal_basis != profile.legal_basis) {
+        return written();
+    }
+    match profile.id.as_str() {
+        "hdnd-majority" => say!(basis.hdnd_majority),
+        "hdnd-secret-majority" => say!(basis.hdnd_secret_majority),
+        "hdnd-two-thirds" => say!(basis.hdnd_two_thirds),
+        "meeting-present-majority" => say!(basis.meeting_present_majority),
+        "ubnd-majority" => say!(basis.ubnd_majority),
+        _ => written(),
+    }
+}

@@ -68,6 +68,11 @@ async fn a_meeting_is_created_and_its_vote_shows_the_same_result_with_its_rules_
         device.shown(testids::VOTE_BASIS).await;
         assert!(device.text(testids::VOTE_BASIS).await.contains("Luật Tổ chức chính quyền địa phương"));
     }
+    // In English too, with the name of the law as it is called.
+    chair.look(Looks { language: "en", ..Looks::USUAL }).await;
+    chair.tab("vote").await;
+    chair.reads(testids::VOTE_BASIS, "Law on the Organisation of Local Government 2015").await;
+    chair.reads(testids::VOTE_BASIS, "(Luật Tổ chức chính quyền địa phương năm 2015, Điều ").await;
     secretary.close().await;
     chair.close().await;
 }
