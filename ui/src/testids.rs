@@ -541,6 +541,8 @@ testids! {
     DIAL_ADDRESS = "dial-address";
     /// Of settings: Identity export.
     IDENTITY_EXPORT = "identity-export";
+    /// Of settings: Takes the key out of the system's keyring.
+    FORGET_KEY = "forget-key";
     /// Of settings: Identity backup.
     IDENTITY_BACKUP = "identity-backup";
     /// Of settings: Identity name.

@@ -111,6 +111,11 @@ impl Browser {
         self.client.refresh().await.unwrap();
     }
 
+    /// Loads the page again as it is.
+    pub async fn reload(&self) {
+        self.client.refresh().await.unwrap();
+    }
+
     /// Goes to a screen by its address.
     pub async fn go(&self, fragment: &str) {
         self.run("location.hash = arguments[0]", vec![json!(fragment)]).await;

@@ -1,13 +1,16 @@
 //! How somebody comes in: the language, an organisation with nothing in it yet, answers that are late or do not come, the passphrase
 //! at the next start, the demonstration.
 
+use std::path::Path;
+
 use domain::id::SpaceId;
-use ui::route::Route;
+use serde_json::json;
+use ui::route::{Route, SettingsPage};
 use ui::testids;
 
 use crate::browser::{Browser, Looks};
 use crate::person::PASSPHRASE;
-use crate::stage::{Server, Stage};
+use crate::stage::{Driver, Server, Stage};
 
 const NAME: &str = "Nguyễn Thị Hương";
 
@@ -31,6 +34,7 @@ async fn a_new_organisation_says_what_is_empty_what_is_late_what_failed_and_open
     }
     what_is_late_is_on_its_way(&window, &server).await;
     what_failed_can_be_tried_again(&window).await;
+    the_settings_switch_the_language_for_good(&window).await;
 
     server.end();
     let server = stage.serve_in(&profile, None, &environment);
@@ -52,6 +56,52 @@ async fn a_new_organisation_says_what_is_empty_what_is_late_what_failed_and_open
     let said = String::from_utf8_lossy(&opened.stdout);
     assert_eq!(opened.status.success(), keyring.is_some(), "without the passphrase it opens if that was remembered: {said}");
     assert_eq!(said.contains(NAME), keyring.is_some(), "{said}");
+    what_was_remembered_is_forgotten(&stage, &driver, &profile, &environment, keyring.is_some()).await;
+}
+
+/// A button of the settings takes back that the profile opens without its passphrase; without a keyring it says that there is none.
+async fn what_was_remembered_is_forgotten(
+    stage: &Stage,
+    driver: &Driver,
+    profile: &Path,
+    environment: &[(&str, &str)],
+    keyring: bool,
+) {
+    let server = stage.serve_in(profile, None, environment);
+    let window = Browser::open(driver, "forgetting", &server.url, Looks::USUAL).await;
+    window.fill(testids::UNLOCK_PASSPHRASE, PASSPHRASE).await;
+    window.press(testids::UNLOCK_OPEN).await;
+    window.shown(testids::NAV_TODAY).await;
+    window.go(&Route::Settings(SettingsPage::Identity).fragment()).await;
+    window.press(testids::FORGET_KEY).await;
+    if keyring {
+        window.reads(testids::TOAST, "Đã quên").await;
+    } else {
+        window.says(testids::ERROR, "data-code", "keyring_unavailable").await;
+    }
+    window.close().await;
+    server.end();
+    assert!(!stage.kyhop(profile, &["identity"], environment).status.success(), "the passphrase is asked for again");
+}
+
+/// A choice in the settings changes all labels at once, and is still there when the window is loaded again.
+async fn the_settings_switch_the_language_for_good(window: &Browser) {
+    let place = Route::Settings(SettingsPage::Appearance).fragment();
+    for (code, label, title) in [("en", "Two-level handbook", "Appearance"), ("vi", "Sổ tay 2 cấp", "Hiển thị")] {
+        let radio = format!("{}-{code}", testids::LANGUAGE);
+        let tab = format!("settings-{}", SettingsPage::Appearance.slug());
+        window.go(&place).await;
+        window.press(&radio).await;
+        for again in [false, true] {
+            if again {
+                window.reload().await;
+            }
+            window.reads(testids::NAV_HANDBOOK, label).await;
+            window.reads(&tab, title).await;
+            let chosen = "document.querySelector(arguments[0])?.checked && document.documentElement.lang === arguments[1]";
+            window.until("it is the chosen one", chosen, vec![json!(format!("[data-testid={radio}]")), json!(code)]).await;
+        }
+    }
 }
 
 /// What each screen says while there is nothing on it.

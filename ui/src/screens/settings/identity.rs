@@ -1,6 +1,6 @@
 //! Who this person and this device are, in words that can be compared.
 
-use api::act::{BackUp, ChangePassphrase, ExportAuthority};
+use api::act::{BackUp, ChangePassphrase, ExportAuthority, ForgetKey};
 use api::error::ApiError;
 use api::query::Identity as IdentityQuery;
 use api::view::IdentityView;
@@ -27,6 +27,7 @@ pub fn Identity() -> impl IntoView {
             (None, None) => view! { <Loading /> }.into_any(),
         }}
         <Passphrase />
+        <Remembered />
     }
     .into_any()
 }
@@ -111,6 +112,24 @@ fn Passphrase() -> impl IntoView {
             <ErrorLine doing=doing />
             <div><Button label=t!(identity.passphrase_verb) kind=Kind::Plain submit=true testid=testids::PASSPHRASE_CHANGE busy=Signal::derive(move || doing.busy()) /></div>
         </form>
+    }
+    .into_any()
+}
+
+/// Takes back that the system's keyring opens the profile. Whether it does is not known here: asking the keyring may ask the person.
+#[component]
+fn Remembered() -> impl IntoView {
+    let app = use_app();
+    let doing = Doing::new();
+    let forget = move |()| doing.run(ForgetKey {}, move |()| app.say(say!(identity.key_forgotten)));
+    view! {
+        <section class="card stack">
+            <div class="row">
+                <div class="grow"><h2>{t!(identity.key)}</h2><small>{t!(identity.key_text)}</small></div>
+                <Button label=t!(identity.key_forget) icon="lock" testid=testids::FORGET_KEY busy=Signal::derive(move || doing.busy()) on_press=forget />
+            </div>
+            <ErrorLine doing=doing />
+        </section>
     }
     .into_any()
 }
