@@ -1,6 +1,10 @@
-//! What this device does itself: edits and acts, new spaces, members, keys, letting others in.
+//! What this device does itself: edits and acts, new spaces, members; in [`joining`] coming in and letting others in, in [`keys`] the keys of
+//! spaces.
 //!
 //! Each call returns effects that the driver commits before anybody hears of them.
+
+mod joining;
+mod keys;
 
 use automerge::transaction::{CommitOptions, Transaction};
 use automerge::{ActorId, Automerge, ChangeHash};
@@ -11,29 +15,18 @@ use minicbor::bytes::ByteVec;
 use signing::act::{Act, SignedAct};
 use signing::canonical;
 use signing::certificate::{CERTIFICATE_VERSION, Chain, DeviceCertificate, Issuer, SignedCertificate};
-use signing::defect::{self, Defect};
-use signing::join::SignedJoinRequest;
-use signing::keys::{RootKey, RootPublic};
+use signing::keys::RootKey;
 use signing::signed::Signed;
-use signing::wrap::{SpaceKey, wrap_key};
 
-use crate::admission::{is_own, suspects};
-use crate::control::{ControlOp, Genesis, KeyWrap, SeenLog, SpaceKind, directory_space, document_id, own_document_id};
+use crate::admission::suspects;
+use crate::control::{ControlOp, Genesis, SeenLog, SpaceKind, directory_space, document_id, own_document_id};
 use crate::documents::{LoadError, Reading};
 use crate::envelope::{Content, DocKind, Header, VERSION, actor, seal_content, seal_plain};
 use crate::extent::bytes_lacking;
-use crate::limits::{ACTS_MAX, PAYLOAD_BYTES_MAX, WRAPS_MAX};
-use crate::peer::Stage;
+use crate::limits::{ACTS_MAX, PAYLOAD_BYTES_MAX};
 use crate::port::{Change, Cx, Effects, Write};
-use crate::replica::{Joining, META_JOIN, META_ROOT, Replica, wrap_context};
+use crate::replica::Replica;
 use crate::space::Space;
-
-/// How long another manager is given to wrap keys before this device does it.
-const WRAP_PATIENCE_MS: u64 = 3_000;
-/// Those who do not manage a space and give its managers a key that these lack wait for at most so many others.
-const TURNS_MAX: u64 = 20;
-/// Others who gave a device a key that no manager gave, so that one of them may have been wrong.
-const GIVERS_ENOUGH: usize = 3;
 
 /// Why something was not done.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -191,156 +184,6 @@ impl Replica {
         Ok(fx)
     }
 
-    /// Keeps the request to join; it is shown to every member that this device meets.
-    pub fn ask_to_join(&mut self, request: SignedJoinRequest) -> Effects {
-        let mut fx = Effects::default();
-        fx.writes.push(Write::Meta { key: META_JOIN.into(), value: request.to_bytes() });
-        self.joining = Some(Joining { request, root: None, organisation: String::new(), confirmed: false, refused: false });
-        fx.changes.insert(Change::Joining);
-        // Members met before the person decided to join are asked as well.
-        let met: Vec<_> = self
-            .peers
-            .iter()
-            .filter(|(_, peer)| peer.stage == Stage::Stranger)
-            .map(|(key, peer)| (*key, peer.root, peer.organisation.clone()))
-            .collect();
-        for (key, root, organisation) in met {
-            self.offer_join(&mut fx, key, root, &organisation);
-        }
-        fx
-    }
-
-    /// The person has compared the words: the root that the peers told is pinned.
-    ///
-    /// # Errors
-    /// No peer has told its root yet.
-    pub fn confirm_words(&mut self) -> Result<Effects, LocalError> {
-        let mut fx = Effects::default();
-        let Some(joining) = self.joining.as_mut() else {
-            return Err(LocalError::NoSuchRequest);
-        };
-        let Some(root) = joining.root else {
-            return Err(LocalError::NoSuchRequest);
-        };
-        joining.confirmed = true;
-        fx.writes.push(Write::Meta { key: META_ROOT.into(), value: root.0.to_vec() });
-        let request = joining.request.clone();
-        // An answer that came before the words were confirmed was not believed: ask again.
-        for (key, peer) in self.peers.iter().filter(|(_, peer)| peer.root == Some(root)) {
-            let _ = peer;
-            Self::send(&mut fx, *key, &crate::wire::Message::Enrol { request: request.clone() });
-        }
-        fx.changes.insert(Change::Joining);
-        Ok(fx)
-    }
-
-    /// As [`Self::confirm_words`] for a root that a person named otherwise, such as by its fingerprint: peers of other organisations that
-    /// called first do not decide whom this device asks.
-    ///
-    /// # Errors
-    /// Nothing was asked, or this device belongs to an organisation already.
-    pub fn confirm_root(&mut self, root: RootPublic) -> Result<Effects, LocalError> {
-        let told = self.peers.values().find(|peer| peer.root == Some(root)).map(|peer| peer.organisation.clone());
-        let joining = self.joining.as_mut().ok_or(LocalError::NoSuchRequest)?;
-        joining.root = Some(root);
-        if let Some(organisation) = told {
-            joining.organisation = organisation;
-        }
-        self.confirm_words()
-    }
-
-    /// Lets a device in. `mine`: it is a further device of this person; otherwise it is the person named in the request,
-    /// in this administrator's unit.
-    ///
-    /// # Errors
-    /// Nobody asks with this device, or this device may not issue the certificate.
-    pub fn approve(
-        &mut self,
-        cx: &mut Cx<'_>,
-        device: &DeviceId,
-        administrator: bool,
-        mine: bool,
-    ) -> Result<Effects, LocalError> {
-        self.approve_into(cx, device, administrator, mine, None)
-    }
-
-    /// As [`Self::approve`], into another unit: administrators certified by the root may.
-    ///
-    /// # Errors
-    /// As [`Self::approve`].
-    pub fn approve_into(
-        &mut self,
-        cx: &mut Cx<'_>,
-        device: &DeviceId,
-        administrator: bool,
-        mine: bool,
-        unit: Option<(UnitId, String)>,
-    ) -> Result<Effects, LocalError> {
-        let me = self.me.clone().ok_or(LocalError::NotEnrolled)?;
-        let request = self.join_requests.get(device).ok_or(LocalError::NoSuchRequest)?.request.clone();
-        let (unit, unit_name) = unit.filter(|_| !mine).unwrap_or_else(|| (me.unit, me.unit_name.clone()));
-        let certificate = DeviceCertificate {
-            version: CERTIFICATE_VERSION,
-            root: me.root,
-            unit,
-            unit_name,
-            person: if mine { me.person } else { request.person },
-            person_name: if mine { me.person_name.clone() } else { request.name.clone() },
-            person_title: if mine { me.person_title.clone() } else { request.title.clone() },
-            device: request.device,
-            agreement: request.agreement,
-            administrator: administrator && me.administrator,
-            issued_at: cx.now.wall,
-            issuer: Issuer::Device(me.device),
-        };
-        let taken =
-            self.directory.as_ref().is_some_and(|directory| !mine && directory.devices_of(&request.person).next().is_some());
-        if taken {
-            return Err(LocalError::NotAllowed("the request names a person who already has a device"));
-        }
-        let signed: SignedCertificate = Signed::sign(&self.keys, &certificate);
-        let root = *self.directory.as_ref().ok_or(LocalError::NotEnrolled)?.root();
-        signing::verify_one(&signed, Some(&me), &root).map_err(|error| LocalError::Certificate(error.to_string()))?;
-        let mut fx = Effects::default();
-        let pending = self.join_requests.get(device).cloned();
-        let space = directory_space(&root);
-        self.push_control(cx, &mut fx, space, ControlOp::Certify { certificate: signed })?;
-        if !request.certificate_request.is_empty() && !mine {
-            let op = ControlOp::RequestPersonCertificate {
-                person: request.person,
-                request: request.certificate_request.clone().into(),
-            };
-            self.push_control(cx, &mut fx, space, op)?;
-        }
-        if let Some(pending) = pending {
-            self.join_requests.insert(*device, pending);
-        }
-        self.answer_join(&mut fx, device);
-        self.settle(cx, &mut fx);
-        Ok(fx)
-    }
-
-    /// Lets a headless device in that carries everything as ciphertext: it is certified and gets its role at once, before anybody could give
-    /// it a key.
-    ///
-    /// # Errors
-    /// Nobody asks with this device, or this person is no administrator.
-    pub fn approve_hub(&mut self, cx: &mut Cx<'_>, device: &DeviceId) -> Result<Effects, LocalError> {
-        if !self.me.as_ref().ok_or(LocalError::NotEnrolled)?.administrator {
-            return Err(LocalError::NotAllowed("only administrators let hubs in"));
-        }
-        let mut fx = self.approve(cx, device, false, false)?;
-        fx.append(self.directory_op(cx, ControlOp::Hub { device: *device, carries: true })?);
-        Ok(fx)
-    }
-
-    /// Turns a request to join away.
-    pub fn refuse(&mut self, device: &DeviceId) -> Effects {
-        let mut fx = Effects::default();
-        self.answer_join(&mut fx, device);
-        fx
-    }
-
     /// Begins a space with this person as its founder and a first key.
     ///
     /// # Errors
@@ -444,42 +287,9 @@ impl Replica {
             .collect()
     }
 
-    /// The key to write with and its epoch.
-    pub(crate) fn writing_key(&self, space: &Space) -> Option<(u32, SpaceKey)> {
-        let (epoch, _) = space.writing_epoch(&|device| self.may_hold_keys(space, device))?;
-        Some((epoch, space.keys.get(&epoch)?.clone()))
-    }
-
-    /// A device in use of a member. Hubs hold no keys, whoever owns them.
-    fn may_hold_keys(&self, space: &Space, device: &DeviceId) -> bool {
-        self.directory.as_ref().is_some_and(|directory| {
-            directory.trusts(device)
-                && !directory.is_hub(device)
-                && directory.person(device).is_some_and(|person| {
-                    let own = space.kind() != Some(SpaceKind::Personal) || is_own(space, directory, device, &person);
-                    space.access.is_member(&person) && own
-                })
-        })
-    }
-
     /// Does this device know of no revocation of itself.
     fn is_trusted(&self) -> bool {
         self.directory.as_ref().is_some_and(|directory| !directory.is_revoked(&self.keys.device()))
-    }
-
-    /// Makes a new key if this person manages the space and somebody has the present one who should not. Returns whether it did.
-    fn rotate(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, id: SpaceId) -> Result<bool, LocalError> {
-        let (Some(me), Some(space)) = (&self.me, self.spaces.get(&id)) else {
-            return Ok(false);
-        };
-        let clean = space.writing_epoch(&|device| self.may_hold_keys(space, device)).is_none_or(|(_, clean)| clean);
-        // A revoked device decides nothing: its new key would be void, and the next one, and so on.
-        if clean || !space.access.manages(&me.person) || !self.is_trusted() || defect::is(Defect::NoRotation) {
-            return Ok(false);
-        }
-        let epoch = space.next_epoch(&me.device, &self.incarnation);
-        self.push_epoch(cx, fx, id, epoch)?;
-        Ok(true)
     }
 
     /// Appends an operation to the directory.
@@ -634,156 +444,6 @@ impl Replica {
         self.store_control(fx, space, envelope.clone(), Some(op));
         self.distribute(cx, fx, &space, &envelope, None);
         Ok(())
-    }
-
-    fn push_epoch(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, space: SpaceId, epoch: u32) -> Result<(), LocalError> {
-        let key = SpaceKey::generate(&mut cx.rng);
-        let wraps = self.wraps_for(cx, &space, epoch, &key, |_| true)?;
-        fx.writes.push(Write::SpaceKey { space, epoch, key: key.clone() });
-        let commitment = key.commitment();
-        if let Some(state) = self.spaces.get_mut(&space) {
-            state.keys.insert(epoch, key);
-        }
-        self.push_control(cx, fx, space, ControlOp::Epoch { epoch, commitment, wraps })
-    }
-
-    /// Wraps a key for every device of every member that `wanted` accepts.
-    fn wraps_for(
-        &self,
-        cx: &mut Cx<'_>,
-        space: &SpaceId,
-        epoch: u32,
-        key: &SpaceKey,
-        wanted: impl Fn(&DeviceId) -> bool,
-    ) -> Result<Vec<KeyWrap>, LocalError> {
-        let directory = self.directory.as_ref().ok_or(LocalError::NotEnrolled)?;
-        let state = self.spaces.get(space).ok_or(LocalError::NoSuchSpace)?;
-        let context = wrap_context(space, epoch);
-        let left = state.access.removed.keys().filter(|_| defect::is(Defect::LeakEpoch));
-        let devices = state
-            .access
-            .members
-            .keys()
-            .chain(left)
-            .flat_map(|person| directory.devices_of(person))
-            .filter(|certificate| wanted(&certificate.device) && !directory.is_hub(&certificate.device))
-            .filter(|certificate| {
-                state.kind() != Some(SpaceKind::Personal) || is_own(state, directory, &certificate.device, &certificate.person)
-            });
-        let mut wraps = Vec::new();
-        for certificate in devices.take(WRAPS_MAX) {
-            if let Ok(wrapped) = wrap_key(&certificate.agreement, key, &context, &mut cx.rng) {
-                wraps.push(KeyWrap { device: certificate.device, wrapped });
-            }
-        }
-        Ok(wraps)
-    }
-
-    /// Wraps all keys of a space for devices of members that have none yet. Returns whether there were any.
-    fn push_wraps(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, space: SpaceId) -> Result<bool, LocalError> {
-        let Some(state) = self.spaces.get(&space) else {
-            return Ok(false);
-        };
-        let keys = state.keys.clone();
-        let mut any = false;
-        for (epoch, key) in keys {
-            let served = self.spaces.get(&space).map(|state| state.served(epoch, &self.believed(state))).unwrap_or_default();
-            let wraps = self.wraps_for(cx, &space, epoch, &key, |device| !served.contains(device))?;
-            if !wraps.is_empty() {
-                any = true;
-                self.push_control(cx, fx, space, ControlOp::Wraps { epoch, wraps })?;
-            }
-        }
-        Ok(any)
-    }
-
-    /// Who is believed to have given the right key: this device, and devices in use of those who manage the space.
-    fn believed<'a>(&'a self, space: &'a Space) -> impl Fn(&DeviceId) -> bool + 'a {
-        move |device| {
-            *device == self.keys.device()
-                || self.directory.as_ref().is_some_and(|directory| {
-                    directory.trusts(device) && directory.person(device).is_some_and(|person| space.access.manages(&person))
-                })
-        }
-    }
-
-    /// Devices of those who manage the space that lack a key which this device has and none of them: the device of the one who made it
-    /// was revoked, or its owner no longer manages.
-    fn managers_lacking(&self, id: &SpaceId) -> Vec<(u32, Vec<DeviceId>)> {
-        let (Some(space), Some(directory)) = (self.spaces.get(id), &self.directory) else { return Vec::new() };
-        let managers = space.access.members.keys().filter(|person| space.access.manages(person));
-        let devices: Vec<DeviceId> = managers
-            .flat_map(|person| directory.devices_of(person))
-            .map(|certificate| certificate.device)
-            .filter(|device| !directory.is_hub(device))
-            .collect();
-        let me = self.keys.device();
-        let lacking = space.keys.keys().filter_map(|epoch| {
-            let givers = space.givers(*epoch);
-            let served = |device: &DeviceId| {
-                givers.get(device).is_some_and(|givers| givers.contains(&me) || givers.len() >= GIVERS_ENOUGH)
-            };
-            let has = |device: &DeviceId| givers.get(device).is_some_and(|givers| givers.iter().any(self.believed(space)));
-            (!devices.iter().any(|device| has(device) || served(device))).then(|| (*epoch, devices.clone()))
-        });
-        lacking.filter(|(_, devices)| !devices.is_empty()).collect()
-    }
-
-    /// Who does not manage waits longer, one after the other.
-    fn turn(&self, id: &SpaceId) -> u64 {
-        let Some(space) = self.spaces.get(id) else { return 0 };
-        let before = space.logs.keys().filter(|(device, _)| *device < self.keys.device()).count();
-        2 + u64::try_from(before).unwrap_or(u64::MAX).min(TURNS_MAX)
-    }
-
-    /// Gives managers the keys that they lack.
-    fn help_managers(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, id: SpaceId) -> Result<(), LocalError> {
-        for (epoch, devices) in self.managers_lacking(&id) {
-            let Some(key) = self.spaces.get(&id).and_then(|state| state.keys.get(&epoch)).cloned() else { continue };
-            let wraps = self.wraps_for(cx, &id, epoch, &key, |device| devices.contains(device))?;
-            if !wraps.is_empty() {
-                self.push_control(cx, fx, id, ControlOp::Wraps { epoch, wraps })?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Devices that became known after their owner became a member get the keys, and a key that somebody has who no longer should
-    /// is followed by a new one: from the founder's device at once, from another manager's if that takes too long.
-    pub(crate) fn wrap_missing(&mut self, cx: &mut Cx<'_>, fx: &mut Effects) {
-        let now = cx.now.mono_ms;
-        let Some(me) = self.me.clone() else { return };
-        let due: Vec<SpaceId> = self.wraps_due.iter().filter(|(_, at)| **at <= now).map(|(space, _)| *space).collect();
-        for space in due {
-            let (founder, manages) = self.spaces.get(&space).map_or((false, false), |state| {
-                let founder = state.access.genesis.as_ref().is_some_and(|genesis| genesis.device == me.device);
-                (founder, state.access.manages(&me.person) && !state.keys.is_empty())
-            });
-            let patience_over = self.wraps_due.get(&space).is_some_and(|at| *at > 0);
-            self.wraps_due.remove(&space);
-            if !self.is_trusted() {
-                continue;
-            }
-            if !manages {
-                if self.managers_lacking(&space).is_empty() {
-                    continue;
-                }
-                if !patience_over {
-                    self.wraps_due.insert(space, now + WRAP_PATIENCE_MS * self.turn(&space));
-                } else if let Err(error) = self.help_managers(cx, fx, space) {
-                    tracing::debug!(%error, ?space, "keys could not be wrapped");
-                }
-                continue;
-            }
-            if founder || patience_over {
-                let rotated = if defect::is(Defect::LeakEpoch) { Ok(false) } else { self.rotate(cx, fx, space) };
-                if let Err(error) = rotated.and_then(|_| self.push_wraps(cx, fx, space)) {
-                    tracing::warn!(%error, ?space, "keys could not be wrapped");
-                }
-            } else {
-                self.wraps_due.insert(space, now + WRAP_PATIENCE_MS);
-            }
-        }
     }
 }
 
