@@ -51,7 +51,7 @@ impl Browser {
                 const row = tab.closest('[role=tablist]').getBoundingClientRect();
                 const own = tab.getBoundingClientRect();
                 const outside = own.left < row.left - 1 || own.right > Math.min(row.right, window.innerWidth) + 1;
-                return outside || tab.scrollWidth > tab.clientWidth;
+                return outside || tab.scrollWidth > tab.clientWidth + 1;
             }).map((tab) => tab.textContent.trim())";
         serde_json::from_value(self.run(script, vec![]).await).unwrap()
     }
