@@ -40,14 +40,21 @@ struct Disk {
     left: u32,
     met: bool,
     off: bool,
-    open: BTreeMap<usize, PathBuf>,
+    open: BTreeMap<usize, Opened>,
     seen: BTreeSet<PathBuf>,
     durable: BTreeMap<PathBuf, Vec<u8>>,
 }
 
+/// A file that SQLite has open.
+#[derive(Debug)]
+struct Opened {
+    path: PathBuf,
+    /// The system's functions for it: a file that is locked has others than a journal, which is not.
+    real: &'static sqlite3_io_methods,
+}
+
 struct Below {
     vfs: *mut sqlite3_vfs,
-    methods: OnceLock<&'static sqlite3_io_methods>,
 }
 
 // SAFETY: the pointer is to SQLite's own table, which is never changed nor taken away.
@@ -65,7 +72,8 @@ static DISK: Mutex<Disk> = Mutex::new(Disk {
     durable: BTreeMap::new(),
 });
 static BELOW: OnceLock<Below> = OnceLock::new();
-static ABOVE: OnceLock<sqlite3_io_methods> = OnceLock::new();
+/// For each table of the system's functions, by its place, the one that stands in front of it.
+static ABOVE: Mutex<BTreeMap<usize, &'static sqlite3_io_methods>> = Mutex::new(BTreeMap::new());
 
 fn disk() -> MutexGuard<'static, Disk> {
     DISK.lock().unwrap_or_else(PoisonError::into_inner)
@@ -84,7 +92,7 @@ pub fn install() {
             above.xOpen = Some(open);
             above.xDelete = Some(delete);
             assert_eq!(ffi::sqlite3_vfs_register(above, 1), ffi::SQLITE_OK);
-            Below { vfs, methods: OnceLock::new() }
+            Below { vfs }
         }
     });
 }
@@ -163,8 +171,24 @@ impl Disk {
     }
 }
 
-fn below() -> &'static sqlite3_io_methods {
-    BELOW.get().and_then(|below| below.methods.get().copied()).expect("a file was opened")
+fn below(file: *mut sqlite3_file) -> &'static sqlite3_io_methods {
+    disk().open.get(&(file as usize)).map(|opened| opened.real).expect("a file that is open")
+}
+
+/// The table that stands in front of one of the system's.
+fn above(real: &'static sqlite3_io_methods) -> &'static sqlite3_io_methods {
+    let mut tables = ABOVE.lock().unwrap_or_else(PoisonError::into_inner);
+    tables.entry(std::ptr::from_ref(real) as usize).or_insert_with(|| {
+        Box::leak(Box::new(sqlite3_io_methods {
+            iVersion: real.iVersion.min(2),
+            xClose: Some(close),
+            xRead: Some(read),
+            xWrite: Some(write),
+            xTruncate: Some(truncate),
+            xSync: Some(sync),
+            ..*real
+        }))
+    })
 }
 
 unsafe extern "C" fn open(
@@ -183,21 +207,11 @@ unsafe extern "C" fn open(
         let methods = (*file).pMethods;
         if code == ffi::SQLITE_OK && !methods.is_null() && !name.is_null() {
             let real: &'static sqlite3_io_methods = &*methods;
-            below.methods.get_or_init(|| real);
-            let above = ABOVE.get_or_init(|| sqlite3_io_methods {
-                iVersion: real.iVersion.min(2),
-                xClose: Some(close),
-                xRead: Some(read),
-                xWrite: Some(write),
-                xTruncate: Some(truncate),
-                xSync: Some(sync),
-                ..*real
-            });
-            (*file).pMethods = above;
+            (*file).pMethods = above(real);
             let path = PathBuf::from(std::ffi::OsStr::from_bytes(CStr::from_ptr(name).to_bytes()));
             let mut disk = disk();
             disk.seen.insert(path.clone());
-            disk.open.insert(file as usize, path);
+            disk.open.insert(file as usize, Opened { path, real });
         }
         code
     }
@@ -216,9 +230,10 @@ unsafe extern "C" fn delete(_: *mut sqlite3_vfs, name: *const c_char, folder: c_
 }
 
 unsafe extern "C" fn close(file: *mut sqlite3_file) -> c_int {
+    let real = below(file).xClose;
     disk().open.remove(&(file as usize));
     // SAFETY: handed on as it came, to the function that would have been called.
-    unsafe { below().xClose.map_or(ffi::SQLITE_IOERR, |real| real(file)) }
+    unsafe { real.map_or(ffi::SQLITE_IOERR, |real| real(file)) }
 }
 
 unsafe extern "C" fn read(file: *mut sqlite3_file, into: *mut c_void, amount: c_int, offset: i64) -> c_int {
@@ -226,13 +241,13 @@ unsafe extern "C" fn read(file: *mut sqlite3_file, into: *mut c_void, amount: c_
         return ffi::SQLITE_IOERR_READ;
     }
     // SAFETY: as above.
-    unsafe { below().xRead.map_or(ffi::SQLITE_IOERR, |real| real(file, into, amount, offset)) }
+    unsafe { below(file).xRead.map_or(ffi::SQLITE_IOERR, |real| real(file, into, amount, offset)) }
 }
 
 unsafe extern "C" fn write(file: *mut sqlite3_file, from: *const c_void, amount: c_int, offset: i64) -> c_int {
     let fault = disk().step(false);
     // SAFETY: as above; half as much as there is may be read as well.
-    let write = |amount| unsafe { below().xWrite.map_or(ffi::SQLITE_IOERR, |real| real(file, from, amount, offset)) };
+    let write = |amount| unsafe { below(file).xWrite.map_or(ffi::SQLITE_IOERR, |real| real(file, from, amount, offset)) };
     match fault {
         None => write(amount),
         Some(Fault::Full) => ffi::SQLITE_FULL,
@@ -249,7 +264,7 @@ unsafe extern "C" fn truncate(file: *mut sqlite3_file, size: i64) -> c_int {
         return ffi::SQLITE_IOERR_TRUNCATE;
     }
     // SAFETY: as above.
-    unsafe { below().xTruncate.map_or(ffi::SQLITE_IOERR, |real| real(file, size)) }
+    unsafe { below(file).xTruncate.map_or(ffi::SQLITE_IOERR, |real| real(file, size)) }
 }
 
 unsafe extern "C" fn sync(file: *mut sqlite3_file, flags: c_int) -> c_int {
@@ -257,9 +272,9 @@ unsafe extern "C" fn sync(file: *mut sqlite3_file, flags: c_int) -> c_int {
         return ffi::SQLITE_IOERR_FSYNC;
     }
     // SAFETY: as above.
-    let code = unsafe { below().xSync.map_or(ffi::SQLITE_IOERR, |real| real(file, flags)) };
+    let code = unsafe { below(file).xSync.map_or(ffi::SQLITE_IOERR, |real| real(file, flags)) };
     let mut disk = disk();
-    if let Some(path) = disk.open.get(&(file as usize)).cloned()
+    if let Some(path) = disk.open.get(&(file as usize)).map(|opened| opened.path.clone())
         && let Ok(bytes) = fs::read(&path)
     {
         disk.durable.insert(path, bytes);
