@@ -110,7 +110,6 @@ fn what_wants_to_be_unpacked_is_refused_and_costs_no_memory() {
     room.inject("d1", "chair", frame(space, &[pen.change(&seat, ACTOR_NONCE, change)]));
     assert_eq!(room.device("chair").shelf.count(&space), kept + 1);
     room.read("chair", &seat, |document| {
-        eprintln!("DBG {:?} {:?} {:?}", document.get_heads(), document.keys(ROOT).collect::<Vec<_>>(), document.get(ROOT, "a"))
     });
     assert!(room.read("chair", &seat, |document| document.get(ROOT, "a").unwrap().is_some()));
 }
