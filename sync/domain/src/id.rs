@@ -119,6 +119,8 @@ id!(/** An annotation on a paper. */ AnnotationId, 16);
 id!(/** A vote of a meeting. */ VoteId, 16);
 id!(/** A question of the two-level interaction, with its whole thread. Derived from who asked, so that nobody else can begin it. */ QuestionId, 16);
 id!(/** An event of a question's thread: a comment, an answer, an approval. Derived from what it says, where and by whom. */ QuestionEventId, 16);
+id!(/** A task with everything that is said of it. Derived from who gives it, so that nobody else can begin it. */ TaskId, 16);
+id!(/** An entry of a task: a report, a confirmation, a comment. Derived from what it says, where and by whom. */ TaskEventId, 16);
 id!(/** A draft of a handbook article in the editors' space. */ DraftId, 16);
 id!(/** A case: one person's run through the checklist of a procedure. */ CaseId, 16);
 id!(/** BLAKE3, 32 bytes. */ Hash32, 32);

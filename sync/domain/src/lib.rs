@@ -15,6 +15,7 @@ pub mod order;
 pub mod question;
 pub mod secrecy;
 pub mod sitting;
+pub mod task;
 pub mod template;
 pub mod vote;
 pub mod words;

@@ -14,6 +14,7 @@ use crate::question::*;
 use crate::search::*;
 use crate::secret::*;
 use crate::sitting::*;
+use crate::task::*;
 use crate::view::*;
 
 /// A request that changes something.
@@ -295,4 +296,5 @@ crate::endpoints! {
         SearchEnded, ForgetFailedSearch, SetSynonyms,
         MarkRead, ToggleFavourite, NoteUse, RemoveUse, StartCase, TickCase, CloseCase, InstallPackage, ExportPackage, RemovePackage, PublishPackage, TrustPublisher, ImportHandbook, CancelImport, CreateDraft, EditDraft, DiscardDraft, ResolveConflict, SubmitForReview, Review, PublishDrafts,
         Ask, Answer, ApproveAnswer, Accept, Reopen, Rate, Receive, FlagAnswer, ReviewAnswer, AskedToo, UnpublishAnswer, Reassign, ExplainOverdue, Comment, Follow, MarkQuestionRead, MarkAnswered, Withdraw, PublishAnswer, MakeArticle, SetUnit, ExportQuestionFile, ExportStatistics,
+        NewTask, TellTask, MarkTaskRead, LinkTask,
 }

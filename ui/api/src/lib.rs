@@ -18,6 +18,7 @@ pub mod question;
 pub mod search;
 pub mod secret;
 pub mod sitting;
+pub mod task;
 pub mod view;
 
 /// Declares requests of one verb that stand with what they are about: a struct each and its reply.

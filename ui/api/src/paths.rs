@@ -107,7 +107,11 @@ impl Act {
             | Self::SetUnit(_)
             | Self::ElectTellers(_)
             | Self::CastSecretBallot(_)
-            | Self::OpenTotals(_) => vec![],
+            | Self::OpenTotals(_)
+            | Self::NewTask(_)
+            | Self::TellTask(_)
+            | Self::MarkTaskRead(_)
+            | Self::LinkTask(_) => vec![],
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What the application tells the window without being asked.
 
-use domain::id::{PersonId, QuestionId, SpaceId};
+use domain::id::{PersonId, QuestionId, SpaceId, TaskId};
 use serde::{Deserialize, Serialize};
 
 /// A part of what can be shown. A query shows some, an act or a peer's change touches some; the window refetches.
@@ -31,6 +31,10 @@ pub enum Tag {
     Questions,
     /// One question's thread.
     Question(QuestionId),
+    /// The list of tasks. Told with every [`Tag::Task`] too.
+    Tasks,
+    /// One task.
+    Task(TaskId),
 }
 
 /// One message of the channel, in order.

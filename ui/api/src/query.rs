@@ -10,6 +10,7 @@ use crate::meeting::*;
 use crate::push::Tag;
 use crate::question::*;
 use crate::search::*;
+use crate::task::*;
 use crate::view::*;
 
 /// A request that reads.
@@ -67,6 +68,7 @@ crate::endpoints! {
         Search, SearchTitles, SimilarQuestions, FailedSearches, Synonyms,
         Article, Contents, FieldList, Shelf, Cases, Case, Packages, Publishers, ImportState, Drafts, Draft, CheckPersonalData,
         QuestionList, Question, Units, QuestionStatistics,
+        Tasks, Task, MeetingTasks, UnfinishedTasks,
         Audit,
         MeetingTemplates, MeetingPattern, Readiness,
 }
@@ -94,7 +96,7 @@ impl Query {
             Self::SearchTitles(_) | Self::Contents(_) => vec![Tag::Library],
             Self::FailedSearches(_) => vec![Tag::Handbook],
             Self::Synonyms(_) => vec![Tag::Handbook],
-            Self::Article(_) => vec![Tag::Library, Tag::Handbook, Tag::Questions],
+            Self::Article(_) => vec![Tag::Library, Tag::Handbook, Tag::Questions, Tag::Tasks],
             Self::FieldList(_) => vec![Tag::Library, Tag::Directory],
             Self::Shelf(_) => vec![Tag::Library, Tag::Handbook, Tag::Drafts],
             Self::Cases(_) | Self::Case(_) => vec![Tag::Handbook, Tag::Library],
@@ -103,6 +105,10 @@ impl Query {
             Self::CheckPersonalData(_) => vec![],
             Self::QuestionList(_) => vec![Tag::Questions, Tag::Directory, Tag::Sync],
             Self::Question(q) => vec![Tag::Question(q.question), Tag::Library, Tag::Directory, Tag::Sync],
+            Self::Tasks(_) => vec![Tag::Tasks, Tag::Directory, Tag::Sync],
+            Self::Task(q) => vec![Tag::Task(q.task), Tag::Handbook, Tag::Library, Tag::Directory, Tag::Sync],
+            Self::MeetingTasks(q) => vec![Tag::Tasks, Tag::Meeting(q.meeting), Tag::Directory, Tag::Sync],
+            Self::UnfinishedTasks(_) => vec![Tag::Tasks, Tag::Meetings, Tag::Directory, Tag::Sync],
             Self::Units(_) => vec![Tag::Directory],
             Self::QuestionStatistics(_) => vec![Tag::Questions, Tag::Handbook],
             Self::Audit(q) => q.meeting.map(Tag::Meeting).into_iter().chain([Tag::Directory]).collect(),

@@ -1,10 +1,11 @@
 //! An article: what it says, where it stands, whether it holds, and what it is connected with.
 
-use domain::id::{Hash32, QuestionId, Timestamp, UnitId};
+use domain::id::{Hash32, QuestionId, TaskId, Timestamp, UnitId};
 use serde::{Deserialize, Serialize};
 
 use crate::day::Day;
 use crate::search::{Level, Validity};
+use crate::task::{TaskDue, TaskState};
 
 /// What an article is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -277,8 +278,29 @@ pub enum UseKind {
     Case,
     /// A question names it; `target` is the [`QuestionId`].
     Question,
-    /// A note of one's own: a task, a dossier, a file number; `target` tells the note apart.
+    /// A note of one's own: a dossier, a file number; `target` tells the note apart.
     Note,
+    /// A task: it names the article, or this person linked the two; `target` is the [`domain::id::TaskId`].
+    Task,
+}
+
+/// How a task stands that an article is used for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UsedTask {
+    /// The task.
+    pub task: TaskId,
+    /// Where it stands.
+    pub state: TaskState,
+    /// How much of it is done, 0 to 100.
+    pub percent: u8,
+    /// Who leads it.
+    pub lead_name: String,
+    /// The deadline that holds.
+    pub due_at: Timestamp,
+    /// How it stands against it.
+    pub due: TaskDue,
+    /// Days past the deadline, 0 if it is not overdue.
+    pub overdue_days: u32,
 }
 
 /// Where an article was used in my work.
@@ -292,6 +314,12 @@ pub struct UseRow {
     pub title: String,
     /// When.
     pub at: Timestamp,
+    /// How the task stands now; only with [`UseKind::Task`], and only where the task is here.
+    #[serde(default)]
+    pub task: Option<UsedTask>,
+    /// It is a note or a link of one's own, which can be removed.
+    #[serde(default)]
+    pub removable: bool,
 }
 
 /// An article as it is read.

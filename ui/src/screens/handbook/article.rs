@@ -260,7 +260,7 @@ fn Uses(article: Live<ArticleView>) -> impl IntoView {
         let link = match row.kind {
             UseKind::Case => row.target.parse().ok().map(|case| Route::Handbook(HandbookPlace::Case(case))),
             UseKind::Question => row.target.parse().ok().map(|question| Route::Questions(QuestionPlace::Thread(question))),
-            UseKind::Note => None,
+            UseKind::Note | UseKind::Task => None,
         };
         let name = row.title.clone();
         view! {
@@ -270,7 +270,7 @@ fn Uses(article: Live<ArticleView>) -> impl IntoView {
                     None => view! { <span>{name}</span> }.into_any(),
                 }}</span>
                 <small class="num">{format::date(at)}</small>
-                {(row.kind == UseKind::Note).then(|| view! { <IconButton small=true icon="cross" label=t!(article.remove_use) on_press=move |()| doing.run(RemoveUse { article: id.get_untracked(), target: target.clone() }, |()| {}) /> })}
+                {row.removable.then(|| view! { <IconButton small=true icon="cross" label=t!(article.remove_use) on_press=move |()| doing.run(RemoveUse { article: id.get_untracked(), target: target.clone() }, |()| {}) /> })}
             </li>
         }
     };

@@ -149,8 +149,14 @@ impl Core {
     /// The cases that a procedure was used for.
     pub fn case_uses(&self, article: &str) -> Result<Vec<UseRow>, ApiError> {
         let cases = self.rows::<Case>(CASE)?.into_iter().filter(|case| case.article == article);
-        let row =
-            |case: Case| UseRow { kind: UseKind::Case, target: case.case.to_string(), title: case.name, at: case.started_at };
+        let row = |case: Case| UseRow {
+            kind: UseKind::Case,
+            target: case.case.to_string(),
+            title: case.name,
+            at: case.started_at,
+            task: None,
+            removable: false,
+        };
         Ok(cases.map(row).collect())
     }
 }

@@ -120,7 +120,8 @@ impl App {
         self.engine()?
             .attempt(move |core| {
                 let target = hex::encode(core.random_id());
-                let row = UseRow { kind: UseKind::Note, target: target.clone(), title, at: core.now().wall };
+                let (kind, at) = (UseKind::Note, core.now().wall);
+                let row = UseRow { kind, target: target.clone(), title, at, task: None, removable: true };
                 core.put_row(USE, target.as_bytes(), row.at, &Used { article, row })?;
                 core.trim(USE, USES_MAX)?;
                 core.handbook_changed();
@@ -206,7 +207,8 @@ impl Core {
     /// Where an article was used: notes, cases, and questions of this person's office that name it or whose answer cites it; the newest
     /// first.
     pub fn uses_of(&mut self, article: &str) -> Result<Vec<UseRow>, ApiError> {
-        let notes = self.rows::<Used>(USE)?.into_iter().filter(|used| used.article == article).map(|used| used.row);
+        let own = |used: Used| UseRow { removable: true, ..used.row };
+        let notes = self.rows::<Used>(USE)?.into_iter().filter(|used| used.article == article).map(own);
         let mut uses: Vec<UseRow> = notes.chain(self.case_uses(article)?).chain(self.question_uses(article)).collect();
         uses.sort_by_key(|row| std::cmp::Reverse(row.at));
         Ok(uses)

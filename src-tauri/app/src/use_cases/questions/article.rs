@@ -53,6 +53,8 @@ impl Core {
             target: row.id.to_string(),
             title: row.title.clone(),
             at: row.asked_at,
+            task: None,
+            removable: false,
         };
         found.into_iter().take(USES_MAX).map(used).collect()
     }
