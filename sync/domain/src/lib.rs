@@ -5,6 +5,7 @@
 
 pub mod annotation;
 pub mod calendar;
+pub mod causal;
 pub mod duty;
 pub mod icalendar;
 pub mod id;

@@ -351,7 +351,8 @@ pub fn entry_id(thread: &QuestionId, author: &PersonId, bytes: &[u8]) -> Questio
     QuestionEventId(half(hasher))
 }
 
-fn half(hasher: blake3::Hasher) -> [u8; 16] {
+/// The first half of a hash, as an id.
+pub(crate) fn half(hasher: blake3::Hasher) -> [u8; 16] {
     let mut id = [0; 16];
     id.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
     id
@@ -389,7 +390,7 @@ fn attachments(all: &[Attachment]) -> Result<(), LimitError> {
 }
 
 /// A text that must say something.
-fn needed(what: &'static str, text: &str, most_chars: usize) -> Result<(), LimitError> {
+pub(crate) fn needed(what: &'static str, text: &str, most_chars: usize) -> Result<(), LimitError> {
     at_least(what, 1, text.trim().chars().take(1).count())?;
     check_paragraph(what, text, most_chars)
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::entry::{Attachment, Citation, Question, Said};
+use crate::causal::heads;
 use crate::id::{DraftId, PersonId, QuestionEventId, QuestionId, Timestamp, UnitId};
 
 /// Why an entry has no effect.
@@ -305,12 +306,7 @@ impl Thread {
 
     /// The entries that a next one names as seen: those that no other one names.
     pub fn heads(&self) -> Vec<QuestionEventId> {
-        let named: BTreeSet<&QuestionEventId> = self.steps.iter().flat_map(|step| &step.said.entry.after).collect();
-        let mut heads: Vec<QuestionEventId> =
-            self.steps.iter().map(|step| step.said.id).filter(|id| !named.contains(id)).collect();
-        let over = heads.len().saturating_sub(super::limits::AFTER);
-        heads.drain(..over);
-        heads
+        heads(self.steps.iter().map(|step| &step.said), super::limits::AFTER)
     }
 
     /// Files of the question and its answers.

@@ -1,0 +1,140 @@
+//! What many people say of one thing, each naming what they had seen of the others: the order of it, and the verdict on each entry.
+//!
+//! The result is the same on every device that has the same entries, whatever came first. An entry is judged by the state that its
+//! author had seen, not by what others did meanwhile; one that its author might not say changes nothing. Questions and tasks are
+//! folded so.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+
+use crate::id::Timestamp;
+
+/// An entry that names others.
+pub trait Entered {
+    /// What it is named by.
+    type Id: Copy + Ord;
+
+    /// Its id: made of what it says, so that it can name only what was there before it.
+    fn id(&self) -> Self::Id;
+
+    /// When, by its author's clock.
+    fn at(&self) -> Timestamp;
+
+    /// The newest entries that its author had seen.
+    fn after(&self) -> &[Self::Id];
+}
+
+/// The rules that entries are folded by.
+pub trait Rulebook<E> {
+    /// What is known at some point.
+    type State: Default;
+    /// Why an entry has no effect.
+    type Void: Copy;
+
+    /// Might its author say this, having seen exactly `then`.
+    fn judge(&self, then: &Self::State, entry: &E) -> Result<(), Self::Void>;
+
+    /// Why an entry has no effect beside what stands `now`, although its author could not know that.
+    fn clash(&self, now: &Self::State, entry: &E) -> Option<Self::Void>;
+
+    /// Takes in what its author might say.
+    fn apply(&self, state: &mut Self::State, entry: &E);
+}
+
+/// An entry with the verdict on it; `None`: it counts.
+pub type Verdict<'a, E, V> = (&'a E, Option<V>);
+
+/// Folds entries, in whatever order they are given. Those beyond the first `most`, by time and id, are `too_many`.
+pub fn weigh<'a, E: Entered, R: Rulebook<E>>(
+    rules: &R,
+    said: &'a [E],
+    most: usize,
+    too_many: R::Void,
+) -> (R::State, Vec<Verdict<'a, E, R::Void>>) {
+    let (kept, left_out) = distinct(said, most);
+    let order = causal_order(&kept);
+    let mut now = R::State::default();
+    let mut steps: Vec<Verdict<'a, E, R::Void>> = Vec::with_capacity(kept.len() + left_out.len());
+    for (place, &(entry, ref past)) in order.iter().enumerate() {
+        let verdict = if past.len() == place {
+            rules.judge(&now, entry)
+        } else {
+            let mut then = R::State::default();
+            for (before, void) in past.iter().filter_map(|before| steps.get(*before)) {
+                if void.is_none() {
+                    rules.apply(&mut then, before);
+                }
+            }
+            rules.judge(&then, entry)
+        };
+        let void = rules.clash(&now, entry).or(verdict.err());
+        if void.is_none() {
+            rules.apply(&mut now, entry);
+        }
+        steps.push((entry, void));
+    }
+    steps.extend(left_out.into_iter().map(|entry| (entry, Some(too_many))));
+    (now, steps)
+}
+
+/// The entries that a next one names as seen: those that no other one names; of more than `most` the last.
+pub fn heads<'a, E: Entered + 'a>(said: impl Iterator<Item = &'a E> + Clone, most: usize) -> Vec<E::Id> {
+    let named: BTreeSet<E::Id> = said.clone().flat_map(|entry| entry.after().iter().copied()).collect();
+    let mut heads: Vec<E::Id> = said.map(|entry| entry.id()).filter(|id| !named.contains(id)).collect();
+    let over = heads.len().saturating_sub(most);
+    heads.drain(..over);
+    heads
+}
+
+/// Each entry once, by time and id, and what is beyond the limit.
+fn distinct<E: Entered>(said: &[E], most: usize) -> (Vec<&E>, Vec<&E>) {
+    let by_id: BTreeMap<E::Id, &E> = said.iter().map(|entry| (entry.id(), entry)).collect();
+    let mut kept: Vec<&E> = by_id.into_values().collect();
+    kept.sort_by_key(|entry| (entry.at(), entry.id()));
+    let left_out = kept.split_off(kept.len().min(most));
+    (kept, left_out)
+}
+
+/// The entries so that each comes after those that its author had seen; where that leaves a choice, the earlier clock first, then the
+/// lower id. With each entry the places of all that it follows from, ascending. What an entry names and is not here yet is passed over.
+fn causal_order<'a, E: Entered>(said: &[&'a E]) -> Vec<(&'a E, Vec<usize>)> {
+    let index: BTreeMap<E::Id, usize> = said.iter().enumerate().map(|(at, entry)| (entry.id(), at)).collect();
+    let parents: Vec<Vec<usize>> = said
+        .iter()
+        .map(|entry| {
+            let mut named: Vec<usize> = entry.after().iter().filter_map(|id| index.get(id).copied()).collect();
+            named.sort_unstable();
+            named.dedup();
+            named
+        })
+        .collect();
+    let mut children: Vec<Vec<usize>> = vec![Vec::new(); said.len()];
+    let mut missing: Vec<usize> = parents.iter().map(Vec::len).collect();
+    for (child, named) in parents.iter().enumerate() {
+        for parent in named {
+            children[*parent].push(child);
+        }
+    }
+    let key = |at: usize| Reverse((said[at].at(), said[at].id(), at));
+    let mut ready: BinaryHeap<_> = (0..said.len()).filter(|at| missing[*at] == 0).map(key).collect();
+    let mut place: Vec<Option<usize>> = vec![None; said.len()];
+    let mut order: Vec<(&'a E, Vec<usize>)> = Vec::with_capacity(said.len());
+    while let Some(Reverse((_, _, at))) = ready.pop() {
+        let mut past = vec![false; order.len()];
+        for parent in parents[at].iter().filter_map(|parent| place[*parent]) {
+            past[parent] = true;
+            for before in &order[parent].1 {
+                past[*before] = true;
+            }
+        }
+        place[at] = Some(order.len());
+        order.push((said[at], past.iter().enumerate().filter(|(_, seen)| **seen).map(|(before, _)| before).collect()));
+        for child in &children[at] {
+            missing[*child] -= 1;
+            if missing[*child] == 0 {
+                ready.push(key(*child));
+            }
+        }
+    }
+    order
+}
