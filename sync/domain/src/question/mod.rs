@@ -33,4 +33,4 @@ mod in_any_order;
 #[cfg(test)]
 mod stories;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
