@@ -242,7 +242,9 @@ impl Access {
             (Some(SpaceKind::Meeting), DocKind::Meeting) => role.manages() && *doc == document_id(space, kind.code(), None, &[]),
             (Some(SpaceKind::Meeting), DocKind::Seat) => own(&[]),
             (Some(SpaceKind::Personal), DocKind::Notes) => true,
-            (Some(SpaceKind::Organisation), DocKind::Contribution) => is_own_document(doc, space, kind.code(), person),
+            (Some(SpaceKind::Organisation), DocKind::Contribution | DocKind::Task) => {
+                is_own_document(doc, space, kind.code(), person)
+            }
             (Some(SpaceKind::Organisation), DocKind::Draft | DocKind::Table) => self.has_duty(person, Duty::Editor),
             (Some(SpaceKind::Organisation), DocKind::Library) => {
                 self.has_duty(person, Duty::Publisher) && *doc == document_id(space, kind.code(), None, &[])

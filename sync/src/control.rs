@@ -29,7 +29,7 @@ pub enum SpaceKind {
     /// One person's devices.
     #[n(2)]
     Personal,
-    /// Everybody of the organisation: handbook drafts, published packages, questions, tables that offices share. Its managers are
+    /// Everybody of the organisation: handbook drafts, published packages, questions, tasks, tables that offices share. Its managers are
     /// the administrators who let people in.
     #[n(3)]
     Organisation,

@@ -38,6 +38,8 @@ pub enum DocKind {
     Library,
     /// A table that all offices share: abbreviations, who answers for which field.
     Table,
+    /// What one person says of one task.
+    Task,
     /// Made by a newer program: kept and passed on, not read.
     Unknown(u16),
 }
@@ -54,6 +56,7 @@ impl DocKind {
             Self::Draft => 31,
             Self::Library => 32,
             Self::Table => 33,
+            Self::Task => 34,
             Self::Unknown(code) => code,
         }
     }
@@ -69,6 +72,7 @@ impl DocKind {
             31 => Self::Draft,
             32 => Self::Library,
             33 => Self::Table,
+            34 => Self::Task,
             other => Self::Unknown(other),
         }
     }

@@ -116,6 +116,12 @@ impl DocRef {
         Self { space: organisation, doc: own_document_id(&organisation, kind.code(), person, thread), kind }
     }
 
+    /// What one person says of one task, in the organisation's space.
+    pub fn task(organisation: SpaceId, person: &PersonId, task: &[u8; 16]) -> Self {
+        let kind = DocKind::Task;
+        Self { space: organisation, doc: own_document_id(&organisation, kind.code(), person, task), kind }
+    }
+
     /// A draft of the handbook; its author chooses the id at random.
     pub fn draft(organisation: SpaceId, id: DocId) -> Self {
         Self { space: organisation, doc: id, kind: DocKind::Draft }

@@ -11,7 +11,7 @@ use domain::question::{Entry, Event, Said};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::{ProblemKind, meeting, notes, question, seat, table};
+use super::{ProblemKind, meeting, notes, question, seat, table, task};
 use crate::local::DocRef;
 
 fn known_keys() -> Vec<String> {
@@ -104,6 +104,10 @@ fn read_all(doc: &Automerge) {
     );
     let place = DocRef::contribution(SpaceId([1; 16]), &PersonId([1; 16]), &[1; 16]);
     if let Ok(contribution) = question::read(doc, &place) {
+        assert!(contribution.said.iter().all(|said| said.author == PersonId([1; 16]) && said.entry.validate().is_ok()));
+    }
+    let place = DocRef::task(SpaceId([1; 16]), &PersonId([1; 16]), &[1; 16]);
+    if let Ok(contribution) = task::read(doc, &place) {
         assert!(contribution.said.iter().all(|said| said.author == PersonId([1; 16]) && said.entry.validate().is_ok()));
     }
 }

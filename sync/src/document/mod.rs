@@ -13,6 +13,8 @@
 //! - [`seat`]: what one person shows to a meeting: shared marks, what was read.
 //! - [`notes`]: what one person keeps: private marks, the last page, what was opened.
 //! - [`question`]: what one person contributes to one thread of questions and answers.
+//! - [`task`]: what one person says of one task.
+//! - [`contribution`]: how the entries of both are laid out.
 //! - [`table`]: a table that all offices share.
 //! - [`draft`]: an article of the handbook while editors work on it.
 //! - [`library`]: the published packages of the handbook.
@@ -20,6 +22,7 @@
 
 pub mod acts;
 pub mod annotations;
+pub mod contribution;
 pub mod draft;
 mod field;
 pub mod library;
@@ -28,6 +31,7 @@ pub mod notes;
 pub mod question;
 pub mod seat;
 pub mod table;
+pub mod task;
 mod text;
 
 use automerge::transaction::Transactable;
