@@ -19,7 +19,8 @@ use tokio::sync::broadcast;
 use super::Start;
 use super::calls::Calls;
 use super::presence::Presence;
-use super::questions::Questions;
+use super::questions::{Came, Questions};
+use super::tasks::Tasks;
 use super::tellers::wipe_secrets;
 use super::votes::SecretTally;
 use crate::error::AtBoundary;
@@ -48,6 +49,7 @@ pub(crate) struct Core {
     pub(super) calls: Calls,
     pub offline_since: Option<Timestamp>,
     pub(super) questions: Questions,
+    pub(super) tasks: Tasks,
     net: Option<net::Handle>,
     net_peers: BTreeMap<PeerKey, NetPeer>,
     peer_keys: BTreeMap<NetPeer, PeerKey>,
@@ -98,6 +100,7 @@ impl Core {
             calls,
             offline_since: Some(wall()),
             questions: Questions::default(),
+            tasks: Tasks::default(),
             net,
             net_peers: BTreeMap::new(),
             peer_keys: BTreeMap::new(),
@@ -382,7 +385,7 @@ impl Core {
         if !self.questions_wait() {
             return;
         }
-        let done = self.catch_up_questions(&space, BTreeSet::new(), BTreeSet::new()).and_then(|fx| self.perform(fx));
+        let done = self.catch_up_questions(&space, Came::default()).and_then(|fx| self.perform(fx));
         if let Err(error) = done {
             tracing::error!(%error, "questions could not be brought up to date");
         }

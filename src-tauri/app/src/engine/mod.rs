@@ -11,6 +11,7 @@ mod question_index;
 mod questions;
 mod react;
 mod sitting;
+mod tasks;
 mod tellers;
 mod votes;
 
@@ -29,6 +30,7 @@ pub(crate) use self::counted::{BallotSeen, Counted};
 pub(crate) use self::presence::SEEN_MS;
 pub(crate) use self::questions::{Listed, place_of_thread};
 pub(crate) use self::react::mirror_acts;
+pub(crate) use self::tasks::ListedTask;
 pub(crate) use self::tellers::{Due, election_in};
 pub(crate) use self::votes::OneVote;
 

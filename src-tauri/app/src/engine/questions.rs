@@ -1,4 +1,5 @@
 //! Threads of questions: folded from everybody's contributions when they change, kept as rows for lists, and handed to the library.
+//! Tasks are read in the same pass ([`super::tasks`]).
 //!
 //! Rows are made from envelopes and can be made again. Which envelopes they were made from is remembered with them, so that a program
 //! that ends between the envelope and the row makes up for it at the next start; to make all again the memory is set back to the beginning.
@@ -7,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use api::error::ApiError;
-use domain::id::{DocId, Incarnation, PersonId, QuestionEventId, QuestionId, SpaceId};
+use domain::id::{DocId, Incarnation, PersonId, QuestionEventId, QuestionId, SpaceId, TaskId};
 use domain::question::{Offices, QuestionRow, Rules, Thread, fold};
 use serde::{Deserialize, Serialize};
 use store::{LISTING_MAX, Listing, Projection};
@@ -37,7 +38,7 @@ const BASIS: &[u8] = b"basis";
 /// The handbook that the library's entries of threads were made with.
 const HANDBOOK: &[u8] = b"handbook";
 /// The rows' layout: raised when they have to be made again after an update of the program.
-const LAYOUT: i64 = 2;
+const LAYOUT: i64 = 3;
 /// Envelopes that one turn looks at.
 const ENVELOPES_A_TURN: usize = 128;
 /// Characters of a thread that the filter of a list looks at.
@@ -66,7 +67,7 @@ pub(crate) struct Questions {
     sent: u64,
     offices: Option<Offices>,
     rules: Option<Rules>,
-    mine: BTreeMap<QuestionEventId, Written>,
+    mine: BTreeMap<QuestionEventId, Written<QuestionId>>,
     looked: BTreeMap<QuestionId, i64>,
     /// Threads that the library does not have as they are.
     pub(super) unindexed: BTreeSet<QuestionId>,
@@ -75,10 +76,30 @@ pub(crate) struct Questions {
 }
 
 /// Where an entry that was written here stands.
-struct Written {
-    log: Incarnation,
-    seq: u64,
-    thread: QuestionId,
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Written<T> {
+    pub log: Incarnation,
+    pub seq: u64,
+    pub of: T,
+}
+
+/// What has to be looked at: documents that changed, and threads whose authors became known.
+#[derive(Default)]
+pub(super) struct Came {
+    contributions: BTreeSet<DocId>,
+    threads: BTreeSet<QuestionId>,
+    task_documents: BTreeSet<DocId>,
+    tasks: BTreeSet<TaskId>,
+}
+
+impl Came {
+    fn document(&mut self, doc: DocId, kind: DocKind) {
+        match kind {
+            DocKind::Contribution => self.contributions.insert(doc),
+            DocKind::Task => self.task_documents.insert(doc),
+            _ => false,
+        };
+    }
 }
 
 impl Core {
@@ -91,10 +112,10 @@ impl Core {
             }
         }
         for row in self.all(MINE)? {
-            let parts = row.value.split_at_checked(Incarnation::LEN);
-            let parts = parts.and_then(|(log, thread)| Some((Incarnation::from_slice(log)?, QuestionId::from_slice(thread)?)));
-            if let (Some(id), Some((log, thread))) = (QuestionEventId::from_slice(&row.key), parts) {
-                questions.mine.insert(id, Written { log, seq: u64::try_from(row.sort).unwrap_or(0), thread });
+            if let (Some(id), Some(written)) =
+                (QuestionEventId::from_slice(&row.key), Written::read(&row, QuestionId::from_slice))
+            {
+                questions.mine.insert(id, written);
             }
         }
         for row in self.all(LOOKED)? {
@@ -105,6 +126,7 @@ impl Core {
         let handbook = self.store.projection(STATE, HANDBOOK).at_boundary()?;
         questions.handbook = handbook.and_then(|row| row.value.try_into().ok());
         self.questions = questions;
+        self.open_tasks()?;
         self.check_basis()?;
         self.index_all_if_none();
         self.index_citing_again()
@@ -117,7 +139,7 @@ impl Core {
         self.store.commit(&[], &[kept]).at_boundary()
     }
 
-    fn all(&self, kind: &'static str) -> Result<Vec<store::ProjectionRow>, ApiError> {
+    pub(super) fn all(&self, kind: &'static str) -> Result<Vec<store::ProjectionRow>, ApiError> {
         let mut rows = Vec::new();
         loop {
             let offset = u64::try_from(rows.len()).unwrap_or(u64::MAX);
@@ -159,19 +181,19 @@ impl Core {
     /// Draws the consequences of changes for questions: rows and the library are brought up to date, files are fetched.
     pub(super) fn react_to_questions(&mut self, changes: &BTreeSet<Change>) -> Result<Effects, ApiError> {
         let Ok(space) = self.organisation_space() else { return Ok(Effects::default()) };
-        let mut docs = BTreeSet::new();
-        let mut threads = BTreeSet::new();
+        let mut came = Came::default();
         for change in changes {
             match change {
                 Change::Directory => {
                     self.questions.offices = None;
                     self.check_basis()?;
-                    threads.extend(self.all(UNKNOWN)?.iter().filter_map(|row| QuestionId::from_slice(&row.key)));
+                    came.threads.extend(self.all(UNKNOWN)?.iter().filter_map(|row| QuestionId::from_slice(&row.key)));
+                    came.tasks.extend(self.tasks_of_unknown()?);
                 }
                 Change::Space(of) if *of == space => self.check_basis()?,
                 Change::Document(of, doc, kind) if *of == space => match DocKind::from_code(*kind) {
-                    DocKind::Contribution => {
-                        docs.insert(*doc);
+                    known @ (DocKind::Contribution | DocKind::Task) => {
+                        came.document(*doc, known);
                         self.questions.current = false;
                     }
                     DocKind::Table => {
@@ -184,7 +206,7 @@ impl Core {
                 _ => {}
             }
         }
-        self.catch_up_questions(&space, docs, threads)
+        self.catch_up_questions(&space, came)
     }
 
     /// How far this device's entries are known to be elsewhere. Remembered: a device that has them keeps them when it goes away.
@@ -205,25 +227,19 @@ impl Core {
     }
 
     /// Looks at what came since the last time.
-    pub(super) fn catch_up_questions(
-        &mut self,
-        space: &SpaceId,
-        mut docs: BTreeSet<DocId>,
-        mut threads: BTreeSet<QuestionId>,
-    ) -> Result<Effects, ApiError> {
+    pub(super) fn catch_up_questions(&mut self, space: &SpaceId, mut came: Came) -> Result<Effects, ApiError> {
         let mut position = self.questions.position;
         if !self.questions.current {
             let rows = self.store.content(space, position, ENVELOPES_A_TURN).at_boundary()?;
             self.questions.current = rows.len() < ENVELOPES_A_TURN;
             for (at, bytes) in rows {
                 position = at;
-                if let Ok(envelope) = sync::envelope::open_unsigned(&bytes)
-                    && DocKind::from_code(envelope.header.kind) == DocKind::Contribution
-                {
-                    docs.insert(envelope.header.doc);
+                if let Ok(envelope) = sync::envelope::open_unsigned(&bytes) {
+                    came.document(envelope.header.doc, DocKind::from_code(envelope.header.kind));
                 }
             }
         }
+        let Came { contributions: docs, mut threads, task_documents, tasks } = came;
         let mut contributions = Vec::new();
         for doc in docs {
             let place = DocRef { space: *space, doc, kind: DocKind::Contribution };
@@ -231,12 +247,7 @@ impl Core {
             // What cannot be opened yet comes again when its key comes.
             let Ok(contribution) = read else { continue };
             threads.insert(contribution.thread);
-            let value = [contribution.person.as_bytes().as_slice(), contribution.thread.as_bytes()].concat();
-            let known = self.store.projection(CONTRIBUTION, doc.as_bytes()).at_boundary()?;
-            if known.is_none_or(|row| row.value != value) {
-                let key = doc.as_bytes().to_vec();
-                contributions.push(Projection::Put { kind: CONTRIBUTION, key, sort: place_of_thread(&doc), value });
-            }
+            contributions.extend(self.noted(CONTRIBUTION, &doc, &contribution.person, contribution.thread.as_bytes())?);
         }
         if !contributions.is_empty() {
             self.store.commit(&[], &contributions).at_boundary()?;
@@ -245,6 +256,7 @@ impl Core {
         for id in &threads {
             fx.append(self.renew_question(id, &mut rows)?);
         }
+        let tasks = self.renew_tasks(space, task_documents, tasks, &mut rows)?;
         if position != self.questions.position {
             self.questions.position = position;
             let sort = i64::try_from(position).unwrap_or(i64::MAX);
@@ -257,7 +269,22 @@ impl Core {
         if !threads.is_empty() {
             self.tell_questions(&threads);
         }
+        self.tell_tasks(&tasks);
         Ok(fx)
+    }
+
+    /// Where the documents of a thread are found again: in order of the thread, with whose they are. `None` if it is known.
+    pub(super) fn noted(
+        &self,
+        kind: &'static str,
+        doc: &DocId,
+        person: &PersonId,
+        thread: &[u8; 16],
+    ) -> Result<Option<Projection>, ApiError> {
+        let value = [person.as_bytes().as_slice(), thread].concat();
+        let known = self.store.projection(kind, doc.as_bytes()).at_boundary()?;
+        let new = known.is_none_or(|row| row.value != value);
+        Ok(new.then(|| Projection::Put { kind, key: doc.as_bytes().to_vec(), sort: place_of_thread(doc), value }))
     }
 
     fn renew_question(&mut self, id: &QuestionId, writes: &mut Vec<Projection>) -> Result<Effects, ApiError> {
@@ -331,15 +358,19 @@ impl Core {
 
     /// Notes that an entry was just written as the newest envelope of this device's log.
     pub fn note_written(&mut self, space: &SpaceId, thread: QuestionId, entry: QuestionEventId) -> Result<(), ApiError> {
-        let (log, (seq, _)) = (self.replica.incarnation(), self.replica.own_log(space));
-        self.questions.mine.insert(entry, Written { log, seq, thread });
-        let sort = i64::try_from(seq).unwrap_or(i64::MAX);
-        let value = [log.as_bytes().as_slice(), thread.as_bytes()].concat();
-        let written = Projection::Put { kind: MINE, key: entry.as_bytes().to_vec(), sort, value };
-        self.store.commit(&[], &[written]).at_boundary()
+        let written = self.written(space, thread);
+        self.questions.mine.insert(entry, written);
+        self.store.commit(&[], &[written.kept(MINE, entry.as_bytes(), thread.as_bytes())]).at_boundary()
     }
 
-    fn waits(&self, written: &Written) -> bool {
+    /// Where the newest entry of this device's log stands.
+    pub(super) fn written<T>(&self, space: &SpaceId, of: T) -> Written<T> {
+        let (log, (seq, _)) = (self.replica.incarnation(), self.replica.own_log(space));
+        Written { log, seq, of }
+    }
+
+    /// Is an entry not known to be with anybody else.
+    pub(super) fn waits<T>(&self, written: &Written<T>) -> bool {
         written.log == self.replica.incarnation() && written.seq > self.questions.sent
     }
 
@@ -350,7 +381,7 @@ impl Core {
 
     /// Is something that was said here in a thread not known to be with anybody else.
     pub fn question_waits(&self, thread: &QuestionId) -> bool {
-        self.questions.mine.values().any(|written| written.thread == *thread && self.waits(written))
+        self.questions.mine.values().any(|written| written.of == *thread && self.waits(written))
     }
 
     /// Entries of this device that are not known to be with anybody else.
@@ -373,6 +404,20 @@ impl Core {
     /// Has something been said since this person looked.
     pub fn is_unread(&self, listed: &Listed, me: &PersonId) -> bool {
         listed.last_by != *me && self.questions.looked.get(&listed.row.id).is_none_or(|at| *at < listed.row.last_at.0)
+    }
+}
+
+impl<T> Written<T> {
+    /// Reads what [`Self::kept`] keeps.
+    pub fn read(row: &store::ProjectionRow, id: fn(&[u8]) -> Option<T>) -> Option<Self> {
+        let (log, of) = row.value.split_at_checked(Incarnation::LEN)?;
+        Some(Self { log: Incarnation::from_slice(log)?, seq: u64::try_from(row.sort).unwrap_or(0), of: id(of)? })
+    }
+
+    /// As it is kept, by the entry's id.
+    pub fn kept(&self, kind: &'static str, entry: &[u8], of: &[u8]) -> Projection {
+        let sort = i64::try_from(self.seq).unwrap_or(i64::MAX);
+        Projection::Put { kind, key: entry.to_vec(), sort, value: [self.log.as_bytes().as_slice(), of].concat() }
     }
 }
 

@@ -26,6 +26,7 @@ mod search;
 mod secret_votes;
 mod speakers;
 mod sync_state;
+mod tasks;
 mod votes;
 
 pub(crate) use export::write_file;
@@ -80,6 +81,10 @@ impl App {
             Query::QuestionList(q) => value(self.question_list(q).await?),
             Query::Question(q) => value(self.question(q.question).await?),
             Query::Units(_) => value(self.units().await?),
+            Query::Tasks(q) => value(self.tasks(q.filter).await?),
+            Query::Task(q) => value(self.task(q.task).await?),
+            Query::MeetingTasks(q) => value(self.meeting_tasks(q.meeting).await?),
+            Query::UnfinishedTasks(q) => value(self.unfinished_tasks(q.of).await?),
             Query::Audit(q) => value(self.audit(q.meeting).await?),
             Query::MeetingTemplates(_) => value(patterns::templates()),
             Query::MeetingPattern(q) => value(self.meeting_pattern(q.of).await?),
@@ -190,6 +195,10 @@ impl App {
             Act::PublishAnswer(a) => value(self.publish_answer(a).await?),
             Act::MakeArticle(a) => value(self.make_article(a.question).await?),
             Act::SetUnit(a) => value(self.set_unit(a).await?),
+            Act::NewTask(a) => value(self.new_task(a).await?),
+            Act::TellTask(a) => value(self.tell_task(a).await?),
+            Act::MarkTaskRead(a) => value(self.mark_task_read(a.task).await?),
+            Act::LinkTask(a) => value(self.link_task(a.article, a.task).await?),
             Act::ExportQuestionFile(a) => value(self.export_question_file(a).await?),
             Act::ExportStatistics(a) => value(self.export_statistics(a).await?),
         }

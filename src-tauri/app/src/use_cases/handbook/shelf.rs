@@ -5,11 +5,12 @@ use api::error::ApiError;
 use api::handbook::{ArticleRef, ShelfRow, ShelfView, UseKind, UseRow};
 use api::push::{Push, Tag};
 use domain::duty::Duty;
-use domain::id::Timestamp;
+use domain::id::{TaskId, Timestamp};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use store::{Listing, Projection};
 
+use super::super::questions::named;
 use super::{convert, today};
 use crate::app::App;
 use crate::engine::Core;
@@ -38,6 +39,16 @@ struct Kept {
 struct Used {
     article: String,
     row: UseRow,
+}
+
+impl Used {
+    /// A note stands under its own name; one task may be linked to several articles.
+    fn key(&self) -> Vec<u8> {
+        match self.row.kind {
+            UseKind::Task => format!("{}/{}", self.row.target, self.article).into_bytes(),
+            UseKind::Case | UseKind::Question | UseKind::Note => self.row.target.clone().into_bytes(),
+        }
+    }
 }
 
 impl App {
@@ -71,12 +82,43 @@ impl App {
             .await
     }
 
-    async fn ref_of(&self, article: &str) -> Result<ArticleRef, ApiError> {
+    pub(crate) async fn ref_of(&self, article: &str) -> Result<ArticleRef, ApiError> {
         let id = article.to_owned();
         self.library()?
             .read(move |reader| {
                 let head = reader.head(&id).at_boundary()?.ok_or_else(|| not_found("article"))?;
                 Ok(convert::article_ref(&head, today()))
+            })
+            .await
+    }
+
+    /// Articles as they are today; one that is not here any more keeps only its id.
+    pub(crate) async fn refs_of(&self, articles: Vec<String>) -> Result<Vec<ArticleRef>, ApiError> {
+        self.library()?
+            .read(move |reader| {
+                let day = today();
+                let row = |id: String| -> Result<ArticleRef, ApiError> {
+                    let head = reader.head(&id).at_boundary()?;
+                    Ok(head.as_ref().map_or_else(|| named(id), |head| convert::article_ref(head, day)))
+                };
+                articles.into_iter().map(row).collect()
+            })
+            .await
+    }
+
+    /// Notes that an article is used for a task. Noting it again changes nothing.
+    pub(crate) async fn link_task(&self, article: String, task: TaskId) -> Result<(), ApiError> {
+        self.ref_of(&article).await?;
+        self.engine()?
+            .attempt(move |core| {
+                let title = core.listed_task(&task)?.assignment.title;
+                let (kind, target, at) = (UseKind::Task, task.to_string(), core.now().wall);
+                let row = UseRow { kind, target, title, at, task: None, removable: true };
+                let used = Used { article, row };
+                core.put_row(USE, &used.key(), at, &used)?;
+                core.trim(USE, USES_MAX)?;
+                core.handbook_changed();
+                Ok(())
             })
             .await
     }
@@ -133,11 +175,10 @@ impl App {
     pub(crate) async fn remove_use(&self, article: String, target: String) -> Result<(), ApiError> {
         self.engine()?
             .attempt(move |core| {
-                let used = core.rows::<Used>(USE)?.into_iter().any(|used| used.article == article && used.row.target == target);
-                if !used {
-                    return Err(not_found("note"));
-                }
-                core.drop_row(USE, target.as_bytes())?;
+                let mut all = core.rows::<Used>(USE)?.into_iter();
+                let used = all.find(|used| used.article == article && used.row.target == target);
+                let used = used.ok_or_else(|| not_found("note"))?;
+                core.drop_row(USE, &used.key())?;
                 core.handbook_changed();
                 Ok(())
             })
@@ -204,12 +245,22 @@ impl Core {
         Ok(there)
     }
 
-    /// Where an article was used: notes, cases, and questions of this person's office that name it or whose answer cites it; the newest
-    /// first.
+    /// The articles that this person linked to a task.
+    pub fn articles_linked_to(&self, task: &TaskId) -> Result<Vec<String>, ApiError> {
+        let target = task.to_string();
+        let linked = |used: &Used| used.row.kind == UseKind::Task && used.row.target == target;
+        Ok(self.rows::<Used>(USE)?.into_iter().filter(linked).map(|used| used.article).collect())
+    }
+
+    /// Where an article was used: notes, cases, tasks that name it or that this person linked, and questions of this person's office that
+    /// name it or whose answer cites it; the newest first.
     pub fn uses_of(&mut self, article: &str) -> Result<Vec<UseRow>, ApiError> {
         let own = |used: Used| UseRow { removable: true, ..used.row };
-        let notes = self.rows::<Used>(USE)?.into_iter().filter(|used| used.article == article).map(own);
-        let mut uses: Vec<UseRow> = notes.chain(self.case_uses(article)?).chain(self.question_uses(article)).collect();
+        let own: Vec<UseRow> = self.rows::<Used>(USE)?.into_iter().filter(|used| used.article == article).map(own).collect();
+        let (linked, notes): (Vec<UseRow>, Vec<UseRow>) = own.into_iter().partition(|row| row.kind == UseKind::Task);
+        let tasks = self.task_uses(article, linked);
+        let questions = self.question_uses(article);
+        let mut uses: Vec<UseRow> = notes.into_iter().chain(self.case_uses(article)?).chain(questions).chain(tasks).collect();
         uses.sort_by_key(|row| std::cmp::Reverse(row.at));
         Ok(uses)
     }

@@ -13,17 +13,25 @@ mod units;
 mod writing;
 
 use api::error::ApiError;
-use domain::id::{PersonId, QuestionEventId, QuestionId, UnitId};
+use domain::id::{PersonId, QuestionEventId, QuestionId, Timestamp, UnitId};
 use domain::question::{Entry, Event, Said, Thread, Void, fold};
 use sync::DocRef;
 use sync::document::question as document;
 
+pub(super) use self::thread_view::named;
+pub(super) use self::writing::unmarked;
 use super::agenda::limit;
 use crate::engine::Core;
 use crate::error::not_found;
 
 /// An entry comes at most so long after this device's clock, whatever clocks it follows.
 const AHEAD_MS: i64 = 24 * 3_600_000;
+
+/// The time of an entry that is written now, after others: later than theirs, so that it also stands after them.
+pub(super) fn after_all(now: Timestamp, others: impl Iterator<Item = Timestamp>) -> Timestamp {
+    let seen = others.filter(|at| at.0 < now.0.saturating_add(AHEAD_MS)).max();
+    seen.map_or(now, |seen| now.max(seen.plus_ms(1)))
+}
 
 /// Why an act was refused.
 fn refused(void: Void) -> ApiError {
@@ -60,10 +68,8 @@ impl Core {
     /// The entry that this person would write now, after all that is here, and what would become of it.
     pub fn trial(&mut self, id: &QuestionId, thread: Option<&Thread>, event: Event) -> Result<(Said, Option<Void>), ApiError> {
         let (me, unit) = self.acting()?;
-        let now = self.now().wall;
         let steps = thread.map(|thread| thread.steps.as_slice()).unwrap_or_default();
-        let seen = steps.iter().map(|step| step.said.entry.at.0).filter(|at| *at < now.0.saturating_add(AHEAD_MS)).max();
-        let at = seen.map_or(now, |seen| now.max(domain::id::Timestamp(seen + 1)));
+        let at = after_all(self.now().wall, steps.iter().map(|step| step.said.entry.at));
         let after = thread.map(Thread::heads).unwrap_or_default();
         let said = Said::new(id, me, Entry { unit, at, after, event });
         let all: Vec<Said> = steps.iter().map(|step| step.said.clone()).chain([said.clone()]).collect();

@@ -19,7 +19,7 @@ use crate::error::not_found;
 const LATER_MS: i64 = 60_000;
 
 /// An article by its id; the rest is filled in by whoever reads the library.
-fn named(article: String) -> ArticleRef {
+pub(in crate::use_cases) fn named(article: String) -> ArticleRef {
     let (title, breadcrumb) = (String::new(), Vec::new());
     ArticleRef { article, kind: ArticleKind::Guidance, title, breadcrumb, validity: Validity::InForce }
 }

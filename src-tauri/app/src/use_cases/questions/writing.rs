@@ -167,7 +167,7 @@ impl App {
 }
 
 /// Papers of secrecy do not come in by typing either: a line that is a marking and nothing else.
-fn unmarked(texts: [&str; 2]) -> Result<(), ApiError> {
+pub(in crate::use_cases) fn unmarked(texts: [&str; 2]) -> Result<(), ApiError> {
     match texts.into_iter().find_map(domain::secrecy::marking) {
         Some(secrecy) => {
             Err(ApiError::new("question_secrecy", "the text bears a secrecy marking").with("marking", secrecy.label()))
@@ -189,7 +189,7 @@ pub(super) fn clean(typed: &str) -> String {
 
 impl Core {
     /// A unit that somebody belongs to.
-    fn known_unit(&self, unit: &UnitId) -> Result<UnitId, ApiError> {
+    pub fn known_unit(&self, unit: &UnitId) -> Result<UnitId, ApiError> {
         let known = self.replica.directory().is_some_and(|directory| directory.devices().any(|device| device.unit == *unit));
         if known { Ok(*unit) } else { Err(not_found("unit")) }
     }
