@@ -308,6 +308,43 @@ const SENTENCES: &[(&str, &str, &str)] = &[
         "Hồ sơ bị hỏng hoặc không đọc được. Không có gì bị xóa; hãy báo cho người quản trị.",
         "The profile is damaged or cannot be read. Nothing was deleted; tell the administrator.",
     ),
+    (
+        "task_bad_deadline",
+        "Hạn phải sau hạn đang có, ở trong tương lai và trong vòng mười năm.",
+        "The deadline must be later than the present one, in the future, and within ten years.",
+    ),
+    (
+        "task_no_such_entry",
+        "Không có báo cáo hoặc đề nghị gia hạn nào đang chờ.",
+        "No report and no request for a later deadline waits.",
+    ),
+    (
+        "task_not_concerned",
+        "Nhiệm vụ này không thuộc đơn vị bạn và bạn không được nhắc đến trong đó.",
+        "This task is not your unit's, and you were not mentioned in it.",
+    ),
+    (
+        "task_not_now",
+        "Nhiệm vụ đã kết thúc hoặc đang chờ xác nhận nên chưa làm được việc này.",
+        "The task is finished, or waits for its confirmation: this cannot be done now.",
+    ),
+    (
+        "task_not_of_this_meeting",
+        "Chỉ chủ tọa hoặc thư ký cuộc họp giao được nhiệm vụ của cuộc họp.",
+        "Only the chair or a secretary of the meeting can give its tasks.",
+    ),
+    ("task_not_the_assigner", "Chỉ người giao nhiệm vụ làm được việc này.", "Only who gave the task can do this."),
+    (
+        "task_not_the_lead",
+        "Chỉ đơn vị hoặc người chủ trì làm được việc này.",
+        "Only the unit or person that leads the task can do this.",
+    ),
+    ("task_nothing_new", "Việc này không thay đổi gì.", "This would change nothing."),
+    (
+        "task_too_long",
+        "Nhiệm vụ này đã có quá nhiều mục. Hãy giao nhiệm vụ mới.",
+        "This task has too many entries. Give a new one.",
+    ),
     ("text_characters", "Có ký tự không dùng được ({what}).", "There are characters that cannot be used ({what})."),
     ("text_too_long", "Văn bản quá dài.", "A text is too long."),
     (
