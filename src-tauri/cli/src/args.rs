@@ -3,6 +3,7 @@
 pub mod handbook;
 mod question;
 mod sitting;
+mod task;
 mod vote;
 
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ use domain::meeting::MeetingRole;
 
 pub use question::*;
 pub use sitting::*;
+pub use task::*;
 pub use vote::*;
 
 use crate::texts::Lang;
@@ -124,6 +126,9 @@ pub enum Command {
     /// Hỏi đáp giữa các đơn vị (questions between offices)
     #[command(subcommand)]
     Question(QuestionVerb),
+    /// Nhiệm vụ: giao, báo cáo, xác nhận, đôn đốc (tasks)
+    #[command(subcommand)]
+    Task(TaskVerb),
     /// Biên bản (minutes)
     #[command(subcommand)]
     Minutes(Minutes),

@@ -5,8 +5,9 @@ use std::str::FromStr;
 use api::error::ApiError;
 use api::query::{MeetingList, People, Room, Today};
 use api::question::{QuestionFilter, QuestionList, UnitRow, Units};
+use api::task::{TaskFilter, Tasks};
 use api::view::{PaperRow, PersonRow, RoomView};
-use domain::id::{ItemId, PersonId, QuestionId, SpaceId, VoteId};
+use domain::id::{ItemId, PersonId, QuestionId, SpaceId, TaskId, VoteId};
 
 use crate::connect::Session;
 
@@ -93,6 +94,19 @@ pub async fn question(session: &mut Session, typed: &str) -> Result<QuestionId, 
     }
     let list = session.query(QuestionList { filter: QuestionFilter::default() }).await?;
     by_beginning("question", typed, list.rows.into_iter().map(|row| row.question))
+}
+
+/// The task that was typed: its id, or the beginning of it.
+///
+/// # Errors
+/// `not_found`, `ambiguous`.
+pub async fn task(session: &mut Session, typed: &str) -> Result<TaskId, ApiError> {
+    if let Ok(id) = TaskId::from_str(typed.trim()) {
+        return Ok(id);
+    }
+    let filter = TaskFilter { text: typed.trim().to_lowercase(), ..TaskFilter::default() };
+    let list = session.query(Tasks { filter }).await?;
+    by_beginning("task", typed, list.rows.into_iter().map(|row| row.task))
 }
 
 /// The unit that was typed, by id or by name.

@@ -17,6 +17,7 @@ mod pdf;
 mod question;
 mod secret_vote;
 mod sitting;
+mod task;
 mod vote;
 
 use std::path::Path;
@@ -89,6 +90,7 @@ async fn with_profile(context: &Context, session: &mut Session, command: Command
         Command::Annotations(on) => annotate::list(context, session, on).await,
         Command::Vote(verb) => vote::run(context, session, verb).await,
         Command::Question(verb) => question::run(context, session, verb).await,
+        Command::Task(verb) => task::run(context, session, verb).await,
         Command::Handbook(verb) => handbook::run(context, session, verb).await,
         Command::Minutes(verb) => minutes::run(context, session, verb).await,
         Command::Ca(Ca::Export { out }) => exported(context, &session.act(ExportAuthority { path: absolute(&out) }).await?),
