@@ -48,8 +48,12 @@ fn words_put_into_somebody_elses_mouth_are_kept_nowhere() {
     let (secretary, commune) = (room.person("secretary"), room.person("commune"));
     let own = Forgery::of_acts("commune", DocRef::contribution(space, &commune, &THREAD), &[], 1);
     assert!(own.is_kept(&mut room), "only the owner's half of the id is looked at");
-    let others = Forgery::of_acts("commune", DocRef::contribution(space, &secretary, &THREAD), &[], 2);
-    assert!(!others.is_kept(&mut room));
+    for others in [DocRef::contribution(space, &secretary, &THREAD), DocRef::task(space, &secretary, &THREAD)] {
+        let forged = Forgery::of_acts("commune", others, &[], 2);
+        assert!(!forged.is_kept(&mut room), "{:?}", others.kind);
+    }
+    let own_task = Forgery::of_acts("commune", DocRef::task(space, &commune, &THREAD), &[], 3);
+    assert!(own_task.is_kept(&mut room), "of a task everybody says what is their own to say");
 }
 
 #[test]
