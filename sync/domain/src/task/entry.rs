@@ -77,6 +77,7 @@ pub struct Assignment {
 /// What was said or done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
 #[serde(tag = "event", rename_all = "snake_case")]
+#[allow(clippy::large_enum_variant, reason = "one entry of a task gives it, and it is by far the longest")]
 pub enum Event {
     /// The task itself: the first entry.
     #[n(0)]
