@@ -7,6 +7,7 @@ mod field;
 mod file;
 mod icon;
 mod list;
+mod narrowing;
 mod sync_chip;
 mod tabs;
 
@@ -17,5 +18,6 @@ pub use field::{Area, Check, Choices, Field, Pick};
 pub use file::{FilePick, Target, TargetDialog};
 pub use icon::Icon;
 pub use list::{Avatar, Bar, content_key};
+pub use narrowing::{Facet, FindBox};
 pub use sync_chip::SyncChip;
 pub use tabs::{Tab, Tabs};

@@ -1,54 +1,15 @@
 //! The list of questions: whose, narrowed, searched.
 
 use api::question::{QuestionFilter, QuestionList, QuestionScope, QuestionState};
-use api::search::FacetValue;
-use leptos::html;
 use leptos::prelude::*;
-use leptos::text_prop::TextProp;
 use ui::route::{QuestionPlace, Route};
 use ui::testids;
 
 use super::rows::Row;
 use crate::app::use_app;
-use crate::components::{Button, Empty, ErrorPanel, Icon, IconButton, Kind, Loading, Tab, Tabs, content_key};
+use crate::components::{Button, Empty, ErrorPanel, Facet, FindBox, Icon, IconButton, Kind, Loading, Tab, Tabs, content_key};
 use crate::live::live;
-use crate::{say, t, terms, words};
-
-/// Longest text of an option, in characters.
-const OPTION_CHARS: usize = 60;
-
-/// A native select in the shape of a chip.
-#[component]
-fn Choice(
-    #[prop(into)] label: TextProp,
-    testid: &'static str,
-    #[prop(into)] options: Signal<Vec<FacetValue>>,
-    chosen: RwSignal<String>,
-) -> impl IntoView {
-    let empty = label.clone();
-    let options = move || {
-        let picked = chosen.get();
-        options
-            .get()
-            .into_iter()
-            .map(|value| {
-                let shown = if value.label.is_empty() { value.value.clone() } else { value.label };
-                let selected = picked == value.value;
-                view! { <option value=value.value selected=selected>{format!("{} ({})", words::shorten(&shown, OPTION_CHARS), value.count)}</option> }
-            })
-            .collect_view()
-    };
-    view! {
-        <label class="chip facet" class:on=move || chosen.with(|chosen| !chosen.is_empty())>
-            <span class="hidden">{move || label.get()}</span>
-            <select data-testid=testid on:change=move |event| chosen.set(event_target_value(&event))>
-                <option value="" selected=move || chosen.with(String::is_empty)>{move || empty.get()}</option>
-                {options}
-            </select>
-        </label>
-    }
-    .into_any()
-}
+use crate::{say, t, terms};
 
 /// The list's filters; they stay while a question is read.
 #[derive(Clone, Copy)]
@@ -144,7 +105,7 @@ pub fn List() -> impl IntoView {
             <IconButton icon="users" label=t!(units.title) testid=testids::UNITS_OPEN on_press=move |()| app.go(Route::Questions(QuestionPlace::Units)) />
             <Button label=t!(question.ask) icon="plus" kind=Kind::Primary testid=testids::QUESTION_ASK on_press=move |()| app.go(Route::Questions(QuestionPlace::New)) />
         </header>
-        <FindBox text=text />
+        <FindBox label=t!(question.find) text=text testid=testids::QUESTION_FIND />
         <Tabs label=t!(question.scopes) tabs=tabs chosen=Signal::derive(move || scope.get().slug()) testid=testids::QUESTION_SCOPE on_pick=move |slug: &'static str| {
             if let Some(picked) = QuestionScope::ALL.into_iter().find(|scope| scope.slug() == slug) {
                 scope.set(picked);
@@ -159,8 +120,8 @@ pub fn List() -> impl IntoView {
                     {QuestionState::ALL.into_iter().map(|one| view! { <option value=one.slug() selected=move || state.with(|state| state == one.slug())>{move || terms::state(one)}</option> }).collect_view()}
                 </select>
             </label>
-            <Choice label=t!(search.field) testid=testids::QUESTION_FILTER_FIELD options=fields chosen=field />
-            <Choice label=t!(question.unit) testid=testids::QUESTION_FILTER_UNIT options=units chosen=unit />
+            <Facet label=t!(search.field) testid=testids::QUESTION_FILTER_FIELD options=fields chosen=field />
+            <Facet label=t!(question.unit) testid=testids::QUESTION_FILTER_UNIT options=units chosen=unit />
             <button type="button" class="chip" class:on=move || overdue.get() aria-pressed=move || overdue.get().to_string() data-testid=testids::QUESTION_FILTER_OVERDUE on:click=move |_| overdue.update(|overdue| *overdue = !*overdue)>{t!(question.overdue)}</button>
         </div>
         <Show when=move || waiting.get() != 0>
@@ -174,40 +135,6 @@ pub fn List() -> impl IntoView {
             (None, None) => view! { <Loading /> }.into_any(),
         }}
         <div class="hits"><For each=move || rows.get() key=content_key let(row)><Row row=row /></For></div>
-    }
-    .into_any()
-}
-
-/// The box of the list; its text belongs to the element, as in the box of the handbook.
-#[component]
-fn FindBox(text: RwSignal<String>) -> impl IntoView {
-    let element = NodeRef::<html::Input>::new();
-    Effect::new(move |_| {
-        let text = text.get();
-        if let Some(element) = element.get()
-            && element.value() != text
-        {
-            element.set_value(&text);
-        }
-    });
-    let take = move || {
-        if let Some(element) = element.get_untracked()
-            && text.with_untracked(|text| *text != element.value())
-        {
-            text.set(element.value());
-        }
-    };
-    view! {
-        <div class="searchbox" role="search">
-            <Icon name="find" />
-            <input node_ref=element type="text" inputmode="search" autocomplete="off" spellcheck="false" maxlength="300" data-testid=testids::QUESTION_FIND
-                aria-label=t!(question.find) placeholder=t!(question.find) on:input=move |_| take() on:compositionend=move |_| take()
-                on:keydown=move |event| {
-                    if !event.is_composing() && event.key_code() != 229 && event.key() == "Escape" {
-                        text.set(String::new());
-                    }
-                } />
-        </div>
     }
     .into_any()
 }

@@ -21,6 +21,7 @@ use crate::t;
 
 pub use ask::AskDraft;
 pub use list::ListFilters;
+pub use timeline::{CommentForm, EventLine, Subject, Told};
 
 /// The screen.
 #[component]

@@ -16,7 +16,7 @@ use super::answer::{AnswerCard, AnswerForm, RateBox};
 use super::files::FileRows;
 use super::publish::PublishDialog;
 use super::rows::StateChips;
-use super::timeline::{CommentForm, Timeline};
+use super::timeline::{CommentForm, Subject, Timeline};
 use crate::app::use_app;
 use crate::components::{Area, Button, Confirm, Dialog, ErrorLine, ErrorPanel, Field, Icon, Kind, Loading, Pick};
 use crate::doing::Doing;
@@ -96,7 +96,7 @@ fn Shown(question: QuestionId, view: Live<QuestionView>) -> impl IntoView {
             <Show when=move || may.get().accept><Judge question=question stars=stars /></Show>
             <Show when=move || may.get().answer><AnswerForm question=question needs_approval=needs_approval /></Show>
             <Timeline question=question events=events />
-            <Show when=move || may.get().comment><CommentForm question=question /></Show>
+            <Show when=move || may.get().comment><CommentForm subject=Subject::Question(question) /></Show>
         </article>
     }
     .into_any()

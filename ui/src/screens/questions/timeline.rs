@@ -2,8 +2,10 @@
 
 use api::query::People;
 use api::question::{AnswerState, Comment, Delivery, QuestionEvent, QuestionEventKind};
-use domain::id::{PersonId, QuestionId};
+use api::task::{TaskEntry, TellTask};
+use domain::id::{PersonId, QuestionId, TaskId, Timestamp};
 use leptos::prelude::*;
+use leptos::text_prop::TextProp;
 use ui::format;
 use ui::route::{HandbookPlace, QuestionPlace, Route};
 use ui::testids;
@@ -93,30 +95,71 @@ fn slug(what: &QuestionEventKind) -> &'static str {
 
 #[component]
 fn Line(event: QuestionEvent) -> impl IntoView {
-    let what = event.what.clone();
-    let kind = slug(&what);
-    let sentence = {
-        let what = what.clone();
-        move || told(&what).0
-    };
-    let words = told(&what).1.filter(|words| !words.trim().is_empty());
+    let QuestionEvent { by, by_unit, at, what, delivery, void, .. } = event;
     let mentions = match &what {
-        QuestionEventKind::Commented { mentions, .. } if !mentions.is_empty() => Some(mentions.join(", ")),
-        _ => None,
+        QuestionEventKind::Commented { mentions, .. } => mentions.clone(),
+        _ => Vec::new(),
     };
-    let link = link(&what);
-    let by = if event.by.is_empty() { say!(event.rules) } else { event.by.clone() };
-    let waiting = event.delivery == Delivery::Waiting;
-    let void = event.void;
+    let line = Told {
+        kind: slug(&what),
+        by,
+        by_unit,
+        at,
+        words: told(&what).1.unwrap_or_default(),
+        link: link(&what),
+        mentions,
+        void: void.map(|void| (move || terms::void(void)).into()),
+        waiting: delivery == Delivery::Waiting,
+        sentence: (move || told(&what).0).into(),
+    };
+    view! { <EventLine line=line testid=testids::QUESTION_EVENT /> }
+}
+
+/// A line of a timeline: who said what and when.
+pub struct Told {
+    /// Its kind, for tests.
+    pub kind: &'static str,
+    /// Who; empty: the rules.
+    pub by: String,
+    /// That person's unit; may be empty.
+    pub by_unit: String,
+    /// When.
+    pub at: Timestamp,
+    /// What happened, as it goes on after the name.
+    pub sentence: TextProp,
+    /// What was written with it; may be empty.
+    pub words: String,
+    /// Where it leads: the address and its name.
+    pub link: Option<(String, String)>,
+    /// Who is called in it.
+    pub mentions: Vec<String>,
+    /// Why it has no effect.
+    pub void: Option<TextProp>,
+    /// It has not left this device.
+    pub waiting: bool,
+}
+
+/// What happened, in a line with its words below.
+#[component]
+pub fn EventLine(
+    /// What.
+    line: Told,
+    /// Its name for tests; `data-kind` is the line's kind.
+    testid: &'static str,
+) -> impl IntoView {
+    let Told { kind, by, by_unit, at, sentence, words, link, mentions, void, waiting } = line;
+    let name = if by.is_empty() { say!(event.rules) } else { by.clone() };
+    let mentions = (!mentions.is_empty()).then(|| mentions.join(", "));
+    let is_void = void.is_some();
     view! {
-        <li class="event" class:void=void.is_some() data-testid=testids::QUESTION_EVENT data-kind=kind>
-            {if event.by.is_empty() { view! { <span class="avatar" aria-hidden="true"><Icon name="refresh" /></span> }.into_any() } else { view! { <Avatar name=event.by.clone() /> }.into_any() }}
+        <li class="event" class:void=is_void data-testid=testid data-kind=kind>
+            {if by.is_empty() { view! { <span class="avatar" aria-hidden="true"><Icon name="refresh" /></span> }.into_any() } else { view! { <Avatar name=by /> }.into_any() }}
             <div class="grow">
-                <div><b>{by}</b>" "{(!event.by_unit.is_empty()).then(|| view! { <small>{event.by_unit.clone()}</small> })}" "<span>{sentence}</span></div>
-                {words.map(|words| view! { <p class="text said">{words}</p> })}
+                <div><b>{name}</b>" "{(!by_unit.is_empty()).then(|| view! { <small>{by_unit}</small> })}" "<span>{move || sentence.get()}</span></div>
+                {(!words.trim().is_empty()).then(|| view! { <p class="text said">{words}</p> })}
                 {link.map(|(href, title)| view! { <a class="named" href=href>{title}</a> })}
-                <small class="num">{format::moment(event.at)}{mentions.map(|names| format!(" · {}", say!(event.mentions, names = names)))}</small>
-                {void.map(|void| view! { <small class="block late"><Icon name="warn" />{move || terms::void(void)}</small> })}
+                <small class="num">{format::moment(at)}{mentions.map(|names| format!(" · {}", say!(event.mentions, names = names)))}</small>
+                {void.map(|void| view! { <small class="block late"><Icon name="warn" />{move || void.get()}</small> })}
                 {waiting.then(|| view! { " "<span class="chip warn"><Icon name="inbox" />{t!(question.waiting)}</span> })}
             </div>
         </li>
@@ -141,11 +184,20 @@ pub fn Timeline(
     .into_any()
 }
 
+/// What is commented.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// A question.
+    Question(QuestionId),
+    /// A task.
+    Task(TaskId),
+}
+
 /// Writing a comment, calling people in it.
 #[component]
 pub fn CommentForm(
     /// To what.
-    question: QuestionId,
+    subject: Subject,
 ) -> impl IntoView {
     let people = live(|| Some(People {}));
     let (text, pick) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
@@ -178,10 +230,18 @@ pub fn CommentForm(
     let send = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let mentions = called.get_untracked().into_iter().map(|(person, _)| person).collect();
-        doing.run(Comment { question, text: text.get_untracked().trim().to_owned(), mentions }, move |_| {
+        let said = text.get_untracked().trim().to_owned();
+        let sent = move || {
             text.set(String::new());
             called.set(Vec::new());
-        });
+        };
+        match subject {
+            Subject::Question(question) => doing.run(Comment { question, text: said, mentions }, move |_| sent()),
+            Subject::Task(task) => {
+                let entry = TaskEntry::Comment { text: said, mentions };
+                doing.run(TellTask { task, entry }, move |_| sent());
+            }
+        }
     };
     view! {
         <form class="stack tight" on:submit=send>
