@@ -19,6 +19,7 @@ use crate::screens::{
     first_run::{FirstRun, JoinSteps},
     questions::{AskDraft, ListFilters},
     shell::Shell,
+    tasks::{TaskDraft, TaskFilters},
     unlock::Unlock,
 };
 
@@ -68,6 +69,10 @@ pub struct App {
     pub ask: AskDraft,
     /// What the list of questions is narrowed to.
     pub questions: ListFilters,
+    /// The task that is being given.
+    pub give: TaskDraft,
+    /// What the list of tasks is narrowed to.
+    pub tasks: TaskFilters,
     /// The present time, coarse.
     pub now: RwSignal<Timestamp>,
     toasts: RwSignal<Vec<Toast>>,
@@ -117,6 +122,8 @@ impl App {
             palette: RwSignal::new(false),
             ask: AskDraft::new(),
             questions: ListFilters::new(),
+            give: TaskDraft::new(),
+            tasks: TaskFilters::new(),
             now,
             toasts: RwSignal::new(Vec::new()),
             next_toast: StoredValue::new(0),

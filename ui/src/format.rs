@@ -169,6 +169,18 @@ pub fn until(at: Timestamp, now: Timestamp) -> Until {
     }
 }
 
+/// Days from `now` to `at` on the calendar: 0 is today, 1 tomorrow; below 0 it was so many days ago.
+pub fn days_until(at: Timestamp, now: Timestamp) -> i64 {
+    Civil::of(at).day_number - Civil::of(now).day_number
+}
+
+/// Days by which `at` is over, begun ones counted; 0 as long as it is not.
+pub fn days_past(at: Timestamp, now: Timestamp) -> i64 {
+    const MS_PER_DAY: i64 = MINUTES_PER_DAY * MS_PER_MINUTE;
+    let over = now.0.saturating_sub(at.0).max(0);
+    over / MS_PER_DAY + i64::from(over % MS_PER_DAY > 0)
+}
+
 /// Bytes as `812 B`, `14 KB`, `1,4 MB`; powers of 1000, at most one decimal, `comma` between them.
 pub fn size(bytes: u64, comma: char) -> String {
     const UNITS: [&str; 4] = ["B", "KB", "MB", "GB"];
@@ -262,6 +274,16 @@ mod tests {
         assert_eq!(until(NOON.plus_ms(125 * 60_000), NOON), Until::Hours(2, 5));
         assert_eq!(until(NOON.plus_ms(20 * 3_600_000), NOON), Until::Tomorrow);
         assert_eq!(until(NOON.plus_ms(24 * 3_600_000 * 9), NOON), Until::Days(9));
+    }
+
+    #[test]
+    fn how_many_days_a_deadline_is_away_or_over() {
+        let hours = |count: i64| NOON.plus_ms(count * 3_600_000);
+        for (hour, until, past) in
+            [(5, 0, 0), (0, 0, 0), (12, 1, 0), (60, 3, 0), (-1, 0, 1), (-24, -1, 1), (-25, -1, 2), (-240, -10, 10)]
+        {
+            assert_eq!((days_until(hours(hour), NOON), days_past(hours(hour), NOON)), (until, past), "{hour} hours");
+        }
     }
 
     #[test]

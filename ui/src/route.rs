@@ -1,7 +1,8 @@
 //! Where the window is, as the part of its address after `#`: survives a reload and the back button.
 
 use api::question::QuestionScope;
-use domain::id::{CaseId, DraftId, PaperId, QuestionId, SpaceId};
+use api::task::TaskScope;
+use domain::id::{CaseId, DraftId, PaperId, QuestionId, SpaceId, TaskId};
 
 /// A page of Settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,6 +78,17 @@ pub enum QuestionPlace {
     Units,
 }
 
+/// A part of the tasks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TaskPlace {
+    /// A list.
+    List(TaskScope),
+    /// One task.
+    One(TaskId),
+    /// The form for a new one.
+    New,
+}
+
 /// A screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Route {
@@ -97,6 +109,8 @@ pub enum Route {
     Handbook(HandbookPlace),
     /// Questions and answers.
     Questions(QuestionPlace),
+    /// Tasks.
+    Tasks(TaskPlace),
     /// Settings.
     Settings(SettingsPage),
 }
@@ -186,6 +200,26 @@ impl QuestionPlace {
     }
 }
 
+impl TaskPlace {
+    fn parse(parts: &[&str]) -> Self {
+        let all = Self::List(TaskScope::All);
+        match parts {
+            ["task", task] => task.parse().map_or(all, Self::One),
+            ["new"] => Self::New,
+            [slug] => TaskScope::ALL.into_iter().find(|scope| scope.slug() == *slug).map_or(all, Self::List),
+            _ => all,
+        }
+    }
+
+    fn fragment(self) -> String {
+        match self {
+            Self::List(scope) => format!("#/tasks/{}", scope.slug()),
+            Self::One(task) => format!("#/tasks/task/{task}"),
+            Self::New => "#/tasks/new".to_owned(),
+        }
+    }
+}
+
 impl Route {
     /// Reads the address's fragment, with or without `#`. What it does not know leads to [`Route::Today`].
     pub fn parse(fragment: &str) -> Self {
@@ -201,6 +235,7 @@ impl Route {
             },
             ["handbook", place @ ..] => Self::Handbook(HandbookPlace::parse(place)),
             ["questions", place @ ..] => Self::Questions(QuestionPlace::parse(place)),
+            ["tasks", place @ ..] => Self::Tasks(TaskPlace::parse(place)),
             ["settings"] => Self::Settings(SettingsPage::Identity),
             ["settings", page] => {
                 SettingsPage::ALL.into_iter().find(|known| known.slug() == *page).map_or(Self::Today, Self::Settings)
@@ -219,6 +254,7 @@ impl Route {
             Self::Room { meeting, paper: Some(paper) } => format!("#/room/{meeting}/paper/{paper}"),
             Self::Handbook(place) => place.fragment(),
             Self::Questions(place) => place.fragment(),
+            Self::Tasks(place) => place.fragment(),
             Self::Settings(page) => format!("#/settings/{}", page.slug()),
         }
     }
@@ -263,6 +299,8 @@ mod tests {
         let places =
             [QuestionPlace::Thread(QuestionId([5; 16])), QuestionPlace::New, QuestionPlace::Statistics, QuestionPlace::Units];
         all.extend(places.map(Route::Questions));
+        all.extend(TaskScope::ALL.map(TaskPlace::List).map(Route::Tasks));
+        all.extend([TaskPlace::One(TaskId([6; 16])), TaskPlace::New].map(Route::Tasks));
         for route in all {
             assert_eq!(Route::parse(&route.fragment()), route);
         }
@@ -276,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_address_of_the_handbook_leads_to_its_box() {
+    fn a_broken_address_of_a_part_leads_to_its_beginning() {
         for fragment in
             ["#/handbook/article/%", "#/handbook/article/%zz", "#/handbook/article/%ff", "#/handbook/article/", "#/handbook/x/y"]
         {
@@ -285,6 +323,9 @@ mod tests {
         let top = Route::Handbook(HandbookPlace::Article("a".to_owned()));
         assert_eq!(Route::parse("#/handbook/article/a/x"), top, "a place that is none is the top");
         assert_eq!(Route::parse("#/questions/zz"), Route::Questions(QuestionPlace::List(QuestionScope::All)));
+        for fragment in ["#/tasks", "#/tasks/zz", "#/tasks/task/zz"] {
+            assert_eq!(Route::parse(fragment), Route::Tasks(TaskPlace::List(TaskScope::All)), "{fragment}");
+        }
     }
 
     #[test]

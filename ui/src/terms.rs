@@ -1,9 +1,10 @@
-//! Values of the handbook and of questions in words of the present language.
+//! Values of the handbook, of questions and of tasks in words of the present language.
 
 use api::day::Day;
 use api::handbook::{ArticleKind, DraftEventKind, DraftState, LinkKind, PersonalData};
 use api::question::{AnswerState, QuestionScope, QuestionState, Urgency, Void};
 use api::search::{Level, Section, Validity, WhyKind};
+use api::task::{TaskAction, TaskDue, TaskScope, TaskState, TaskVoid};
 use domain::calendar::VnDate;
 use domain::id::Timestamp;
 use ui::format;
@@ -269,5 +270,120 @@ pub fn age(made_at: Timestamp, now: Timestamp) -> String {
         ..=0 => say!(age.today),
         1..60 => say!(age.days, count = days),
         _ => say!(age.months, count = days / 30),
+    }
+}
+
+/// Where a task stands.
+pub fn task_state(state: TaskState) -> String {
+    match state {
+        TaskState::Given => say!(task_state.given),
+        TaskState::Accepted => say!(task_state.accepted),
+        TaskState::InProgress => say!(task_state.in_progress),
+        TaskState::ReportedDone => say!(task_state.reported_done),
+        TaskState::Returned => say!(task_state.returned),
+        TaskState::Confirmed => say!(task_state.confirmed),
+        TaskState::Closed => say!(task_state.closed),
+    }
+}
+
+/// The colour of a task's state.
+pub fn task_state_class(state: TaskState) -> &'static str {
+    match state {
+        TaskState::Given | TaskState::Accepted | TaskState::InProgress => "chip on",
+        TaskState::ReportedDone | TaskState::Returned => "chip warn",
+        TaskState::Confirmed => "chip ok",
+        TaskState::Closed => "chip",
+    }
+}
+
+/// Whose tasks.
+pub fn task_scope(scope: TaskScope) -> String {
+    match scope {
+        TaskScope::All => say!(task_scope.all),
+        TaskScope::Mine => say!(task_scope.mine),
+        TaskScope::Supporting => say!(task_scope.supporting),
+        TaskScope::Given => say!(task_scope.given),
+    }
+}
+
+/// What can be done with a task, as a verb on a button.
+pub fn task_action(action: TaskAction) -> String {
+    match action {
+        TaskAction::Accept => say!(task_act.accept),
+        TaskAction::Progress => say!(task_act.progress),
+        TaskAction::ReportDone => say!(task_act.report_done),
+        TaskAction::Confirm => say!(task_act.confirm),
+        TaskAction::Return => say!(task_act.return_it),
+        TaskAction::Extend => say!(task_act.extend),
+        TaskAction::RefuseExtension => say!(task_act.refuse_extension),
+        TaskAction::AskExtension => say!(task_act.ask_extension),
+        TaskAction::ExplainLate => say!(task_act.explain_late),
+        TaskAction::Urge => say!(task_act.urge),
+        TaskAction::Comment => say!(task_act.comment),
+        TaskAction::Close => say!(task_act.close),
+    }
+}
+
+/// How a task stands against its deadline now: what was in time when it was asked for may be late by now.
+pub fn task_due_now(due: TaskDue, due_at: Timestamp, now: Timestamp) -> TaskDue {
+    match due {
+        TaskDue::InTime | TaskDue::Soon if now > due_at => TaskDue::Overdue,
+        _ => due,
+    }
+}
+
+/// How a task stands against its deadline, in plain words.
+pub fn task_due(due: TaskDue, due_at: Timestamp, now: Timestamp) -> String {
+    let late = || match format::days_past(due_at, now) {
+        ..=1 => say!(task_due.late_one),
+        days => say!(task_due.late, count = days),
+    };
+    match task_due_now(due, due_at, now) {
+        TaskDue::InTime | TaskDue::Soon => match format::days_until(due_at, now) {
+            ..=0 => say!(task_due.today, time = format::clock(due_at)),
+            1 => say!(task_due.tomorrow),
+            days => say!(task_due.days, count = days),
+        },
+        TaskDue::Overdue => late(),
+        TaskDue::Explained => say!(task_due.explained, late = late()),
+        TaskDue::DoneInTime => say!(task_due.done_in_time),
+        TaskDue::DoneLate => say!(task_due.done_late),
+        TaskDue::Closed => say!(task_due.closed),
+    }
+}
+
+/// The colour of a deadline.
+pub fn task_due_class(due: TaskDue) -> &'static str {
+    match due {
+        TaskDue::InTime | TaskDue::DoneLate | TaskDue::Closed => "chip",
+        TaskDue::Soon | TaskDue::Explained => "chip warn",
+        TaskDue::Overdue => "chip bad",
+        TaskDue::DoneInTime => "chip ok",
+    }
+}
+
+/// A deadline's name in tests.
+pub fn task_due_slug(due: TaskDue) -> &'static str {
+    match due {
+        TaskDue::InTime => "in_time",
+        TaskDue::Soon => "soon",
+        TaskDue::Overdue => "overdue",
+        TaskDue::Explained => "explained",
+        TaskDue::DoneInTime => "done_in_time",
+        TaskDue::DoneLate => "done_late",
+        TaskDue::Closed => "closed",
+    }
+}
+
+/// Why an entry of a task has no effect.
+pub fn task_void(void: TaskVoid) -> String {
+    match void {
+        TaskVoid::UnknownAuthor => say!(task_void.unknown_author),
+        TaskVoid::NotNow | TaskVoid::NotGiven => say!(task_void.not_now),
+        TaskVoid::NoSuchEntry => say!(task_void.no_such_entry),
+        TaskVoid::NothingNew => say!(task_void.nothing_new),
+        TaskVoid::BadDeadline => say!(task_void.bad_deadline),
+        TaskVoid::TooMany => say!(task_void.too_many),
+        _ => say!(task_void.not_theirs),
     }
 }

@@ -15,8 +15,10 @@ macro_rules! testids {
 
 // After the macro, which it uses.
 pub mod library;
+pub mod tasks;
 
 pub use library::*;
+pub use tasks::*;
 
 testids! {
     /// Of first run, joining, unlocking: Create organisation.
@@ -591,7 +593,7 @@ mod tests {
 
     #[test]
     fn no_two_controls_have_one_name() {
-        let all = || super::ALL.iter().chain(super::library::ALL);
+        let all = || super::ALL.iter().chain(super::library::ALL).chain(super::tasks::ALL);
         assert_eq!(all().collect::<BTreeSet<_>>().len(), all().count());
     }
 }

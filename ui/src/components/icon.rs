@@ -44,6 +44,7 @@ fn outline(name: &str) -> &'static str {
         "clock" => "M10 18a8 8 0 100-16 8 8 0 000 16z M10 5v5l3 2",
         "play" => "M6 4l10 6-10 6z",
         "refresh" => "M16.500 10a6.500 6.500 0 11-2-4.700 M16.500 3v4h-4",
+        "task" => "M7 4H4v14h12V4h-3 M7 2.500h6v3H7z M7 11.500l2 2 4-4",
         "list" => "M7 5h10M7 10h10M7 15h10 M3 5h.1M3 10h.1M3 15h.1",
         "vote" => "M3 11h14v6H3z M6 11V3h8v8 M8 7l1.500 1.500L12.500 5.500",
         "drop" => "M10 3v9 M6 8l4 4 4-4 M3 15v2h14v-2",

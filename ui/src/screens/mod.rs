@@ -10,5 +10,6 @@ mod room;
 pub mod search;
 mod settings;
 pub mod shell;
+pub mod tasks;
 mod today;
 pub mod unlock;

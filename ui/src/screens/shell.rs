@@ -2,9 +2,10 @@
 
 use api::handbook::Shelf;
 use api::question::{QuestionFilter, QuestionList, QuestionScope, QuestionState};
+use api::task::{TaskFilter, TaskScope, Tasks as TaskQuery};
 use leptos::prelude::*;
 use ui::format;
-use ui::route::{HandbookPlace, QuestionPlace, Route, SettingsPage};
+use ui::route::{HandbookPlace, QuestionPlace, Route, SettingsPage, TaskPlace};
 use ui::testids;
 
 use super::handbook::Handbook;
@@ -14,6 +15,7 @@ use super::questions::Questions;
 use super::room::Room;
 use super::search::Palette;
 use super::settings::Settings;
+use super::tasks::Tasks;
 use super::today::Today;
 use crate::app::use_app;
 use crate::components::{Icon, SyncChip};
@@ -29,6 +31,7 @@ enum Place {
     Room(domain::id::SpaceId),
     Handbook,
     Questions,
+    Tasks,
     Settings,
 }
 
@@ -43,6 +46,7 @@ pub fn Shell() -> impl IntoView {
         Route::Room { meeting, .. } => Place::Room(meeting),
         Route::Handbook(_) => Place::Handbook,
         Route::Questions(_) => Place::Questions,
+        Route::Tasks(_) => Place::Tasks,
         Route::Settings(_) => Place::Settings,
     });
     view! {
@@ -51,12 +55,13 @@ pub fn Shell() -> impl IntoView {
             _ => view! {
                 <div class="shell">
                     <Rail />
-                    <main class="page" class:panes=move || matches!(place.get(), Place::Handbook | Place::Questions) tabindex="-1">
+                    <main class="page" class:panes=move || matches!(place.get(), Place::Handbook | Place::Questions | Place::Tasks) tabindex="-1">
                         {move || match place.get() {
                             Place::Meetings => view! { <Meetings /> }.into_any(),
                             Place::NewMeeting => view! { <NewMeeting /> }.into_any(),
                             Place::Handbook => view! { <Handbook /> }.into_any(),
                             Place::Questions => view! { <Questions /> }.into_any(),
+                            Place::Tasks => view! { <Tasks /> }.into_any(),
                             Place::Settings => view! { <Settings /> }.into_any(),
                             Place::Today | Place::Room(_) => view! { <Today /> }.into_any(),
                         }}
@@ -80,6 +85,8 @@ fn Rail() -> impl IntoView {
         Some(QuestionList { filter })
     });
     let waiting = waiting.part_or(|list| list.total);
+    let tasks = live(|| Some(TaskQuery { filter: TaskFilter { scope: TaskScope::Mine, open: true, ..TaskFilter::default() } }));
+    let tasks = tasks.part_or(|list| list.waits_for_me);
     let package = live(|| Some(Shelf {})).part_or(|shelf| shelf.newest_package_at);
     let link = move |route: Route, icon: &'static str, testid: &'static str, is: fn(&Route) -> bool, text: fn() -> String| {
         view! {
@@ -98,6 +105,10 @@ fn Rail() -> impl IntoView {
             <span class="counted">
                 {link(Route::Questions(QuestionPlace::List(QuestionScope::All)), "ask", testids::NAV_QUESTIONS, |route| matches!(route, Route::Questions(_)), || say!(nav.questions))}
                 {move || (waiting.get() > 0).then(|| view! { <b class="num" title=t!(nav.questions_waiting)>{waiting.get()}</b> })}
+            </span>
+            <span class="counted">
+                {link(Route::Tasks(TaskPlace::List(TaskScope::All)), "task", testids::NAV_TASKS, |route| matches!(route, Route::Tasks(_)), || say!(nav.tasks))}
+                {move || (tasks.get() > 0).then(|| view! { <b class="num" title=t!(nav.tasks_waiting)>{tasks.get()}</b> })}
             </span>
             {link(Route::Settings(SettingsPage::Identity), "gear", testids::NAV_SETTINGS, |route| matches!(route, Route::Settings(_)), || say!(nav.settings))}
             <button type="button" class="searchway" data-testid=testids::NAV_SEARCH on:click=move |_| app.keyboard.search.update(|search| *search += 1)><Icon name="find" /><span class="grow">{t!(search.title)}</span><kbd>"Ctrl K"</kbd></button>

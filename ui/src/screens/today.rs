@@ -7,6 +7,7 @@ use ui::format;
 use ui::route::{Route, SettingsPage};
 use ui::testids;
 
+use super::tasks::DueTasks;
 use crate::app::use_app;
 use crate::components::{Button, Empty, ErrorPanel, Icon, Kind, Loading, content_key};
 use crate::live::{Live, live};
@@ -96,6 +97,7 @@ fn Contents(today: Live<TodayView>) -> impl IntoView {
                         </For>
                     </section>
                 </Show>
+                <DueTasks />
                 <section class="card list" aria-labelledby="today-read">
                     <div class="row"><h2 class="grow" id="today-read">{t!(today.to_read)}</h2><small class="num">{move || to_read.with(|papers| (!papers.is_empty()).then(|| say!(today.papers, count = papers.len())))}</small></div>
                     <Show when=move || to_read.with(Vec::is_empty)><p class="none">{t!(today.all_read)}</p></Show>

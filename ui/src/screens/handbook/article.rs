@@ -1,8 +1,6 @@
 //! An article as it is read.
 
-use api::handbook::{
-    Article as ArticleQuery, ArticleRef, ArticleView, MarkRead, NoteUse, RemoveUse, StartCase, ToggleFavourite, UseKind, UseRow,
-};
+use api::handbook::{Article as ArticleQuery, ArticleRef, ArticleView, MarkRead, StartCase, ToggleFavourite};
 use api::search::Validity;
 use leptos::prelude::*;
 use ui::format;
@@ -14,8 +12,9 @@ use web_sys::{ScrollIntoViewOptions, ScrollLogicalPosition};
 use super::BackToList;
 use super::blocks::{Blocks, Facts};
 use super::find::{Find, FindBar};
+use super::uses::Uses;
 use crate::app::{App, use_app};
-use crate::components::{Button, Dialog, ErrorLine, ErrorPanel, Field, Icon, IconButton, Kind, Loading, content_key};
+use crate::components::{Button, Dialog, ErrorLine, ErrorPanel, Field, Icon, IconButton, Kind, Loading};
 use crate::doing::Doing;
 use crate::finder::tell;
 use crate::live::{Live, live};
@@ -245,57 +244,6 @@ fn Links(content: ArticleView) -> impl IntoView {
             </ul>
         }
     })
-}
-
-/// Where I used it: cases, questions, notes of my own.
-#[component]
-fn Uses(article: Live<ArticleView>) -> impl IntoView {
-    let uses = article.part_or(|article| article.uses.clone());
-    let id = article.part_or(|article| article.article.clone());
-    let (adding, title) = (RwSignal::new(false), RwSignal::new(String::new()));
-    let doing = Doing::new();
-    let row = move |row: UseRow| {
-        let at = row.at;
-        let target = row.target.clone();
-        let link = match row.kind {
-            UseKind::Case => row.target.parse().ok().map(|case| Route::Handbook(HandbookPlace::Case(case))),
-            UseKind::Question => row.target.parse().ok().map(|question| Route::Questions(QuestionPlace::Thread(question))),
-            UseKind::Note | UseKind::Task => None,
-        };
-        let name = row.title.clone();
-        view! {
-            <li class="row" data-testid=testids::USE_ROW>
-                <span class="grow">{match link {
-                    Some(route) => view! { <a class="named" href=route.fragment()>{name}</a> }.into_any(),
-                    None => view! { <span>{name}</span> }.into_any(),
-                }}</span>
-                <small class="num">{format::date(at)}</small>
-                {row.removable.then(|| view! { <IconButton small=true icon="cross" label=t!(article.remove_use) on_press=move |()| doing.run(RemoveUse { article: id.get_untracked(), target: target.clone() }, |()| {}) /> })}
-            </li>
-        }
-    };
-    view! {
-        <section class="block noprint">
-            <div class="row"><h2 class="grow">{t!(article.uses)}</h2><Button label=t!(article.add_use) icon="plus" kind=Kind::Quiet testid=testids::USE_ADD on_press=move |()| adding.set(true) /></div>
-            <Show when=move || uses.with(Vec::is_empty)><small>{t!(article.no_uses)}</small></Show>
-            <ul class="plain"><For each=move || uses.get() key=content_key let(use_row)>{row(use_row)}</For></ul>
-            <ErrorLine doing=doing />
-            <Dialog open=adding title=t!(article.add_use) testid=testids::USE_DIALOG>
-                <form class="stack" on:submit=move |event| {
-                    event.prevent_default();
-                    doing.run(NoteUse { article: id.get_untracked(), title: title.get_untracked().trim().to_owned() }, move |()| {
-                        title.set(String::new());
-                        adding.set(false);
-                    });
-                }>
-                    <Field label=t!(article.use_title) value=title example=t!(article.use_example) testid=testids::USE_TITLE required=true focus=true most=200 />
-                    <ErrorLine doing=doing />
-                    <footer class="row end"><Button label=t!(common.save) kind=Kind::Primary submit=true testid=testids::USE_SAVE busy=Signal::derive(move || doing.busy()) /></footer>
-                </form>
-            </Dialog>
-        </section>
-    }
-    .into_any()
 }
 
 #[component]

@@ -11,6 +11,7 @@ mod find;
 mod link_editor;
 mod packages;
 mod shelf;
+mod uses;
 mod words;
 
 use api::search::Hit;

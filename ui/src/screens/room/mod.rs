@@ -14,11 +14,13 @@ mod readiness;
 mod roll;
 mod secret_ballot;
 mod speech;
+mod tasks;
 mod tellers;
 mod vote;
 mod vote_form;
 
 use api::query::{Annotations, Room as RoomQuery};
+use api::task::{MeetingTasks, MeetingTasksView};
 use api::view::{AnnotationView, PaperRow, RoomView, VersionRow};
 use domain::id::{Hash32, ItemId, PaperId, PersonId, SpaceId};
 use leptos::prelude::*;
@@ -78,6 +80,8 @@ pub struct InRoom {
     pub room: Live<RoomView>,
     /// Marks on the paper that is shown.
     pub marks: Live<Vec<AnnotationView>>,
+    /// What was decided here and given to somebody.
+    pub tasks: Live<MeetingTasksView>,
     /// What lies in the centre.
     pub shown: Memo<Option<Shown>>,
     /// The minutes were asked for rather than the paper of the address.
@@ -166,6 +170,7 @@ pub fn Room(
         meeting,
         room,
         marks,
+        tasks: live(move || Some(MeetingTasks { meeting })),
         shown,
         minutes_shown,
         older,

@@ -10,6 +10,7 @@ use ui::format;
 use ui::testids;
 
 use super::secret_ballot::{Counting, Marks, WhoLearns};
+use super::tasks::Decided;
 use super::tellers::Tellers;
 use super::use_room;
 use super::vote_form::{VoteDraft, VoteForm};
@@ -86,6 +87,12 @@ fn Vote(id: VoteId) -> impl IntoView {
     let secret = part(|vote| vote.secret.is_some());
     let question = Memo::new(move |_| vote.with(|vote| vote.as_ref().map(|vote| vote.question.clone())).unwrap_or_default());
     let opened = Memo::new(move |_| vote.with(|vote| vote.as_ref().map(|vote| (vote.opened_at, vote.closed_at))));
+    let passed = Memo::new(move |_| {
+        vote.with(|vote| {
+            let vote = vote.as_ref().filter(|vote| vote.outcome.is_some_and(|outcome| outcome.passed))?;
+            Some((vote.question.clone(), vote.item))
+        })
+    });
     view! {
         <article class="card vote" class:closed=move || closed.get() data-testid=testids::VOTE data-vote=id.to_string() data-state=move || if closed.get() { if is_final.get() { "final" } else { "closed" } } else { "open" } data-secret=move || secret.get().to_string()>
             <div class="row">
@@ -103,7 +110,7 @@ fn Vote(id: VoteId) -> impl IntoView {
             </div>
             <h1 data-testid=testids::VOTE_QUESTION>{move || question.get()}</h1>
             {move || if closed.get() {
-                view! { <Show when=move || secret.get()><Counting vote=vote id=id /></Show><Outcome vote=vote /> }.into_any()
+                view! { <Show when=move || secret.get()><Counting vote=vote id=id /></Show><Outcome vote=vote />{move || passed.get().map(|(decision, item)| view! { <Decided decision=decision item=item /> })} }.into_any()
             } else {
                 view! { <Rules vote=vote open=false /><Ballot vote=vote id=id question=question /> }.into_any()
             }}
