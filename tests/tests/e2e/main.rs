@@ -17,3 +17,4 @@ mod secret;
 mod seven;
 mod sitting;
 mod stage;
+mod tasks;

@@ -5,17 +5,19 @@ use std::path::Path;
 
 use api::act::*;
 use api::handbook::{CreateDraft, StartCase};
-use api::query::{MeetingList, Query, Reads, Room, RuleProfiles};
-use api::question::{QuestionFilter, QuestionList, QuestionListView, QuestionScope};
+use api::query::{MeetingList, Query, Reads, Room, RuleProfiles, Status};
+use api::question::{QuestionFilter, QuestionList, QuestionListView, QuestionScope, Urgency};
+use api::task::{NewTask, TaskEntry, TaskLead, TaskOrigin, TaskScope, TaskView, TellTask};
 use api::view::{MeetingRow, RoomView};
-use domain::id::{CaseId, DraftId, QuestionId, SpaceId, VoteId};
+use domain::id::{CaseId, DraftId, QuestionId, SpaceId, TaskId, VoteId};
 use domain::vote::Choice;
-use ui::route::{HandbookPlace, QuestionPlace, Route, SettingsPage};
+use ui::route::{HandbookPlace, QuestionPlace, Route, SettingsPage, TaskPlace};
 use ui::testids;
 
 use crate::browser::{Browser, Looks};
 use crate::person::PASSPHRASE;
 use crate::stage::{Driver, Server, Stage};
+use crate::tasks::in_days;
 
 /// A procedure of the demonstration's handbook.
 const PROCEDURE: &str = "so-tay:thu-tuc/dang-ky-khai-sinh";
@@ -28,7 +30,7 @@ pub struct Screen {
     tab: Option<&'static str>,
 }
 
-/// The demonstration's office in a window, with a vote, minutes, a case, a draft and questions.
+/// The demonstration's office in a window, with a vote, minutes, a task, a case, a draft and questions.
 pub struct Office {
     /// The window.
     pub window: Browser,
@@ -81,11 +83,12 @@ impl Office {
         let meetings: Vec<MeetingRow> = window.query(MeetingList {}).await;
         let meeting = meetings[0].meeting;
         sit(&window, meeting).await;
+        let task = give(&window, meeting).await;
         let case: CaseId = window.act(StartCase { article: PROCEDURE.into(), name: "Hồ sơ H-2026-014".into() }).await;
         let draft: DraftId = window.act(CreateDraft { article: Some(PROCEDURE.into()), content: None }).await;
         let listed: QuestionListView = window.query(QuestionList { filter: QuestionFilter::default() }).await;
         let questions: Vec<QuestionId> = listed.rows.iter().map(|row| row.question).collect();
-        let screens = screens(meeting, case, draft, &questions);
+        let screens = screens(meeting, task, case, draft, &questions);
         Self { window, screens, _server: server }
     }
 }
@@ -105,7 +108,33 @@ async fn sit(window: &Browser, meeting: SpaceId) {
     }
 }
 
-fn screens(meeting: SpaceId, case: CaseId, draft: DraftId, questions: &[QuestionId]) -> Vec<Screen> {
+/// A task of the meeting that is under way, and asks for more time.
+async fn give(window: &Browser, meeting: SpaceId) -> TaskId {
+    let me = window.query(Status {}).await.me.expect("the demonstration is open");
+    let conclusion = Some("Thông qua mức hỗ trợ 3.000.000 đồng mỗi hộ".into());
+    let act = NewTask {
+        title: "Rà soát, công khai danh sách hộ bị ngập được hỗ trợ".into(),
+        text: "Lập danh sách theo từng thôn, niêm yết tại trụ sở và nhà văn hóa thôn.".into(),
+        lead: TaskLead { unit: me.unit, person: None },
+        supporting: Vec::new(),
+        due_at: in_days(2),
+        urgency: Urgency::Urgent,
+        article: Some(PROCEDURE.into()),
+        origin: Some(TaskOrigin { meeting, item: None, conclusion }),
+    };
+    let task: TaskId = window.act(act).await;
+    let entries = [
+        TaskEntry::Accept {},
+        TaskEntry::Progress { percent: 40, note: "Xong 2 trên 5 thôn.".into() },
+        TaskEntry::AskExtension { until: in_days(5), reason: "Hai thôn còn ngập, chưa vào được.".into() },
+    ];
+    for entry in entries {
+        let _: TaskView = window.act(TellTask { task, entry }).await;
+    }
+    task
+}
+
+fn screens(meeting: SpaceId, task: TaskId, case: CaseId, draft: DraftId, questions: &[QuestionId]) -> Vec<Screen> {
     let mut all: Vec<Screen> = Vec::new();
     let mut add = |name: &str, route: Route, tab: Option<&'static str>| all.push(Screen { name: name.into(), route, tab });
     add("today", Route::Today, None);
@@ -138,6 +167,11 @@ fn screens(meeting: SpaceId, case: CaseId, draft: DraftId, questions: &[Question
     {
         add(&format!("questions-{name}"), Route::Questions(place), None);
     }
+    for scope in TaskScope::ALL {
+        add(&format!("tasks-{}", scope.slug()), Route::Tasks(TaskPlace::List(scope)), None);
+    }
+    add("task", Route::Tasks(TaskPlace::One(task)), None);
+    add("tasks-new", Route::Tasks(TaskPlace::New), None);
     for page in SettingsPage::ALL {
         add(&format!("settings-{}", page.slug()), Route::Settings(page), None);
     }
