@@ -111,7 +111,9 @@ async fn sit(window: &Browser, meeting: SpaceId) {
 /// A task of the meeting that is under way, and asks for more time.
 async fn give(window: &Browser, meeting: SpaceId) -> TaskId {
     let me = window.query(Status {}).await.me.expect("the demonstration is open");
-    let conclusion = Some("Thông qua mức hỗ trợ 3.000.000 đồng mỗi hộ".into());
+    let conclusion = "Giao Văn phòng rà soát, công khai danh sách hộ bị ngập được hỗ trợ.".to_owned();
+    let conclusions = Some(vec![conclusion.clone()]);
+    window.act(UpdateMeeting { meeting, title: None, place: None, starts_at: None, conclusions }).await;
     let act = NewTask {
         title: "Rà soát, công khai danh sách hộ bị ngập được hỗ trợ".into(),
         text: "Lập danh sách theo từng thôn, niêm yết tại trụ sở và nhà văn hóa thôn.".into(),
@@ -120,7 +122,7 @@ async fn give(window: &Browser, meeting: SpaceId) -> TaskId {
         due_at: in_days(2),
         urgency: Urgency::Urgent,
         article: Some(PROCEDURE.into()),
-        origin: Some(TaskOrigin { meeting, item: None, conclusion }),
+        origin: Some(TaskOrigin { meeting, item: None, conclusion: Some(conclusion) }),
     };
     let task: TaskId = window.act(act).await;
     let entries = [

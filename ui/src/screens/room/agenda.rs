@@ -13,7 +13,7 @@ use ui::{slots, testids};
 
 use super::item_form::{ItemForm, ItemTarget};
 use super::paper_form::{PaperForm, PaperTarget};
-use super::tasks::Decided;
+use super::tasks::{Decided, Decision};
 use super::{InRoom, Shown, use_room};
 use crate::app::use_app;
 use crate::backend::backend;
@@ -204,7 +204,7 @@ fn Item(row: ItemRow) -> impl IntoView {
     let edited = row.item.clone();
     let removed = title.clone();
     let named = title.clone();
-    let decided = title.clone();
+    let decided = Decision::Item(title.clone(), id);
     let shift = move |up: bool| {
         if let Some(act) = moved(here, id, up) {
             editing.doing.run(act, |()| {});
@@ -223,7 +223,7 @@ fn Item(row: ItemRow) -> impl IntoView {
                 </Show>
                 {(!line.is_empty()).then(|| view! { <small class="num block">{line}</small> })}
                 <div class="papers">{row.papers.into_iter().map(|paper| view! { <PaperLine paper=paper /> }).collect_view()}</div>
-                <Show when=move || done.get()><Decided decision=decided.clone() item=Some(id) quoted=false /></Show>
+                <Show when=move || done.get()><Decided decision=decided.clone() /></Show>
                 <Show when=move || editing.on.get()>
                     <div class="row itemtools" role="group" aria-label={let title = named.clone(); move || say!(item.tools, title = title.clone())}>
                         <IconButton small=true label=t!(item.up) icon="up" testid=testids::ITEM_UP disabled=Signal::derive(move || moved(here, id, true).is_none()) on_press=move |()| shift(true) />

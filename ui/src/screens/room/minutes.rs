@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use ui::format;
 use ui::testids;
 
-use super::tasks::Decided;
+use super::tasks::{Decided, Decision};
 use super::{Shown, use_room};
 use crate::app::{error_texts, use_app};
 use crate::components::{Area, Button, Confirm, Empty, ErrorLine, Icon, Kind, Target, TargetDialog, content_key};
@@ -149,7 +149,7 @@ fn Conclusions() -> impl IntoView {
             </div>
             <Show when=move || writing.get() fallback=move || view! {
                 <Show when=move || conclusions.with(Vec::is_empty)><p class="none">{t!(minutes.no_conclusions)}</p></Show>
-                <ol class="conclusions">{move || conclusions.get().into_iter().map(|line| view! { <li>{line.clone()}<Decided decision=line /></li> }).collect_view()}</ol>
+                <ol class="conclusions">{move || conclusions.get().into_iter().map(|line| view! { <li>{line.clone()}<Decided decision=Decision::Conclusion(line) /></li> }).collect_view()}</ol>
             }>
                 <form class="stack" on:submit=save>
                     <Area label=t!(minutes.conclusions) value=text rows=7 focus=true hint=t!(minutes.conclusions_hint) most=100_000 testid=testids::CONCLUSIONS_TEXT />

@@ -1,7 +1,7 @@
 //! What the meeting decided and what became of it: tasks that were given, and giving one.
 
 use api::task::{MeetingTasksView, TaskOrigin, TaskRow};
-use domain::id::ItemId;
+use domain::id::{ItemId, SpaceId};
 use leptos::prelude::*;
 use ui::route::{Route, TaskPlace};
 use ui::testids;
@@ -9,44 +9,66 @@ use ui::testids;
 use super::use_room;
 use crate::app::use_app;
 use crate::components::{Icon, content_key};
-use crate::screens::tasks::{DueChip, StateChip};
+use crate::screens::tasks::{DueChip, StateChip, title_of};
 use crate::{say, t};
 
-/// The tasks that quote these words; without words, those that name the item and quote nothing.
-fn of(view: &MeetingTasksView, quoted: &str, item: Option<ItemId>) -> Vec<TaskRow> {
-    let concluded = view.conclusions.iter().filter(|one| one.conclusion == quoted).flat_map(|one| &one.tasks);
-    let others = view.others.iter().filter(|row| {
-        row.origin
-            .as_ref()
-            .is_some_and(|origin| origin.conclusion == quoted && (!quoted.is_empty() || (item.is_some() && origin.item == item)))
-    });
-    concluded.chain(others).cloned().collect()
+/// Something that can become a task.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// A conclusion, word for word.
+    Conclusion(String),
+    /// A vote that was passed: its question and its item.
+    Vote(String, Option<ItemId>),
+    /// An item that was dealt with: its title.
+    Item(String, ItemId),
+}
+
+impl Decision {
+    fn words(&self) -> &str {
+        match self {
+            Self::Conclusion(words) | Self::Vote(words, _) | Self::Item(words, _) => words,
+        }
+    }
+
+    fn origin(&self, meeting: SpaceId) -> TaskOrigin {
+        let (item, conclusion) = match self {
+            Self::Conclusion(words) => (None, Some(words.clone())),
+            Self::Vote(_, item) => (*item, None),
+            Self::Item(_, item) => (Some(*item), None),
+        };
+        TaskOrigin { meeting, item, conclusion }
+    }
+
+    /// The tasks that it became. A vote has no words in the minutes that a task could quote: its tasks are known by item and title.
+    fn tasks(&self, view: &MeetingTasksView) -> Vec<TaskRow> {
+        let of_item = |row: &TaskRow, item: Option<ItemId>| {
+            row.origin.as_ref().is_some_and(|origin| origin.conclusion.is_empty() && origin.item == item)
+        };
+        let its = |row: &TaskRow| match self {
+            Self::Conclusion(words) => row.origin.as_ref().is_some_and(|origin| origin.conclusion == *words),
+            Self::Vote(question, item) => of_item(row, *item) && row.title == title_of(question),
+            Self::Item(_, item) => of_item(row, Some(*item)),
+        };
+        let all = view.conclusions.iter().flat_map(|one| &one.tasks).chain(&view.others);
+        all.filter(|row| its(row)).cloned().collect()
+    }
 }
 
 /// Below something that was decided: its tasks, and the way to give one.
 #[component]
 pub fn Decided(
-    /// What was decided, in words.
-    #[prop(into)]
-    decision: String,
-    /// The task quotes these words; otherwise it names the item alone.
-    #[prop(default = true)]
-    quoted: bool,
-    /// The item of the agenda.
-    #[prop(default = None)]
-    item: Option<ItemId>,
+    /// What was decided.
+    decision: Decision,
 ) -> impl IntoView {
     let app = use_app();
     let here = use_room();
-    let conclusion = quoted.then(|| decision.clone());
-    let wanted = conclusion.clone().unwrap_or_default();
-    let tasks = here.tasks.part_or(move |view| of(view, &wanted, item));
+    let words = StoredValue::new(decision.words().to_owned());
+    let wanted = decision.clone();
+    let tasks = here.tasks.part_or(move |view| wanted.tasks(view));
     let may_give = here.tasks.part_or(|view| view.may_give);
-    let words = StoredValue::new(decision.clone());
     let give = Callback::new(move |()| {
         let title = untrack(move || here.room.with(|room| room.map(|room| room.row.title.clone()).unwrap_or_default()));
-        let origin = TaskOrigin { meeting: here.meeting, item, conclusion: conclusion.clone() };
-        words.with_value(|words| app.give.decided(words, origin, title));
+        app.give.decided(decision.words(), decision.origin(here.meeting), title);
         app.go(Route::Tasks(TaskPlace::New));
     });
     view! {

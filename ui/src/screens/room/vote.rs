@@ -10,7 +10,7 @@ use ui::format;
 use ui::testids;
 
 use super::secret_ballot::{Counting, Marks, WhoLearns};
-use super::tasks::Decided;
+use super::tasks::{Decided, Decision};
 use super::tellers::Tellers;
 use super::use_room;
 use super::vote_form::{VoteDraft, VoteForm};
@@ -90,7 +90,7 @@ fn Vote(id: VoteId) -> impl IntoView {
     let passed = Memo::new(move |_| {
         vote.with(|vote| {
             let vote = vote.as_ref().filter(|vote| vote.outcome.is_some_and(|outcome| outcome.passed))?;
-            Some((vote.question.clone(), vote.item))
+            Some(Decision::Vote(vote.question.clone(), vote.item))
         })
     });
     view! {
@@ -110,7 +110,7 @@ fn Vote(id: VoteId) -> impl IntoView {
             </div>
             <h1 data-testid=testids::VOTE_QUESTION>{move || question.get()}</h1>
             {move || if closed.get() {
-                view! { <Show when=move || secret.get()><Counting vote=vote id=id /></Show><Outcome vote=vote />{move || passed.get().map(|(decision, item)| view! { <Decided decision=decision item=item /> })} }.into_any()
+                view! { <Show when=move || secret.get()><Counting vote=vote id=id /></Show><Outcome vote=vote />{move || passed.get().map(|decision| view! { <Decided decision=decision /> })} }.into_any()
             } else {
                 view! { <Rules vote=vote open=false /><Ballot vote=vote id=id question=question /> }.into_any()
             }}

@@ -1,6 +1,6 @@
-//! Of Today: my tasks that are late or soon due, and those whose next step lies with me.
+//! Of Today: tasks whose next step lies with me and that are late, soon due, new, returned or to be judged.
 
-use api::task::{TaskDue, TaskFilter, TaskRow, TaskScope, Tasks};
+use api::task::{TaskDue, TaskFilter, TaskRow, TaskScope, TaskState, Tasks};
 use leptos::prelude::*;
 use ui::route::{Route, TaskPlace};
 use ui::testids;
@@ -22,13 +22,17 @@ pub fn DueTasks() -> impl IntoView {
     let owed = tasks.part_or(|tasks| tasks.total);
     let pressing = Memo::new(move |_| {
         let now = app.now.get();
-        let due = |row: &TaskRow| match terms::task_due_now(row.due, row.due_at, now) {
-            TaskDue::Soon | TaskDue::Overdue | TaskDue::Explained => row.mine,
-            TaskDue::InTime | TaskDue::DoneInTime | TaskDue::DoneLate | TaskDue::Closed => false,
+        let presses = |row: &TaskRow| match terms::task_due_now(row.due, row.due_at, now) {
+            TaskDue::Soon | TaskDue::Overdue | TaskDue::Explained => true,
+            TaskDue::InTime | TaskDue::DoneInTime | TaskDue::DoneLate | TaskDue::Closed => {
+                // To take up, to go on with, to judge, to decide about.
+                matches!(row.state, TaskState::Given | TaskState::Returned | TaskState::ReportedDone)
+                    || (row.given_by_me && row.extension.is_some())
+            }
         };
         tasks.with(|tasks| {
             let rows = tasks.into_iter().flat_map(|tasks| &tasks.rows);
-            rows.filter(|row| row.waits_for_me || due(row)).cloned().collect::<Vec<TaskRow>>()
+            rows.filter(|row| row.waits_for_me && presses(row)).cloned().collect::<Vec<TaskRow>>()
         })
     });
     let first = move || pressing.get().into_iter().take(TASKS_SHOWN).collect::<Vec<_>>();

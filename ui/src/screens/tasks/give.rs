@@ -42,6 +42,11 @@ pub struct TaskDraft {
     origin: RwSignal<Option<(TaskOrigin, String)>>,
 }
 
+/// The title of a task that is made of something decided: one line, cut where it is too long.
+pub fn title_of(decision: &str) -> String {
+    words::shorten(&decision.split_whitespace().collect::<Vec<_>>().join(" "), TITLE_CHARS)
+}
+
 impl TaskDraft {
     /// Nothing yet.
     pub fn new() -> Self {
@@ -61,13 +66,12 @@ impl TaskDraft {
 
     /// Begins anew with what a meeting decided.
     pub fn decided(self, decision: &str, origin: TaskOrigin, meeting_title: String) {
-        // A title is one line.
-        let line = decision.split_whitespace().collect::<Vec<_>>().join(" ");
+        let title = title_of(decision);
         self.clear();
-        self.title.set(words::shorten(&line, TITLE_CHARS));
-        if line.chars().count() > TITLE_CHARS {
+        if title.ends_with('…') {
             self.text.set(decision.to_owned());
         }
+        self.title.set(title);
         self.origin.set(Some((origin, meeting_title)));
     }
 
