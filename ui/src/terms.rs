@@ -335,7 +335,7 @@ pub fn task_due_now(due: TaskDue, due_at: Timestamp, now: Timestamp) -> TaskDue 
 /// How a task stands against its deadline, in plain words.
 pub fn task_due(due: TaskDue, due_at: Timestamp, now: Timestamp) -> String {
     let late = || match format::days_past(due_at, now) {
-        ..=1 => say!(task_due.late_one),
+        ..=1 => say!(task_due.late_first),
         days => say!(task_due.late, count = days),
     };
     match task_due_now(due, due_at, now) {
