@@ -131,7 +131,7 @@ pub fn Give() -> impl IntoView {
         <form class="card stack form" data-testid=testids::TASK_FORM on:submit=send>
             {move || draft.origin.get().map(|(origin, title)| view! { <FromMeeting origin=origin title=title draft=draft /> })}
             <Field label=t!(task_form.title) value=draft.title example=t!(task_form.title_example) testid=testids::TASK_FORM_TITLE required=true focus=true most=TITLE_CHARS />
-            <Area label=t!(task_form.text) value=draft.text testid=testids::TASK_FORM_TEXT rows=5 most=QUESTION_TEXT_CHARS />
+            <Area label=t!(task_form.text) value=draft.text hint=t!(task_form.text_hint) testid=testids::TASK_FORM_TEXT rows=5 most=QUESTION_TEXT_CHARS />
             <Whom draft=draft />
             <div class="pair">
                 <Field label=t!(task_form.day) value=draft.day hint=t!(task_form.day_hint) example="30/11/2026" testid=testids::TASK_FORM_DAY required=true most=20 />
