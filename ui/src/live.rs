@@ -74,6 +74,17 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Live<T> {
     pub fn refetch(self) {
         self.again.update(|again| *again += 1);
     }
+
+    /// Shows what an act has answered, which is durable by then, and asks for the whole again. What was asked before is not shown any more:
+    /// it may be older than the act.
+    pub fn learn(self, change: impl FnOnce(&mut T)) {
+        self.value.try_update(|value| {
+            if let Some(value) = value {
+                change(value);
+            }
+        });
+        self.again.try_update(|again| *again += 1);
+    }
 }
 
 type Touch = Rc<dyn Fn(Option<&[Tag]>)>;

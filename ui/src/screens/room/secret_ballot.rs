@@ -10,6 +10,7 @@ use ui::testids;
 
 use super::tellers::TellerList;
 use super::use_room;
+use super::vote::take_receipt;
 use crate::components::{Button, Confirm, ErrorLine, Icon, Kind};
 use crate::doing::Doing;
 use crate::{say, t, words};
@@ -86,9 +87,9 @@ pub fn Marks(vote: VoteMemo, id: VoteId) -> impl IntoView {
         Memo::new(move |_| form.with(|form| form.as_ref().is_some_and(|form| marked.with(|marked| form.marks(marked).is_ok()))));
     let cast = move || {
         let marks = marked.get_untracked().into_iter().filter_map(|slot| u32::try_from(slot).ok()).collect();
-        doing.run(CastSecretBallot { vote: id, marks }, move |_| {
+        doing.run(CastSecretBallot { vote: id, marks }, move |receipt| {
             marked.try_update(Vec::clear);
-            here.room.refetch();
+            take_receipt(here, id, receipt);
         });
     };
     view! {

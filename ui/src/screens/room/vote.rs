@@ -1,7 +1,7 @@
 //! Votes: one tap casts, the three states of a ballot in plain words, the result with its threshold and legal basis.
 
 use api::act::{CastBallot, CloseVote, ExportVote};
-use api::view::{VoteView, VoterRow};
+use api::view::{BallotReceipt, VoteView, VoterRow};
 use domain::id::VoteId;
 use domain::limits::SECRET_BODY_LEAST;
 use domain::vote::{BallotForm, BallotState, Choice};
@@ -12,8 +12,8 @@ use ui::testids;
 use super::secret_ballot::{Counting, Marks, WhoLearns};
 use super::tasks::{Decided, Decision};
 use super::tellers::Tellers;
-use super::use_room;
 use super::vote_form::{VoteDraft, VoteForm};
+use super::{InRoom, use_room};
 use crate::app::{error_texts, use_app};
 use crate::components::{Avatar, Bar, Button, Confirm, Dialog, Empty, ErrorLine, Icon, Kind, Target, TargetDialog, content_key};
 use crate::doing::Doing;
@@ -203,7 +203,7 @@ fn Ballot(vote: VoteMemo, id: VoteId, question: Memo<String>) -> impl IntoView {
                             disabled=move || !may_cast.get() || fixed.get() || doing.busy()
                             on:click=move |_| {
                                 casting.set(Some(choice));
-                                doing.run(CastBallot { vote: id, choice }, move |_| here.room.refetch());
+                                doing.run(CastBallot { vote: id, choice }, move |receipt| take_receipt(here, id, receipt));
                             }>
                             <i aria-hidden="true"></i><span class="grow">{move || words::choice(choice)}</span>
                             {move || (doing.busy() && casting.get() == Some(choice)).then(|| view! { <i class="spin" aria-hidden="true"></i> })}
@@ -227,6 +227,19 @@ fn Ballot(vote: VoteMemo, id: VoteId, question: Memo<String>) -> impl IntoView {
         </Show>
     }
     .into_any()
+}
+
+/// The answer to a ballot: it is durable on this device. Shown at once; the rest of what it changes comes with the next answer.
+pub fn take_receipt(here: InRoom, id: VoteId, receipt: BallotReceipt) {
+    here.room.learn(move |room| {
+        let Some(vote) = room.votes.iter_mut().find(|vote| vote.vote == id) else {
+            return;
+        };
+        // What came meanwhile may know more of the same ballot already.
+        if vote.mine.as_ref().is_none_or(|known| known.ballot != receipt.ballot) {
+            vote.mine = Some(receipt);
+        }
+    });
 }
 
 fn needed(vote: VoteMemo) -> Signal<u64> {
