@@ -13,7 +13,7 @@ use crate::components::{ErrorPanel, Loading, Toasts};
 use crate::finder::Finder;
 use crate::keyboard::{HelpOverlay, Keyboard};
 use crate::lang::{self};
-use crate::live::{Feed, Live, live};
+use crate::live::{Feed, Live, forget_kept, live};
 use crate::preferences::{Layout, Preferences};
 use crate::screens::{
     first_run::{FirstRun, JoinSteps},
@@ -196,6 +196,11 @@ pub fn App() -> impl IntoView {
     });
     let told = app.status.part(|status| status.state);
     let state = Memo::new(move |_| if app.making.get() { Some(ProfileState::None) } else { told.get() });
+    Effect::new(move |_| {
+        if state.get() != Some(ProfileState::Ready) {
+            forget_kept();
+        }
+    });
     view! {
         {move || match state.get() {
             None => match app.status.error() {

@@ -5,7 +5,11 @@
 //!
 //! A view or effect that reads a memo and also another memo made from that one reads the first one first: `reactive_graph` 0.2
 //! otherwise misses a change of the first that leaves the second as it was.
+//!
+//! What a screen showed last is kept when it goes ([`live_kept`]), so that coming back shows it at once and asks meanwhile. What can never
+//! become another answer ([`live_settling`]) is not asked for again.
 
+use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -13,7 +17,7 @@ use std::time::Duration;
 
 use api::error::ApiError;
 use api::push::{Push, Tag};
-use api::query::Reads;
+use api::query::{Query, Reads};
 use domain::id::{PersonId, SpaceId};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -22,12 +26,16 @@ use crate::backend::{self, Event, backend};
 
 /// A query is asked again at most once in so many milliseconds, however many changes arrive.
 const COALESCE_MS: f64 = 80.0;
+/// Answers of screens that are gone, kept for whoever comes back: a room, its marks, sizes and words of the pages last in sight, of the few
+/// papers that somebody turns to and fro between.
+const KEPT_MAX: usize = 64;
 
 /// The answer of a query, kept fresh. Copy it around freely.
 pub struct Live<T: Send + Sync + 'static> {
     value: RwSignal<Option<T>>,
     error: RwSignal<Option<ApiError>>,
     again: RwSignal<u64>,
+    fresh: RwSignal<bool>,
 }
 
 impl<T: Send + Sync + 'static> Clone for Live<T> {
@@ -70,6 +78,11 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Live<T> {
         self.value.with(Option::is_none) && self.error.with(Option::is_none)
     }
 
+    /// The answer was given since this is on the screen, not kept from before.
+    pub fn is_fresh(self) -> bool {
+        self.fresh.get()
+    }
+
     /// Asks again now.
     pub fn refetch(self) {
         self.again.update(|again| *again += 1);
@@ -85,6 +98,64 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Live<T> {
         });
         self.again.try_update(|again| *again += 1);
     }
+}
+
+/// Answers by their questions.
+#[derive(Default)]
+struct Kept {
+    clock: u64,
+    answers: BTreeMap<String, (u64, Box<dyn Any>)>,
+}
+
+impl Kept {
+    fn keep(&mut self, question: String, answer: Box<dyn Any>) {
+        self.clock += 1;
+        self.answers.insert(question, (self.clock, answer));
+        while self.answers.len() > KEPT_MAX {
+            let oldest = self.answers.iter().min_by_key(|(_, (used, _))| *used).map(|(question, _)| question.clone());
+            if oldest.and_then(|oldest| self.answers.remove(&oldest)).is_none() {
+                break;
+            }
+        }
+    }
+
+    fn recall<T: Clone + 'static>(&mut self, question: &str) -> Option<T> {
+        self.clock += 1;
+        let (used, answer) = self.answers.get_mut(question)?;
+        *used = self.clock;
+        answer.downcast_ref::<T>().cloned()
+    }
+}
+
+thread_local! {
+    static KEPT: RefCell<Kept> = RefCell::default();
+}
+
+fn question<Q: Reads + Clone>(query: &Q) -> Option<String> {
+    let any: Query = query.clone().any();
+    serde_json::to_string(&any).ok()
+}
+
+fn keep<Q: Reads + Clone>(query: &Q, answer: Q::Reply) {
+    if let Some(question) = question(query) {
+        let _ = KEPT.try_with(|kept| kept.borrow_mut().keep(question, Box::new(answer)));
+    }
+}
+
+fn recall<Q: Reads + Clone>(query: &Q) -> Option<Q::Reply> {
+    let question = question(query)?;
+    KEPT.with(|kept| kept.borrow_mut().recall(&question))
+}
+
+fn forget<Q: Reads + Clone>(query: &Q) {
+    if let Some(question) = question(query) {
+        KEPT.with(|kept| kept.borrow_mut().answers.remove(&question));
+    }
+}
+
+/// Nothing is kept beyond a profile: whoever opens the next one sees nothing of this one.
+pub fn forget_kept() {
+    KEPT.with(|kept| kept.borrow_mut().answers.clear());
 }
 
 type Touch = Rc<dyn Fn(Option<&[Tag]>)>;
@@ -207,21 +278,60 @@ where
     Q: Reads + Clone + PartialEq + 'static,
     Q::Reply: Send + Sync,
 {
-    let live = Live { value: RwSignal::new(None), error: RwSignal::new(None), again: RwSignal::new(0) };
-    let asked: Rc<RefCell<Option<Q>>> = Rc::default();
+    live_in(false, |_| false, make)
+}
+
+/// As [`live`]; the answer is kept when the owner goes, and shown at once, before there is a new one, when the same is asked for again.
+/// Where it cannot be asked for any more, it goes with the error.
+pub fn live_kept<Q>(make: impl Fn() -> Option<Q> + 'static) -> Live<Q::Reply>
+where
+    Q: Reads + Clone + PartialEq + 'static,
+    Q::Reply: Send + Sync,
+{
+    live_in(true, |_| false, make)
+}
+
+/// As [`live_kept`], and an answer of which `settled` says that it never changes is not asked for again, unless by [`Live::refetch`].
+pub fn live_settling<Q>(make: impl Fn() -> Option<Q> + 'static, settled: fn(&Q::Reply) -> bool) -> Live<Q::Reply>
+where
+    Q: Reads + Clone + PartialEq + 'static,
+    Q::Reply: Send + Sync,
+{
+    live_in(true, settled, make)
+}
+
+/// `keeps`: the answer is kept when the owner goes; `settled`: which answers stay as they are, whatever changes.
+fn live_in<Q>(keeps: bool, settled: fn(&Q::Reply) -> bool, make: impl Fn() -> Option<Q> + 'static) -> Live<Q::Reply>
+where
+    Q: Reads + Clone + PartialEq + 'static,
+    Q::Reply: Send + Sync,
+{
+    let first = if keeps { untrack(&make) } else { None };
+    let before = first.as_ref().and_then(recall);
+    let live =
+        Live { value: RwSignal::new(before), error: RwSignal::new(None), again: RwSignal::new(0), fresh: RwSignal::new(false) };
+    let asked: Rc<RefCell<Option<Q>>> = Rc::new(RefCell::new(first));
+    let is_settled = move || live.value.try_with_untracked(|value| value.as_ref().is_some_and(settled)) == Some(true);
     let state =
         Rc::new(RefCell::new(Fetching { generation: 0, in_flight: false, dirty: false, scheduled: false, started_at: f64::MIN }));
     let effect_asked = asked.clone();
     let effect_state = state.clone();
-    Effect::new(move |_| {
-        live.again.track();
+    Effect::new(move |before: Option<u64>| {
+        let again = live.again.get();
         let query = make();
         let changed = *effect_asked.borrow() != query;
         if changed {
-            effect_asked.replace(query.clone());
+            let old = effect_asked.replace(query.clone());
+            let kept = query.as_ref().filter(|_| keeps).and_then(recall);
             live.error.set(None);
-            if live.value.with_untracked(Option::is_some) {
-                live.value.set(None);
+            if live.fresh.get_untracked() {
+                live.fresh.set(false);
+            }
+            if keeps && let (Some(old), Some(value)) = (old, live.value.get_untracked()) {
+                keep(&old, value);
+            }
+            if kept.is_some() || live.value.with_untracked(Option::is_some) {
+                live.value.set(kept);
             }
         }
         let mut fetching = effect_state.borrow_mut();
@@ -229,8 +339,13 @@ where
         fetching.in_flight = false;
         fetching.dirty = false;
         drop(fetching);
-        fetch(live, effect_asked.clone(), effect_state.clone());
+        let wished = before.is_some_and(|before| before != again);
+        if wished || !is_settled() {
+            fetch(live, effect_asked.clone(), effect_state.clone());
+        }
+        again
     });
+    let last = StoredValue::new_local(asked.clone());
     let id = HUB.with(|hub| {
         let id = hub.next.replace(hub.next.get() + 1);
         hub.watchers.borrow_mut().insert(
@@ -239,7 +354,7 @@ where
                 let concerns = asked.borrow().as_ref().is_some_and(|query| {
                     changed.is_none_or(|changed| backend::tags(query).iter().any(|tag| changed.contains(tag)))
                 });
-                if concerns {
+                if concerns && !is_settled() {
                     schedule(live, asked.clone(), state.clone());
                 }
             }),
@@ -248,6 +363,12 @@ where
     });
     on_cleanup(move || {
         let _ = HUB.try_with(|hub| hub.watchers.borrow_mut().remove(&id));
+        if keeps
+            && let Some(query) = last.try_with_value(|last| last.borrow().clone()).flatten()
+            && let Some(answer) = live.value.try_with_untracked(Clone::clone).flatten()
+        {
+            keep(&query, answer);
+        }
     });
     live
 }
@@ -313,11 +434,22 @@ where
                     Some(true) => {}
                     Some(false) => live.value.set(Some(reply)),
                 }
+                if live.fresh.try_get_untracked() == Some(false) {
+                    live.fresh.set(true);
+                }
                 if live.error.try_with_untracked(Option::is_some) == Some(true) {
                     live.error.set(None);
                 }
             }
             Err(error) => {
+                // What was kept from before is only as good as the right to it is now.
+                let kept = live.value.try_with_untracked(Option::is_some) == Some(true);
+                if kept && live.fresh.try_get_untracked() == Some(false) {
+                    if let Some(query) = asked.borrow().as_ref() {
+                        forget(query);
+                    }
+                    live.value.set(None);
+                }
                 live.error.try_set(Some(error));
             }
         }

@@ -73,6 +73,15 @@ pub struct Place {
     pub height: f64,
 }
 
+/// A place of a paper at any zoom.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Spot {
+    /// The page, from 0.
+    pub page: usize,
+    /// Points below its upper edge; above it a negative number.
+    pub below: f64,
+}
+
 /// The column for one paper at one zoom.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Column {
@@ -137,6 +146,19 @@ impl Column {
         self.places.get(page).or(self.places.last()).map_or(0.0, |place| (place.top - GAP / 2.0).max(0.0))
     }
 
+    /// What stands at a height of the column; nothing while there are no pages.
+    pub fn spot(&self, y: f64) -> Option<Spot> {
+        let page = self.page_at(y);
+        let place = self.places.get(page).filter(|_| self.scale > 0.0)?;
+        Some(Spot { page, below: (y - place.top) / self.scale })
+    }
+
+    /// Where a spot is.
+    pub fn height_of(&self, spot: Spot) -> f64 {
+        let place = self.places.get(spot.page).or(self.places.last());
+        place.map_or(0.0, |place| (place.top + spot.below * self.scale).max(0.0))
+    }
+
     /// Where to scroll to in `next`, the same pages at another zoom, so that what stood at `at` below the viewport's top stays there.
     pub fn keep_in_place(&self, next: &Self, scroll_top: f64, at: f64) -> f64 {
         let page = self.page_at(scroll_top + at);
@@ -198,6 +220,19 @@ mod tests {
         let scrolled = before.keep_in_place(&after, scroll, eye);
         assert_eq!(after.page_at(scrolled + eye), page);
         assert!(((scrolled + eye - after.places[page].top) / after.places[page].height - share).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_spot_is_found_again_at_the_same_zoom_and_at_another() {
+        let (before, after) = (column(40, 100.0), column(40, 150.0));
+        for top in [0.0, 3.0, before.scroll_to(7) + 333.0, before.height] {
+            let spot = before.spot(top).unwrap();
+            assert!((before.height_of(spot) - top).abs() < 1e-9, "{top}");
+            assert_eq!(after.spot(after.height_of(spot)).map(|again| again.page), Some(spot.page), "{top}");
+        }
+        assert_eq!(Column::default().spot(10.0), None);
+        let shorter = column(3, 100.0);
+        assert_eq!(shorter.height_of(Spot { page: 30, below: 5.0 }), shorter.places[2].top + 5.0 * shorter.scale);
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod paper;
 mod person;
 mod pictures;
 mod questions;
+mod quick;
 mod reader;
 mod screens;
 mod secret;

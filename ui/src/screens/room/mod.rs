@@ -29,7 +29,7 @@ use ui::testids;
 
 use crate::app::use_app;
 use crate::components::{Button, ErrorPanel, Loading, Tab, Tabs};
-use crate::live::{Live, live};
+use crate::live::{Live, live_kept};
 use crate::preferences::Layout;
 use crate::t;
 
@@ -145,14 +145,14 @@ pub fn Room(
     meeting: SpaceId,
 ) -> impl IntoView {
     let app = use_app();
-    let room = live(move || Some(RoomQuery { meeting }));
+    let room = live_kept(move || Some(RoomQuery { meeting }));
     let minutes_shown = RwSignal::new(false);
     let routed = Memo::new(move |_| match app.route.get() {
         Route::Room { paper, .. } => paper,
         _ => None,
     });
     let shown = Memo::new(move |_| if minutes_shown.get() { Some(Shown::Minutes) } else { routed.get().map(Shown::Paper) });
-    let marks = live(move || match shown.get() {
+    let marks = live_kept(move || match shown.get() {
         Some(Shown::Paper(paper)) => Some(Annotations { meeting, paper }),
         _ => None,
     });
@@ -213,7 +213,9 @@ pub fn Room(
 /// Opens what the chair turns to. Whoever opens a paper of another item follows no longer, until the switch is pressed again.
 fn follow_the_chair(here: InRoom, routed: Memo<Option<PaperId>>) {
     let app = use_app();
-    let current = here.room.part(|room| room.course.item);
+    // What was kept from before is not what the chair does now.
+    let course = here.room.part(|room| room.course.item);
+    let current = Memo::new(move |_| course.get().filter(|_| here.room.is_fresh()));
     let papers_of = move |item: ItemId| {
         here.room.with(|room| {
             let row = room?.items.iter().find(|row| row.item.id == item)?;

@@ -4,6 +4,7 @@ mod find;
 mod marks;
 mod note_form;
 mod page;
+mod place;
 mod text_layer;
 mod toolbar;
 mod tools;

@@ -1,8 +1,10 @@
 //! One page: its picture, its text, its marks, and the surface that the tool in the hand works on.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use api::query::PageText;
+use api::view::PageTextView;
 use domain::annotation::{Mark, Point, Quad};
 use leptos::html;
 use leptos::prelude::*;
@@ -20,7 +22,7 @@ use super::view::{View, use_view};
 use crate::backend::backend;
 use crate::canvas::{self, Surface};
 use crate::components::Icon;
-use crate::live::live;
+use crate::live::live_settling;
 use crate::{say, t};
 
 /// A rectangle drawn with the marker must have at least this side (points).
@@ -40,20 +42,27 @@ pub fn Page(index: usize) -> impl IntoView {
     let scale = Memo::new(move |_| view.column.with(|column| column.scale));
     let tool = view.tools.tool;
     // Live only while the page is near; words never change, so it is asked once.
-    let text = live(move || {
-        Some(PageText { meeting: view.room.meeting, version: view.version, page: u32::try_from(index).unwrap_or(u32::MAX) })
-    });
+    let page = u32::try_from(index).unwrap_or(u32::MAX);
+    let text = live_settling(
+        move || Some(PageText { meeting: view.room.meeting, version: view.version, page }),
+        |_: &PageTextView| true,
+    );
     let layer = NodeRef::<html::Div>::new();
     let blank = Memo::new(move |_| text.with(|text| text.is_some_and(|text| text.words.is_empty())));
     Effect::new(move |_| {
         let Some(layer) = layer.get() else { return };
-        text.with(|text| {
-            if let Some(text) = text {
-                text_layer::fill(&layer, &text.words);
-                view.words.update_value(|words| {
-                    words.insert(index, Arc::new(text.words.clone()));
-                });
-            }
+        let Some(words) = text.with(|text| text.map(|text| Arc::new(text.words.clone()))) else { return };
+        // After the picture: one reads before one selects, and hundreds of words are more work than all the rest of the page.
+        request_animation_frame(move || {
+            set_timeout(
+                move || {
+                    if layer.is_connected() {
+                        text_layer::fill(&layer, &words);
+                        view.words.try_update_value(|all| all.insert(index, words));
+                    }
+                },
+                Duration::ZERO,
+            );
         });
     });
     on_cleanup(move || {

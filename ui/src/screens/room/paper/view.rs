@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use api::act::{Annotate, Audience, Reading};
 use api::query::PaperPages;
-use api::view::WordView;
+use api::view::{PaperPagesView, WordView};
 use domain::annotation::{Mark, Point};
 use domain::id::{AnnotationId, Hash32, PaperId};
 use leptos::html;
@@ -22,13 +22,14 @@ use web_sys::{ResizeObserver, TouchEvent};
 use super::find::{Find, FindBar};
 use super::note_form::NoteForm;
 use super::page::Page;
+use super::place;
 use super::text_layer;
 use super::toolbar::Toolbar;
 use super::tools::{Tool, Tools};
 use crate::app::{App, use_app};
 use crate::backend::backend;
 use crate::components::{Dialog, Empty, ErrorPanel, Loading};
-use crate::live::live;
+use crate::live::live_settling;
 use crate::screens::room::{InRoom, use_room};
 use crate::{say, t};
 
@@ -105,8 +106,12 @@ pub fn use_view() -> View {
 impl View {
     /// Brings a page to the top.
     pub fn go_to(self, page: usize) {
-        let top = self.column.with_untracked(|column| column.scroll_to(page));
-        if let Some(scroller) = self.scroller.get_untracked() {
+        self.scroll_to(self.column.with_untracked(|column| column.scroll_to(page)));
+    }
+
+    /// Scrolls to a height of the column.
+    pub fn scroll_to(self, top: f64) {
+        if let Some(scroller) = self.scroller.try_get_untracked().flatten() {
             scroller.set_scroll_top(top.round() as i32);
         }
     }
@@ -252,13 +257,20 @@ pub fn Viewer(version: Hash32, paper: Option<PaperId>) -> impl IntoView {
     let room = use_room();
     let app = use_app();
     let tools = expect_context::<Tools>();
-    let answer = live(move || Some(PaperPages { meeting: room.meeting, version }));
+    // A version never changes; only while it is on its way there is something to ask again.
+    let answer =
+        live_settling(move || Some(PaperPages { meeting: room.meeting, version }), |pages: &PaperPagesView| !pages.missing);
     let sizes = Memo::new(move |_| Arc::new(answer.with(|answer| answer.map(|answer| answer.pages.clone())).unwrap_or_default()));
     let viewport = RwSignal::new((0.0_f64, 0.0_f64));
     let scroll = RwSignal::new(0.0_f64);
-    let zoom = RwSignal::new(Zoom::FitWidth);
+    let before = place::left(version);
+    let zoom = RwSignal::new(before.map_or(Zoom::FitWidth, |left| left.zoom));
     let percent = Memo::new(move |_| zoom.get().percent(viewport.get().0, sizes.with(|sizes| pages::widest(sizes))));
-    let column = Memo::new(move |_| Arc::new(sizes.with(|sizes| Column::lay_out(sizes, percent.get()))));
+    let column = Memo::new(move |_| {
+        // Until the room for it is known nothing lies anywhere.
+        let measured = viewport.with(|viewport| viewport.0 > 0.0);
+        Arc::new(sizes.with(|sizes| if measured { Column::lay_out(sizes, percent.get()) } else { Column::default() }))
+    });
     let current = Memo::new(move |_| column.with(|column| column.current(scroll.get(), viewport.get().1)));
     let scroller = NodeRef::<html::Div>::new();
     let view = View {
@@ -289,6 +301,7 @@ pub fn Viewer(version: Hash32, paper: Option<PaperId>) -> impl IntoView {
     app.keyboard.answer_with(Callback::new(move |command| view.answer(command)));
     watch_size(scroller, viewport);
     keep_place(view, scroll);
+    place::come_back(view, scroll, before);
     tell_reading(view);
     // What the application's answer has needs not be drawn twice.
     Effect::new(move |_| {
@@ -407,10 +420,10 @@ fn watch_size(scroller: NodeRef<html::Div>, viewport: RwSignal<(f64, f64)>) {
         let measured = element.clone();
         let on_size = Closure::<dyn FnMut()>::new(move || {
             let size = (f64::from(measured.client_width()), f64::from(measured.client_height()));
-            if viewport.try_get_untracked().is_some_and(|old| old != size) {
-                viewport.set(size);
-            }
+            take_size(viewport, size);
         });
+        // Not only when the first frame has been painted without the paper.
+        take_size(viewport, (f64::from(element.client_width()), f64::from(element.client_height())));
         let Ok(watching) = ResizeObserver::new(on_size.as_ref().unchecked_ref()) else {
             return;
         };
@@ -424,6 +437,13 @@ fn watch_size(scroller: NodeRef<html::Div>, viewport: RwSignal<(f64, f64)>) {
             }
         });
     });
+}
+
+/// Where nothing is shown, such as behind another pane, the paper stays laid out as it was.
+fn take_size(viewport: RwSignal<(f64, f64)>, size: (f64, f64)) {
+    if size.0 > 0.0 && viewport.try_get_untracked().is_some_and(|old| old != size) {
+        viewport.set(size);
+    }
 }
 
 /// When the zoom changes, what is read stays where it is.
