@@ -6,6 +6,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use api::error::ApiError;
 use api::push::{Push, Tag};
+use api::view::SignatureRow;
 use domain::id::{Hash32, SpaceId, Timestamp};
 use net::{NetEvent, PeerKey as NetPeer};
 use rand_chacha::ChaCha20Rng;
@@ -45,6 +46,8 @@ pub(crate) struct Core {
     pub(super) tally: RefCell<SecretTally>,
     /// Elections whose key ceremony asks nothing more of this device.
     pub(super) settled: BTreeSet<Hash32>,
+    /// Signatures on minutes as they were found: of a file, under an authority.
+    pub judged_minutes: BTreeMap<(Hash32, Option<Hash32>), Vec<SignatureRow>>,
     pub addresses: Vec<String>,
     pub(super) calls: Calls,
     pub offline_since: Option<Timestamp>,
@@ -96,6 +99,7 @@ impl Core {
             acts: BTreeMap::new(),
             tally: RefCell::default(),
             settled: BTreeSet::new(),
+            judged_minutes: BTreeMap::new(),
             addresses: Vec::new(),
             calls,
             offline_since: Some(wall()),

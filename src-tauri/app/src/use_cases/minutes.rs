@@ -28,6 +28,8 @@ use crate::error::{AtBoundary, not_found};
 const SIGNERS: [&str; 2] = ["secretary", "chair"];
 /// Hexadecimal digits of a paper's hash in the minutes.
 const HASH_DIGITS: usize = 16;
+/// Signed files whose signatures are remembered as they were found.
+const JUDGED_MAX: usize = 64;
 /// Times out of the room that the minutes tell of one person.
 const AWAY_SHOWN: usize = 12;
 
@@ -125,9 +127,14 @@ impl Core {
     }
 
     fn signatures(&mut self, space: &SpaceId, file: &MinutesFile) -> Result<Vec<SignatureRow>, ApiError> {
-        let bytes = self.plain_bytes(space, &file.blob.plain)?;
         let trust: Vec<Vec<u8>> =
             self.replica.directory().and_then(|directory| directory.authority()).map(<[u8]>::to_vec).into_iter().collect();
+        // The same file under the same authority is judged the same, and every look at the room asks for it.
+        let judged = (file.blob.plain, trust.first().map(|authority| signed_hash(authority)));
+        if let Some(rows) = self.judged_minutes.get(&judged) {
+            return Ok(rows.clone());
+        }
+        let bytes = self.plain_bytes(space, &file.blob.plain)?;
         let report = signing_pdf::verify(&bytes, &trust).at_boundary()?;
         let rows = report.signatures.iter().map(|signature| SignatureRow {
             signer: signature.signer.clone(),
@@ -138,7 +145,12 @@ impl Core {
                 .unwrap_or_default(),
             reason: signature.reason.code().to_owned(),
         });
-        Ok(rows.collect())
+        let rows: Vec<SignatureRow> = rows.collect();
+        if self.judged_minutes.len() >= JUDGED_MAX {
+            self.judged_minutes.clear();
+        }
+        self.judged_minutes.insert(judged, rows.clone());
+        Ok(rows)
     }
 
     /// The file that waits for this person's signature, and where on it that goes.
