@@ -9,7 +9,6 @@
 //! What a screen showed last is kept when it goes ([`live_kept`]), so that coming back shows it at once and asks meanwhile. What can never
 //! become another answer ([`live_settling`]) is not asked for again.
 
-use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -21,14 +20,12 @@ use api::query::{Query, Reads};
 use domain::id::{PersonId, SpaceId};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use ui::kept::Kept;
 
 use crate::backend::{self, Event, backend};
 
 /// A query is asked again at most once in so many milliseconds, however many changes arrive.
 const COALESCE_MS: f64 = 80.0;
-/// Answers of screens that are gone, kept for whoever comes back: a room, its marks, sizes and words of the pages last in sight, of the few
-/// papers that somebody turns to and fro between.
-const KEPT_MAX: usize = 64;
 
 /// The answer of a query, kept fresh. Copy it around freely.
 pub struct Live<T: Send + Sync + 'static> {
@@ -100,33 +97,6 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Live<T> {
     }
 }
 
-/// Answers by their questions.
-#[derive(Default)]
-struct Kept {
-    clock: u64,
-    answers: BTreeMap<String, (u64, Box<dyn Any>)>,
-}
-
-impl Kept {
-    fn keep(&mut self, question: String, answer: Box<dyn Any>) {
-        self.clock += 1;
-        self.answers.insert(question, (self.clock, answer));
-        while self.answers.len() > KEPT_MAX {
-            let oldest = self.answers.iter().min_by_key(|(_, (used, _))| *used).map(|(question, _)| question.clone());
-            if oldest.and_then(|oldest| self.answers.remove(&oldest)).is_none() {
-                break;
-            }
-        }
-    }
-
-    fn recall<T: Clone + 'static>(&mut self, question: &str) -> Option<T> {
-        self.clock += 1;
-        let (used, answer) = self.answers.get_mut(question)?;
-        *used = self.clock;
-        answer.downcast_ref::<T>().cloned()
-    }
-}
-
 thread_local! {
     static KEPT: RefCell<Kept> = RefCell::default();
 }
@@ -138,7 +108,7 @@ fn question<Q: Reads + Clone>(query: &Q) -> Option<String> {
 
 fn keep<Q: Reads + Clone>(query: &Q, answer: Q::Reply) {
     if let Some(question) = question(query) {
-        let _ = KEPT.try_with(|kept| kept.borrow_mut().keep(question, Box::new(answer)));
+        let _ = KEPT.try_with(|kept| kept.borrow_mut().keep(question, answer));
     }
 }
 
@@ -149,13 +119,13 @@ fn recall<Q: Reads + Clone>(query: &Q) -> Option<Q::Reply> {
 
 fn forget<Q: Reads + Clone>(query: &Q) {
     if let Some(question) = question(query) {
-        KEPT.with(|kept| kept.borrow_mut().answers.remove(&question));
+        KEPT.with(|kept| kept.borrow_mut().forget(&question));
     }
 }
 
 /// Nothing is kept beyond a profile: whoever opens the next one sees nothing of this one.
 pub fn forget_kept() {
-    KEPT.with(|kept| kept.borrow_mut().answers.clear());
+    KEPT.with(|kept| kept.borrow_mut().clear());
 }
 
 type Touch = Rc<dyn Fn(Option<&[Tag]>)>;
