@@ -5,6 +5,7 @@ use minicbor::{Decode, Encode};
 
 use crate::canonical::DecodeError;
 use crate::certificate::{is_acceptable_name, is_acceptable_text};
+use crate::invitation::InvitationClaim;
 use crate::keys::{Context, DeviceKeys, is_usable_agreement_key};
 use crate::limits::{CERTIFICATE_REQUEST_BYTES, JOIN_REQUEST_BYTES, PERSON_NAME_CHARS, PERSON_TITLE_CHARS, UNIT_NAME_CHARS};
 use crate::signed::{Signed, SignedBody};
@@ -45,6 +46,9 @@ pub struct JoinRequest {
     /// When the device says it asked.
     #[n(9)]
     pub made_at: Timestamp,
+    /// The one-use invitation that the device was given; absent: people compare words.
+    #[n(10)]
+    pub invitation: Option<InvitationClaim>,
 }
 
 impl SignedBody for JoinRequest {

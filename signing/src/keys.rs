@@ -79,7 +79,7 @@ impl Context {
         }
     }
 
-    fn frame(self, message: &[u8]) -> Vec<u8> {
+    pub(crate) fn frame(self, message: &[u8]) -> Vec<u8> {
         let context = self.as_str().as_bytes();
         let mut framed = Vec::with_capacity(context.len() + 1 + message.len());
         framed.extend_from_slice(context);

@@ -12,6 +12,7 @@ pub mod bundle;
 pub mod canonical;
 pub mod certificate;
 pub mod defect;
+pub mod invitation;
 pub mod join;
 pub mod keys;
 pub mod limits;
@@ -32,6 +33,7 @@ pub use bundle::{
 };
 pub use canonical::DecodeError;
 pub use certificate::{CertificateError, Chain, DeviceCertificate, Issuer, SignedCertificate, verify_chain, verify_one};
+pub use invitation::{Invitation, InvitationClaim, InvitationError, InvitationKey, InvitationSecret};
 pub use join::{JoinError, JoinRequest, SignedJoinRequest};
 pub use keys::{Context, DeviceKeys, OrganisationId, RootFingerprint, RootKey, RootPublic, Signature, SignatureError, verify};
 pub use profile_key::{ProfileKey, ProfileKeyFile, RecordError};

@@ -8,6 +8,12 @@ pub const CHAIN_LENGTH: usize = 8;
 pub const CERTIFICATE_REQUEST_BYTES: usize = 4 * 1024;
 /// Longest body of a join request, in bytes.
 pub const JOIN_REQUEST_BYTES: usize = CERTIFICATE_REQUEST_BYTES + 4 * 1024;
+/// Longest encoding of a one-use invitation, in bytes.
+pub const INVITATION_BYTES: usize = 4 * 1024;
+/// Most addresses in a one-use invitation.
+pub const INVITATION_ADDRESSES: usize = 4;
+/// Longest address in a one-use invitation, in bytes.
+pub const INVITATION_ADDRESS_BYTES: usize = 128;
 /// Longest name of a person, in characters.
 pub const PERSON_NAME_CHARS: usize = domain::limits::PERSON_NAME_CHARS;
 /// Longest title of a person ("Chủ tịch Ủy ban nhân dân"), in characters.

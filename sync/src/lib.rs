@@ -19,6 +19,7 @@ pub mod envelope;
 pub mod extent;
 mod hearsay;
 mod holders;
+mod joining;
 pub mod limits;
 pub mod local;
 mod parked;

@@ -1,9 +1,9 @@
-//! What this device does itself: edits and acts, new spaces, members; in [`joining`] coming in and letting others in, in [`keys`] the keys of
+//! What this device does itself: edits and acts, new spaces, members; in [`admitting`] letting others in, in [`keys`] the keys of
 //! spaces.
 //!
 //! Each call returns effects that the driver commits before anybody hears of them.
 
-mod joining;
+mod admitting;
 mod keys;
 
 use automerge::transaction::{CommitOptions, Transaction};

@@ -11,7 +11,7 @@ use signing::act::SignedAct;
 use signing::certificate::{Chain, DeviceCertificate, verify_chain};
 use signing::defect::{self, Defect};
 use signing::join::SignedJoinRequest;
-use signing::keys::{DeviceKeys, RootPublic};
+use signing::keys::{DeviceKeys, RootFingerprint, RootPublic};
 use signing::wrap::{SpaceKey, unwrap_key};
 
 use crate::access::Access;
@@ -38,6 +38,8 @@ pub const META_INCARNATION: &str = "incarnation";
 pub const META_CHAIN: &str = "chain";
 /// Name of the stored request to join.
 pub const META_JOIN: &str = "join";
+/// Name of the stored fingerprint of the root that an invitation named.
+pub const META_PINNED: &str = "join-root";
 /// Name of the organisation as its member told it before the directory came.
 pub const META_ORGANISATION: &str = "organisation";
 
@@ -85,10 +87,14 @@ pub struct Joining {
     pub root: Option<RootPublic>,
     /// The organisation's name, as the peer told it.
     pub organisation: String,
-    /// The person has compared the words: the root is pinned.
+    /// The fingerprint of the root that the invitation names, if there is one.
+    pub pinned: Option<RootFingerprint>,
+    /// The person has compared the words, or the invitation named the root: it is pinned.
     pub confirmed: bool,
     /// Turned away.
     pub refused: bool,
+    /// Why, as far as the other side said so.
+    pub code: Option<String>,
 }
 
 /// One device's replica.
@@ -182,7 +188,9 @@ impl Replica {
         {
             let request = SignedJoinRequest::from_bytes(&bytes).map_err(|_| OpenError::Damaged("the stored request to join"))?;
             let organisation = self.organisation_hint.clone();
-            self.joining = Some(Joining { request, root, organisation, confirmed: root.is_some(), refused: false });
+            let pinned = shelf.meta(META_PINNED)?.and_then(|bytes| RootFingerprint::from_slice(&bytes));
+            let confirmed = root.is_some();
+            self.joining = Some(Joining { request, root, pinned, organisation, confirmed, refused: false, code: None });
         }
         Ok(())
     }

@@ -12,7 +12,7 @@ use signing::limits::ORGANISATION_NAME_CHARS;
 
 use crate::catchup::{Acked, Declining};
 use crate::directory::Directory;
-use crate::limits::{BLOB_FRAME_BYTES_MAX, JOIN_REQUESTS_MAX, STRANGERS_MAX, STRIKES_MAX};
+use crate::limits::{BLOB_FRAME_BYTES_MAX, DECLINED_CODE_BYTES_MAX, JOIN_REQUESTS_MAX, STRANGERS_MAX, STRIKES_MAX};
 use crate::peer::{Peer, Stage};
 use crate::port::{Change, Cx, Effects, Lane, PeerKey, Write};
 use crate::replica::{META_CHAIN, META_ORGANISATION, META_ROOT, PendingJoin, Replica};
@@ -149,7 +149,7 @@ impl Replica {
                 self.hello(fx, key, nonce, root, organisation, &chain)
             }
             (Stage::Stranger, Message::Enrol { request }) => self.enrol(cx, fx, key, &request),
-            (Stage::Stranger, Message::Enrolled { chain }) => self.enrolled(fx, chain),
+            (Stage::Stranger, Message::Enrolled { chain, code }) => self.enrolled(fx, chain, code),
             (Stage::Ready { .. }, message) => self.ready_message(cx, fx, key, message),
             // A member whose directory is older than ours cannot know our certificate's issuer yet; it may speak again later.
             _ => Err("out_of_turn"),
@@ -255,23 +255,6 @@ impl Replica {
         true
     }
 
-    /// Joining: remembers whom the peer belongs to and asks it to let us in, once a person has confirmed the words.
-    pub(crate) fn offer_join(&mut self, fx: &mut Effects, key: PeerKey, root: Option<RootPublic>, organisation: &str) {
-        let (Some(joining), Some(root)) = (self.joining.as_mut(), root) else {
-            return;
-        };
-        if joining.root.is_none() {
-            joining.root = Some(root);
-            organisation.clone_into(&mut joining.organisation);
-            fx.changes.insert(Change::Joining);
-        }
-        // Asking reveals nothing that the words do not: name, title and public keys. The person on the other side needs
-        // the request in order to compare words at all.
-        if joining.root == Some(root) {
-            Self::send(fx, key, &Message::Enrol { request: joining.request.clone() });
-        }
-    }
-
     fn proof(
         &mut self,
         cx: &mut Cx<'_>,
@@ -329,7 +312,7 @@ impl Replica {
         if directory.trusts(&request.device) {
             // It was let in while it was away.
             if let Some(chain) = directory.chain(&request.device) {
-                Self::send(fx, key, &Message::Enrolled { chain });
+                Self::send(fx, key, &Message::Enrolled { chain, code: None });
             }
             return Ok(());
         }
@@ -352,7 +335,7 @@ impl Replica {
     }
 
     /// The answer to our request. Believed only under the root whose words a person has confirmed.
-    fn enrolled(&mut self, fx: &mut Effects, chain: Chain) -> Result<(), &'static str> {
+    fn enrolled(&mut self, fx: &mut Effects, chain: Chain, code: Option<String>) -> Result<(), &'static str> {
         let Some(joining) = self.joining.as_mut() else {
             return Err("out_of_turn");
         };
@@ -361,6 +344,7 @@ impl Replica {
         };
         if chain.0.is_empty() {
             joining.refused = true;
+            joining.code = code.filter(|code| code.len() <= DECLINED_CODE_BYTES_MAX);
             fx.changes.insert(Change::Joining);
             return Ok(());
         }
@@ -402,12 +386,12 @@ impl Replica {
     }
 
     /// Tells a newcomer that waits on a connection what was decided.
-    pub(crate) fn answer_join(&mut self, fx: &mut Effects, device: &DeviceId) -> Option<SpaceId> {
+    pub(crate) fn answer_join(&mut self, fx: &mut Effects, device: &DeviceId, code: Option<String>) -> Option<SpaceId> {
         let pending = self.join_requests.remove(device)?;
         let directory = self.directory.as_ref()?;
         let chain = directory.chain(device).unwrap_or(Chain(Vec::new()));
         if let Some(peer) = pending.peer {
-            Self::send(fx, peer, &Message::Enrolled { chain });
+            Self::send(fx, peer, &Message::Enrolled { chain, code });
         }
         fx.changes.insert(Change::Directory);
         Some(directory.space())

@@ -113,6 +113,9 @@ pub enum Message {
         /// The new device's certificates up to the root; empty: turned away.
         #[n(0)]
         chain: Chain,
+        /// Why it was turned away, if the invitation that it showed is not good: `invitation_used` and the like.
+        #[n(1)]
+        code: Option<String>,
     },
     /// Compare these spaces.
     #[n(10)]

@@ -228,6 +228,7 @@ fn request(asking: &DeviceKeys) -> JoinRequest {
         certificate_request: vec![0x30; 300],
         nonce: [5; 16],
         made_at: Timestamp(1_790_000_000_000),
+        invitation: None,
     }
 }
 

@@ -64,6 +64,7 @@ fn a_request_to_join_of_the_first_version() {
         certificate_request: vec![0x30, 0x00],
         nonce: [5; 16],
         made_at: domain::id::Timestamp(1_790_000_000_000),
+        invitation: None,
     };
     let stored = golden("join-request.cbor", &request.sign(&asking).unwrap().to_bytes());
     assert_eq!(verify_join(&SignedJoinRequest::from_bytes(&stored).unwrap()).unwrap(), request);

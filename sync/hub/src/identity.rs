@@ -99,6 +99,7 @@ pub fn make(config: &Config) -> Result<DeviceId, HubError> {
         certificate_request: Vec::new(),
         nonce,
         made_at: wall(),
+        invitation: None,
     }
     .sign(&keys)
     .map_err(|error| HubError::Request(error.to_string()))?;

@@ -313,6 +313,7 @@ pub fn join_request() -> signing::join::SignedJoinRequest {
         certificate_request: vec![0x30, 0x00],
         nonce: [5; 16],
         made_at: THEN,
+        invitation: None,
     };
     request.sign(&keys).unwrap()
 }
@@ -355,8 +356,8 @@ pub fn messages() -> Vec<(&'static str, Message)> {
         ("hello-of-a-stranger", hello(None, "", Chain(Vec::new()))),
         ("proof", Message::Proof { signature: signature(Context::Hello, &canonical::encode(&proof())) }),
         ("enrol", Message::Enrol { request: join_request() }),
-        ("enrolled", Message::Enrolled { chain: chain() }),
-        ("turned-away", Message::Enrolled { chain: Chain(Vec::new()) }),
+        ("enrolled", Message::Enrolled { chain: chain(), code: None }),
+        ("turned-away", Message::Enrolled { chain: Chain(Vec::new()), code: None }),
         ("digests", Message::Digests { spaces: vec![SpaceDigest { space, digest: taken_in(space).digest() }] }),
         ("vector", Message::Vector { space, ends: vec![end], reply: true }),
         ("envelopes", Message::Envelopes { space, envelopes: sent, live: false }),

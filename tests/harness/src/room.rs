@@ -144,6 +144,7 @@ impl Room {
             certificate_request: Vec::new(),
             nonce,
             made_at: self.now(at).wall,
+            invitation: None,
         }
         .sign(&keys)
         .expect("the request is well formed");

@@ -48,6 +48,7 @@ fn request(seed: u64) -> (SignedJoinRequest, DeviceId) {
         certificate_request: Vec::new(),
         nonce: [5; 16],
         made_at: Default::default(),
+        invitation: None,
     };
     (request.sign(&keys).unwrap(), keys.device())
 }
@@ -190,11 +191,11 @@ fn an_answer_that_nobody_asked_for_makes_nobody_a_member() {
     let (mut room, _) = meeting();
     let mallory = stranger(&mut room, "secretary", 1);
     for chain in [Chain(Vec::new()), chain_of(&room, "chair")] {
-        assert_eq!(room.speak("secretary", mallory, Message::Enrolled { chain }.encode()), []);
+        assert_eq!(room.speak("secretary", mallory, Message::Enrolled { chain, code: None }.encode()), []);
     }
     let other = Room::seeded(77, &["intruder"]);
     let foreign = other.replica("intruder").directory().unwrap().chain(&other.replica("intruder").device()).unwrap();
-    assert_eq!(room.speak("secretary", mallory, Message::Enrolled { chain: foreign }.encode()), []);
+    assert_eq!(room.speak("secretary", mallory, Message::Enrolled { chain: foreign, code: None }.encode()), []);
     assert!(!room.replica("secretary").directory().unwrap().trusts(&other.replica("intruder").device()));
 }
 

@@ -144,6 +144,7 @@ impl App {
                     certificate_request: core.secrets.person_key.request(&names.name).at_boundary()?,
                     nonce,
                     made_at: core.now().wall,
+                    invitation: None,
                 };
                 let signed = request.sign(&keys).at_boundary()?;
                 core.with(|replica, _| Ok(((), replica.ask_to_join(signed))))?;

@@ -236,6 +236,7 @@ impl World {
             certificate_request: Vec::new(),
             nonce,
             made_at: self.wall(at),
+            invitation: None,
         };
         let Ok(request) = request.sign(&keys) else { return };
         let administrator = !mine && !hub && at % 3 == 1;

@@ -114,6 +114,7 @@ impl Chair {
             certificate_request: Vec::new(),
             nonce: [6; 16],
             made_at: THEN,
+            invitation: None,
         }
         .sign(&chair())
         .unwrap();
@@ -121,12 +122,12 @@ impl Chair {
 
         let asked = self.hears(&our_hello());
         assert_eq!(asked, [Message::Enrol { request: request.clone() }]);
-        let early = self.hears(&Message::Enrolled { chain: chain() });
+        let early = self.hears(&Message::Enrolled { chain: chain(), code: None });
         assert!(early.is_empty() && self.replica.me().is_none(), "nobody has compared the words");
         let again = self.does(|replica, _| replica.confirm_words().unwrap());
         assert_eq!(again, [Message::Enrol { request }]);
 
-        let greeted = self.hears(&Message::Enrolled { chain: chain() });
+        let greeted = self.hears(&Message::Enrolled { chain: chain(), code: None });
         let [Message::Hello { nonce, root: Some(told), chain: shown, .. }] = greeted.as_slice() else { panic!("{greeted:?}") };
         assert_eq!((*nonce, *told, shown), (its_nonce, root().public(), &chain()), "the same connection, the same nonce");
         let proved = self.hears(&our_hello());

@@ -1,76 +1,15 @@
-//! Asking to be let into an organisation, and letting others in.
+//! Letting others into the organisation. How a device asks for it: `joining.rs` of the crate.
 
 use domain::id::{DeviceId, UnitId};
 use signing::certificate::{CERTIFICATE_VERSION, DeviceCertificate, Issuer, SignedCertificate};
-use signing::join::SignedJoinRequest;
-use signing::keys::RootPublic;
 use signing::signed::Signed;
 
 use super::LocalError;
 use crate::control::{ControlOp, directory_space};
-use crate::peer::Stage;
-use crate::port::{Change, Cx, Effects, Write};
-use crate::replica::{Joining, META_JOIN, META_ROOT, Replica};
+use crate::port::{Cx, Effects};
+use crate::replica::Replica;
 
 impl Replica {
-    /// Keeps the request to join; it is shown to every member that this device meets.
-    pub fn ask_to_join(&mut self, request: SignedJoinRequest) -> Effects {
-        let mut fx = Effects::default();
-        fx.writes.push(Write::Meta { key: META_JOIN.into(), value: request.to_bytes() });
-        self.joining = Some(Joining { request, root: None, organisation: String::new(), confirmed: false, refused: false });
-        fx.changes.insert(Change::Joining);
-        // Members met before the person decided to join are asked as well.
-        let met: Vec<_> = self
-            .peers
-            .iter()
-            .filter(|(_, peer)| peer.stage == Stage::Stranger)
-            .map(|(key, peer)| (*key, peer.root, peer.organisation.clone()))
-            .collect();
-        for (key, root, organisation) in met {
-            self.offer_join(&mut fx, key, root, &organisation);
-        }
-        fx
-    }
-
-    /// The person has compared the words: the root that the peers told is pinned.
-    ///
-    /// # Errors
-    /// No peer has told its root yet.
-    pub fn confirm_words(&mut self) -> Result<Effects, LocalError> {
-        let mut fx = Effects::default();
-        let Some(joining) = self.joining.as_mut() else {
-            return Err(LocalError::NoSuchRequest);
-        };
-        let Some(root) = joining.root else {
-            return Err(LocalError::NoSuchRequest);
-        };
-        joining.confirmed = true;
-        fx.writes.push(Write::Meta { key: META_ROOT.into(), value: root.0.to_vec() });
-        let request = joining.request.clone();
-        // An answer that came before the words were confirmed was not believed: ask again.
-        for (key, peer) in self.peers.iter().filter(|(_, peer)| peer.root == Some(root)) {
-            let _ = peer;
-            Self::send(&mut fx, *key, &crate::wire::Message::Enrol { request: request.clone() });
-        }
-        fx.changes.insert(Change::Joining);
-        Ok(fx)
-    }
-
-    /// As [`Self::confirm_words`] for a root that a person named otherwise, such as by its fingerprint: peers of other organisations that
-    /// called first do not decide whom this device asks.
-    ///
-    /// # Errors
-    /// Nothing was asked, or this device belongs to an organisation already.
-    pub fn confirm_root(&mut self, root: RootPublic) -> Result<Effects, LocalError> {
-        let told = self.peers.values().find(|peer| peer.root == Some(root)).map(|peer| peer.organisation.clone());
-        let joining = self.joining.as_mut().ok_or(LocalError::NoSuchRequest)?;
-        joining.root = Some(root);
-        if let Some(organisation) = told {
-            joining.organisation = organisation;
-        }
-        self.confirm_words()
-    }
-
     /// Lets a device in. `mine`: it is a further device of this person; otherwise it is the person named in the request,
     /// in this administrator's unit.
     ///
@@ -137,7 +76,7 @@ impl Replica {
         if let Some(pending) = pending {
             self.join_requests.insert(*device, pending);
         }
-        self.answer_join(&mut fx, device);
+        self.answer_join(&mut fx, device, None);
         self.settle(cx, &mut fx);
         Ok(fx)
     }
@@ -154,12 +93,5 @@ impl Replica {
         let mut fx = self.approve(cx, device, false, false)?;
         fx.append(self.directory_op(cx, ControlOp::Hub { device: *device, carries: true })?);
         Ok(fx)
-    }
-
-    /// Turns a request to join away.
-    pub fn refuse(&mut self, device: &DeviceId) -> Effects {
-        let mut fx = Effects::default();
-        self.answer_join(&mut fx, device);
-        fx
     }
 }

@@ -1,0 +1,132 @@
+//! Asking to be let in, as the new device does, and turning requests away.
+
+use domain::id::DeviceId;
+use signing::join::SignedJoinRequest;
+use signing::keys::{RootFingerprint, RootPublic};
+
+use crate::local::LocalError;
+use crate::peer::Stage;
+use crate::port::{Change, Effects, PeerKey, Write};
+use crate::replica::{Joining, META_JOIN, META_PINNED, META_ROOT, Replica};
+use crate::wire::Message;
+
+/// A device of another organisation answered somebody who was invited: nothing was asked of it.
+const OTHER_ORGANISATION: &str = "invitation_other_organisation";
+
+impl Replica {
+    /// Keeps the request to join; it is shown to every member that this device meets.
+    pub fn ask_to_join(&mut self, request: SignedJoinRequest) -> Effects {
+        self.ask(request, None)
+    }
+
+    /// As [`Self::ask_to_join`] with an invitation, which names the root: nobody of another organisation is asked, and there are no words to
+    /// compare.
+    pub fn ask_as_invited(&mut self, request: SignedJoinRequest, root: RootFingerprint) -> Effects {
+        self.ask(request, Some(root))
+    }
+
+    fn ask(&mut self, request: SignedJoinRequest, pinned: Option<RootFingerprint>) -> Effects {
+        let mut fx = Effects::default();
+        if let Some(pinned) = pinned {
+            fx.writes.push(Write::Meta { key: META_PINNED.into(), value: pinned.0.to_vec() });
+        }
+        fx.writes.push(Write::Meta { key: META_JOIN.into(), value: request.to_bytes() });
+        let organisation = String::new();
+        self.joining = Some(Joining { request, root: None, pinned, organisation, confirmed: false, refused: false, code: None });
+        fx.changes.insert(Change::Joining);
+        // Members met before the person decided to join are asked as well.
+        let met: Vec<_> = self
+            .peers
+            .iter()
+            .filter(|(_, peer)| peer.stage == Stage::Stranger)
+            .map(|(key, peer)| (*key, peer.root, peer.organisation.clone()))
+            .collect();
+        for (key, root, organisation) in met {
+            self.offer_join(&mut fx, key, root, &organisation);
+        }
+        fx
+    }
+
+    /// The person has compared the words: the root that the peers told is pinned.
+    ///
+    /// # Errors
+    /// No peer has told its root yet.
+    pub fn confirm_words(&mut self) -> Result<Effects, LocalError> {
+        let mut fx = Effects::default();
+        let Some(joining) = self.joining.as_mut() else {
+            return Err(LocalError::NoSuchRequest);
+        };
+        let Some(root) = joining.root else {
+            return Err(LocalError::NoSuchRequest);
+        };
+        joining.confirmed = true;
+        fx.writes.push(Write::Meta { key: META_ROOT.into(), value: root.0.to_vec() });
+        let request = joining.request.clone();
+        // An answer that came before the words were confirmed was not believed: ask again.
+        for (key, peer) in self.peers.iter().filter(|(_, peer)| peer.root == Some(root)) {
+            let _ = peer;
+            Self::send(&mut fx, *key, &Message::Enrol { request: request.clone() });
+        }
+        fx.changes.insert(Change::Joining);
+        Ok(fx)
+    }
+
+    /// As [`Self::confirm_words`] for a root that a person named otherwise, such as by its fingerprint: peers of other organisations that
+    /// called first do not decide whom this device asks.
+    ///
+    /// # Errors
+    /// Nothing was asked, or this device belongs to an organisation already.
+    pub fn confirm_root(&mut self, root: RootPublic) -> Result<Effects, LocalError> {
+        let told = self.peers.values().find(|peer| peer.root == Some(root)).map(|peer| peer.organisation.clone());
+        let joining = self.joining.as_mut().ok_or(LocalError::NoSuchRequest)?;
+        joining.root = Some(root);
+        if let Some(organisation) = told {
+            joining.organisation = organisation;
+        }
+        self.confirm_words()
+    }
+
+    /// Joining: remembers whom the peer belongs to and asks it to let us in, once a person has confirmed the words.
+    pub(crate) fn offer_join(&mut self, fx: &mut Effects, key: PeerKey, root: Option<RootPublic>, organisation: &str) {
+        let (Some(joining), Some(root)) = (self.joining.as_mut(), root) else {
+            return;
+        };
+        if joining.pinned.is_some_and(|pinned| pinned != root.fingerprint()) {
+            if joining.root.is_none() && joining.code.is_none() {
+                joining.code = Some(OTHER_ORGANISATION.to_owned());
+                fx.changes.insert(Change::Joining);
+            }
+            return;
+        }
+        if joining.root.is_none() {
+            joining.root = Some(root);
+            organisation.clone_into(&mut joining.organisation);
+            // The invitation has named this root: there is nothing left for a person to compare.
+            if joining.pinned.is_some() {
+                joining.confirmed = true;
+                joining.code = None;
+                fx.writes.push(Write::Meta { key: META_ROOT.into(), value: root.0.to_vec() });
+            }
+            fx.changes.insert(Change::Joining);
+        }
+        // Asking reveals nothing that the words do not: name, title and public keys. The person on the other side needs
+        // the request in order to compare words at all.
+        if joining.root == Some(root) {
+            Self::send(fx, key, &Message::Enrol { request: joining.request.clone() });
+        }
+    }
+
+    /// Turns a request to join away.
+    pub fn refuse(&mut self, device: &DeviceId) -> Effects {
+        let mut fx = Effects::default();
+        self.answer_join(&mut fx, device, None);
+        fx
+    }
+
+    /// As [`Self::refuse`], and says why: the invitation that the device showed is not good. `code` is told to that device.
+    pub fn refuse_invitation(&mut self, device: &DeviceId, code: &str) -> Effects {
+        let mut fx = Effects::default();
+        self.answer_join(&mut fx, device, Some(code.to_owned()));
+        fx
+    }
+}
