@@ -72,6 +72,7 @@ pub async fn enrol(chair: &Device, member: &Device) -> Outcome<PersonId> {
         name: member.name.clone(),
         title: "Đại biểu".into(),
         passphrase: PASSPHRASE.into(),
+        invitation: None,
     };
     let device = member.act(join).await?.device;
     let asks = |identity: IdentityView| identity.requests.into_iter().find(|request| request.device == device);

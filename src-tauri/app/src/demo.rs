@@ -200,7 +200,7 @@ async fn let_in(
     })
     .await?;
     let (name, title) = (name.into(), title.into());
-    let join = JoinOrganisation { peer: Some(address), name, title, passphrase: PASSPHRASE.into() };
+    let join = JoinOrganisation { peer: Some(address), name, title, passphrase: PASSPHRASE.into(), invitation: None };
     let _: api::view::JoinView = act(newcomer, Act::JoinOrganisation(join)).await?;
     let request = until(|| async {
         let identity: IdentityView = query(secretary, Query::Identity(Identity {})).await?;

@@ -33,9 +33,11 @@ coded!(
     signing_pdf::CertificateError,
     signing_pdf::PdfSignError,
     signing_pdf::PdfVerifyError,
+    signing::InvitationError,
     signing::JoinError,
     pdf::PdfError,
     typeset::TypesetError,
+    crate::roster::RosterError,
     net::NetError,
 );
 

@@ -15,6 +15,9 @@ mod library;
 mod making;
 pub mod owner;
 mod profile;
+mod qr;
+mod roster;
+mod sheet;
 mod upload;
 mod use_cases;
 

@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 
 use crate::error::{AtBoundary, Boundary};
 use crate::making::Making;
+use crate::use_cases::withdraw_open;
 
 /// The sealed profile key. A folder with it holds a profile, one without it holds none.
 pub(crate) const KEY_FILE: &str = "profile.key";
@@ -183,7 +184,10 @@ pub(crate) fn begin_new_log(store: &mut Store, rng: &mut impl CryptoRng) -> Resu
     let mut incarnation = [0; Incarnation::LEN];
     rng.fill_bytes(&mut incarnation);
     let writes = [(META_INCARNATION, incarnation.to_vec()), (META_TORN, Vec::new())];
-    store.commit(&writes.map(|(key, value)| Write::Meta { key: key.into(), value }), &[]).at_boundary()
+    let mut writes: Vec<Write> = writes.map(|(key, value)| Write::Meta { key: key.into(), value }).into();
+    // Whom the lost part let in is not known here: nobody may come in by the same invitation.
+    writes.extend(withdraw_open(store)?);
+    store.commit(&writes, &[]).at_boundary()
 }
 
 /// Keeps the organisation's certificate authority on this device.

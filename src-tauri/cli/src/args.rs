@@ -1,6 +1,7 @@
 //! What can be typed: the words of the command line, with help for the person who types them.
 
 pub mod handbook;
+mod invitation;
 mod question;
 mod sitting;
 mod task;
@@ -13,6 +14,7 @@ use domain::annotation::{Point, Quad};
 use domain::id::{DeviceId, Hash32, Timestamp};
 use domain::meeting::MeetingRole;
 
+pub use invitation::*;
 pub use question::*;
 pub use sitting::*;
 pub use task::*;
@@ -82,6 +84,12 @@ pub enum Command {
         #[arg(long)]
         forget: bool,
     },
+    /// Phiếu mời dùng một lần cho từng người (one-use invitations)
+    #[command(subcommand)]
+    Invitation(InvitationVerb),
+    /// Danh sách người từ tệp bảng tính (a list of persons)
+    #[command(subcommand)]
+    Roster(RosterVerb),
     /// Mọi người trong tổ chức (people of the organisation)
     People,
     /// Giao hoặc thôi một nhiệm vụ chung: biên tập hay phát hành sổ tay (give or take back a duty)
@@ -176,23 +184,6 @@ pub struct Init {
     /// Chức vụ (title or office)
     #[arg(long, default_value = "")]
     pub title: String,
-}
-
-/// Joins an organisation.
-#[derive(Debug, Args)]
-pub struct Join {
-    /// Địa chỉ máy của tổ chức; bỏ trống: tìm trong mạng nội bộ (address of a device of the organisation)
-    #[arg(long, value_name = "ADDR")]
-    pub peer: Option<String>,
-    /// Họ tên của bạn (your name)
-    #[arg(long)]
-    pub name: String,
-    /// Chức vụ (title or office)
-    #[arg(long, default_value = "")]
-    pub title: String,
-    /// Không hỏi lại: sáu từ đã được so sánh bằng cách khác (the words are compared elsewhere)
-    #[arg(long)]
-    pub yes: bool,
 }
 
 /// Stays online.

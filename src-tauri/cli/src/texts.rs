@@ -1,5 +1,7 @@
 //! Sentences for people, from the stable codes of errors.
 
+mod letting_in;
+
 use api::error::ApiError;
 use clap::ValueEnum;
 
@@ -699,9 +701,14 @@ const SENTENCES: &[(&str, &str, &str)] = &[
     ("ballot_marked_twice", "Một ô được đánh dấu hai lần.", "A place is marked twice."),
 ];
 
+/// The whole table.
+fn all() -> impl Iterator<Item = &'static (&'static str, &'static str, &'static str)> {
+    SENTENCES.iter().chain(letting_in::SENTENCES)
+}
+
 /// What to tell a person about an error.
 pub fn sentence(lang: Lang, error: &ApiError) -> String {
-    match SENTENCES.iter().find(|(code, _, _)| *code == error.code) {
+    match all().find(|(code, _, _)| *code == error.code) {
         Some((_, vi, en)) => fill(lang.pick(vi, en), error),
         None => format!("{} ({}: {})", lang.pick("Không làm được.", "This did not work."), error.code, error.detail),
     }
@@ -748,8 +755,8 @@ mod tests {
             names.sort();
             names
         };
-        for (index, (code, vi, en)) in SENTENCES.iter().enumerate() {
-            assert!(SENTENCES.iter().skip(index + 1).all(|(other, _, _)| other != code), "{code} twice");
+        for (index, (code, vi, en)) in all().enumerate() {
+            assert!(all().skip(index + 1).all(|(other, _, _)| other != code), "{code} twice");
             assert_eq!(facts(vi), facts(en), "{code}");
         }
     }

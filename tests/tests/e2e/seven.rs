@@ -174,6 +174,7 @@ async fn join(secretary: &App, app: &App, address: &str, name: &str, title: &str
         name: name.to_owned(),
         title: title.to_owned(),
         passphrase: PASSPHRASE.to_owned(),
+        invitation: None,
     };
     act(app, joining).await;
     until("the words", || async { ask(app, Status {}).await.join.filter(|join| !join.words.is_empty()) }).await;

@@ -11,6 +11,7 @@ use crate::audit::*;
 use crate::handbook::*;
 use crate::meeting::*;
 use crate::question::*;
+use crate::roster::*;
 use crate::search::*;
 use crate::secret::*;
 use crate::sitting::*;
@@ -110,10 +111,12 @@ crate::endpoints! {
         passphrase: String } -> IdentityView,
     /// Makes keys on this device and asks to join the organisation that the peer belongs to.
     JoinOrganisation { /// A multiaddress typed or scanned; `None`: look around on the local network.
-        peer: Option<String>, /// The person.
+        peer: Option<String>, /// The person; with an invitation it says who.
         name: String, /// Title or office.
         title: String, /// Protects the profile.
-        passphrase: String } -> JoinView,
+        passphrase: String, /// The text of a one-use invitation: no words are compared.
+        #[serde(default)]
+        invitation: Option<String> } -> JoinView,
     /// The person has compared the six words on both screens and they are the same.
     ConfirmWords {} -> JoinView,
     /// Makes a demonstration: an organisation, a sitting and papers of our own making.
@@ -289,6 +292,7 @@ crate::endpoints! {
         paper: PaperId, /// Page from 0.
         page: u32 } -> ();
     also
+        MakeInvitation, RevokeInvitation, PreviewRoster, ApplyRoster,
         RevokeDevice, RemoveParticipant, RemovePerson,
         ExportInvitation,
         ElectTellers, CastSecretBallot, OpenTotals,

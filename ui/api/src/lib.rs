@@ -15,6 +15,7 @@ mod paths;
 pub mod push;
 pub mod query;
 pub mod question;
+pub mod roster;
 pub mod search;
 pub mod secret;
 pub mod sitting;

@@ -11,6 +11,8 @@ impl Act {
             Self::AddPaperVersion(act) => of(&act.file),
             Self::InstallPackage(act) => of(&act.file),
             Self::ImportHandbook(act) => std::iter::once(&act.file).chain(&act.base).flat_map(of).collect(),
+            Self::PreviewRoster(act) => of(&act.file),
+            Self::ApplyRoster(act) => of(&act.file).into_iter().chain([act.path.as_str()]).collect(),
             Self::Ask(act) => act.attachments.iter().flat_map(of).collect(),
             Self::Answer(act) => act.attachments.iter().flat_map(of).collect(),
             Self::ExportVote(act) => vec![&act.path],
@@ -35,6 +37,8 @@ impl Act {
             | Self::ApproveJoin(_)
             | Self::ApproveHub(_)
             | Self::RefuseJoin(_)
+            | Self::MakeInvitation(_)
+            | Self::RevokeInvitation(_)
             | Self::RevokeDevice(_)
             | Self::RemoveParticipant(_)
             | Self::RemovePerson(_)

@@ -9,6 +9,7 @@ use crate::handbook::*;
 use crate::meeting::*;
 use crate::push::Tag;
 use crate::question::*;
+use crate::roster::*;
 use crate::search::*;
 use crate::task::*;
 use crate::view::*;
@@ -70,6 +71,7 @@ crate::endpoints! {
         QuestionList, Question, Units, QuestionStatistics,
         Tasks, Task, MeetingTasks, UnfinishedTasks,
         Audit,
+        Audit, Invitations,
         MeetingTemplates, MeetingPattern, Readiness,
 }
 
@@ -85,7 +87,7 @@ impl Query {
             Self::PaperPages(q) => vec![Tag::Meeting(q.meeting)],
             Self::PageText(_) => vec![],
             Self::Annotations(q) => vec![Tag::Annotations(q.meeting)],
-            Self::People(_) | Self::Identity(_) => vec![Tag::Directory],
+            Self::People(_) | Self::Identity(_) | Self::Invitations(_) => vec![Tag::Directory],
             Self::SyncState(_) => vec![Tag::Sync],
             Self::RuleProfiles(_) | Self::MeetingTemplates(_) => vec![],
             Self::MeetingPattern(_) => vec![Tag::Meetings, Tag::Directory],

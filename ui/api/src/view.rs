@@ -119,6 +119,12 @@ pub struct JoinView {
     pub enrolled: bool,
     /// Turned away.
     pub refused: bool,
+    /// A one-use invitation was shown.
+    #[serde(default)]
+    pub invited: bool,
+    /// Why the invitation did not help, as an error's code: `invitation_used`, …; without `refused` it is a hint.
+    #[serde(default)]
+    pub refusal: Option<String>,
 }
 
 /// A line of the list of meetings.

@@ -53,6 +53,8 @@ pub(crate) struct Core {
     pub offline_since: Option<Timestamp>,
     pub(super) questions: Questions,
     pub(super) tasks: Tasks,
+    /// Who was invited is being let in: what follows from one does not begin with the next.
+    pub admitting: bool,
     net: Option<net::Handle>,
     net_peers: BTreeMap<PeerKey, NetPeer>,
     peer_keys: BTreeMap<NetPeer, PeerKey>,
@@ -105,6 +107,7 @@ impl Core {
             offline_since: Some(wall()),
             questions: Questions::default(),
             tasks: Tasks::default(),
+            admitting: false,
             net,
             net_peers: BTreeMap::new(),
             peer_keys: BTreeMap::new(),

@@ -69,6 +69,7 @@ impl Core {
         self.perform(fx)?;
         self.ensure_personal_space()?;
         self.ensure_organisation_space()?;
+        self.call_again_who_invited()?;
         let fx = self.follow_packages()?;
         self.perform(fx)?;
         self.apply_synonyms();
@@ -230,6 +231,11 @@ impl Core {
         let belongs = changes.contains(&Change::Directory) || changes.contains(&Change::Joining);
         if belongs && let Err(error) = self.ensure_personal_space() {
             tracing::warn!(%error, "the personal space could not be begun");
+        }
+        if changes.contains(&Change::Directory)
+            && let Err(error) = self.admit_invited()
+        {
+            tracing::warn!(%error, "somebody who was invited could not be let in");
         }
         let votes: Vec<SpaceId> =
             changes.iter().filter_map(|change| if let Change::Acts(space) = change { Some(*space) } else { None }).collect();

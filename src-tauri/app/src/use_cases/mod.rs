@@ -6,6 +6,7 @@ mod annotations;
 mod attendance;
 mod audit;
 mod course;
+mod enrolment;
 mod export;
 mod failed_searches;
 mod floor;
@@ -22,6 +23,7 @@ mod presence;
 mod questions;
 mod readiness;
 mod room;
+mod roster;
 mod search;
 mod secret_votes;
 mod speakers;
@@ -29,6 +31,7 @@ mod sync_state;
 mod tasks;
 mod votes;
 
+pub(crate) use enrolment::withdraw_open;
 pub(crate) use export::write_file;
 pub(crate) use minutes::is_signed;
 
@@ -86,6 +89,7 @@ impl App {
             Query::MeetingTasks(q) => value(self.meeting_tasks(q.meeting).await?),
             Query::UnfinishedTasks(q) => value(self.unfinished_tasks(q.of).await?),
             Query::Audit(q) => value(self.audit(q.meeting).await?),
+            Query::Invitations(_) => value(self.invitations().await?),
             Query::MeetingTemplates(_) => value(patterns::templates()),
             Query::MeetingPattern(q) => value(self.meeting_pattern(q.of).await?),
             Query::Readiness(q) => value(self.readiness(q.meeting).await?),
@@ -105,6 +109,10 @@ impl App {
             Act::ChangePassphrase(a) => value(self.change_passphrase(a.old, a.new).await?),
             Act::ApproveJoin(a) => value(self.approve_join(a).await?),
             Act::ApproveHub(a) => value(self.approve_hub(a.device).await?),
+            Act::MakeInvitation(a) => value(self.make_invitation(a).await?),
+            Act::RevokeInvitation(a) => value(self.revoke_invitation(a.invitation).await?),
+            Act::PreviewRoster(a) => value(self.preview_roster(a.file).await?),
+            Act::ApplyRoster(a) => value(self.apply_roster(a).await?),
             Act::SetDuty(a) => value(self.set_duty(a.person, a.duty, a.held).await?),
             Act::RevokeDevice(a) => value(self.revoke_device(a.device).await?),
             Act::RemoveParticipant(a) => value(self.remove_participant(a.meeting, a.person).await?),

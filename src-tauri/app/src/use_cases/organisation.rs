@@ -3,7 +3,7 @@
 use api::act::{CreateOrganisation, JoinOrganisation, Unlock};
 use api::error::ApiError;
 use api::view::{IdentityView, JoinView, ProfileState, StatusView};
-use signing::JoinRequest;
+use signing::{Invitation, JoinRequest};
 use signing::join::JOIN_VERSION;
 use signing::keys::RootKey;
 use signing_pdf::CertificateAuthority;
@@ -119,7 +119,12 @@ impl App {
 
     pub(crate) async fn join_organisation(&self, act: JoinOrganisation) -> Result<JoinView, ApiError> {
         let turn = self.inner().opening.lock().await;
-        let names = Names::check(&act.name, &act.title)?;
+        let invitation = act.invitation.map(Zeroizing::new).as_deref().map(|text| Invitation::from_text(text)).transpose();
+        let invitation = invitation.at_boundary()?;
+        let names = match &invitation {
+            Some(invitation) => Names::check(&invitation.name, &invitation.title)?,
+            None => Names::check(&act.name, &act.title)?,
+        };
         // Before anything is made: a slip in the address must not cost a profile.
         if let Some(peer) = act.peer.as_deref().map(str::trim).filter(|peer| !peer.is_empty()) {
             net::address::parse(peer).map_err(net::NetError::from).at_boundary().map_err(|error| error.with("address", peer))?;
@@ -133,7 +138,7 @@ impl App {
                 let keys = core.secrets.keys()?;
                 let mut nonce = [0; 16];
                 rand_core::Rng::fill_bytes(&mut core.rng, &mut nonce);
-                let request = JoinRequest {
+                let mut request = JoinRequest {
                     version: JOIN_VERSION,
                     device: keys.device(),
                     agreement: keys.agreement_key(),
@@ -146,8 +151,17 @@ impl App {
                     made_at: core.now().wall,
                     invitation: None,
                 };
+                if let Some(invitation) = &invitation {
+                    request.invitation = Some(invitation.claim(&request));
+                }
                 let signed = request.sign(&keys).at_boundary()?;
-                core.with(|replica, _| Ok(((), replica.ask_to_join(signed))))?;
+                match &invitation {
+                    Some(invitation) => {
+                        core.with(|replica, _| Ok(((), replica.ask_as_invited(signed, invitation.root))))?;
+                        core.call_who_invited(&invitation.addresses)?;
+                    }
+                    None => core.with(|replica, _| Ok(((), replica.ask_to_join(signed))))?,
+                }
                 if let Some(peer) = act.peer.filter(|peer| !peer.trim().is_empty()) {
                     core.dial(peer.trim())?;
                 }
@@ -180,13 +194,13 @@ fn shorten(name: &str) -> String {
 }
 
 /// A person's name and title, checked before anything is made.
-struct Names {
-    name: String,
-    title: String,
+pub(super) struct Names {
+    pub name: String,
+    pub title: String,
 }
 
 impl Names {
-    fn check(name: &str, title: &str) -> Result<Self, ApiError> {
+    pub fn check(name: &str, title: &str) -> Result<Self, ApiError> {
         let name = domain::identity::PersonName::parse(name)
             .map_err(|error| crate::use_cases::agenda::limit(&error).with("field", "name"))?;
         let title = match title.trim() {
@@ -212,6 +226,8 @@ impl Core {
             confirmed: joining.is_none_or(|joining| joining.confirmed),
             enrolled: self.replica.me().is_some(),
             refused: joining.is_some_and(|joining| joining.refused),
+            invited: joining.is_some_and(|joining| joining.pinned.is_some()),
+            refusal: joining.and_then(|joining| joining.code.clone()),
         }
     }
 

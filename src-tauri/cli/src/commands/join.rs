@@ -1,6 +1,7 @@
 //! Joining an organisation: keys are made here, the words are compared, somebody lets this device in.
 
 use std::io::{BufRead, Write};
+use std::path::Path;
 use std::time::Duration;
 
 use api::act::{ConfirmWords, Does, JoinOrganisation};
@@ -9,35 +10,77 @@ use api::query::{People, Reads, Status};
 use api::view::{JoinView, PersonRow, ProfileState, StatusView};
 use app::{App, Options};
 use serde_json::json;
+use signing::Invitation;
 use tokio::sync::oneshot;
+use zeroize::Zeroizing;
 
+use super::read_file;
 use crate::args::Join;
 use crate::connect::{Context, own, read};
 use crate::output::{self, Reply};
 use crate::stop;
 
+/// Longest file that is read as an invitation.
+const INVITATION_FILE_BYTES_MAX: usize = 16 * 1024;
 const POLL: Duration = Duration::from_millis(100);
 
 /// `kyhop join`: a line with the words, then, once this device has been let in and has the directory, a line that says so.
 /// A join that was interrupted goes on where it was.
 pub async fn join(context: &Context, args: Join) -> Result<Reply, ApiError> {
-    let mut stop = stop::asked()?;
-    let here = args.peer.as_deref().is_some_and(|peer| peer.starts_with("/ip4/127.") || peer.starts_with("/ip6/::1/"));
+    let stop = stop::asked()?;
+    let invitation = args.invitation.as_deref().map(invitation_text).transpose()?;
+    let told = match &invitation {
+        Some(text) => Invitation::from_text(text).map_err(|error| ApiError::new(error.code(), error.to_string()))?.addresses,
+        None => Vec::new(),
+    };
+    let called: Vec<&str> = match &args.peer {
+        Some(peer) => vec![peer],
+        None => told.iter().map(String::as_str).collect(),
+    };
+    let on_loopback = |peer: &&str| peer.starts_with("/ip4/127.") || peer.starts_with("/ip6/::1/");
+    let here = !called.is_empty() && called.iter().all(on_loopback);
     let net = if here { net::Config::loopback() } else { net::Config::lan() };
     let before: StatusView = read(App::new(Options::alone(&context.folder)).query(Status {}.any()).await?)?;
     // A new request calls the peer by itself.
     let dial = if before.state == ProfileState::None { Vec::new() } else { args.peer.iter().cloned().collect() };
     let app = App::new(Options { folder: context.folder.clone(), net: Some(net), dial, paths: true });
-    let done = joining(context, &app, args, &mut stop).await;
+    let done = joining(context, &app, args, invitation, &mut Waiting { stop, here }).await;
     app.close().await;
     done
 }
 
-async fn joining(context: &Context, app: &App, args: Join, stop: &mut oneshot::Receiver<()>) -> Result<Reply, ApiError> {
+/// What a join waits with.
+struct Waiting {
+    /// Ends it when somebody asks for that.
+    stop: oneshot::Receiver<()>,
+    /// Nobody else can answer than who was called: a device of another organisation is an answer too.
+    here: bool,
+}
+
+/// The text of an invitation: itself, or what stands in a file.
+fn invitation_text(typed: &str) -> Result<Zeroizing<String>, ApiError> {
+    if typed.trim_start().to_ascii_uppercase().starts_with("KYHOP1:") {
+        return Ok(Zeroizing::new(typed.to_owned()));
+    }
+    let bytes = Zeroizing::new(read_file(Path::new(typed), INVITATION_FILE_BYTES_MAX, "invitation_unreadable")?);
+    let text = std::str::from_utf8(&bytes).map_err(|error| ApiError::new("invitation_unreadable", error.to_string()))?;
+    Ok(Zeroizing::new(text.to_owned()))
+}
+
+async fn joining(
+    context: &Context,
+    app: &App,
+    args: Join,
+    invitation: Option<Zeroizing<String>>,
+    waiting: &mut Waiting,
+) -> Result<Reply, ApiError> {
     let closed: StatusView = read(app.query(Status {}.any()).await?)?;
+    let invited = invitation.is_some();
     if closed.state == ProfileState::None {
         let passphrase = context.new_passphrase()?.to_string();
-        let request = JoinOrganisation { peer: args.peer, name: args.name, title: args.title, passphrase };
+        let (name, title) = (args.name.unwrap_or_default(), args.title);
+        let invitation = invitation.as_ref().map(|text| text.to_string());
+        let request = JoinOrganisation { peer: args.peer, name, title, passphrase, invitation };
         app.act(request.any()).await?;
     } else {
         own(app, &context.passphrase()?).await?;
@@ -46,22 +89,24 @@ async fn joining(context: &Context, app: &App, args: Join, stop: &mut oneshot::R
                 .with("folder", context.folder.display()));
         }
     }
-    let shown = until(app, stop, |view| !view.words.is_empty() || view.enrolled).await?;
-    say_words(context, &shown);
+    let shown = until(app, waiting, |view| !view.words.is_empty() || view.enrolled).await?;
+    if !invited && !shown.invited {
+        say_words(context, &shown);
+    }
     if !shown.confirmed && !shown.enrolled {
         if !args.yes {
             ask(context)?;
         }
         app.act(ConfirmWords {}.any()).await?;
     }
-    until(app, stop, |view| view.enrolled).await?;
+    until(app, waiting, |view| view.enrolled).await?;
     loop {
         let people: Vec<PersonRow> =
             if status(app).await?.state == ProfileState::Ready { read(app.query(People {}.any()).await?)? } else { Vec::new() };
         if !people.is_empty() {
             break;
         }
-        pause(stop).await?;
+        pause(waiting).await?;
     }
     Reply::new(
         &json!({ "state": "enrolled" }),
@@ -98,7 +143,7 @@ async fn status(app: &App) -> Result<StatusView, ApiError> {
     read(app.query(Status {}.any()).await?)
 }
 
-async fn until(app: &App, stop: &mut oneshot::Receiver<()>, enough: impl Fn(&JoinView) -> bool) -> Result<JoinView, ApiError> {
+async fn until(app: &App, waiting: &mut Waiting, enough: impl Fn(&JoinView) -> bool) -> Result<JoinView, ApiError> {
     loop {
         let now = status(app).await?;
         let view = match (now.join, now.state) {
@@ -111,22 +156,26 @@ async fn until(app: &App, stop: &mut oneshot::Receiver<()>, enough: impl Fn(&Joi
                 confirmed: true,
                 enrolled: true,
                 refused: false,
+                invited: false,
+                refusal: None,
             },
             (None, _) => return Err(ApiError::new("internal", "this profile does not join")),
         };
-        if view.refused {
-            return Err(ApiError::new("join_refused", "the request was turned away"));
+        match &view.refusal {
+            Some(code) if view.refused || waiting.here => return Err(ApiError::new(code, "the invitation is not good")),
+            None if view.refused => return Err(ApiError::new("join_refused", "the request was turned away")),
+            _ => {}
         }
         if enough(&view) {
             return Ok(view);
         }
-        pause(stop).await?;
+        pause(waiting).await?;
     }
 }
 
-async fn pause(stop: &mut oneshot::Receiver<()>) -> Result<(), ApiError> {
+async fn pause(waiting: &mut Waiting) -> Result<(), ApiError> {
     tokio::select! {
         () = tokio::time::sleep(POLL) => Ok(()),
-        _ = stop => Err(ApiError::new("interrupted", "asked to end before it was done")),
+        _ = &mut waiting.stop => Err(ApiError::new("interrupted", "asked to end before it was done")),
     }
 }

@@ -7,6 +7,7 @@ mod audit;
 mod demo;
 mod draft;
 mod handbook;
+mod invitation;
 mod join;
 mod meeting;
 mod minutes;
@@ -77,6 +78,8 @@ pub async fn run(context: &Context, command: Command) -> Result<Reply, ApiError>
 async fn with_profile(context: &Context, session: &mut Session, command: Command) -> Result<Reply, ApiError> {
     match command {
         Command::Approve(args) => organisation::approve(context, session, args).await,
+        Command::Invitation(verb) => invitation::run(context, session, verb).await,
+        Command::Roster(verb) => invitation::roster(context, session, verb).await,
         Command::People => organisation::people(context, session).await,
         Command::Duty(args) => organisation::duty(context, session, args).await,
         Command::Remove { person, meeting } => audit::remove(context, session, &person, meeting.as_deref()).await,
