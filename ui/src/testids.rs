@@ -45,6 +45,10 @@ testids! {
     JOIN_CONFIRM = "join-confirm";
     /// Of first run, joining, unlocking: Join differ.
     JOIN_DIFFER = "join-differ";
+    /// Of first run, joining, unlocking: the text of an invitation.
+    JOIN_INVITATION = "join-invitation";
+    /// Of first run, joining, unlocking: why somebody was turned away.
+    JOIN_REFUSAL = "join-refusal";
     /// Of first run, joining, unlocking: `data-stage`: `search`, `compare`, `waiting`, `enrolled`, `refused`.
     JOIN_STEPS = "join-steps";
     /// Of first run, joining, unlocking: Join submit.
@@ -553,6 +557,36 @@ testids! {
     IDENTITY_ROOT = "identity-root";
     /// Of settings: Prefix: `-vi`, `-en`.
     LANGUAGE = "language";
+    /// Of settings: how long an invitation is good.
+    INVITE_HOURS = "invite-hours";
+    /// Of settings: an invitation; `data-name`, `data-state`: `open`, `used`, `expired`, `revoked`.
+    INVITE_LINE = "invite-line";
+    /// Of settings: the invitation that was just made.
+    INVITE_MADE = "invite-made";
+    /// Of settings: makes an invitation.
+    INVITE_MAKE = "invite-make";
+    /// Of settings: the name of who is invited.
+    INVITE_NAME = "invite-name";
+    /// Of settings: withdraws an invitation.
+    INVITE_REVOKE = "invite-revoke";
+    /// Of settings: prefix: `-member`, `-editor`, `-publisher`.
+    INVITE_ROLE = "invite-role";
+    /// Of settings: the text of the invitation.
+    INVITE_TEXT = "invite-text";
+    /// Of settings: the title of who is invited.
+    INVITE_TITLE = "invite-title";
+    /// Of settings: the unit of who is invited.
+    INVITE_UNIT = "invite-unit";
+    /// Of settings: the list of persons.
+    ROSTER = "roster";
+    /// Of settings: makes invitations for the list.
+    ROSTER_APPLY = "roster-apply";
+    /// Of settings: `data-new`, `data-known`, `data-errors`.
+    ROSTER_COUNTS = "roster-counts";
+    /// Of settings: how long the invitations are good.
+    ROSTER_HOURS = "roster-hours";
+    /// Of settings: a row of the list; `data-line`, `data-outcome`: `new`, `exists`, `invited`, `error`.
+    ROSTER_ROW = "roster-row";
     /// Of settings: somebody of the organisation; `data-name`.
     ORGANISATION_PERSON = "organisation-person";
     /// Of settings: a duty of somebody; `data-duty`.

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos::text_prop::TextProp;
 use ui::testids;
 
-use crate::app::{App, use_app};
+use crate::app::{App, sentence, use_app};
 use crate::components::{Button, Choices, ErrorLine, Field, Icon, Kind};
 use crate::doing::Doing;
 use crate::lang::{self, Locale};
@@ -191,8 +191,9 @@ fn Create(step: RwSignal<Step>) -> impl IntoView {
 #[component]
 fn Join(step: RwSignal<Step>) -> impl IntoView {
     let app = use_app();
-    let (way, address, name, title) = (
+    let (way, address, invitation, name, title) = (
         RwSignal::new("lan".to_owned()),
+        RwSignal::new(String::new()),
         RwSignal::new(String::new()),
         RwSignal::new(String::new()),
         RwSignal::new(String::new()),
@@ -205,7 +206,10 @@ fn Join(step: RwSignal<Step>) -> impl IntoView {
         let peer = (way.get_untracked() == "address" && !typed.is_empty()).then_some(typed);
         match passphrase.taken() {
             Ok(passphrase) => {
-                make(app, doing, JoinOrganisation { peer, name: name.get_untracked(), title: title.get_untracked(), passphrase })
+                let shown = invitation.get_untracked();
+                let invitation = (way.get_untracked() == "invitation").then_some(shown);
+                let (name, title) = (name.get_untracked(), title.get_untracked());
+                make(app, doing, JoinOrganisation { peer, name, title, passphrase, invitation })
             }
             Err(error) => doing.fail(error),
         }
@@ -218,16 +222,21 @@ fn Join(step: RwSignal<Step>) -> impl IntoView {
                 label=t!(join.way)
                 name=testids::JOIN_WAY
                 value=way
-                options=Signal::derive(|| vec![("lan".to_owned(), say!(join.lan)), ("address".to_owned(), say!(join.by_address))])
+                options=Signal::derive(|| vec![("lan".to_owned(), say!(join.lan)), ("address".to_owned(), say!(join.by_address)), ("invitation".to_owned(), say!(join.by_invitation))])
                 on_pick=move |picked| way.set(picked)
             />
             <Show when=move || way.get() == "address">
                 <Field label=t!(join.address) value=address example=t!(join.address_example) hint=t!(join.address_hint) testid=testids::JOIN_ADDRESS required=true />
             </Show>
-            <div class="pair">
-                <Field label=t!(person.name) value=name testid=testids::PERSON_NAME required=true focus=true most=120 />
-                <Field label=t!(person.title) value=title example=t!(person.title_example) testid=testids::PERSON_TITLE most=200 />
-            </div>
+            <Show
+                when=move || way.get() != "invitation"
+                fallback=move || view! { <Field label=t!(join.invitation) value=invitation example="KYHOP1:…" hint=t!(join.invitation_hint) testid=testids::JOIN_INVITATION required=true most=8_000 /> }
+            >
+                <div class="pair">
+                    <Field label=t!(person.name) value=name testid=testids::PERSON_NAME required=true focus=true most=120 />
+                    <Field label=t!(person.title) value=title example=t!(person.title_example) testid=testids::PERSON_TITLE most=200 />
+                </div>
+            </Show>
             <PassphraseFields passphrase=passphrase />
             <Steps step=step doing=doing verb=t!(join.verb) testid=testids::JOIN_SUBMIT />
         </form>
@@ -279,9 +288,11 @@ pub fn JoinSteps() -> impl IntoView {
     let app = use_app();
     let join = app.status.part_or(|status| status.join.clone());
     let words = Memo::new(move |_| join.get().map(|join| join.words).unwrap_or_default());
+    let refusal = Memo::new(move |_| join.get().and_then(|join| join.refusal));
     let stage = Memo::new(move |_| match join.get() {
         Some(join) if join.refused => "refused",
         Some(join) if join.enrolled => "enrolled",
+        Some(join) if join.invited => "invited",
         Some(join) if join.confirmed => "waiting",
         Some(join) if !join.words.is_empty() => "compare",
         _ => "search",
@@ -295,11 +306,20 @@ pub fn JoinSteps() -> impl IntoView {
                 {move || match stage.get() {
                     "refused" => view! {
                         <h1>{t!(join.refused)}</h1>
-                        <p class="lead">{t!(join.refused_text)}</p>
+                        <p class="lead" data-testid=testids::JOIN_REFUSAL>{move || match refusal.get() {
+                            Some(code) => sentence(&ApiError::new(&code, "")),
+                            None => say!(join.refused_text),
+                        }}</p>
                     }.into_any(),
                     "enrolled" => view! {
                         <h1>{t!(join.enrolled)}</h1>
                         <p class="lead row"><i class="spin" aria-hidden="true"></i>{t!(join.enrolled_text)}</p>
+                    }.into_any(),
+                    "invited" => view! {
+                        <h1>{t!(join.waiting)}</h1>
+                        <p class="lead">{t!(join.invited_text)}</p>
+                        {move || refusal.get().map(|code| view! { <p class="errorline" role="alert"><Icon name="warn" /><span>{sentence(&ApiError::new(&code, ""))}</span></p> })}
+                        <p class="row quiet"><i class="spin" aria-hidden="true"></i>{t!(join.search_hint)}</p>
                     }.into_any(),
                     "waiting" => view! {
                         <h1>{t!(join.waiting)}</h1>

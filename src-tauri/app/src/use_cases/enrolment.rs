@@ -482,3 +482,115 @@ pub(crate) fn withdraw_open(store: &Store) -> Result<Option<Write>, ApiError> {
     }
     if changed { written(&all).map(Some) } else { Ok(None) }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+
+    use rand_chacha::ChaCha20Rng;
+    use rand_core::SeedableRng as _;
+    use signing::DeviceKeys;
+    use signing::join::JOIN_VERSION;
+
+    use super::*;
+
+    const NAME: &str = "Lê Minh Châu";
+    const MADE: Timestamp = Timestamp(1_790_000_000_000);
+
+    struct Story {
+        root: Hash32,
+        kept: Kept,
+        invitation: Invitation,
+    }
+
+    /// An invitation, with what is kept of it.
+    fn story() -> Story {
+        let mut rng = ChaCha20Rng::seed_from_u64(1);
+        let (root, secret) = (Hash32([7; 32]), InvitationSecret::generate(&mut rng));
+        let kept = Kept {
+            key: secret.public().0,
+            name: NAME.into(),
+            title: String::new(),
+            unit: UnitId([1; 16]),
+            unit_name: "Sở Tư pháp".into(),
+            role: InvitationRole::Member,
+            made_at: MADE,
+            expires_at: MADE.plus_ms(HOUR_MS),
+            used: None,
+            revoked: false,
+            tries: 0,
+        };
+        let invitation = Invitation {
+            version: INVITATION_VERSION,
+            root,
+            organisation: "Thành phố Huế".into(),
+            by: DeviceKeys::generate(&mut rng).device(),
+            secret,
+            name: NAME.into(),
+            title: String::new(),
+            unit_name: "Sở Tư pháp".into(),
+            expires_at: kept.expires_at,
+            addresses: Vec::new(),
+        };
+        Story { root, kept, invitation }
+    }
+
+    fn request(seed: u64, name: &str) -> JoinRequest {
+        let keys = DeviceKeys::generate(&mut ChaCha20Rng::seed_from_u64(seed));
+        JoinRequest {
+            version: JOIN_VERSION,
+            device: keys.device(),
+            agreement: keys.agreement_key(),
+            person: PersonId([3; 16]),
+            name: name.into(),
+            title: String::new(),
+            unit_name: None,
+            certificate_request: Vec::new(),
+            nonce: [5; 16],
+            made_at: MADE,
+            invitation: None,
+        }
+    }
+
+    #[test]
+    fn it_is_good_until_its_last_millisecond() {
+        let Story { root, kept, invitation } = story();
+        let asked = request(2, NAME);
+        let claim = invitation.claim(&asked);
+        assert_eq!(kept.judge(&claim, &root, &asked, MADE), Ok(()));
+        assert_eq!(kept.judge(&claim, &root, &asked, kept.expires_at.plus_ms(-1)), Ok(()));
+        assert_eq!(kept.judge(&claim, &root, &asked, kept.expires_at), Err(Refusal::Expired));
+        assert_eq!(kept.state(kept.expires_at), InvitationState::Expired);
+    }
+
+    #[test]
+    fn a_proof_that_was_copied_from_another_device_or_made_without_the_secret_is_forged() {
+        let Story { root, kept, invitation } = story();
+        let (invited, thief) = (request(2, NAME), request(3, NAME));
+        let seen = invitation.claim(&invited);
+        assert_eq!(kept.judge(&seen, &root, &thief, MADE), Err(Refusal::Forged), "copied from the wire");
+        let own = Invitation { secret: InvitationSecret::generate(&mut ChaCha20Rng::seed_from_u64(9)), ..invitation };
+        let made_up = InvitationClaim { invitation: kept.invitation(), ..own.claim(&thief) };
+        assert_eq!(kept.judge(&made_up, &root, &thief, MADE), Err(Refusal::Forged), "with a secret of its own");
+        assert_eq!(kept.judge(&seen, &Hash32([8; 32]), &invited, MADE), Err(Refusal::Forged), "of another organisation");
+    }
+
+    #[test]
+    fn a_forger_does_not_learn_whether_it_was_used_and_a_copy_does() {
+        let Story { root, mut kept, invitation } = story();
+        let (invited, thief) = (request(2, NAME), request(3, NAME));
+        kept.used = Some(Used { device: invited.device, person: invited.person, at: MADE });
+        assert_eq!(kept.judge(&invitation.claim(&invited), &root, &thief, MADE), Err(Refusal::Forged));
+        assert_eq!(kept.judge(&invitation.claim(&thief), &root, &thief, MADE), Err(Refusal::Used));
+    }
+
+    #[test]
+    fn nobody_comes_in_under_another_name() {
+        let Story { root, mut kept, invitation } = story();
+        let other = request(2, "Nguyễn Văn Khác");
+        assert_eq!(kept.judge(&invitation.claim(&other), &root, &other, MADE), Err(Refusal::Differs));
+        kept.revoked = true;
+        let asked = request(2, NAME);
+        assert_eq!(kept.judge(&invitation.claim(&asked), &root, &asked, MADE), Err(Refusal::Revoked));
+    }
+}

@@ -3,9 +3,9 @@
 use api::act::{CreateOrganisation, JoinOrganisation, Unlock};
 use api::error::ApiError;
 use api::view::{IdentityView, JoinView, ProfileState, StatusView};
-use signing::{Invitation, JoinRequest};
 use signing::join::JOIN_VERSION;
 use signing::keys::RootKey;
+use signing::{Invitation, JoinRequest};
 use signing_pdf::CertificateAuthority;
 use sync::Founding;
 use sync::control::ControlOp;
@@ -158,7 +158,10 @@ impl App {
                 match &invitation {
                     Some(invitation) => {
                         core.with(|replica, _| Ok(((), replica.ask_as_invited(signed, invitation.root))))?;
-                        core.call_who_invited(&invitation.addresses)?;
+                        // An address that somebody typed stands for all others.
+                        if act.peer.as_deref().is_none_or(|peer| peer.trim().is_empty()) {
+                            core.call_who_invited(&invitation.addresses)?;
+                        }
                     }
                     None => core.with(|replica, _| Ok(((), replica.ask_to_join(signed))))?,
                 }

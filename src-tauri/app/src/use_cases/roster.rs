@@ -160,6 +160,9 @@ impl Core {
             drawn.kept.push(kept);
             drawn.slips.push(Slip { name: person.name.clone(), title: person.title.clone(), unit_name, text, file });
         }
+        if drawn.kept.is_empty() {
+            return Err(ApiError::new("roster_nobody_new", "everybody on the list is there or invited already"));
+        }
         Ok(drawn)
     }
 

@@ -96,6 +96,11 @@ pub const SENTENCES: &[(&str, &str, &str)] = &[
         "{file} has no line of headings with a column “Name”.",
     ),
     (
+        "roster_nobody_new",
+        "Mọi người trong danh sách đã có hoặc đã được mời.",
+        "Everybody on the list is there or invited already.",
+    ),
+    (
         "roster_not_utf8",
         "{file} không phải UTF-8 (dòng {line}). Hãy lưu lại dưới dạng “CSV UTF-8”.",
         "{file} is not UTF-8 (line {line}). Save it again as “CSV UTF-8”.",

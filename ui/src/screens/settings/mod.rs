@@ -4,6 +4,7 @@ mod appearance;
 mod audit;
 mod devices;
 mod identity;
+mod invitations;
 mod people;
 mod sync;
 

@@ -7,6 +7,7 @@ use domain::duty::Duty;
 use leptos::prelude::*;
 use ui::testids;
 
+use super::invitations::Invitations;
 use crate::app::use_app;
 use crate::components::{Avatar, Empty, ErrorLine, ErrorPanel, Loading, content_key};
 use crate::doing::Doing;
@@ -42,6 +43,7 @@ pub fn People() -> impl IntoView {
                         }
                     }
                 </For>
+                <Show when=move || decides.get()><Invitations /></Show>
             }.into_any(),
             (None, Some(error)) => view! { <ErrorPanel error=error retry=move |()| people.refetch() /> }.into_any(),
             (None, None) => view! { <Loading /> }.into_any(),
