@@ -66,7 +66,9 @@ impl Replica {
     pub(crate) fn compare_new(&mut self, cx: &mut Cx<'_>, fx: &mut Effects) {
         let ready: Vec<_> = self.peers.iter().filter_map(|(key, peer)| Some((*key, peer.identity()?))).collect();
         for (key, person) in ready {
-            self.stop_sharing(key, &person);
+            for gone in self.stop_sharing(key, &person) {
+                self.tell_left(cx, fx, key, &gone);
+            }
             let compared = self.peers.get(&key).map(|peer| peer.compared.clone()).unwrap_or_default();
             let fresh: Vec<SpaceId> = self
                 .spaces
@@ -82,9 +84,9 @@ impl Replica {
     }
 
     /// Who was removed, or carries no longer, is sent nothing more, also of what had begun.
-    fn stop_sharing(&mut self, key: PeerKey, person: &(DeviceId, PersonId)) {
-        let Some(peer) = self.peers.get(&key) else { return };
-        let gone: Vec<SpaceId> = peer
+    fn stop_sharing(&mut self, key: PeerKey, person: &(DeviceId, PersonId)) -> BTreeSet<SpaceId> {
+        let Some(peer) = self.peers.get(&key) else { return BTreeSet::new() };
+        let gone: BTreeSet<SpaceId> = peer
             .spaces
             .keys()
             .chain(peer.compared.keys())
@@ -92,12 +94,13 @@ impl Replica {
             .copied()
             .collect();
         if let Some(peer) = self.peers.get_mut(&key) {
-            for id in gone {
-                let left = peer.spaces.remove(&id).map_or(0, |shared| shared.in_flight);
+            for id in &gone {
+                let left = peer.spaces.remove(id).map_or(0, |shared| shared.in_flight);
                 peer.in_flight = peer.in_flight.saturating_sub(left);
-                peer.compared.remove(&id);
+                peer.compared.remove(id);
             }
         }
+        gone
     }
 
     pub(crate) fn compare(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, key: PeerKey, spaces: &[SpaceId]) {
@@ -128,6 +131,7 @@ impl Replica {
                 return Err("digest_twice");
             }
             if self.spaces.contains_key(&offered.space) && !self.shares(&offered.space, &person) {
+                self.tell_left(cx, fx, key, &offered.space);
                 self.hear_out(fx, key, offered);
                 continue;
             }

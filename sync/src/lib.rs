@@ -20,6 +20,7 @@ pub mod extent;
 mod hearsay;
 mod holders;
 mod joining;
+mod leaving;
 pub mod limits;
 pub mod local;
 mod parked;
@@ -37,5 +38,6 @@ pub mod wire;
 pub use documents::{LoadError, exported};
 pub use signing::defect;
 
+pub use leaving::Left;
 pub use local::{DocRef, Founding, LocalError};
 pub use replica::{Joining, META_INCARNATION, META_ROOT, OpenError, PendingJoin, Replica};

@@ -113,6 +113,8 @@ pub struct Peer {
     pub compared: BTreeMap<SpaceId, Hash32>,
     /// Spaces that it offered although it does not belong to them as far as is known here, with the digest that was answered last.
     pub heard_out: BTreeMap<SpaceId, Hash32>,
+    /// Spaces that it was told to have been taken out of, with the removal that it was shown.
+    pub told_left: BTreeMap<SpaceId, Hash32>,
     /// Spaces in which it has something else than we and somebody else was asked first.
     pub put_off: BTreeSet<SpaceId>,
     /// When digests were last sent, monotonic milliseconds.

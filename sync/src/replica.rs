@@ -23,6 +23,7 @@ use crate::control::{ControlOp, KeyWrap, SpaceKind};
 use crate::directory::Directory;
 use crate::documents::{Documents, LoadError, Reading};
 use crate::envelope::open_unsigned;
+use crate::leaving::Left;
 use crate::parked::Parked;
 use crate::peer::Peer;
 use crate::port::{Change, Cx, Effects, Event, PeerKey, Shelf, ShelfError, Write};
@@ -124,6 +125,7 @@ pub struct Replica {
     pub(crate) forks: BTreeSet<(SpaceId, DeviceId, Incarnation)>,
     /// Somebody brought what this device once wrote in its log and has not any more.
     pub(crate) log_is_behind: bool,
+    pub(crate) left: BTreeMap<SpaceId, Left>,
 }
 
 impl Replica {
@@ -176,9 +178,11 @@ impl Replica {
             held_back: Vec::new(),
             forks: BTreeSet::new(),
             log_is_behind: false,
+            left: BTreeMap::new(),
         };
         replica.open_joining(shelf, root)?;
         replica.open_spaces(shelf)?;
+        replica.open_left(shelf)?;
         Ok(replica)
     }
 

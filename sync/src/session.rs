@@ -52,6 +52,7 @@ impl Replica {
             spaces: Default::default(),
             compared: Default::default(),
             heard_out: Default::default(),
+            told_left: Default::default(),
             put_off: Default::default(),
             digests_at: cx.now.mono_ms,
             hello_at: None,
@@ -170,6 +171,7 @@ impl Replica {
             Message::Declined { space, devices, ciphers, code } => {
                 self.declined(cx, fx, key, &Declining { space, devices, ciphers, code })
             }
+            Message::Left { space, envelope } => self.shown_left(fx, space, &envelope),
             Message::Beat { body, signature } => self.beat(cx, fx, key, &body, signature),
             Message::BlobQuery { ciphers } => self.blob_query(cx, fx, key, &ciphers),
             Message::BlobOffer { blobs } => self.blob_offer(cx, fx, key, &blobs),

@@ -202,6 +202,16 @@ pub enum Message {
         #[n(3)]
         code: String,
     },
+    /// To who was taken out of a space: the removal, and nothing else of it.
+    #[n(17)]
+    Left {
+        /// The space.
+        #[n(0)]
+        space: SpaceId,
+        /// The removal's envelope as it travels.
+        #[n(1)]
+        envelope: ByteVec,
+    },
     /// An ephemeral word of a member.
     #[n(20)]
     Beat {

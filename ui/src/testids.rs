@@ -229,6 +229,8 @@ testids! {
     QUORUM = "quorum";
     /// Of the room and its agenda: Room.
     ROOM = "room";
+    /// Of the room: this person was taken out; `data-by`.
+    ROOM_LEFT = "room-left";
     /// Of the room and its agenda: Room back.
     ROOM_BACK = "room-back";
     /// Of the room and its agenda: Room edit.
@@ -587,6 +589,8 @@ testids! {
     ROSTER_HOURS = "roster-hours";
     /// Of settings: a row of the list; `data-line`, `data-outcome`: `new`, `exists`, `invited`, `error`.
     ROSTER_ROW = "roster-row";
+    /// Of settings: a hub that takes no more.
+    SYNC_FULL = "sync-full";
     /// Of settings: somebody of the organisation; `data-name`.
     ORGANISATION_PERSON = "organisation-person";
     /// Of settings: a duty of somebody; `data-duty`.

@@ -129,14 +129,16 @@ pub fn threshold(profile: &RuleProfile, roll: u32, present: u32) -> String {
 
 /// Sync in a few words.
 pub fn sync(summary: &SyncSummary, now: Timestamp) -> String {
-    match summary.mood {
+    let said = match summary.mood {
         SyncMood::InSync => say!(sync.in_sync, peers = summary.peers),
         SyncMood::Waiting => say!(sync.waiting, count = summary.waiting),
         SyncMood::Offline => match summary.since {
             Some(since) => say!(sync.offline_since, since = format::short_moment(since, now)),
             None => say!(sync.offline),
         },
-    }
+    };
+    // What a hub does not take is not on its way, whatever else is.
+    if summary.full { format!("{said} · {}", say!(sync.full)) } else { said }
 }
 
 fn weekday(weekday: u32) -> String {

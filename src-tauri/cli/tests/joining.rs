@@ -228,6 +228,12 @@ fn who_leaves_a_meeting_keeps_what_was_there_and_gets_nothing_later_and_the_audi
     assert!(member_of(&after, MEMBER).is_none());
     assert_eq!(entry(&after, "removed", MEMBER).unwrap()["by"], FOUNDER);
     assert_eq!(keys(&after), keys(&audit) + 1, "a new key followed");
+    let told = until("the member is told", || {
+        let row = member.maybe(&["meeting", "show", &meeting])?["row"].clone();
+        row["left"].is_object().then_some(row)
+    });
+    assert_eq!(told["left"]["by"], FOUNDER, "by whom");
+    assert!(member.run_plain(&["meeting", "show", &meeting]).contains("đã đưa bạn ra khỏi cuộc họp"));
     // Something later that the member may have comes, and the paper that was added before it does not.
     desk.ok(&["paper", "add", &meeting, &fixture("ke-hoach-truc-bao.pdf"), "--item", "2"]);
     desk.ok(&["duty", MEMBER, "editor"]);

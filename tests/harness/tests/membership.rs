@@ -1,10 +1,12 @@
 //! Stories of who belongs and who no longer does: a hub, removals, revocations, a disk put back.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use domain::id::SpaceId;
+use domain::id::{PersonId, SpaceId};
 use domain::meeting::MeetingRole::{Chair, Delegate};
 use harness::Room;
+use harness::forgery::Pen;
 use sync::DocRef;
+use sync::control::ControlOp;
 use sync::port::Shelf as _;
 use sync::wire::Message;
 
@@ -182,6 +184,65 @@ fn who_was_removed_gets_no_later_key_and_two_who_remove_each_other_are_both_out(
     let newest = room.device("secretary").shelf.space_keys(&space).unwrap().last().unwrap().0;
     let out = if access.is_member(&d1) { "chair" } else { "d1" };
     assert!(room.device(out).shelf.space_keys(&space).unwrap().iter().all(|(epoch, _)| *epoch < newest));
+}
+
+#[test]
+fn who_was_removed_is_told_by_whom_and_keeps_what_was_there() {
+    let mut room = Room::new(&["secretary", "chair", "d1", "d2"]);
+    let space = room.sitting("secretary", &[("chair", Chair), ("d1", Delegate), ("d2", Delegate)]);
+    say(&mut room, "chair", space, "before");
+    room.run_until_quiescent();
+    let (d1, d2) = (room.person("d1"), room.person("d2"));
+    let secretary = room.replica("secretary").device();
+    room.isolate("d2");
+    room.remove("secretary", space, d1).unwrap();
+    room.remove("secretary", space, d2).unwrap();
+    say(&mut room, "chair", space, "after");
+    room.run_until_quiescent();
+    assert_eq!(room.replica("d1").left(&space).map(|left| left.by), Some(secretary), "at once, while it is connected");
+    assert!(room.replica("d2").left(&space).is_none(), "nobody could tell it yet");
+    // Somebody else than who decided it may be the first to meet it.
+    room.heal_between("d2", "chair");
+    assert_eq!(room.replica("d2").left(&space).map(|left| left.by), Some(secretary), "as soon as it comes back");
+    assert!(room.replica("chair").left(&space).is_none() && room.replica("secretary").left(&space).is_none());
+    for name in ["d1", "d2"] {
+        assert!(reads(&mut room, name, space, "before") && !reads(&mut room, name, space, "after"), "{name}");
+    }
+
+    // Who is invited again is told nothing any more.
+    room.invite("secretary", space, d1, Delegate);
+    room.heal();
+    room.wait_ms(10_000);
+    assert!(room.replica("d1").left(&space).is_none());
+    assert!(reads(&mut room, "d1", space, "after"));
+}
+
+#[test]
+fn a_removal_is_believed_of_those_who_may_decide_it_and_only_about_oneself() {
+    let mut room = Room::new(&["secretary", "chair", "d1", "d2"]);
+    let space = room.sitting("secretary", &[("chair", Chair), ("d1", Delegate), ("d2", Delegate)]);
+    room.run_until_quiescent();
+    let (d1, d2) = (room.person("d1"), room.person("d2"));
+    let removal = |room: &Room, author: &str, person: PersonId| {
+        let envelope = Pen::new(room, author, space, 9).decide(&ControlOp::Remove { person, seen: Vec::new() });
+        Message::Left { space, envelope: envelope.bytes.into() }.encode()
+    };
+    // A delegate with a program of their own takes somebody out, and shows somebody what was said of another.
+    for (author, person) in [("d2", d1), ("chair", d2)] {
+        let shown = removal(&room, author, person);
+        room.hand("d2", "d1", shown);
+        assert!(room.replica("d1").left(&space).is_none(), "{author}");
+    }
+    let mut changed = removal(&room, "chair", d1);
+    let last = changed.len() - 1;
+    changed[last] ^= 1;
+    room.hand("d2", "d1", changed);
+    assert!(room.replica("d1").left(&space).is_none(), "one bit was changed");
+    // Whoever brings it, the chair's own word is the chair's.
+    let true_one = removal(&room, "chair", d1);
+    room.hand("d2", "d1", true_one);
+    let chair = room.replica("chair").device();
+    assert_eq!(room.replica("d1").left(&space).map(|left| left.by), Some(chair));
 }
 
 #[test]

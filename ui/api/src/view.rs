@@ -152,6 +152,18 @@ pub struct MeetingRow {
     pub votes_waiting: u32,
     /// The minutes are signed by all.
     pub signed: bool,
+    /// I was taken out: what is here stays, and nothing new comes or goes.
+    #[serde(default)]
+    pub left: Option<LeftView>,
+}
+
+/// By whom and when somebody was taken out of a meeting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftView {
+    /// Who decided it.
+    pub by: String,
+    /// When, by the clock of that person's device.
+    pub at: Timestamp,
 }
 
 /// The first screen.
@@ -230,6 +242,9 @@ pub struct SyncSummary {
     pub peers: u32,
     /// Offline since when.
     pub since: Option<Timestamp>,
+    /// A connected hub has no room for more of what this device sends.
+    #[serde(default)]
+    pub full: bool,
 }
 
 /// A connected device.

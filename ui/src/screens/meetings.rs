@@ -89,6 +89,7 @@ fn Row(row: MeetingRow) -> impl IntoView {
             <span class="row chips">
                 {(row.votes_waiting > 0).then(|| view! { <span class="chip on num">{move || say!(meeting.votes_waiting, count = row.votes_waiting)}</span> })}
                 {(row.papers_missing > 0).then(|| view! { <span class="chip warn num">{move || say!(meeting.papers_missing, count = row.papers_missing)}</span> })}
+                {row.left.is_some().then(|| view! { <span class="chip warn">{t!(meeting.left)}</span> })}
                 {row.signed.then(|| view! { <span class="chip ok"><Icon name="sign" />{t!(meeting.signed)}</span> })}
                 <span class="chip">{move || words::role(row.role)}</span>
             </span>

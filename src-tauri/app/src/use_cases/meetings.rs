@@ -2,7 +2,7 @@
 
 use api::act::{CreateMeeting, Invited, UpdateMeeting};
 use api::error::ApiError;
-use api::view::{MeetingRow, PaperRow, TodayView};
+use api::view::{LeftView, MeetingRow, PaperRow, TodayView};
 use domain::id::{PersonId, SpaceId};
 use domain::meeting::{Meeting, MeetingInfo, MeetingRole};
 use sync::control::SpaceKind;
@@ -114,6 +114,13 @@ impl Core {
         Ok(rows)
     }
 
+    /// By whom and when this person was taken out, if that was told.
+    fn left_view(&self, space: &SpaceId) -> Option<LeftView> {
+        let left = self.replica.left(space)?;
+        let by = self.replica.person_of(&left.by).map(|person| self.person_name(&person)).unwrap_or_default();
+        Some(LeftView { by, at: left.at })
+    }
+
     pub fn meeting_row(&mut self, space: &SpaceId, meeting: &Meeting) -> Result<MeetingRow, ApiError> {
         let me = self.me()?;
         let role =
@@ -145,6 +152,7 @@ impl Core {
             papers_missing: count(missing),
             votes_waiting: waiting,
             signed: meeting.minutes.last().is_some_and(super::minutes::is_signed),
+            left: self.left_view(space),
         })
     }
 

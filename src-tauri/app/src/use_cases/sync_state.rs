@@ -28,13 +28,20 @@ fn summary(peers: usize, waiting: usize, offline_since: Option<Timestamp>) -> Sy
         (_, _) => SyncMood::Waiting,
     };
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-    SyncSummary { mood, waiting: count(waiting), peers: count(peers), since: offline_since }
+    SyncSummary { mood, waiting: count(waiting), peers: count(peers), since: offline_since, full: false }
+}
+
+/// Is this why a hub takes no more: it has no room, for this device or for all.
+fn is_full(code: &str) -> bool {
+    matches!(code, "quota_device" | "quota_organisation")
 }
 
 impl Core {
     pub fn sync_summary(&self) -> SyncSummary {
         let peers = self.replica.peers().filter(|(_, peer)| peer.person().is_some()).count();
-        summary(peers, self.replica.waiting() + self.replica.blobs_wanted(), self.offline_since)
+        let full = self.replica.peers().any(|(_, peer)| peer.declined.as_deref().is_some_and(is_full));
+        let told = summary(peers, self.replica.waiting() + self.replica.blobs_wanted(), self.offline_since);
+        SyncSummary { full, ..told }
     }
 
     pub fn sync_view(&self) -> SyncView {
@@ -78,6 +85,12 @@ mod tests {
         assert_eq!(told(6, 0), (SyncMood::InSync, 6, 0));
         assert_eq!(told(6, 1), (SyncMood::Waiting, 6, 1));
         assert_eq!(told(1, 37), (SyncMood::Waiting, 1, 37));
+    }
+
+    #[test]
+    fn only_a_lack_of_room_is_told_as_one() {
+        assert!(is_full("quota_device") && is_full("quota_organisation"));
+        assert!(!is_full("") && !is_full("something_newer"));
     }
 
     #[test]

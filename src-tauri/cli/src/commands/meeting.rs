@@ -229,6 +229,14 @@ pub(super) fn role(context: &Context, role: MeetingRole) -> &'static str {
 fn show(context: &Context, room: &RoomView) -> String {
     let lang = context.lang;
     let mut lines = Lines::default();
+    if let Some(left) = &room.row.left {
+        let at = in_words(left.at);
+        let said = match lang.is_vietnamese() {
+            true => format!("{} đã đưa bạn ra khỏi cuộc họp này lúc {at}; không có gì mới đến nữa.", left.by),
+            false => format!("{} took you out of this meeting at {at}; nothing new comes.", left.by),
+        };
+        lines.add(format_args!("{said}\n"));
+    }
     lines
         .add(format_args!("{}", room.row.title))
         .add(format_args!("{} · {} · {}", room.row.body, in_words(room.row.starts_at), room.row.place))

@@ -71,6 +71,12 @@ pub fn Head() -> impl IntoView {
             <Show when=move || manages.get()>
                 <IconButton label=t!(room.edit) icon="gear" testid=testids::ROOM_EDIT on_press=move |()| editing.set(true) />
             </Show>
+            {move || row.get().and_then(|row| row.left).map(|left| {
+                let by = left.by.clone();
+                view! {
+                    <p class="errorline left" role="status" data-testid=testids::ROOM_LEFT data-by=left.by><Icon name="warn" /><span>{move || say!(room.left, by = by.clone(), at = format::moment(left.at))}</span></p>
+                }
+            })}
             <Dialog open=editing title=t!(room.edit) testid=testids::ROOM_EDIT_DIALOG><Edit open=editing /></Dialog>
         </header>
     }

@@ -66,6 +66,11 @@ fn State(sync: Live<SyncView>) -> impl IntoView {
                     <div class="grow">
                         <div class="ell strong">{let name = peer.name.clone(); move || if name.is_empty() { say!(sync.stranger) } else { name.clone() }}</div>
                         <small class="ell block"><code>{peer.address.clone()}</code></small>
+                        {match peer.declined.as_deref() {
+                            Some("quota_device") => Some(view! { <small class="block wrong" data-testid=testids::SYNC_FULL>{t!(sync.full_device)}</small> }.into_any()),
+                            Some("quota_organisation") => Some(view! { <small class="block wrong" data-testid=testids::SYNC_FULL>{t!(sync.full_organisation)}</small> }.into_any()),
+                            _ => None,
+                        }}
                     </div>
                     <small class="num">{move || say!(sync.since, since = format::short_moment(peer.since, app.now.get()))}</small>
                     {if peer.in_sync { view! { <span class="chip ok"><Icon name="check" />{t!(sync.peer_in_sync)}</span> }.into_any() } else { view! { <span class="chip warn"><Icon name="clock" />{t!(sync.peer_behind)}</span> }.into_any() }}
