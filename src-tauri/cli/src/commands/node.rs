@@ -87,7 +87,14 @@ pub async fn peers(context: &Context, session: &mut Session) -> Result<Reply, Ap
         let name = if peer.name.is_empty() { "?" } else { &peer.name };
         lines.add(format_args!("{} {name}  {}", if peer.in_sync { "✓" } else { "…" }, peer.address));
         if let Some(code) = &peer.declined {
-            lines.add(format_args!("  {} {code}", context.lang.pick("Không nhận thêm:", "Takes no more:")));
+            let said = match code.as_str() {
+                "quota_device" => context.lang.pick("máy chủ hết chỗ cho máy này", "the hub has no more room for this device"),
+                "quota_organisation" => {
+                    context.lang.pick("máy chủ hết chỗ cho cả tổ chức", "the hub has no more room for the organisation")
+                }
+                other => other,
+            };
+            lines.add(format_args!("  {} {said}", context.lang.pick("Không nhận thêm:", "Takes no more:")));
         }
     }
     for call in &sync.calls {
