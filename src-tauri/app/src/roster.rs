@@ -214,7 +214,11 @@ fn person(
     let name = PersonName::parse(typed).map_err(|_| misread(Flaw::Name, at, typed))?.as_str().to_owned();
     let optional = |column: Column, flaw: Flaw| -> Result<String, Misread> {
         let (at, typed) = cell(column);
-        if typed.is_empty() { Ok(String::new()) } else { one_line("title", typed, TEXT_CHARS).map_err(|_| misread(flaw, at, typed)) }
+        if typed.is_empty() {
+            Ok(String::new())
+        } else {
+            one_line("title", typed, TEXT_CHARS).map_err(|_| misread(flaw, at, typed))
+        }
     };
     let (unit_name, its_title) = (optional(Column::Unit, Flaw::Unit)?, optional(Column::Title, Flaw::Title)?);
     let (at, typed) = cell(Column::Role);

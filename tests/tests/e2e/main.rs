@@ -6,6 +6,7 @@ mod browser;
 mod calling;
 mod composing;
 mod handbook;
+mod inviting;
 mod opening;
 mod paper;
 mod person;
