@@ -197,6 +197,7 @@ fn who_was_removed_is_told_by_whom_and_keeps_what_was_there() {
     room.isolate("d2");
     room.remove("secretary", space, d1).unwrap();
     room.remove("secretary", space, d2).unwrap();
+    room.run_until_quiescent();
     say(&mut room, "chair", space, "after");
     room.run_until_quiescent();
     assert_eq!(room.replica("d1").left(&space).map(|left| left.by), Some(secretary), "at once, while it is connected");
