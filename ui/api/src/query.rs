@@ -70,7 +70,6 @@ crate::endpoints! {
         Article, Contents, FieldList, Shelf, Cases, Case, Packages, Publishers, ImportState, Drafts, Draft, CheckPersonalData,
         QuestionList, Question, Units, QuestionStatistics,
         Tasks, Task, MeetingTasks, UnfinishedTasks,
-        Audit,
         Audit, Invitations,
         MeetingTemplates, MeetingPattern, Readiness,
 }

@@ -69,7 +69,7 @@ fn is_sound(task: &Task) -> Result<(), TestCaseError> {
         State::Confirmed => {
             prop_assert!(counts(|event| matches!(event, Event::ReportedDone { .. })), "what is confirmed was reported")
         }
-        State::Closed => prop_assert!(counts(|event| matches!(event, Event::Closed { .. }))),
+        State::Closed => prop_assert!(counts(|event| matches!(event, Event::Closed { .. })), "somebody closed it"),
         State::ReportedDone => prop_assert!(task.report.is_some()),
         _ => prop_assert!(task.report.is_none() && task.confirmed.is_none() && task.closed_at.is_none()),
     }
