@@ -178,6 +178,7 @@ pub fn picture_width(width: f64, density: f64) -> u32 {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
