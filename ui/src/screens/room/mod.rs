@@ -170,7 +170,7 @@ pub fn Room(
         meeting,
         room,
         marks,
-        tasks: live(move || Some(MeetingTasks { meeting })),
+        tasks: live_kept(move || Some(MeetingTasks { meeting })),
         shown,
         minutes_shown,
         older,
