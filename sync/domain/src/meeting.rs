@@ -1,5 +1,6 @@
 //! A sitting: its agenda, papers, people and their roles.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -206,12 +207,74 @@ pub struct Meeting {
     pub papers: Vec<Paper>,
     /// The minutes' files, oldest first.
     pub minutes: Vec<MinutesFile>,
+    /// Items that are dealt with among those invited and shown to nobody else, each with all that is under it: a projector knows neither
+    /// them nor their papers.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub internal: BTreeSet<ItemId>,
+}
+
+impl Meeting {
+    /// Whether whoever looks into the room may see this item: it is on the agenda, and neither it nor anything above it is internal.
+    pub fn is_public_item(&self, item: ItemId) -> bool {
+        let mut at = Some(item);
+        // As many steps as there are items: a circle ends too.
+        for _ in 0..=self.items.len() {
+            let Some(id) = at else { return true };
+            if self.internal.contains(&id) {
+                return false;
+            }
+            let Some(found) = self.items.iter().find(|other| other.id == id) else { return false };
+            at = found.parent;
+        }
+        false
+    }
+
+    /// Whether whoever looks into the room may see this paper: it is the meeting's as a whole, or a public item's. One whose item has left
+    /// the agenda is not public: that item may have been internal.
+    pub fn is_public_paper(&self, paper: &Paper) -> bool {
+        paper.item.is_none_or(|item| self.is_public_item(item))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn what_is_under_an_internal_item_or_under_none_that_is_there_is_not_public() {
+        let item = |id: u8, parent: Option<u8>| AgendaItem {
+            id: ItemId([id; 16]),
+            parent: parent.map(|parent| ItemId([parent; 16])),
+            order: "V".to_owned(),
+            title: "Nội dung".to_owned(),
+            presenter: String::new(),
+            starts_at: None,
+            minutes: None,
+        };
+        let paper = |item: Option<u8>| Paper {
+            id: PaperId([1; 16]),
+            item: item.map(|item| ItemId([item; 16])),
+            order: "V".to_owned(),
+            title: "Tờ trình".to_owned(),
+            versions: Vec::new(),
+        };
+        let info = MeetingInfo {
+            title: "Phiên họp".to_owned(),
+            body: String::new(),
+            place: String::new(),
+            starts_at: Timestamp(0),
+            conclusions: Vec::new(),
+        };
+        let items = vec![item(1, None), item(2, None), item(3, Some(2)), item(4, Some(3)), item(5, Some(6)), item(6, Some(5))];
+        let internal = BTreeSet::from([ItemId([2; 16])]);
+        let meeting = Meeting { info, items, papers: Vec::new(), minutes: Vec::new(), internal };
+        for (id, public) in [(1, true), (2, false), (3, false), (4, false), (5, false), (9, false)] {
+            assert_eq!(meeting.is_public_item(ItemId([id; 16])), public, "item {id}");
+            assert_eq!(meeting.is_public_paper(&paper(Some(id))), public, "a paper of item {id}");
+        }
+        assert!(meeting.is_public_paper(&paper(None)), "a paper of the meeting as a whole");
+    }
 
     #[test]
     fn a_place_is_written_and_read_back_and_nothing_else_is_a_place() {

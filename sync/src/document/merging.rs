@@ -124,7 +124,9 @@ fn a_meeting_is_read_as_it_was_written() {
         meeting::add_minutes(tx, &minutes)?;
         meeting::set_conclusions(tx, &conclusions)
     });
-    let expected = Meeting { info: MeetingInfo { conclusions, ..info() }, items, papers, minutes: vec![minutes.clone()] };
+    let internal = Default::default();
+    let expected =
+        Meeting { info: MeetingInfo { conclusions, ..info() }, items, papers, minutes: vec![minutes.clone()], internal };
     let (read, problems) = meeting::read_with_problems(&doc).unwrap();
     assert_eq!(read, expected);
     assert!(problems.is_empty(), "{problems:?}");
@@ -209,6 +211,26 @@ fn edits_of_different_fields_of_one_item_merge() {
     };
     assert_eq!(meeting.items, [expected]);
     assert_eq!(meeting::conflicts(&chair).unwrap(), []);
+}
+
+#[test]
+fn an_item_is_internal_for_everybody_whoever_edits_it_at_the_same_time() {
+    let mut chair = secretary();
+    let original = item(1, None, "V", "Nhân sự");
+    edit(&mut chair, |tx| meeting::put_item(tx, &original));
+    let mut clerk = fork(&chair, 2);
+    edit(&mut chair, |tx| meeting::set_internal(tx, original.id, true));
+    edit(&mut clerk, |tx| meeting::put_item(tx, &AgendaItem { title: "Công tác nhân sự".to_owned(), ..original.clone() }));
+    let both = met(&mut chair, &mut clerk);
+    assert!(both.internal.contains(&original.id) && !both.is_public_item(original.id));
+    assert_eq!(both.items[0].title, "Công tác nhân sự");
+    // Said once more it changes nothing and so sends nothing.
+    let heads = chair.get_heads();
+    edit(&mut chair, |tx| meeting::set_internal(tx, original.id, true));
+    assert_eq!(chair.get_heads(), heads);
+    edit(&mut clerk, |tx| meeting::set_internal(tx, original.id, false));
+    assert!(met(&mut chair, &mut clerk).is_public_item(original.id));
+    assert_eq!(refused(&mut chair, |tx| meeting::set_internal(tx, ItemId([9; 16]), true)), "not_found");
 }
 
 #[test]

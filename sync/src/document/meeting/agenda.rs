@@ -1,5 +1,7 @@
 //! The items of the agenda.
 
+use std::collections::BTreeSet;
+
 use automerge::transaction::Transactable;
 use automerge::{ObjId, ROOT, ReadDoc, ScalarValue};
 use domain::id::ItemId;
@@ -13,6 +15,8 @@ use super::{AT, ITEMS, STARTS_AT, TITLE, at, entry_fields, read_at};
 
 pub(super) const PRESENTER: &str = "presenter";
 pub(super) const ITEM_LENGTH: &str = "minutes";
+/// There, whatever its value, on items that only those invited see; programs that do not know it keep it.
+const INTERNAL: &str = "internal";
 
 /// The map of an item, wherever it was made.
 pub(super) fn find(doc: &impl ReadDoc, item: ItemId) -> Option<ObjId> {
@@ -57,14 +61,22 @@ pub fn move_item(tx: &mut impl Transactable, item: ItemId, parent: Option<ItemId
     field::put(tx, &map, AT, at(parent, order))
 }
 
+/// Says of an item whether it is internal, see [`domain::meeting::Meeting::internal`].
+pub fn set_internal(tx: &mut impl Transactable, item: ItemId, internal: bool) -> Result<(), DocumentError> {
+    writable(tx)?;
+    let map = find(tx, item).ok_or(DocumentError::Missing { what: "agenda item" })?;
+    field::put_optional(tx, &map, INTERNAL, internal.then_some(ScalarValue::Uint(1)))
+}
+
 /// Removes an item. What stood under it stands at the top level, its papers belong to the meeting as a whole.
 pub fn remove_item(tx: &mut impl Transactable, item: ItemId) -> Result<bool, DocumentError> {
     writable(tx)?;
     remove_everywhere(tx, ITEMS, &item.to_string())
 }
 
-pub(super) fn read(doc: &impl ReadDoc, problems: &mut Problems) -> Vec<AgendaItem> {
-    let mut items = Vec::new();
+/// The items, and which of them are internal.
+pub(super) fn read(doc: &impl ReadDoc, problems: &mut Problems) -> (Vec<AgendaItem>, BTreeSet<ItemId>) {
+    let (mut items, mut internal) = (Vec::new(), BTreeSet::new());
     for entry in entries(doc, &maps(doc, &ROOT, ITEMS), AGENDA_ITEMS, ITEMS, problems) {
         let place = format!("{ITEMS}/{}", entry.key);
         let Some(id) = id_of(&entry.key) else {
@@ -76,6 +88,9 @@ pub(super) fn read(doc: &impl ReadDoc, problems: &mut Problems) -> Vec<AgendaIte
             continue;
         };
         let (parent, order) = read_at(&mut fields, problems);
+        if matches!(doc.get(&entry.id, INTERNAL), Ok(Some(_)) | Err(_)) {
+            internal.insert(id);
+        }
         items.push(AgendaItem {
             id,
             parent,
@@ -86,5 +101,5 @@ pub(super) fn read(doc: &impl ReadDoc, problems: &mut Problems) -> Vec<AgendaIte
             minutes: fields.number(ITEM_LENGTH, ITEM_MINUTES.into(), problems).and_then(|minutes| u16::try_from(minutes).ok()),
         });
     }
-    arrange(items)
+    (arrange(items), internal)
 }

@@ -4,7 +4,8 @@
 //! { "v": 1,
 //!   "info":        { "title", "body", "place": text, "starts_at": timestamp },
 //!   "conclusions": text object, paragraphs divided by U+2029,
-//!   "items":       { "<item>":  { "title", "presenter": text, "at": "<parent>/<order>", "starts_at": timestamp, "minutes": uint } },
+//!   "items":       { "<item>":  { "title", "presenter": text, "at": "<parent>/<order>", "starts_at": timestamp, "minutes": uint,
+//!                                 "internal": 1 } },
 //!   "papers":      { "<paper>": { "title": text, "at": "<item>/<order>", "versions": { "<number>-<plain>": version } } },
 //!   "minutes":     { "<plain>": { "plain", "cipher": bytes, "size", "epoch", "signatures": uint, "made_at": timestamp, "made_by": bytes } },
 //!   "acts":        { … } }
@@ -19,7 +20,7 @@ mod conflicts;
 mod papers;
 
 pub use super::acts::{append_act, read_acts, read_acts_with_problems};
-pub use agenda::{move_item, put_item, remove_item};
+pub use agenda::{move_item, put_item, remove_item, set_internal};
 pub use conflicts::{Conflict, FieldValue, Subject, conflicts, resolve};
 pub use papers::{add_version, move_paper, put_paper, remove_paper};
 
@@ -57,10 +58,10 @@ pub fn read_with_problems(doc: &impl ReadDoc) -> Result<(Meeting, Problems), Doc
         return Err(DocumentError::Empty);
     }
     let info = read_info(doc, &mut problems);
-    let items = agenda::read(doc, &mut problems);
+    let (items, internal) = agenda::read(doc, &mut problems);
     let papers = papers::read(doc, &items, &mut problems);
     let minutes = read_minutes(doc, &mut problems);
-    Ok((Meeting { info, items, papers, minutes }, problems))
+    Ok((Meeting { info, items, papers, minutes, internal }, problems))
 }
 
 /// Lays out a new meeting.
