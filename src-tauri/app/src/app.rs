@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use api::act::Act;
 use api::error::ApiError;
+use api::projector::{ProjectorQuery, Scene, StageView};
 use api::push::{Push, Tag};
 use api::query::Query;
 use api::view::{ProfileState, StatusView};
@@ -15,6 +16,7 @@ use serde_json::Value;
 use tokio::sync::broadcast;
 
 use crate::engine::{Engine, Start};
+use crate::error::not_found;
 use crate::keyring;
 use crate::library::LibraryDesk;
 use crate::profile;
@@ -74,6 +76,7 @@ pub(crate) struct Inner {
     pub uploads: Uploads,
     pub importing: crate::use_cases::handbook::Importing,
     pub pdf: Mutex<Option<pdf::Engine>>,
+    pub showings: crate::use_cases::Showings,
     /// One profile is made or unlocked at a time.
     pub opening: tokio::sync::Mutex<()>,
     /// One backup is written at a time.
@@ -94,6 +97,7 @@ impl App {
             uploads: Uploads::default(),
             importing: Default::default(),
             pdf: Mutex::new(None),
+            showings: Default::default(),
             opening: tokio::sync::Mutex::new(()),
             backing_up: tokio::sync::Mutex::new(()),
         };
@@ -146,6 +150,43 @@ impl App {
     pub async fn page(&self, meeting: SpaceId, version: Hash32, page: u32, width_px: u32) -> Result<PageImage, ApiError> {
         let rendered = self.render(meeting, version, page, width_px).await?;
         Ok(PageImage { bytes: rendered.bytes, mime: rendered.mime })
+    }
+
+    /// Answers the window of a projector. It asks nothing else: see [`api::projector`].
+    ///
+    /// # Errors
+    /// `not_allowed` unless this person chairs or writes the meeting; `not_found`, `locked`, `no_profile`.
+    pub async fn project(&self, query: ProjectorQuery) -> Result<StageView, ApiError> {
+        match query {
+            ProjectorQuery::Stage { meeting } => self.stage(meeting).await,
+        }
+    }
+
+    /// Whether this person may have a projector of this meeting.
+    ///
+    /// # Errors
+    /// As [`Self::project`].
+    pub async fn may_project(&self, meeting: SpaceId) -> Result<(), ApiError> {
+        self.stage(meeting).await.map(drop)
+    }
+
+    /// A page as a picture for a projector: only that which it shows right now.
+    ///
+    /// # Errors
+    /// `not_found` for every other page, otherwise as [`Self::page`].
+    pub async fn projected_page(
+        &self,
+        meeting: SpaceId,
+        version: Hash32,
+        page: u32,
+        width_px: u32,
+    ) -> Result<PageImage, ApiError> {
+        match self.stage(meeting).await?.scene {
+            Scene::Page { version: shown, page: number, .. } if (shown, number) == (version, page) => {
+                self.page(meeting, version, page, width_px).await
+            }
+            _ => Err(not_found("file")),
+        }
     }
 
     /// Ends the engine and closes the profile.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use crate::audit::*;
 use crate::handbook::*;
 use crate::meeting::*;
+use crate::projector::*;
 use crate::question::*;
 use crate::roster::*;
 use crate::search::*;
@@ -295,6 +296,7 @@ crate::endpoints! {
         MakeInvitation, RevokeInvitation, PreviewRoster, ApplyRoster,
         RevokeDevice, RemoveParticipant, RemovePerson,
         ExportInvitation,
+        ShowOnProjector, SetItemInternal,
         ElectTellers, CastSecretBallot, OpenTotals,
         Leave, MarkAttendance, AskToSpeak, WithdrawSpeech, PlaceSpeech, GiveWord, EndWord, MoveSitting,
         SearchEnded, ForgetFailedSearch, SetSynonyms,

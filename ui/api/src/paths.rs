@@ -58,6 +58,8 @@ impl Act {
             | Self::GiveWord(_)
             | Self::EndWord(_)
             | Self::MoveSitting(_)
+            | Self::ShowOnProjector(_)
+            | Self::SetItemInternal(_)
             | Self::Annotate(_)
             | Self::EraseAnnotation(_)
             | Self::ShareAnnotation(_)

@@ -19,6 +19,8 @@ pub enum Tag {
     Meeting(SpaceId),
     /// The annotations of one meeting's papers.
     Annotations(SpaceId),
+    /// What this device's projector shows of one meeting.
+    Projector(SpaceId),
     /// Who is in the room.
     Presence(SpaceId),
     /// What is installed: packages, articles, what can be searched.

@@ -7,6 +7,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::audit::*;
 use crate::handbook::*;
 use crate::meeting::*;
+use crate::projector::*;
 use crate::push::Tag;
 use crate::question::*;
 use crate::roster::*;
@@ -72,6 +73,7 @@ crate::endpoints! {
         Tasks, Task, MeetingTasks, UnfinishedTasks,
         Audit, Invitations,
         MeetingTemplates, MeetingPattern, Readiness,
+        Projector,
 }
 
 impl Query {
@@ -90,6 +92,7 @@ impl Query {
             Self::SyncState(_) => vec![Tag::Sync],
             Self::RuleProfiles(_) | Self::MeetingTemplates(_) => vec![],
             Self::MeetingPattern(_) => vec![Tag::Meetings, Tag::Directory],
+            Self::Projector(q) => vec![Tag::Projector(q.meeting), Tag::Meeting(q.meeting)],
             Self::Minutes(q) => vec![Tag::Meeting(q.meeting)],
             Self::Readiness(q) => vec![Tag::Presence(q.meeting), Tag::Meeting(q.meeting), Tag::Directory, Tag::Sync],
             Self::Presence(q) => vec![Tag::Presence(q.meeting), Tag::Meeting(q.meeting), Tag::Sync],

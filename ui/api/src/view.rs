@@ -344,6 +344,9 @@ pub struct ItemRow {
     pub number: String,
     /// Depth, 0 for the top level.
     pub depth: u32,
+    /// It, or an item above it, is internal: no projector shows it.
+    #[serde(default)]
+    pub internal: bool,
     /// Its papers.
     pub papers: Vec<PaperRow>,
 }

@@ -20,6 +20,7 @@ mod organisation_space;
 mod papers;
 mod patterns;
 mod presence;
+mod projector;
 mod questions;
 mod readiness;
 mod room;
@@ -34,6 +35,7 @@ mod votes;
 pub(crate) use enrolment::withdraw_open;
 pub(crate) use export::write_file;
 pub(crate) use minutes::is_signed;
+pub(crate) use projector::Showings;
 
 use api::act::Act;
 use api::error::ApiError;
@@ -64,6 +66,7 @@ impl App {
             Query::RuleProfiles(_) => value(domain::vote::profiles()),
             Query::Minutes(q) => value(self.minutes(q.meeting).await?),
             Query::Presence(q) => value(self.presence(q.meeting).await?),
+            Query::Projector(q) => value(self.projector(q.meeting).await?),
             Query::Search(q) => value(self.search(q).await?),
             Query::SearchTitles(q) => value(self.search_titles(q).await?),
             Query::SimilarQuestions(q) => value(self.similar_questions(q).await?),
@@ -136,6 +139,8 @@ impl App {
             Act::GiveWord(a) => value(self.give_word(a).await?),
             Act::EndWord(a) => value(self.end_word(a.meeting, a.word).await?),
             Act::MoveSitting(a) => value(self.move_sitting(a).await?),
+            Act::ShowOnProjector(a) => value(self.show_on_projector(a).await?),
+            Act::SetItemInternal(a) => value(self.set_item_internal(a).await?),
             Act::Annotate(a) => value(self.annotate(a).await?),
             Act::EraseAnnotation(a) => value(self.erase_annotation(a.meeting, a.annotation).await?),
             Act::ShareAnnotation(a) => value(self.share_annotation(a.meeting, a.annotation, a.audience).await?),

@@ -46,6 +46,7 @@ impl Core {
                 item: item.clone(),
                 number: numbers.get(index).cloned().unwrap_or_default(),
                 depth: depths.get(index).map_or(0, |depth| count(*depth)),
+                internal: !meeting.is_public_item(item.id),
                 papers: self.papers(space, &meeting, Some(item.id)),
             })
             .collect();
@@ -142,7 +143,7 @@ impl Core {
 }
 
 /// The rules under which the body sits, as far as its opening or its votes tell.
-fn rules(course: &Course, votes: &[VoteView]) -> Option<RuleProfile> {
+pub fn rules(course: &Course, votes: &[VoteView]) -> Option<RuleProfile> {
     let named = course.rules.as_deref().and_then(domain::vote::profile);
     named.or_else(|| votes.first().map(|vote| vote.profile.clone())).or_else(|| domain::vote::profile(DEFAULT_PROFILE))
 }
