@@ -29,13 +29,13 @@ const NAME_BYTES_MAX: usize = 1_024;
 /// Largest message a page may send over the channel; it has nothing to say there.
 const CHANNEL_BYTES_MAX: usize = 1_024;
 
-type Answer = Result<Json<Value>, Failure>;
+pub(crate) type Answer = Result<Json<Value>, Failure>;
 
-fn body(body: Result<Bytes, BytesRejection>, code: &str) -> Result<Bytes, Failure> {
+pub(crate) fn body(body: Result<Bytes, BytesRejection>, code: &str) -> Result<Bytes, Failure> {
     body.map_err(|error| Failure(ApiError::new(code, error.to_string()).with("limit", UPLOAD_BYTES_MAX)))
 }
 
-fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
+pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
     serde_json::from_slice(bytes).map_err(|error| Failure(ApiError::new("bad_request", error.to_string())))
 }
 
@@ -79,7 +79,7 @@ pub async fn upload(
 /// The token where a page cannot set headers.
 #[derive(Debug, Deserialize)]
 pub struct Tokened {
-    token: Option<String>,
+    pub(crate) token: Option<String>,
 }
 
 /// `GET /api/push?token=`, upgraded to a WebSocket.
@@ -92,16 +92,29 @@ pub async fn push(
     if let Err(failure) = server.guard.admit(&headers, tokened.token.as_deref()) {
         return failure.into_response();
     }
+    opened(&server, upgrade, Some)
+}
+
+/// The channel of those pushes that `heard` lets through.
+pub(crate) fn opened(
+    server: &Server,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+    heard: impl Fn(Push) -> Option<Push> + Send + 'static,
+) -> Response {
     let upgrade = match upgrade {
         Ok(upgrade) => upgrade,
         Err(rejection) => return rejection.into_response(),
     };
     // Subscribed before the page hears that the channel is open, so that it misses nothing.
     let pushes = server.app.subscribe();
-    upgrade.max_message_size(CHANNEL_BYTES_MAX).on_upgrade(move |socket| channel(socket, pushes))
+    upgrade.max_message_size(CHANNEL_BYTES_MAX).on_upgrade(move |socket| channel(socket, pushes, heard))
 }
 
-async fn channel(mut socket: WebSocket, mut pushes: tokio::sync::broadcast::Receiver<Push>) {
+async fn channel(
+    mut socket: WebSocket,
+    mut pushes: tokio::sync::broadcast::Receiver<Push>,
+    heard: impl Fn(Push) -> Option<Push> + Send + 'static,
+) {
     loop {
         let push = tokio::select! {
             push = pushes.recv() => match push {
@@ -114,6 +127,7 @@ async fn channel(mut socket: WebSocket, mut pushes: tokio::sync::broadcast::Rece
                 Some(Ok(_)) => continue,
             },
         };
+        let Some(push) = heard(push) else { continue };
         let Ok(text) = serde_json::to_string(&push) else {
             return;
         };

@@ -8,6 +8,7 @@ mod endpoints;
 mod failure;
 mod guard;
 mod pages;
+mod projector;
 mod stop;
 
 use std::net::SocketAddr;
@@ -167,6 +168,10 @@ fn routes(server: Server) -> Router {
         .route("/api/act", post(endpoints::act).layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX)))
         .route("/api/upload", post(endpoints::upload).layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX)))
         .route("/api/push", any(endpoints::push))
+        .route("/api/projector/open", post(projector::open).layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX)))
+        .route("/api/projector", post(projector::ask).layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX)))
+        .route("/api/projector/push", any(projector::push))
+        .route("/projected/{version}/{page}/{width}", get(projector::page))
         .route("/page/{version}/{page}/{width}", get(pages::page))
         .fallback(assets::asset)
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&server.guard), guard::check))

@@ -1,6 +1,7 @@
 //! Pages of papers as pictures, at the path that the desktop serves as `page://`.
 
 use api::error::ApiError;
+use app::PageImage;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
@@ -31,5 +32,10 @@ pub async fn page(
     server.guard.admit(&headers, wanted.token.as_deref())?;
     let version: Hash32 = version.parse().map_err(|_| ApiError::new("bad_request", "not the hash of a version"))?;
     let image = server.app.page(wanted.m, version, page, width).await?;
-    Ok(([(header::CONTENT_TYPE, image.mime), (header::CACHE_CONTROL, FOR_EVER)], image.bytes.to_vec()).into_response())
+    Ok(picture(&image))
+}
+
+/// The answer that is a picture of a page.
+pub(crate) fn picture(image: &PageImage) -> Response {
+    ([(header::CONTENT_TYPE, image.mime), (header::CACHE_CONTROL, FOR_EVER)], image.bytes.to_vec()).into_response()
 }

@@ -124,6 +124,53 @@ fn without_the_token_nothing_is_told() {
 }
 
 #[test]
+fn a_projector_is_answered_what_it_shows_and_refused_everything_else() {
+    let server = Devserver::start();
+    let organisation = r#"{"type":"create_organisation","organisation":"Huế","unit":"Phường","name":"Bích","title":"","passphrase":"mật khẩu thử"}"#;
+    assert_eq!(server.act(organisation).0, 200);
+    let sitting =
+        r#"{"type":"create_meeting","title":"Phiên họp","body":"","place":"","starts_at":1795000000000,"items":[],"invited":[]}"#;
+    let (status, answer) = server.act(sitting);
+    assert_eq!(status, 200, "{answer}");
+    let meeting = answer.rsplit("\r\n\r\n").next().unwrap().trim().trim_matches('"').to_owned();
+    assert_eq!(meeting.len(), 32, "{answer}");
+    let post = |path: &str, token: &str, body: &str| {
+        let head = format!("POST {path} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json", server.host);
+        server.send(&format!("{head}\r\nX-Kyhop-Token: {token}"), body)
+    };
+    let wanted = format!(r#"{{"meeting":"{meeting}"}}"#);
+    let (status, answer) = post("/api/projector/open", &server.token, &wanted);
+    assert_eq!(status, 200, "{answer}");
+    let token = answer.split(r#""token":""#).nth(1).unwrap()[..64].to_owned();
+
+    let stage = format!(r#"{{"type":"stage","meeting":"{meeting}"}}"#);
+    let (status, answer) = post("/api/projector", &token, &stage);
+    assert_eq!(status, 200, "{answer}");
+    assert!(answer.contains("Phiên họp") && !answer.contains("Bích"), "{answer}");
+    let elsewhere = format!(r#"{{"type":"stage","meeting":"{}"}}"#, "ab".repeat(16));
+    assert_eq!(post("/api/projector", &token, &elsewhere).0, 403, "another meeting");
+    assert_eq!(post("/api/projector", &token, STATUS).0, 400, "another question");
+
+    for (path, body) in [
+        ("/api/query", STATUS),
+        ("/api/query", stage.as_str()),
+        ("/api/act", organisation),
+        ("/api/upload?name=a.pdf", "%PDF-"),
+        ("/api/projector/open", wanted.as_str()),
+    ] {
+        assert_eq!(post(path, &token, body).0, 401, "{path}: {body}");
+    }
+    let page = format!("{}/0/800", "ab".repeat(32));
+    assert_eq!(server.get(&format!("/page/{page}?m={meeting}&token={token}")).0, 401);
+    assert_eq!(server.get(&format!("/api/push?token={token}")).0, 401);
+    assert_eq!(server.get(&format!("/projected/{page}?token={token}")).0, 404, "nothing is shown");
+    assert_eq!(server.get(&format!("/projected/{page}?token={}", server.token)).0, 401, "the window's token is no projector's");
+    assert_eq!(post("/api/projector", &server.token, &stage).0, 401);
+    let unknown = format!(r#"{{"meeting":"{}"}}"#, "ab".repeat(16));
+    assert_eq!(post("/api/projector/open", &server.token, &unknown).0, 404, "no projector of a meeting that is not here");
+}
+
+#[test]
 fn other_pages_and_other_names_are_refused_even_with_the_token() {
     let server = Devserver::start();
     let token = format!("\r\nX-Kyhop-Token: {}", server.token);
