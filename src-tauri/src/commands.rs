@@ -1,14 +1,17 @@
 //! What the window asks: the two verbs, the channel of pushes, dropped files. Errors go back as [`ApiError`].
 
 use api::error::ApiError;
+use api::projector::StageView;
 use api::push::Push;
+use domain::id::SpaceId;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use tauri::State;
 use tauri::ipc::{Channel, InvokeBody, Request};
+use tauri::{AppHandle, State};
 
 use crate::desk::Desk;
+use crate::window;
 
 /// The header that names an uploaded file, percent-encoded.
 const NAME_HEADER: &str = "kyhop-name";
@@ -45,6 +48,26 @@ pub async fn act(desk: State<'_, Desk>, request: Value) -> Result<Value, ApiErro
 pub async fn subscribe(desk: State<'_, Desk>, channel: Channel<Option<Push>>) -> Result<(), ApiError> {
     desk.subscribe(channel);
     Ok(())
+}
+
+/// Puts the projector of a meeting up, on another screen if there is one.
+#[tauri::command]
+pub async fn open_projector(shell: AppHandle, desk: State<'_, Desk>, meeting: SpaceId) -> Result<(), ApiError> {
+    desk.project(meeting).await?;
+    let data = window::data_folder(desk.app().await.folder())?;
+    window::project(&shell, data, meeting).map_err(|error| ApiError::new("window_failed", error.to_string()))
+}
+
+/// All that the projector's window can ask: what is to be shown.
+#[tauri::command]
+pub async fn projector(desk: State<'_, Desk>, request: Value) -> Result<StageView, ApiError> {
+    desk.stage(read(request)?).await
+}
+
+/// When the projector's window should ask again: first `null`, then each time.
+#[tauri::command]
+pub async fn subscribe_projector(desk: State<'_, Desk>, channel: Channel<Option<Push>>) -> Result<(), ApiError> {
+    desk.subscribe_projector(channel)
 }
 
 /// Takes in a file that was dropped on the window: its bytes are the body.

@@ -6,9 +6,11 @@ use std::time::{Duration, Instant};
 
 use api::act::Act;
 use api::error::ApiError;
+use api::projector::{ProjectorQuery, StageView, heard};
 use api::push::Push;
 use api::query::Query;
-use app::{App, Options};
+use app::{App, Options, PageImage};
+use domain::id::{Hash32, SpaceId};
 use serde_json::Value;
 use tauri::AppHandle;
 use tauri::ipc::Channel;
@@ -40,6 +42,9 @@ struct Inner {
     /// Held for reading by every act: the end waits until nobody does.
     acting: RwLock<()>,
     channel: Mutex<Option<AbortHandle>>,
+    /// Whose projector is up.
+    projected: Mutex<Option<SpaceId>>,
+    projector_channel: Mutex<Option<AbortHandle>>,
     granted: Mutex<Granted>,
     service: Mutex<Option<app::owner::Service>>,
 }
@@ -94,6 +99,8 @@ impl Desk {
             failure: Mutex::default(),
             acting: RwLock::default(),
             channel: Mutex::default(),
+            projected: Mutex::default(),
+            projector_channel: Mutex::default(),
             granted: Mutex::default(),
             service: Mutex::new(Some(service)),
         };
@@ -162,18 +169,74 @@ impl Desk {
     /// has no listener any more.
     pub fn subscribe(&self, channel: Channel<Option<Push>>) {
         tracing::info!("the window listens");
+        self.send_pushes(&self.inner.channel, channel, Some);
+    }
+
+    /// Lets the projector's window show this meeting from now on, and no other.
+    ///
+    /// # Errors
+    /// As [`App::may_project`].
+    pub async fn project(&self, meeting: SpaceId) -> Result<(), ApiError> {
+        self.app().await.may_project(meeting).await?;
+        *locked(&self.inner.projected) = Some(meeting);
+        Ok(())
+    }
+
+    fn projected(&self) -> Result<SpaceId, ApiError> {
+        let projected = *locked(&self.inner.projected);
+        projected.ok_or_else(|| ApiError::new("not_allowed", "nobody has opened a projector"))
+    }
+
+    /// Answers the projector's window.
+    ///
+    /// # Errors
+    /// `not_allowed` for another meeting than the one it was opened for, and as [`App::project`].
+    pub async fn stage(&self, query: ProjectorQuery) -> Result<StageView, ApiError> {
+        if query.meeting() != self.projected()? {
+            return Err(ApiError::new("not_allowed", "the projector of another meeting"));
+        }
+        self.app().await.project(query).await
+    }
+
+    /// A page for the projector's window.
+    ///
+    /// # Errors
+    /// As [`App::projected_page`].
+    pub async fn projected_page(&self, version: Hash32, page: u32, width_px: u32) -> Result<PageImage, ApiError> {
+        let meeting = self.projected()?;
+        self.app().await.projected_page(meeting, version, page, width_px).await
+    }
+
+    /// Tells the projector's window from now on when to ask again, and nothing else.
+    ///
+    /// # Errors
+    /// `not_allowed`: nobody has opened a projector.
+    pub fn subscribe_projector(&self, channel: Channel<Option<Push>>) -> Result<(), ApiError> {
+        let meeting = self.projected()?;
+        self.send_pushes(&self.inner.projector_channel, channel, move |push| heard(&push, meeting));
+        Ok(())
+    }
+
+    fn send_pushes(
+        &self,
+        listener: &Mutex<Option<AbortHandle>>,
+        channel: Channel<Option<Push>>,
+        heard: impl Fn(Push) -> Option<Push> + Send + 'static,
+    ) {
         let mut pushes = self.inner.app.subscribe();
         let task = tokio::spawn(async move {
             let mut push = None;
-            while channel.send(push).is_ok() {
-                push = match pushes.recv().await {
-                    Ok(push) => Some(push),
-                    Err(RecvError::Lagged(_)) => Some(Push::Overflowed),
-                    Err(RecvError::Closed) => return,
-                };
+            while channel.send(push.take()).is_ok() {
+                while push.is_none() {
+                    push = match pushes.recv().await {
+                        Ok(push) => heard(push),
+                        Err(RecvError::Lagged(_)) => Some(Push::Overflowed),
+                        Err(RecvError::Closed) => return,
+                    };
+                }
             }
         });
-        if let Some(before) = locked(&self.inner.channel).replace(task.abort_handle()) {
+        if let Some(before) = locked(listener).replace(task.abort_handle()) {
             before.abort();
         }
     }

@@ -80,6 +80,9 @@ fn show(desk: &Desk, stop: Stop, dist: Folder, webview_data: PathBuf) -> Result<
             commands::act,
             commands::subscribe,
             commands::upload,
+            commands::open_projector,
+            commands::projector,
+            commands::subscribe_projector,
             dialogs::pick_file,
             dialogs::pick_target,
         ])
@@ -94,6 +97,6 @@ fn show(desk: &Desk, stop: Stop, dist: Folder, webview_data: PathBuf) -> Result<
         })
         .build(tauri::generate_context!(assets = dist))
         .map_err(failed)?;
-    shell.run_return(|_, _| {});
+    shell.run_return(|shell, event| window::follow_the_main_one(shell, &event));
     Ok(())
 }

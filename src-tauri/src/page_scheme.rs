@@ -41,16 +41,22 @@ impl Wanted {
 
 /// Answers a request for a page, later. Capabilities do not cover schemes, so it is seen to here which window asks.
 pub fn answer<R: Runtime>(context: UriSchemeContext<'_, R>, request: Request<Vec<u8>>, responder: UriSchemeResponder) {
-    if context.webview_label() != window::MAIN {
-        return responder.respond(refused(StatusCode::FORBIDDEN, &ApiError::new("not_allowed", "not this window's")));
-    }
+    let projected = match context.webview_label() {
+        window::MAIN => false,
+        window::PROJECTOR => true,
+        _ => return responder.respond(refused(StatusCode::FORBIDDEN, &ApiError::new("not_allowed", "not this window's"))),
+    };
     let wanted = if request.method() == Method::GET { Wanted::read(request.uri()) } else { None };
     let Some(wanted) = wanted else {
         return responder.respond(refused(StatusCode::BAD_REQUEST, &ApiError::new("bad_request", "not the address of a page")));
     };
     let desk = Desk::clone(&context.app_handle().state::<Desk>());
     tauri::async_runtime::spawn(async move {
-        let drawn = desk.app().await.page(wanted.meeting, wanted.version, wanted.page, wanted.width_px).await;
+        let drawn = if projected {
+            desk.projected_page(wanted.version, wanted.page, wanted.width_px).await
+        } else {
+            desk.app().await.page(wanted.meeting, wanted.version, wanted.page, wanted.width_px).await
+        };
         responder.respond(match drawn {
             Ok(image) => picture(&image),
             Err(error) => refused(StatusCode::NOT_FOUND, &error),

@@ -1,16 +1,20 @@
-//! The one window: its size, where it may go (nowhere), what it keeps.
+//! The window and the projector's beside it: their size, where they may go (nowhere), what they keep.
 
 use std::path::{Path, PathBuf};
 
 use api::error::ApiError;
+use domain::id::SpaceId;
 use tauri::webview::{NewWindowResponse, PermissionResponse};
-use tauri::{AppHandle, Url, WebviewUrl, WebviewWindowBuilder};
+use tauri::{AppHandle, Manager, RunEvent, Url, WebviewUrl, WebviewWindowBuilder, WindowEvent};
 
 use crate::linux;
 
 /// Its label, which capabilities and the page scheme go by.
 pub const MAIN: &str = "main";
+/// The label of the projector's window: it may ask for what a room may see, and nothing else.
+pub const PROJECTOR: &str = "projector";
 const TITLE: &str = "Kỳ Họp";
+const PROJECTOR_TITLE: &str = "Kỳ Họp – Máy chiếu";
 /// In CSS pixels, at first.
 const SIZE: (f64, f64) = (1_280.0, 800.0);
 /// In CSS pixels, at least: the smallest screen in use.
@@ -61,6 +65,56 @@ pub fn open(shell: &AppHandle, data: PathBuf) -> tauri::Result<()> {
     linux::show_composition(&window)
 }
 
+/// Puts the projector's window up, or lets the one that is up show this meeting: over the whole of another screen if there is one, else
+/// beside the main window, for a person to move.
+///
+/// # Errors
+/// The system's web view does not start.
+pub fn project(shell: &AppHandle, data: PathBuf, meeting: SpaceId) -> tauri::Result<()> {
+    if let Some(before) = shell.get_webview_window(PROJECTOR) {
+        before.navigate(projector_page(&before.url()?, meeting))?;
+        return before.set_focus();
+    }
+    let page = format!("index.html#/projector/{meeting}");
+    let window = WebviewWindowBuilder::new(shell, PROJECTOR, WebviewUrl::App(page.into()))
+        .title(PROJECTOR_TITLE)
+        .inner_size(SIZE.0, SIZE.1)
+        .data_directory(data)
+        .on_navigation(is_ours)
+        .on_new_window(|_, _| NewWindowResponse::Deny)
+        .on_download(|_, _| false)
+        .on_permission_request(|_, _| PermissionResponse::Deny)
+        .build()?;
+    let own = shell.get_webview_window(MAIN).and_then(|main| main.current_monitor().ok().flatten());
+    let other = window
+        .available_monitors()?
+        .into_iter()
+        .find(|monitor| Some(monitor.position()) != own.as_ref().map(|own| own.position()));
+    if let (Some(_), Some(other)) = (&own, other) {
+        window.set_position(*other.position())?;
+        window.set_fullscreen(true)?;
+    }
+    Ok(())
+}
+
+/// The address of the projector of a meeting, from that of one.
+fn projector_page(now: &Url, meeting: SpaceId) -> Url {
+    let mut page = now.clone();
+    page.set_fragment(Some(&format!("/projector/{meeting}")));
+    page
+}
+
+/// The projector does not outlive the window that steers it.
+pub fn follow_the_main_one(shell: &AppHandle, event: &RunEvent) {
+    if let RunEvent::WindowEvent { label, event: WindowEvent::Destroyed, .. } = event
+        && label == MAIN
+        && let Some(projector) = shell.get_webview_window(PROJECTOR)
+        && let Err(error) = projector.close()
+    {
+        tracing::warn!(%error, "the projector's window stays");
+    }
+}
+
 /// The window's own pages; a link, a dropped file or a script leads nowhere else.
 fn is_ours(url: &Url) -> bool {
     url.scheme() == "tauri" && url.host_str() == Some("localhost")
@@ -70,6 +124,14 @@ fn is_ours(url: &Url) -> bool {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn a_projector_that_is_up_goes_to_another_meeting_and_nowhere_else() {
+        let meeting = SpaceId([7; SpaceId::LEN]);
+        let page = projector_page(&"tauri://localhost/index.html#/projector/00".parse().unwrap(), meeting);
+        assert_eq!(page.as_str(), format!("tauri://localhost/index.html#/projector/{meeting}"));
+        assert!(is_ours(&page));
+    }
 
     #[test]
     fn nothing_but_the_window_is_ever_opened_in_it() {

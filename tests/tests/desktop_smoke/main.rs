@@ -183,9 +183,16 @@ async fn goes_nowhere_else(window: &Window) {
 }
 
 async fn asks_for_nothing_it_may_not(window: &Window, stage: &Stage) {
-    for command in
-        ["plugin:app|version", "plugin:window|close", "plugin:webview|create_webview_window", "plugin:event|emit", "no_such"]
-    {
+    for command in [
+        "plugin:app|version",
+        "plugin:window|close",
+        "plugin:webview|create_webview_window",
+        "plugin:event|emit",
+        // Only the projector's window may.
+        "projector",
+        "subscribe_projector",
+        "no_such",
+    ] {
         let answer = window.invoke(command, json!({})).await;
         assert!(answer["error"].is_string(), "{command}: {answer}");
     }
