@@ -44,7 +44,12 @@ fn main() {
     if let Some(starting) = leptos::prelude::document().get_element_by_id("starting") {
         starting.remove();
     }
-    leptos::prelude::mount_to_body(app::App);
+    let hash = leptos::prelude::window().location().hash().unwrap_or_default();
+    // The projector's window has no other screens, and no right to what they need.
+    match ui::route::Route::parse(&hash) {
+        ui::route::Route::Projector(meeting) => leptos::prelude::mount_to_body(move || screens::projector::of(meeting)),
+        _ => leptos::prelude::mount_to_body(app::App),
+    }
 }
 
 #[cfg(not(target_arch = "wasm32"))]

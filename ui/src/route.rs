@@ -107,6 +107,8 @@ pub enum Route {
     },
     /// The handbook.
     Handbook(HandbookPlace),
+    /// What a room sees of a meeting: the whole window of a projector, which has no way to any other screen.
+    Projector(SpaceId),
     /// Questions and answers.
     Questions(QuestionPlace),
     /// Tasks.
@@ -233,6 +235,7 @@ impl Route {
                 (Ok(meeting), Ok(paper)) => Self::Room { meeting, paper: Some(paper) },
                 _ => Self::Today,
             },
+            ["projector", meeting] => meeting.parse().map_or(Self::Today, Self::Projector),
             ["handbook", place @ ..] => Self::Handbook(HandbookPlace::parse(place)),
             ["questions", place @ ..] => Self::Questions(QuestionPlace::parse(place)),
             ["tasks", place @ ..] => Self::Tasks(TaskPlace::parse(place)),
@@ -252,6 +255,7 @@ impl Route {
             Self::NewMeeting => "#/meetings/new".to_owned(),
             Self::Room { meeting, paper: None } => format!("#/room/{meeting}"),
             Self::Room { meeting, paper: Some(paper) } => format!("#/room/{meeting}/paper/{paper}"),
+            Self::Projector(meeting) => format!("#/projector/{meeting}"),
             Self::Handbook(place) => place.fragment(),
             Self::Questions(place) => place.fragment(),
             Self::Tasks(place) => place.fragment(),
@@ -280,6 +284,7 @@ mod tests {
             Route::NewMeeting,
             Route::Room { meeting, paper: None },
             Route::Room { meeting, paper: Some(PaperId([9; 16])) },
+            Route::Projector(meeting),
         ];
         all.extend(SettingsPage::ALL.map(Route::Settings));
         let places = [

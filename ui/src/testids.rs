@@ -19,6 +19,10 @@ pub mod tasks;
 
 pub use library::*;
 pub use tasks::*;
+pub mod projector;
+
+pub use library::*;
+pub use projector::*;
 
 testids! {
     /// Of first run, joining, unlocking: Create organisation.
@@ -632,6 +636,7 @@ mod tests {
     #[test]
     fn no_two_controls_have_one_name() {
         let all = || super::ALL.iter().chain(super::library::ALL).chain(super::tasks::ALL);
+        let all = || super::ALL.iter().chain(super::library::ALL).chain(super::projector::ALL);
         assert_eq!(all().collect::<BTreeSet<_>>().len(), all().count());
     }
 }

@@ -4,7 +4,7 @@ use api::view::{MeetingRow, SyncMood, SyncSummary};
 use domain::id::Timestamp;
 use domain::meeting::MeetingRole;
 use domain::sitting::{Attendance, Mark, Phase, Presence, SpeechKind};
-use domain::vote::{BallotState, Base, Choice, RuleProfile, Share, TieRule};
+use domain::vote::{BallotState, Base, Choice, Marking, RuleProfile, Share, TieRule};
 use ui::format::{self, Civil, Until};
 
 use crate::lang::{self, Locale};
@@ -72,6 +72,19 @@ pub fn choice(choice: Choice) -> String {
         Choice::For => say!(choice.yes),
         Choice::Against => say!(choice.no),
         Choice::NotVoting => say!(choice.none),
+    }
+}
+
+/// What a mark on a ballot says; nothing where the option says it all.
+pub fn marking(mark: Marking) -> String {
+    match mark {
+        Marking::For => choice(Choice::For),
+        Marking::Against => choice(Choice::Against),
+        Marking::NotVoting => choice(Choice::NotVoting),
+        Marking::Chosen => String::new(),
+        Marking::High => say!(secret.high),
+        Marking::Medium => say!(secret.medium),
+        Marking::Low => say!(secret.low),
     }
 }
 

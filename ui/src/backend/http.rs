@@ -10,7 +10,7 @@ use domain::id::{Hash32, SpaceId};
 use js_sys::{JsString, Uint8Array};
 use leptos::prelude::*;
 use serde::Deserialize;
-use ui::route::token_in;
+use ui::route::{Route, token_in};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Headers, MessageEvent, RequestInit, Response, WebSocket};
@@ -19,6 +19,8 @@ use super::{BAD_REPLY, Chosen, Event, UNREACHABLE};
 
 /// The token is kept for reloads of this tab only.
 const TOKEN_KEY: &str = "kyhop.token";
+/// That of a projector's page, which never reads the other one.
+const PROJECTOR_TOKEN_KEY: &str = "kyhop.projector";
 const TOKEN_HEADER: &str = "X-Kyhop-Token";
 /// Waits between attempts to open the channel again, in milliseconds; the last one repeats.
 const RETRY_MS: [u64; 5] = [250, 500, 1_000, 2_000, 5_000];
@@ -29,8 +31,9 @@ pub struct Http {
     token: String,
 }
 
+/// A token that the server made: of a file, or of a projector.
 #[derive(Deserialize)]
-struct Uploaded {
+struct Made {
     token: String,
 }
 
@@ -39,15 +42,25 @@ fn unreachable(error: &JsValue) -> ApiError {
 }
 
 impl Http {
-    /// Takes the token from the address (and hides it from there) or from an earlier load of this tab.
+    /// The window's.
     pub fn here() -> Self {
+        Self::with(TOKEN_KEY)
+    }
+
+    /// The projector's.
+    pub fn projector() -> Self {
+        Self::with(PROJECTOR_TOKEN_KEY)
+    }
+
+    /// Takes the token from the address (and hides it from there) or from an earlier load of this tab.
+    fn with(key: &str) -> Self {
         let storage = window().session_storage().ok().flatten();
         let location = window().location();
         let (search, hash) = (location.search().unwrap_or_default(), location.hash().unwrap_or_default());
         let given = token_in(&search).or_else(|| token_in(&hash)).map(str::to_owned);
         if let Some(token) = &given {
             if let Some(storage) = &storage {
-                let _ = storage.set_item(TOKEN_KEY, token);
+                let _ = storage.set_item(key, token);
             }
             let path = location.pathname().unwrap_or_else(|_| "/".to_owned());
             let rest = if token_in(&hash).is_some() { "" } else { &hash };
@@ -55,7 +68,7 @@ impl Http {
                 let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&format!("{path}{rest}")));
             }
         }
-        let kept = || storage.as_ref().and_then(|storage| storage.get_item(TOKEN_KEY).ok().flatten());
+        let kept = || storage.as_ref().and_then(|storage| storage.get_item(key).ok().flatten());
         Self { token: given.or_else(kept).unwrap_or_default() }
     }
 
@@ -95,7 +108,7 @@ impl Http {
         let bytes = JsFuture::from(file.array_buffer()).await.map_err(|error| unreachable(&error))?;
         let path = format!("/api/upload?name={}", js_sys::encode_uri_component(&name));
         let reply = self.send(&path, &Uint8Array::new(&bytes), "application/octet-stream").await?;
-        let uploaded: Uploaded = serde_json::from_str(&reply).map_err(|error| ApiError::new(BAD_REPLY, error.to_string()))?;
+        let uploaded: Made = serde_json::from_str(&reply).map_err(|error| ApiError::new(BAD_REPLY, error.to_string()))?;
         Ok(Chosen { source: FileSource::Upload(uploaded.token), name })
     }
 
@@ -104,13 +117,29 @@ impl Http {
         format!("/page/{version}/{page}/{width}?m={meeting}&token={}", js_sys::encode_uri_component(&self.token))
     }
 
-    /// Opens the channel, and again whenever it breaks.
-    pub fn subscribe(&self, on_event: impl Fn(Event) + 'static) {
+    /// Where the picture of the page that the projector shows is.
+    pub fn projected_url(&self, version: Hash32, page: u32, width: u32) -> String {
+        format!("/projected/{version}/{page}/{width}?token={}", js_sys::encode_uri_component(&self.token))
+    }
+
+    /// Opens a projector in a tab of its own, which gets a token of its own and nothing of this tab.
+    pub async fn open_projector(&self, meeting: SpaceId) -> Result<(), ApiError> {
+        let reply = self.post("projector/open", &format!(r#"{{"meeting":"{meeting}"}}"#)).await?;
+        let opened: Made = serde_json::from_str(&reply).map_err(|error| ApiError::new(BAD_REPLY, error.to_string()))?;
+        let address = format!("/?token={}{}", opened.token, Route::Projector(meeting).fragment());
+        window()
+            .open_with_url_and_target_and_features(&address, "_blank", "noopener")
+            .map(drop)
+            .map_err(|error| unreachable(&error))
+    }
+
+    /// Opens the channel at a path below `/api/`, and again whenever it breaks.
+    pub fn subscribe(&self, path: &str, on_event: impl Fn(Event) + 'static) {
         let location = window().location();
         let secure = location.protocol().is_ok_and(|protocol| protocol == "https:");
         let host = location.host().unwrap_or_default();
         let token = js_sys::encode_uri_component(&self.token);
-        let url = format!("{}://{host}/api/push?token={token}", if secure { "wss" } else { "ws" });
+        let url = format!("{}://{host}/api/{path}?token={token}", if secure { "wss" } else { "ws" });
         open(Rc::new(Channel { url, on_event: Box::new(on_event), attempts: RefCell::new(0) }));
     }
 }

@@ -7,6 +7,7 @@ use std::cell::OnceCell;
 
 use api::act::{Act, Does, FileSource};
 use api::error::ApiError;
+use api::projector::{ProjectorQuery, StageView};
 use api::push::Push;
 use api::query::{Query, Reads};
 use domain::id::{Hash32, SpaceId};
@@ -82,11 +83,45 @@ impl Backend {
         serde_json::from_str(&reply).map_err(|error| ApiError::new(BAD_REPLY, error.to_string()))
     }
 
+    /// The application as a projector's window reaches it, which can ask nothing else than [`Self::stage`].
+    pub fn of_projector() -> Self {
+        if tauri::is_here() { Self::Tauri } else { Self::Http(http::Http::projector()) }
+    }
+
+    /// What a projector shows.
+    pub async fn stage(&self, query: ProjectorQuery) -> Result<StageView, ApiError> {
+        self.ask("projector", &query).await
+    }
+
+    /// Hears when a projector should ask again, for the life of the window.
+    pub fn subscribe_projector(&self, on_event: impl Fn(Event) + 'static) {
+        match self {
+            Self::Tauri => tauri::subscribe("subscribe_projector", on_event),
+            Self::Http(http) => http.subscribe("projector/push", on_event),
+        }
+    }
+
+    /// Where the picture of the page that a projector shows is.
+    pub fn projected_url(&self, meeting: SpaceId, version: Hash32, page: u32, width: u32) -> String {
+        match self {
+            Self::Tauri => tauri::page_url(meeting, version, usize::try_from(page).unwrap_or_default(), width),
+            Self::Http(http) => http.projected_url(version, page, width),
+        }
+    }
+
+    /// Puts the projector of a meeting up: a window of the shell, or a tab.
+    pub async fn open_projector(&self, meeting: SpaceId) -> Result<(), ApiError> {
+        match self {
+            Self::Tauri => tauri::open_projector(meeting).await,
+            Self::Http(http) => http.open_projector(meeting).await,
+        }
+    }
+
     /// Opens the channel of pushes for the life of the window.
     pub fn subscribe(&self, on_event: impl Fn(Event) + 'static) {
         match self {
-            Self::Tauri => tauri::subscribe(on_event),
-            Self::Http(http) => http.subscribe(on_event),
+            Self::Tauri => tauri::subscribe("subscribe", on_event),
+            Self::Http(http) => http.subscribe("push", on_event),
         }
     }
 

@@ -122,8 +122,13 @@ struct Ordered {
     ahead: BTreeMap<u32, JsValue>,
 }
 
-/// Opens the channel. It lives as long as the window.
-pub fn subscribe(on_event: impl Fn(Event) + 'static) {
+/// Puts the projector of a meeting up.
+pub async fn open_projector(meeting: SpaceId) -> Result<(), ApiError> {
+    call("open_projector", &arguments(&[("meeting", meeting.to_string().into())])).await.map(drop)
+}
+
+/// Opens a channel by a command. It lives as long as the window.
+pub fn subscribe(command: &'static str, on_event: impl Fn(Event) + 'static) {
     let ordered = RefCell::new(Ordered::default());
     let deliver = move |message: JsValue| match stringify(&message).and_then(|text| serde_json::from_str(&text).ok()) {
         Some(push) => on_event(Event::Push(push)),
@@ -161,6 +166,6 @@ pub fn subscribe(on_event: impl Fn(Event) + 'static) {
     on_message.forget();
     leptos::task::spawn_local(async move {
         let channel = JsValue::from_str(&format!("__CHANNEL__:{id}"));
-        let _ = call("subscribe", &arguments(&[("channel", channel)])).await;
+        let _ = call(command, &arguments(&[("channel", channel)])).await;
     });
 }

@@ -5,6 +5,7 @@ pub mod handbook;
 mod meeting_new;
 mod meeting_pattern;
 mod meetings;
+pub mod projector;
 pub mod questions;
 mod room;
 pub mod search;

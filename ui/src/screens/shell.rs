@@ -40,7 +40,8 @@ enum Place {
 pub fn Shell() -> impl IntoView {
     let app = use_app();
     let place = Memo::new(move |_| match app.route.get() {
-        Route::Today => Place::Today,
+        // The projector has a window of its own.
+        Route::Today | Route::Projector(_) => Place::Today,
         Route::Meetings => Place::Meetings,
         Route::NewMeeting => Place::NewMeeting,
         Route::Room { meeting, .. } => Place::Room(meeting),

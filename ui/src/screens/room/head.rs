@@ -8,6 +8,7 @@ use ui::format;
 use ui::route::Route;
 use ui::testids;
 
+use super::projector::Steer;
 use super::use_room;
 use crate::app::use_app;
 use crate::components::{Button, Dialog, ErrorLine, Field, Icon, IconButton, Kind, SyncChip, Target, TargetDialog};
@@ -69,6 +70,7 @@ pub fn Head() -> impl IntoView {
                     on_press=move |()| checking_in.run(CheckIn { meeting: here.meeting }, move |()| app.say(say!(room.checked_in))) />
             </Show>
             <Show when=move || manages.get()>
+                <Steer />
                 <IconButton label=t!(room.edit) icon="gear" testid=testids::ROOM_EDIT on_press=move |()| editing.set(true) />
             </Show>
             {move || row.get().and_then(|row| row.left).map(|left| {

@@ -10,6 +10,7 @@ mod now;
 mod paper;
 mod paper_form;
 mod people;
+mod projector;
 mod readiness;
 mod roll;
 mod secret_ballot;

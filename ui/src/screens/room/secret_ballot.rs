@@ -4,7 +4,7 @@ use api::secret::{CastSecretBallot, OpenTotals, SecretPhase, SecretView};
 use api::view::VoteView;
 use domain::id::VoteId;
 use domain::limits::SECRET_BODY_LEAST;
-use domain::vote::{BallotForm, Marking};
+use domain::vote::BallotForm;
 use leptos::prelude::*;
 use ui::testids;
 
@@ -43,23 +43,11 @@ struct Place {
     text: String,
 }
 
-fn marking(mark: Marking) -> String {
-    match mark {
-        Marking::For => words::choice(domain::vote::Choice::For),
-        Marking::Against => words::choice(domain::vote::Choice::Against),
-        Marking::NotVoting => words::choice(domain::vote::Choice::NotVoting),
-        Marking::Chosen => String::new(),
-        Marking::High => say!(secret.high),
-        Marking::Medium => say!(secret.medium),
-        Marking::Low => say!(secret.low),
-    }
-}
-
 fn places(form: &BallotForm) -> Vec<Place> {
     let groups = form.groups();
     let group_of =
         |slot: usize| groups.iter().position(|group| (group.first..group.first + group.slots).contains(&slot)).unwrap_or(0);
-    let text = |mark, label: Option<String>| match (marking(mark), label) {
+    let text = |mark, label: Option<String>| match (words::marking(mark), label) {
         (mark, None) => mark,
         (mark, Some(label)) if mark.is_empty() => label,
         (mark, Some(_)) => mark,
@@ -204,7 +192,7 @@ fn Totals(secret: SecretView) -> impl IntoView {
         .map(|outcome| {
             let rows = (form != BallotForm::Decision).then(|| {
             let rows = outcome.places.iter().enumerate().map(|(place, total)| {
-                let mark = marking(total.mark);
+                let mark = words::marking(total.mark);
                 let text = if mark.is_empty() { total.option.clone() } else { format!("{} – {mark}", total.option) };
                 view! {
                     <tr data-testid=testids::SECRET_TOTAL data-place=place.to_string() data-votes=total.votes.to_string()>
