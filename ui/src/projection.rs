@@ -15,11 +15,11 @@ pub struct Room {
 }
 
 /// The question of a vote, or an item, above other things.
-pub const HEADING: Room = Room { letters: 1_850.0, most: 4.4 };
+pub const HEADING: Room = Room { letters: 1_400.0, most: 4.0 };
 /// A message, alone on the picture.
 pub const ALONE: Room = Room { letters: 4_600.0, most: 7.0 };
 /// The legal basis.
-pub const FOOTER: Room = Room { letters: 520.0, most: 1.4 };
+pub const FOOTER: Room = Room { letters: 380.0, most: 1.25 };
 /// Letters smaller than this, in steps, nobody reads on a wall.
 const LEAST: f64 = 0.8;
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Instant;
 
-use fantoccini::wd::WebDriverCompatibleCommand;
+use fantoccini::wd::{WebDriverCompatibleCommand, WindowHandle};
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
@@ -94,6 +94,33 @@ impl Browser {
     /// Ends the browser in order.
     pub async fn close(self) {
         let _ = self.client.close().await;
+    }
+
+    /// The window that is looked at.
+    pub async fn window(&self) -> WindowHandle {
+        self.client.window().await.unwrap()
+    }
+
+    /// Waits for a further window; which one it is.
+    pub async fn another_window(&self) -> WindowHandle {
+        let own = self.window().await;
+        let deadline = Instant::now() + DEADLINE;
+        loop {
+            if let Some(other) = self.client.windows().await.unwrap().into_iter().find(|window| *window != own) {
+                return other;
+            }
+            if Instant::now() > deadline {
+                self.fail("another window").await;
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+
+    /// Looks at another window from now on.
+    pub async fn switch_to(&self, window: &WindowHandle) {
+        self.client.switch_to_window(window.clone()).await.unwrap();
+        // A window behind another one draws nothing and takes no clicks.
+        self.devtools("Page.bringToFront", json!({})).await;
     }
 
     /// The size of the page.

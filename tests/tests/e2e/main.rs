@@ -11,6 +11,7 @@ mod opening;
 mod paper;
 mod person;
 mod pictures;
+mod projector;
 mod questions;
 mod quick;
 mod reader;
