@@ -415,7 +415,13 @@ mod tests {
 
     #[test]
     fn a_meeting_has_bounds() {
-        let sound = Meeting { info: info(), items: vec![item(1), item(2)], papers: vec![paper()], minutes: Vec::new(), internal: Default::default() };
+        let sound = Meeting {
+            info: info(),
+            items: vec![item(1), item(2)],
+            papers: vec![paper()],
+            minutes: Vec::new(),
+            internal: Default::default(),
+        };
         let check = |change: fn(&mut Meeting)| refused(&sound, change, Meeting::validate);
         assert_eq!(check(|meeting| meeting.items = vec![item(1); AGENDA_ITEMS + 1]), ("agenda items", "limit_over"));
         assert_eq!(check(|meeting| meeting.items[1] = item(1)), ("agenda item", "not_distinct"));
