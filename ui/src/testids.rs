@@ -15,14 +15,12 @@ macro_rules! testids {
 
 // After the macro, which it uses.
 pub mod library;
+pub mod projector;
 pub mod tasks;
 
 pub use library::*;
-pub use tasks::*;
-pub mod projector;
-
-pub use library::*;
 pub use projector::*;
+pub use tasks::*;
 
 testids! {
     /// Of first run, joining, unlocking: Create organisation.
@@ -635,8 +633,7 @@ mod tests {
 
     #[test]
     fn no_two_controls_have_one_name() {
-        let all = || super::ALL.iter().chain(super::library::ALL).chain(super::tasks::ALL);
-        let all = || super::ALL.iter().chain(super::library::ALL).chain(super::projector::ALL);
+        let all = || super::ALL.iter().chain(super::library::ALL).chain(super::tasks::ALL).chain(super::projector::ALL);
         assert_eq!(all().collect::<BTreeSet<_>>().len(), all().count());
     }
 }
