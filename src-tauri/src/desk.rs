@@ -212,8 +212,11 @@ impl Desk {
     /// # Errors
     /// `not_allowed`: nobody has opened a projector.
     pub fn subscribe_projector(&self, channel: Channel<Option<Push>>) -> Result<(), ApiError> {
-        let meeting = self.projected()?;
-        self.send_pushes(&self.inner.projector_channel, channel, move |push| heard(&push, meeting));
+        self.projected()?;
+        let desk = self.clone();
+        // The window may be given to another meeting while it listens.
+        let heard = move |push| desk.projected().ok().and_then(|meeting| heard(&push, meeting));
+        self.send_pushes(&self.inner.projector_channel, channel, heard);
         Ok(())
     }
 
