@@ -214,8 +214,12 @@ fn text(text: &str) -> Vec<u8> {
     [unsigned(text.len() as u64), text.as_bytes().to_vec()].concat()
 }
 
-/// One value as often as one wants.
+/// One value as often as one wants; written as automerge writes it, which has another form for once: a change that does not come out the
+/// same when automerge makes it again is left out of its document.
 pub fn run(count: u64, value: &[u8]) -> Vec<u8> {
+    if count == 1 {
+        return literal(value);
+    }
     [signed(delta(count)), value.to_vec()].concat()
 }
 
