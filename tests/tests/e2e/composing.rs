@@ -50,7 +50,11 @@ async fn a_composed_word_keeps_all_its_letters_while_the_screen_changes_around_i
     window.press(testids::CONCLUSIONS_SAVE).await;
     window.gone(testids::CONCLUSIONS_TEXT).await;
     window
-        .until("the conclusion", "document.querySelector('.conclusions li')?.textContent === arguments[0]", vec![json!(TYPED)])
+        .until(
+            "the conclusion",
+            "document.querySelector('.conclusions li')?.firstChild?.textContent === arguments[0]",
+            vec![json!(TYPED)],
+        )
         .await;
 
     // A field that filters a list with every letter.

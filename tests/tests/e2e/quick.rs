@@ -105,7 +105,7 @@ async fn a_paper_lies_as_it_lay_when_one_comes_back_and_is_not_asked_for_again()
     let script = "window.asked = []; const straight = window.fetch;
         window.fetch = (address, init) => { window.asked.push(JSON.parse(init.body).type); return straight(address, init); };";
     window.run(script, vec![]).await;
-    window.go(&Route::Today.fragment()).await;
+    window.go(&Route::Meetings.fragment()).await;
     window.gone(testids::ROOM).await;
     window.shown(testids::MEETING_NEW).await;
     window.go(&place).await;
