@@ -25,9 +25,9 @@ impl Doing {
         self.busy.get()
     }
 
-    /// Something runs; not followed.
+    /// Something runs; not followed. Nothing does where it stood on a screen that is gone.
     pub fn is_busy(self) -> bool {
-        self.busy.get_untracked()
+        self.busy.try_get_untracked().unwrap_or(false)
     }
 
     /// Why the last attempt failed.
@@ -60,7 +60,9 @@ impl Doing {
             return;
         }
         self.busy.set(true);
-        self.error.set(None);
+        if self.error.with_untracked(Option::is_some) {
+            self.error.set(None);
+        }
         spawn_local(async move {
             let reply = work.await;
             self.busy.try_set(false);

@@ -1,5 +1,7 @@
 //! Votes: one tap casts, the three states of a ballot in plain words, the result with its threshold and legal basis.
 
+use std::time::Duration;
+
 use api::act::{CastBallot, CloseVote, ExportVote};
 use api::view::{BallotReceipt, VoteView, VoterRow};
 use domain::id::VoteId;
@@ -19,6 +21,8 @@ use crate::components::{Avatar, Bar, Button, Confirm, Dialog, Empty, ErrorLine, 
 use crate::doing::Doing;
 use crate::{say, t, words};
 
+/// An answer that takes longer is waited for with a sign.
+const SLOW: Duration = Duration::from_millis(150);
 const CHOICES: [(Choice, &str, &str); 3] = [
     (Choice::For, testids::VOTE_FOR, "yes"),
     (Choice::Against, testids::VOTE_AGAINST, "no"),
@@ -157,6 +161,8 @@ fn Ballot(vote: VoteMemo, id: VoteId, question: Memo<String>) -> impl IntoView {
         vote.with(|vote| vote.as_ref().map_or((0, 0), |vote| (u64::from(vote.received), vote.voters.len() as u64)))
     });
     let casting = RwSignal::new(None::<Choice>);
+    // Said only of an answer that takes long: a sign that comes and goes at once would cost the frame in which the answer could be shown.
+    let slow = RwSignal::new(false);
     let (doing, closing, asking) = (Doing::new(), Doing::new(), RwSignal::new(false));
     let chosen = move || casting.get().or_else(|| mine.get().and_then(|mine| mine.choice));
     let secret = Memo::new(move |_| vote.with(|vote| vote.as_ref().is_some_and(|vote| vote.secret.is_some())));
@@ -170,6 +176,9 @@ fn Ballot(vote: VoteMemo, id: VoteId, question: Memo<String>) -> impl IntoView {
     Effect::new(move |_| {
         if !doing.busy() {
             casting.set(None);
+            if slow.get_untracked() {
+                slow.set(false);
+            }
         }
     });
     let why_not = Memo::new(move |_| {
@@ -200,13 +209,17 @@ fn Ballot(vote: VoteMemo, id: VoteId, question: Memo<String>) -> impl IntoView {
                         <button type="button" class=format!("choice {class}") class:sel=selected data-testid=testid
                             aria-pressed=move || selected().to_string()
                             aria-label=move || say!(vote.choice_label, choice = words::choice(choice), question = question.get())
-                            disabled=move || !may_cast.get() || fixed.get() || doing.busy()
+                            disabled=move || !may_cast.get() || fixed.get() || slow.get()
                             on:click=move |_| {
+                                if doing.is_busy() {
+                                    return;
+                                }
                                 casting.set(Some(choice));
+                                set_timeout(move || { slow.try_set(doing.is_busy()); }, SLOW);
                                 doing.run(CastBallot { vote: id, choice }, move |receipt| take_receipt(here, id, receipt));
                             }>
                             <i aria-hidden="true"></i><span class="grow">{move || words::choice(choice)}</span>
-                            {move || (doing.busy() && casting.get() == Some(choice)).then(|| view! { <i class="spin" aria-hidden="true"></i> })}
+                            {move || (slow.get() && casting.get() == Some(choice)).then(|| view! { <i class="spin" aria-hidden="true"></i> })}
                         </button>
                     }
                 })}
