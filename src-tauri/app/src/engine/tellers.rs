@@ -145,9 +145,11 @@ impl Core {
         Ok(fx)
     }
 
-    /// The profile was restored from a backup after it had written in this meeting: it may have offered before and not know it any more.
+    /// The profile was restored from a backup, or its disk was put back, after it had written in this meeting: it may have offered before and
+    /// not know it any more.
     fn was_restored_in(&self, space: &SpaceId) -> bool {
-        let own = (self.replica.device(), self.secrets.incarnation);
+        // Not the log that the profile was opened with: the replica begins a new one as soon as somebody remembers more.
+        let own = (self.replica.device(), self.replica.incarnation());
         let logs = self.replica.spaces().find(|state| state.id == *space).map(|state| &state.logs);
         logs.is_some_and(|logs| logs.keys().any(|(device, incarnation)| *device == own.0 && *incarnation != own.1))
     }
