@@ -27,6 +27,7 @@ use super::votes::SecretTally;
 use crate::error::AtBoundary;
 use crate::library::LibraryDesk;
 use crate::profile::Secrets;
+use crate::use_cases::withdrawn_with;
 
 /// Rounds of reactions to one event: each can only follow from something new.
 const ROUNDS_MAX: usize = 64;
@@ -186,6 +187,11 @@ impl Core {
 
     fn carry_out(&mut self, mut fx: Effects) -> Result<BTreeSet<Change>, ApiError> {
         if !fx.writes.is_empty() {
+            match withdrawn_with(&self.store, &fx.writes) {
+                Ok(withdrawn) => fx.writes.extend(withdrawn),
+                // Invitations that cannot be read let nobody in either.
+                Err(error) => tracing::warn!(%error, "invitations could not be withdrawn"),
+            }
             let committed = self.store.commit(&fx.writes, &[]);
             wipe_secrets(&mut fx.writes);
             if let Err(error) = committed {

@@ -12,6 +12,7 @@ use signing::invitation::INVITATION_VERSION;
 use signing::limits::{INVITATION_ADDRESS_BYTES, INVITATION_ADDRESSES, PERSON_TITLE_CHARS};
 use signing::{Invitation, InvitationClaim, InvitationKey, InvitationSecret, JoinRequest};
 use store::Store;
+use sync::META_INCARNATION;
 use sync::port::{Shelf as _, Write};
 use zeroize::Zeroizing;
 
@@ -483,6 +484,16 @@ pub(crate) fn withdraw_open(store: &Store) -> Result<Option<Write>, ApiError> {
     if changed { written(&all).map(Some) } else { Ok(None) }
 }
 
+/// [`withdraw_open`], if these writes begin a new log: then the disk was put back while nobody looked, and whom the lost part let in is
+/// not known here. It goes into the same commit.
+///
+/// # Errors
+/// As [`withdraw_open`].
+pub(crate) fn withdrawn_with(store: &Store, writes: &[Write]) -> Result<Option<Write>, ApiError> {
+    let new_log = writes.iter().any(|write| matches!(write, Write::Meta { key, .. } if key == META_INCARNATION));
+    if new_log { withdraw_open(store) } else { Ok(None) }
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used)]
@@ -573,6 +584,19 @@ mod tests {
         let made_up = InvitationClaim { invitation: kept.invitation(), ..own.claim(&thief) };
         assert_eq!(kept.judge(&made_up, &root, &thief, MADE), Err(Refusal::Forged), "with a secret of its own");
         assert_eq!(kept.judge(&seen, &Hash32([8; 32]), &invited, MADE), Err(Refusal::Forged), "of another organisation");
+    }
+
+    #[test]
+    fn a_disk_that_was_put_back_does_not_let_a_second_person_in_by_the_same_invitation() {
+        let home = tempfile::tempdir().unwrap();
+        let mut store = Store::open(home.path(), &[7; 32]).unwrap();
+        store.commit(&[written(&[story().kept]).unwrap()], &[]).unwrap();
+        let meta = |key: &str| [Write::Meta { key: key.into(), value: vec![1; 16] }];
+        assert_eq!(withdrawn_with(&store, &meta("said")).unwrap(), None, "the same log goes on");
+        let withdrawn = withdrawn_with(&store, &meta(META_INCARNATION)).unwrap().unwrap();
+        store.commit(&[withdrawn], &[]).unwrap();
+        let states: Vec<InvitationState> = kept_in(&store).unwrap().iter().map(|kept| kept.state(MADE)).collect();
+        assert_eq!(states, [InvitationState::Revoked]);
     }
 
     #[test]

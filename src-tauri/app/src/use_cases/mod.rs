@@ -32,7 +32,7 @@ mod sync_state;
 mod tasks;
 mod votes;
 
-pub(crate) use enrolment::withdraw_open;
+pub(crate) use enrolment::{withdraw_open, withdrawn_with};
 pub(crate) use export::write_file;
 pub(crate) use minutes::is_signed;
 pub(crate) use projector::Showings;
