@@ -393,9 +393,16 @@ impl Core {
             }
             Err(error) => return Err(error),
         }
-        self.admit_to_organisation_space(&request.person)?;
+        // Who is in stays in, and who comes next does not wait for it; a duty can be given by hand.
+        if let Err(error) = self.settle_in(request.person, role) {
+            tracing::warn!(%error, "somebody was let in by an invitation and has not everything yet that it promised");
+        }
+        Ok(())
+    }
+
+    fn settle_in(&mut self, person: PersonId, role: InvitationRole) -> Result<(), ApiError> {
+        self.admit_to_organisation_space(&person)?;
         if let (Some(duty), Ok(space)) = (role.duty(), self.organisation_space()) {
-            let person = request.person;
             self.with(|replica, cx| Ok(((), replica.set_duty(cx, &space, person, duty, true)?)))?;
         }
         Ok(())
