@@ -346,6 +346,11 @@ impl Directory {
         self.devices().filter(move |certificate| certificate.person == *person)
     }
 
+    /// Does a device of this person belong, or did one: what the person was given may still stand after the last one was revoked.
+    pub fn knows_person(&self, person: &PersonId) -> bool {
+        self.certificates.values().any(|(_, certificate)| certificate.person == *person)
+    }
+
     /// For which offices people act, and which of them route questions for all: the unit whose administrators the root itself certified.
     /// Certificates of devices that were revoked since count: what was done for an office stays done.
     pub fn offices(&self) -> Offices {

@@ -54,10 +54,9 @@ impl Replica {
             issued_at: cx.now.wall,
             issuer: Issuer::Device(me.device),
         };
-        let taken =
-            self.directory.as_ref().is_some_and(|directory| !mine && directory.devices_of(&request.person).next().is_some());
-        if taken {
-            return Err(LocalError::NotAllowed("the request names a person who already has a device"));
+        // Whoever asks chooses the person's id. Somebody whose only device was lost and revoked still sits where they sat.
+        if !mine && self.directory.as_ref().is_some_and(|directory| directory.knows_person(&request.person)) {
+            return Err(LocalError::NotAllowed("the request names a person who has or had a device"));
         }
         let signed: SignedCertificate = Signed::sign(&self.keys, &certificate);
         let root = *self.directory.as_ref().ok_or(LocalError::NotEnrolled)?.root();

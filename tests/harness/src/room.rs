@@ -127,6 +127,12 @@ impl Room {
         self.join(name, owner, true, Place::default());
     }
 
+    /// What comes of agreeing to a request that came over the wire, of somebody new.
+    pub fn agree(&mut self, approver: &str, device: &DeviceId) -> Result<(), LocalError> {
+        let by = self.at(approver);
+        self.local(by, |replica, cx| Ok(((), replica.approve(cx, device, false, false)?)))
+    }
+
     /// Asks to be let in over the wire; the person at `approver` compares the words and agrees.
     pub(crate) fn join(&mut self, name: &str, approver: &str, mine: bool, place: Place) {
         let (at, by) = (self.at(name), self.at(approver));

@@ -36,12 +36,17 @@ fn chain_of(room: &Room, name: &str) -> Chain {
 
 /// Somebody new who says a name.
 fn request(seed: u64) -> (SignedJoinRequest, DeviceId) {
+    request_as(PersonId([7; 16]), seed)
+}
+
+/// The same, under the id of a person.
+fn request_as(person: PersonId, seed: u64) -> (SignedJoinRequest, DeviceId) {
     let keys = DeviceKeys::generate(&mut ChaCha20Rng::seed_from_u64(seed));
     let request = JoinRequest {
         version: JOIN_VERSION,
         device: keys.device(),
         agreement: keys.agreement_key(),
-        person: PersonId([7; 16]),
+        person,
         name: format!("Người thứ {seed}"),
         title: "Ủy viên".into(),
         unit_name: None,
@@ -184,6 +189,26 @@ fn one_who_asks_to_be_let_in_under_many_names_leaves_room_for_others() {
     room.speak("secretary", honest, Message::Enrol { request: asking }.encode());
     assert!(room.replica("secretary").join_requests().any(|pending| pending.request.device == device));
     assert!(room.replica("secretary").join_requests().count() <= JOIN_REQUESTS_MAX);
+}
+
+#[test]
+fn nobody_new_becomes_the_person_whose_only_device_was_lost() {
+    let (mut room, space) = meeting();
+    let chair = room.person("chair");
+    room.revoke("secretary", "chair").unwrap();
+    room.run_until_quiescent();
+    assert!(room.replica("secretary").access(&space).unwrap().is_member(&chair), "the chair has a place, and no device");
+    let peer = stranger(&mut room, "secretary", 1);
+    let (asking, device) = request_as(chair, 5);
+    room.speak("secretary", peer, Message::Enrol { request: asking }.encode());
+    assert_eq!(room.agree("secretary", &device).unwrap_err().code(), "not_allowed");
+    assert!(!room.replica("secretary").directory().unwrap().trusts(&device));
+    // Under an id of their own anybody can be let in.
+    let peer = stranger(&mut room, "secretary", 2);
+    let (asking, device) = request(6);
+    room.speak("secretary", peer, Message::Enrol { request: asking }.encode());
+    room.agree("secretary", &device).unwrap();
+    assert!(room.replica("secretary").directory().unwrap().trusts(&device));
 }
 
 #[test]
