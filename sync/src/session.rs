@@ -346,7 +346,7 @@ impl Replica {
         };
         if chain.0.is_empty() {
             joining.refused = true;
-            joining.code = code.filter(|code| code.len() <= DECLINED_CODE_BYTES_MAX);
+            joining.code = code.filter(|code| is_code(code));
             fx.changes.insert(Change::Joining);
             return Ok(());
         }
@@ -398,6 +398,11 @@ impl Replica {
         fx.changes.insert(Change::Directory);
         Some(directory.space())
     }
+}
+
+/// Is this a code, and nothing that does something to the screen on which it is shown: whoever says it has proved nothing.
+fn is_code(told: &str) -> bool {
+    told.len() <= DECLINED_CODE_BYTES_MAX && told.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
 }
 
 /// Does the nearest issuer that is known here not stand any more. One whose own issuer was revoked later, after having let it in, stands.

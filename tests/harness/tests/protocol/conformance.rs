@@ -126,6 +126,13 @@ impl Chair {
         assert!(early.is_empty() && self.replica.me().is_none(), "nobody has compared the words");
         let again = self.does(|replica, _| replica.confirm_words().unwrap());
         assert_eq!(again, [Message::Enrol { request }]);
+        // Nobody has proved who says it: what is no code is not shown, and the right answer counts all the same.
+        for (told, shown) in [("invitation_used", Some("invitation_used")), ("\u{1b}[2Jinvitation", None)] {
+            let away = Message::Enrolled { chain: Chain(Vec::new()), code: Some(told.to_owned()) };
+            assert_eq!(self.hears(&away), []);
+            let joining = self.replica.joining().unwrap();
+            assert_eq!((joining.refused, joining.code.as_deref()), (true, shown));
+        }
 
         let greeted = self.hears(&Message::Enrolled { chain: chain(), code: None });
         let [Message::Hello { nonce, root: Some(told), chain: shown, .. }] = greeted.as_slice() else { panic!("{greeted:?}") };
