@@ -21,3 +21,4 @@ mod seven;
 mod sitting;
 mod stage;
 mod tasks;
+mod threads;
