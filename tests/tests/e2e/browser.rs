@@ -12,6 +12,13 @@ use tempfile::TempDir;
 
 use crate::stage::{DEADLINE, Driver, LOOK_EVERY};
 
+/// The Tab key, as WebDriver names it.
+const TAB: &str = "\u{E004}";
+/// The Enter key, as WebDriver names it.
+pub const ENTER: &str = "\u{E007}";
+/// So many controls no screen has.
+const TABS_MAX: usize = 200;
+
 /// The window's size and its looks.
 #[derive(Debug, Clone, Copy)]
 pub struct Looks {
@@ -312,6 +319,23 @@ impl Browser {
                 json!({ "type": kind, "key": key, "windowsVirtualKeyCode": code, "modifiers": if control { 2 } else { 0 } });
             self.devtools("Input.dispatchKeyEvent", event).await;
         }
+    }
+
+    /// Presses keys, or types, where the focus is.
+    pub async fn type_here(&self, keys: &str) {
+        self.client.active_element().await.unwrap().send_keys(keys).await.unwrap();
+    }
+
+    /// Goes on with the Tab key until a control has the focus.
+    pub async fn tab_to(&self, testid: &str) {
+        let here = "return document.activeElement?.dataset.testid === arguments[0]";
+        for _ in 0..TABS_MAX {
+            if self.run(here, vec![json!(testid)]).await == json!(true) {
+                return;
+            }
+            self.type_here(TAB).await;
+        }
+        self.fail(&format!("{testid} by the Tab key")).await;
     }
 
     /// Composes a word as an input method does: every step replaces the one before, the last one stays. After each step the field

@@ -7,6 +7,7 @@ mod calling;
 mod composing;
 mod handbook;
 mod inviting;
+mod keys;
 mod opening;
 mod paper;
 mod person;
