@@ -78,6 +78,7 @@ async fn what_is_found_is_narrowed_read_at_its_place_cited_printed_and_noted() {
     a_law_leads_to_what_changed_it_and_is_copied_as_a_citation(&window).await;
     a_note_of_use_stays(&window).await;
     the_age_of_the_packages_is_always_there(&window).await;
+    who_edits_sees_what_was_searched_in_vain(&window).await;
     window.close().await;
 }
 
@@ -265,4 +266,14 @@ async fn the_age_of_the_packages_is_always_there(window: &Browser) {
     window.shown(testids::PACKAGE_ROW).await;
     let row = window.text(testids::PACKAGE_ROW).await;
     assert!(row.contains("Sổ tay phường") && row.contains("hôm nay"), "{row}");
+}
+
+async fn who_edits_sees_what_was_searched_in_vain(window: &Browser) {
+    let nowhere = "qwxz qwxz";
+    window.go("#/handbook").await;
+    window.fill(testids::SEARCH_TEXT, nowhere).await;
+    window.answered(testids::SEARCH_TEXT, nowhere).await;
+    window.shown(testids::SEARCH_NONE).await;
+    window.go("#/handbook/words").await;
+    window.reads(testids::VAIN_ROW, nowhere).await;
 }
