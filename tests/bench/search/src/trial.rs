@@ -149,7 +149,8 @@ mod tests {
 
     #[test]
     fn this_process_has_memory() {
-        let now = memory("VmRSS");
-        assert!(now > 0 && memory("VmHWM") >= now);
+        // The system counts both a little late, so the peak may be told lower than what was told just before.
+        assert!(memory("VmRSS") > 0 && memory("VmHWM") > 0);
+        assert_eq!(memory("VmNone"), 0);
     }
 }
