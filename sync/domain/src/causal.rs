@@ -34,9 +34,6 @@ pub trait Rulebook<E> {
     /// Might its author say this, having seen exactly `then`.
     fn judge(&self, then: &Self::State, entry: &E) -> Result<(), Self::Void>;
 
-    /// Why an entry has no effect beside what stands `now`, although its author could not know that.
-    fn clash(&self, now: &Self::State, entry: &E) -> Option<Self::Void>;
-
     /// Takes in what its author might say.
     fn apply(&self, state: &mut Self::State, entry: &E);
 }
@@ -67,7 +64,7 @@ pub fn weigh<'a, E: Entered, R: Rulebook<E>>(
             }
             rules.judge(&then, entry)
         };
-        let void = rules.clash(&now, entry).or(verdict.err());
+        let void = verdict.err();
         if void.is_none() {
             rules.apply(&mut now, entry);
         }

@@ -21,3 +21,4 @@ pub mod template;
 pub mod vote;
 pub mod words;
 pub mod workdays;
+mod written;

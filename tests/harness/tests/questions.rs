@@ -2,7 +2,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use domain::id::{PersonId, QuestionEventId, QuestionId, SpaceId, Timestamp, UnitId};
-use domain::question::entry::question_id;
 use domain::question::{Entry, Event, Question, Rules, Said, State, Thread, Urgency, Void, fold};
 use harness::Room;
 use sync::document::question;
@@ -14,6 +13,8 @@ const LAND: UnitId = UnitId([2; 16]);
 const JUSTICE: UnitId = UnitId([3; 16]);
 const COMMUNE: UnitId = UnitId([4; 16]);
 const NONCE: [u8; 16] = [9; 16];
+/// The first entry of a thread is a second after the epoch, each further one a second after the last.
+const ASKED_AT: Timestamp = Timestamp(1_000);
 
 /// The city's office, a commune, and two departments.
 struct Offices {
@@ -34,7 +35,8 @@ impl Offices {
             room.newcomer(name, "city", (unit, title), false);
         }
         let space = room.organisation("city", &["bich", "lam", "lan", "tu"]);
-        let thread = question_id(&room.person("bich"), &NONCE);
+        let (thread, _) =
+            Said::first(room.person("bich"), Entry { unit: COMMUNE, at: ASKED_AT, after: Vec::new(), event: question() });
         Self { room, space, thread }
     }
 
@@ -47,17 +49,7 @@ impl Offices {
     }
 
     fn ask(&mut self) -> QuestionEventId {
-        let question = Question {
-            nonce: NONCE,
-            to: LAND,
-            field: "Đất đai".into(),
-            procedure: None,
-            title: "Cấp giấy chứng nhận lần đầu".into(),
-            text: "Hộ dân không có giấy tờ.".into(),
-            urgency: Urgency::Normal,
-            attachments: Vec::new(),
-        };
-        self.say("bich", Event::Asked(question))
+        self.say("bich", question())
     }
 
     /// Somebody says something for the own office, after all that is on the device.
@@ -111,6 +103,19 @@ impl Offices {
         }
         thread
     }
+}
+
+fn question() -> Event {
+    Event::Asked(Question {
+        nonce: NONCE,
+        to: LAND,
+        field: "Đất đai".into(),
+        procedure: None,
+        title: "Cấp giấy chứng nhận lần đầu".into(),
+        text: "Hộ dân không có giấy tờ.".into(),
+        urgency: Urgency::Normal,
+        attachments: Vec::new(),
+    })
 }
 
 const ALL: [&str; 5] = ["city", "bich", "lam", "lan", "tu"];

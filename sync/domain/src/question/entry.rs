@@ -8,6 +8,7 @@ use crate::id::{DraftId, PersonId, QuestionEventId, QuestionId, Timestamp, UnitI
 use crate::identity::{check_line, check_paragraph};
 use crate::limits::{FILE_NAME_CHARS, LimitError, PAPER_BYTES, PAPER_PAGES, TITLE_CHARS, at_least, at_most};
 use crate::meeting::BlobRef;
+use crate::written;
 
 /// How soon an answer is needed (the urgency levels of Decree 30/2020/NĐ-CP, and none).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize, Encode, Decode)]
@@ -61,7 +62,7 @@ pub struct Attachment {
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
 pub struct Question {
-    /// With the asker it makes the thread's id.
+    /// Tells two questions apart that are asked in the same words at the same time.
     #[cbor(n(0), with = "minicbor::bytes")]
     pub nonce: [u8; 16],
     /// The office that is asked.
@@ -321,6 +322,12 @@ pub struct Said {
 }
 
 impl Said {
+    /// The thread that a person begins, with its first entry.
+    pub fn first(asker: PersonId, entry: Entry) -> (QuestionId, Self) {
+        let thread = question_id(&asker, &entry);
+        (thread, Self::new(&thread, asker, entry))
+    }
+
     /// An entry of a person in a thread.
     pub fn new(thread: &QuestionId, author: PersonId, entry: Entry) -> Self {
         Self { id: entry_id(thread, &author, &entry.to_bytes()), author, entry }
@@ -329,40 +336,25 @@ impl Said {
     /// Reads what stands under an id in a person's contribution; `None` if it is no entry, stands there wrongly, is too much, or was
     /// made by a newer program.
     pub fn read(thread: &QuestionId, author: PersonId, id: QuestionEventId, bytes: &[u8]) -> Option<Self> {
-        if bytes.len() > ENTRY_BYTES || entry_id(thread, &author, bytes) != id {
-            return None;
-        }
-        let entry: Entry = minicbor::decode(bytes).ok()?;
-        (entry.to_bytes() == bytes && entry.validate().is_ok()).then_some(Self { id, author, entry })
+        let entry: Entry = written::read(bytes)?;
+        (entry_id(thread, &author, bytes) == id && entry.validate().is_ok()).then_some(Self { id, author, entry })
     }
 }
 
-/// The thread that a person begins with a nonce.
-pub fn question_id(asker: &PersonId, nonce: &[u8; 16]) -> QuestionId {
-    let mut hasher = blake3::Hasher::new_derive_key("kyhop 2026 question v1");
-    hasher.update(asker.as_bytes()).update(nonce);
-    QuestionId(half(hasher))
+/// The thread that a person begins with an entry: all that the entry says is in it, so that another question is another thread.
+pub fn question_id(asker: &PersonId, first: &Entry) -> QuestionId {
+    QuestionId(written::begun_id("kyhop 2026 question v1", asker, &first.to_bytes()))
 }
 
 /// The id of an entry: what it says, by whom, in which thread. An entry can name only what was there before it.
 pub fn entry_id(thread: &QuestionId, author: &PersonId, bytes: &[u8]) -> QuestionEventId {
-    let mut hasher = blake3::Hasher::new_derive_key("kyhop 2026 question entry v1");
-    hasher.update(thread.as_bytes()).update(author.as_bytes()).update(bytes);
-    QuestionEventId(half(hasher))
-}
-
-/// The first half of a hash, as an id.
-pub(crate) fn half(hasher: blake3::Hasher) -> [u8; 16] {
-    let mut id = [0; 16];
-    id.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
-    id
+    QuestionEventId(written::entry_id("kyhop 2026 question entry v1", thread.as_bytes(), author, bytes))
 }
 
 impl Entry {
     /// The bytes that are kept and hashed.
     pub fn to_bytes(&self) -> Vec<u8> {
-        // Writing into a vector does not fail.
-        minicbor::to_vec(self).unwrap_or_default()
+        written::to_bytes(self)
     }
 
     /// Is it within the bounds of [`super::limits`].

@@ -33,10 +33,6 @@ impl Rulebook<Said> for Under<'_> {
         then.judge(*self, said)
     }
 
-    fn clash(&self, now: &Folding, said: &Said) -> Option<Void> {
-        (matches!(said.entry.event, Event::Asked(_)) && now.asked.is_some()).then_some(Void::NotTheQuestion)
-    }
-
     fn apply(&self, state: &mut Folding, said: &Said) {
         state.apply(*self, said);
     }

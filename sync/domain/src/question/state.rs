@@ -21,6 +21,13 @@ pub struct Under<'a> {
     pub rules: &'a Rules,
 }
 
+impl Under<'_> {
+    /// Is it the entry that the thread's id is made of: there is only one.
+    pub(super) fn asks(&self, said: &Said) -> bool {
+        matches!(said.entry.event, Event::Asked(_)) && question_id(&said.author, &said.entry) == *self.thread
+    }
+}
+
 /// A thread at some point.
 #[derive(Debug, Clone, Default)]
 pub struct Folding {
@@ -62,8 +69,8 @@ impl Folding {
         }
         check(offices.acts_for(author, unit), Void::ForeignUnit)?;
         let event = &said.entry.event;
-        if let Event::Asked(question) = event {
-            return check(self.asked.is_none() && question_id(author, &question.nonce) == *thread, Void::NotTheQuestion);
+        if matches!(event, Event::Asked(_)) {
+            return check(under.asks(said), Void::NotTheQuestion);
         }
         let asked = self.asked.as_ref().ok_or(Void::NotAsked)?;
         check(!self.withdrawn || matches!(event, Event::Follow { .. } | Event::Comment { .. }), Void::Withdrawn)?;

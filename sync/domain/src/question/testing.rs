@@ -1,7 +1,7 @@
 //! People and offices for the tests of threads.
 #![allow(clippy::unwrap_used)]
 
-use super::entry::{Entry, Event, Question, Said, Urgency, question_id};
+use super::entry::{Entry, Event, Question, Said, Urgency};
 use super::office::{Offices, Rules, UnitRule};
 use super::thread::{Thread, Void};
 use crate::calendar::parse;
@@ -69,15 +69,15 @@ pub struct Desk {
 impl Desk {
     /// Bích of the commune asks the land department, on a Friday morning.
     pub fn asked() -> (Self, QuestionEventId) {
-        let mut desk = Self {
-            thread: question_id(&BICH, &NONCE),
-            offices: offices(),
-            rules: Rules::default(),
-            said: Vec::new(),
-            at: parse("2026-11-20 09:00").unwrap(),
-        };
-        let question = desk.say(BICH, &[], Event::Asked(question()));
-        (desk, question)
+        Self::asked_to(question())
+    }
+
+    /// As [`Self::asked`], in other words.
+    pub fn asked_to(question: Question) -> (Self, QuestionEventId) {
+        let at = parse("2026-11-20 09:00").unwrap();
+        let (thread, said) = Said::first(BICH, Entry { unit: COMMUNE, at, after: Vec::new(), event: Event::Asked(question) });
+        let (asked, at) = (said.id, at.plus_ms(3_600_000));
+        (Self { thread, offices: offices(), rules: Rules::default(), said: vec![said], at }, asked)
     }
 
     /// From now on answers of the land department need its head.

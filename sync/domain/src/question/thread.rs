@@ -18,7 +18,7 @@ pub enum Void {
     ForeignUnit,
     /// Its author had seen no question.
     NotAsked,
-    /// The thread was begun by somebody else, or has its question already.
+    /// Another question than the one that the thread's id was made of: in other words, of another time, or asked by somebody else.
     NotTheQuestion,
     /// Only the office that is to answer may.
     NotResponsible,

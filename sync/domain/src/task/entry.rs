@@ -8,8 +8,9 @@ use crate::id::{ItemId, PersonId, SpaceId, TaskEventId, TaskId, Timestamp, UnitI
 use crate::identity::{check_line, check_paragraph};
 use crate::limits::{CONCLUSION_CHARS, LimitError, TITLE_CHARS, at_most};
 use crate::question::Urgency;
-use crate::question::entry::{half, needed};
-use crate::question::limits::{AFTER, ARTICLE_ID_CHARS, COMMENT_CHARS, ENTRY_BYTES, MENTIONS, QUESTION_TEXT_CHARS, REASON_CHARS};
+use crate::question::entry::needed;
+use crate::question::limits::{AFTER, ARTICLE_ID_CHARS, COMMENT_CHARS, MENTIONS, QUESTION_TEXT_CHARS, REASON_CHARS};
+use crate::written;
 
 /// Who leads a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
@@ -42,7 +43,7 @@ pub struct Origin {
 /// What is to be done, by whom, until when.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
 pub struct Assignment {
-    /// With the assigner it makes the task's id.
+    /// Tells two tasks apart that are given in the same words at the same time.
     #[cbor(n(0), with = "minicbor::bytes")]
     pub nonce: [u8; 16],
     /// Who leads it.
@@ -214,6 +215,12 @@ pub struct Said {
 }
 
 impl Said {
+    /// The task that a person gives, with its first entry.
+    pub fn first(assigner: PersonId, entry: Entry) -> (TaskId, Self) {
+        let task = task_id(&assigner, &entry);
+        (task, Self::new(&task, assigner, entry))
+    }
+
     /// An entry of a person about a task.
     pub fn new(task: &TaskId, author: PersonId, entry: Entry) -> Self {
         Self { id: entry_id(task, &author, &entry.to_bytes()), author, entry }
@@ -222,33 +229,25 @@ impl Said {
     /// Reads what stands under an id among a person's entries; `None` if it is no entry, stands there wrongly, is too much, or was made
     /// by a newer program.
     pub fn read(task: &TaskId, author: PersonId, id: TaskEventId, bytes: &[u8]) -> Option<Self> {
-        if bytes.len() > ENTRY_BYTES || entry_id(task, &author, bytes) != id {
-            return None;
-        }
-        let entry: Entry = minicbor::decode(bytes).ok()?;
-        (entry.to_bytes() == bytes && entry.validate().is_ok()).then_some(Self { id, author, entry })
+        let entry: Entry = written::read(bytes)?;
+        (entry_id(task, &author, bytes) == id && entry.validate().is_ok()).then_some(Self { id, author, entry })
     }
 }
 
-/// The task that a person gives with a nonce.
-pub fn task_id(assigner: &PersonId, nonce: &[u8; 16]) -> TaskId {
-    let mut hasher = blake3::Hasher::new_derive_key("kyhop 2026 task v1");
-    hasher.update(assigner.as_bytes()).update(nonce);
-    TaskId(half(hasher))
+/// The task that a person gives with an entry: all that the entry says is in it, so that another assignment is another task.
+pub fn task_id(assigner: &PersonId, first: &Entry) -> TaskId {
+    TaskId(written::begun_id("kyhop 2026 task v1", assigner, &first.to_bytes()))
 }
 
 /// The id of an entry: what it says, by whom, about which task. An entry can name only what was there before it.
 pub fn entry_id(task: &TaskId, author: &PersonId, bytes: &[u8]) -> TaskEventId {
-    let mut hasher = blake3::Hasher::new_derive_key("kyhop 2026 task entry v1");
-    hasher.update(task.as_bytes()).update(author.as_bytes()).update(bytes);
-    TaskEventId(half(hasher))
+    TaskEventId(written::entry_id("kyhop 2026 task entry v1", task.as_bytes(), author, bytes))
 }
 
 impl Entry {
     /// The bytes that are kept and hashed.
     pub fn to_bytes(&self) -> Vec<u8> {
-        // Writing into a vector does not fail.
-        minicbor::to_vec(self).unwrap_or_default()
+        written::to_bytes(self)
     }
 
     /// Is it within the bounds of [`super::limits`].

@@ -98,8 +98,13 @@ impl Under<'_> {
         named || (*unit == given.unit && self.rules.is_head(self.offices, author, unit, said.entry.at))
     }
 
+    /// Is it the entry that the task's id is made of: there is only one.
+    fn gives(&self, said: &Said) -> bool {
+        matches!(said.entry.event, Event::Given(_)) && task_id(&said.author, &said.entry) == *self.task
+    }
+
     fn may_give(&self, said: &Said, assignment: &Assignment) -> Result<(), Void> {
-        check(task_id(&said.author, &assignment.nonce) == *self.task, Void::NotTheTask)?;
+        check(self.gives(said), Void::NotTheTask)?;
         let (at, due) = (said.entry.at, assignment.due);
         check(due > at && due <= at.plus_ms(DUE_DAYS_MAX * DAY_MS), Void::BadDeadline)
     }
@@ -114,7 +119,6 @@ impl Rulebook<Said> for Under<'_> {
         check(self.offices.acts_for(&said.author, &said.entry.unit), Void::ForeignUnit)?;
         let event = &said.entry.event;
         if let Event::Given(assignment) = event {
-            check(then.given.is_none(), Void::NotTheTask)?;
             return self.may_give(said, assignment);
         }
         let given = then.given.as_ref().ok_or(Void::NotGiven)?;
@@ -160,10 +164,6 @@ impl Rulebook<Said> for Under<'_> {
                 check(concerned, Void::NotConcerned)
             }
         }
-    }
-
-    fn clash(&self, now: &Folding, said: &Said) -> Option<Void> {
-        (matches!(said.entry.event, Event::Given(_)) && now.given.is_some()).then_some(Void::NotTheTask)
     }
 
     /// What others did meanwhile may leave it without effect; it never has half of one.

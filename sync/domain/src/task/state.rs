@@ -83,7 +83,7 @@ pub enum Void {
     ForeignUnit,
     /// Its author had seen no task.
     NotGiven,
-    /// The thread was begun by somebody else, or has its task already.
+    /// Another task than the one that this id was made of: in other words, of another time, or given by somebody else.
     NotTheTask,
     /// Only who leads the task may.
     NotTheLead,

@@ -178,11 +178,34 @@ fn a_task_is_the_business_of_its_units_and_of_who_is_mentioned() {
 fn nobody_gives_a_task_in_anothers_name_or_with_a_deadline_that_is_over() {
     let (mut desk, _) = Desk::given();
     desk.said.clear();
+    desk.at = start();
     desk.say(LAN, &[], Event::Given(assignment(None)));
     assert!(desk.folded().is_none(), "the id is the assigner's");
-    desk.said.clear();
-    let late = desk.say(LAM, &[], Event::Given(Assignment { due: start(), ..assignment(None) }));
+    let (desk, late) = Desk::given_to(Assignment { due: start(), ..assignment(None) });
     assert_eq!(desk.void(late), Some(Void::BadDeadline));
+    assert!(desk.folded().is_none());
+}
+
+#[test]
+fn who_gave_a_task_cannot_write_it_anew_when_it_is_done() {
+    let (mut desk, given) = Desk::given();
+    let report = desk.say(BICH, &[given], done());
+    desk.say(LAM, &[report], confirmed(report));
+    let before = desk.task();
+    // Lâm gives it once more with a clock set back: with a deadline that was missed, to another office, and in the same words.
+    let sooner = Assignment { due: start().plus_ms(1), ..assignment(None) };
+    let elsewhere = Assignment { lead: Lead { unit: LAND, person: Some(LAN) }, ..assignment(None) };
+    for assignment in [sooner, elsewhere, assignment(None)] {
+        desk.at = start().plus_ms(-DAY_MS);
+        let again = desk.say(LAM, &[], Event::Given(assignment));
+        assert_eq!(desk.void(again), Some(Void::NotTheTask));
+    }
+    let after = desk.task();
+    assert_eq!((desk.void(given), desk.void(report)), (None, None));
+    assert_eq!((&after.assignment, after.given_at, after.due), (&before.assignment, before.given_at, before.due));
+    assert_eq!((after.state, after.confirmed), (State::Confirmed, before.confirmed));
+    let alone = Desk { said: desk.said.split_off(desk.said.len() - 1), ..desk };
+    assert!(alone.folded().is_none(), "nor where nothing else has come yet");
 }
 
 #[test]

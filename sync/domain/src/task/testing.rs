@@ -1,7 +1,7 @@
 //! A task that people of the offices of [`crate::question::testing`] write.
 #![allow(clippy::unwrap_used)]
 
-use super::entry::{Assignment, Entry, Event, Lead, Said, task_id};
+use super::entry::{Assignment, Entry, Event, Lead, Said};
 use super::state::Void;
 use super::thread::Task;
 use crate::calendar::parse;
@@ -27,10 +27,10 @@ impl Desk {
     }
 
     pub fn given_to(assignment: Assignment) -> (Self, TaskEventId) {
-        let mut desk =
-            Self { task: task_id(&LAM, &NONCE), offices: offices(), rules: Rules::default(), said: Vec::new(), at: start() };
-        let given = desk.say(LAM, &[], Event::Given(assignment));
-        (desk, given)
+        let entry = Entry { unit: unit_of(LAM), at: start(), after: Vec::new(), event: Event::Given(assignment) };
+        let (task, said) = Said::first(LAM, entry);
+        let (given, at) = (said.id, start().plus_ms(3_600_000));
+        (Self { task, offices: offices(), rules: Rules::default(), said: vec![said], at }, given)
     }
 
     /// Somebody says something an hour later, having seen `after`.

@@ -13,7 +13,6 @@ use api::question::{QuestionFilter, QuestionList};
 use app::{App, Options};
 use domain::id::{ItemId, PersonId, SpaceId, Timestamp, UnitId};
 use domain::meeting::{AgendaItem, MeetingInfo};
-use domain::question::entry::question_id;
 use domain::question::{Entry, Event, Question, Said, Urgency};
 use hub::identity::{fresh_rng, wall};
 use rand_core::Rng as _;
@@ -235,7 +234,6 @@ impl Writer {
     fn thread(&mut self, number: usize, at: Timestamp, place: &(SpaceId, PersonId, UnitId)) -> Outcome<()> {
         let (space, me, unit) = *place;
         let nonce = self.random_id();
-        let id = question_id(&me, &nonce);
         let asked = Question {
             nonce,
             to: unit,
@@ -246,7 +244,7 @@ impl Writer {
             urgency: Urgency::Normal,
             attachments: Vec::new(),
         };
-        let said = Said::new(&id, me, Entry { unit, at, after: Vec::new(), event: Event::Asked(asked) });
+        let (id, said) = Said::first(me, Entry { unit, at, after: Vec::new(), event: Event::Asked(asked) });
         self.edit(at, |replica, cx| {
             let write = |tx: &mut automerge::transaction::Transaction<'_>, _: &[signing::SignedAct]| {
                 question::append(tx, &id, &said).map_err(|error| error.to_string())

@@ -26,11 +26,11 @@ impl App {
                 let content = content_of(&thread, answer)?;
                 let drafted = |draft: DraftId| Event::Drafted { answer: answer.id, draft };
                 // Asked before the draft exists, so that none is left behind where the thread refuses.
-                if let (_, Some(void)) = core.trial(&question, Some(&thread), drafted(DraftId([0; DraftId::LEN])))? {
+                if let (_, Some(void)) = core.trial(&thread, drafted(DraftId([0; DraftId::LEN])))? {
                     return Err(refused(void));
                 }
                 let draft = core.begin_draft(None, Some(question), &content)?;
-                core.say(&question, Some(&thread), drafted(draft))?;
+                core.say(&thread, drafted(draft))?;
                 Ok(draft)
             })
             .await

@@ -14,7 +14,7 @@ mod writing;
 
 use api::error::ApiError;
 use domain::id::{PersonId, QuestionEventId, QuestionId, Timestamp, UnitId};
-use domain::question::{Entry, Event, Said, Thread, Void, fold};
+use domain::question::{Entry, Event, Question, Said, Step, Thread, Void, fold};
 use sync::DocRef;
 use sync::document::question as document;
 
@@ -66,28 +66,45 @@ impl Core {
     }
 
     /// The entry that this person would write now, after all that is here, and what would become of it.
-    pub fn trial(&mut self, id: &QuestionId, thread: Option<&Thread>, event: Event) -> Result<(Said, Option<Void>), ApiError> {
+    pub fn trial(&mut self, thread: &Thread, event: Event) -> Result<(Said, Option<Void>), ApiError> {
         let (me, unit) = self.acting()?;
-        let steps = thread.map(|thread| thread.steps.as_slice()).unwrap_or_default();
-        let at = after_all(self.now().wall, steps.iter().map(|step| step.said.entry.at));
-        let after = thread.map(Thread::heads).unwrap_or_default();
-        let said = Said::new(id, me, Entry { unit, at, after, event });
+        let at = after_all(self.now().wall, thread.steps.iter().map(|step| step.said.entry.at));
+        let said = Said::new(&thread.id, me, Entry { unit, at, after: thread.heads(), event });
+        let void = self.thread_verdict(&thread.id, &thread.steps, &said);
+        Ok((said, void))
+    }
+
+    /// What becomes of an entry after those that are here.
+    fn thread_verdict(&mut self, id: &QuestionId, steps: &[Step], said: &Said) -> Option<Void> {
         let all: Vec<Said> = steps.iter().map(|step| step.said.clone()).chain([said.clone()]).collect();
         let rules = self.question_rules().clone();
-        let void = match fold(id, &all, self.offices(), &rules) {
+        match fold(id, &all, self.offices(), &rules) {
             Some(folded) => folded.steps.iter().find(|step| step.said.id == said.id).and_then(|step| step.void),
             None => Some(Void::NotAsked),
-        };
-        Ok((said, void))
+        }
+    }
+
+    /// Begins a thread with a question. Errors as with [`Self::say`].
+    fn begin_thread(&mut self, question: Question) -> Result<QuestionId, ApiError> {
+        let (me, unit) = self.acting()?;
+        let entry = Entry { unit, at: self.now().wall, after: Vec::new(), event: Event::Asked(question) };
+        let (id, said) = Said::first(me, entry);
+        let void = self.thread_verdict(&id, &[], &said);
+        self.write_in_thread(&id, said, void)?;
+        Ok(id)
     }
 
     /// Writes an entry into this person's contribution to a thread.
     ///
     /// # Errors
     /// What its rules refuse, see [`refused`]; out of bounds; the organisation's space has not arrived.
-    pub fn say(&mut self, id: &QuestionId, thread: Option<&Thread>, event: Event) -> Result<QuestionEventId, ApiError> {
+    pub fn say(&mut self, thread: &Thread, event: Event) -> Result<QuestionEventId, ApiError> {
+        let (said, void) = self.trial(thread, event)?;
+        self.write_in_thread(&thread.id, said, void)
+    }
+
+    fn write_in_thread(&mut self, id: &QuestionId, said: Said, void: Option<Void>) -> Result<QuestionEventId, ApiError> {
         let space = self.organisation_space()?;
-        let (said, void) = self.trial(id, thread, event)?;
         said.entry.validate().map_err(|error| limit(&error))?;
         if let Some(void) = void {
             return Err(refused(void));

@@ -42,7 +42,7 @@ impl Core {
         let listed = self.question_rows().get(id).cloned().ok_or_else(|| not_found("question"))?;
         let row = self.question_row(&listed, &me, &names, served.get(id).copied().unwrap_or(0));
         let concerned = listed.row.concerns(self.offices(), &me);
-        let may = self.rights(id, &thread)?;
+        let may = self.rights(&thread)?;
         let canonical = thread.duplicate_of.and_then(|of| self.question_rows().get(&of).cloned());
         let canonical = canonical.filter(|of| of.row.is_listed_for(self.offices(), &me));
         let canonical = canonical.map(|of| {
@@ -220,7 +220,7 @@ impl Core {
     }
 
     /// What this person may do now: each is tried by the rules of the thread.
-    fn rights(&mut self, id: &QuestionId, thread: &Thread) -> Result<QuestionRights, ApiError> {
+    fn rights(&mut self, thread: &Thread) -> Result<QuestionRights, ApiError> {
         let (_, unit) = self.acting()?;
         let editor = self.has_duty(Duty::Editor);
         let note = || "…".to_owned();
@@ -230,7 +230,7 @@ impl Core {
         let until = thread.timing.due.plus_ms(LATER_MS);
         let answer = Event::Answer { text: note(), citations: Vec::new(), replaces: None, attachments: Vec::new() };
         let corrects = thread.answers.iter().any(|answer| answer.unit == unit && answer.stands());
-        let mut may = |event: Event| self.trial(id, Some(thread), event).map(|(_, void)| void.is_none());
+        let mut may = |event: Event| self.trial(thread, event).map(|(_, void)| void.is_none());
         let mut with = |answer: Option<&Answer>, event: &dyn Fn(QuestionEventId) -> Event| match answer {
             Some(answer) => may(event(answer.id)),
             None => Ok(false),

@@ -7,7 +7,7 @@ use api::question::{
 };
 use api::question::{Addressee, QuestionView};
 use domain::id::{QuestionEventId, QuestionId, UnitId};
-use domain::question::{Attachment, Event, Question, Thread, entry};
+use domain::question::{Attachment, Event, Question, Thread};
 
 use super::super::agenda::limit;
 use super::super::papers::Intake;
@@ -27,7 +27,7 @@ impl App {
             .attempt(move |core| {
                 let thread = core.listed_thread(&question)?;
                 let event = event(core, &thread)?;
-                core.say(&question, Some(&thread), event)?;
+                core.say(&thread, event)?;
                 core.question_view(&question)
             })
             .await?;
@@ -42,16 +42,13 @@ impl App {
         }
         self.engine()?
             .attempt(move |core| {
-                let (me, _) = core.acting()?;
-                let nonce = core.random_id();
-                let id = entry::question_id(&me, &nonce);
                 let field = clean(&act.field);
                 let to = match act.to {
                     Addressee::Unit(unit) => core.known_unit(&unit)?,
                     Addressee::City => core.responsible_for(&field)?,
                 };
                 let question = Question {
-                    nonce,
+                    nonce: core.random_id(),
                     to,
                     field,
                     procedure: act.article.filter(|article| !article.trim().is_empty()),
@@ -60,8 +57,7 @@ impl App {
                     urgency: act.urgency,
                     attachments: core.attach(&files)?,
                 };
-                core.say(&id, None, Event::Asked(question))?;
-                Ok(id)
+                core.begin_thread(question)
             })
             .await
     }

@@ -11,7 +11,7 @@ mod writing;
 use api::error::ApiError;
 use domain::id::{PersonId, TaskEventId, TaskId};
 use domain::question::Offices;
-use domain::task::{Entry, Event, Said, Task, Void, verdict};
+use domain::task::{Assignment, Entry, Event, Said, Step, Task, Void, verdict};
 use sync::DocRef;
 use sync::document::task as document;
 
@@ -54,25 +54,42 @@ impl Core {
     }
 
     /// The entry that this person would write now, after all that is here, and what would become of it.
-    fn task_trial(&mut self, id: &TaskId, task: Option<&Task>, event: Event) -> Result<(Said, Option<Void>), ApiError> {
+    fn task_trial(&mut self, task: &Task, event: Event) -> Result<(Said, Option<Void>), ApiError> {
         let (me, unit) = self.acting()?;
-        let steps = task.map(|task| task.steps.as_slice()).unwrap_or_default();
-        let at = after_all(self.now().wall, steps.iter().map(|step| step.said.entry.at));
-        let after = task.map(Task::heads).unwrap_or_default();
-        let said = Said::new(id, me, Entry { unit, at, after, event });
+        let at = after_all(self.now().wall, task.steps.iter().map(|step| step.said.entry.at));
+        let said = Said::new(&task.id, me, Entry { unit, at, after: task.heads(), event });
+        let void = self.task_verdict(&task.id, &task.steps, &said);
+        Ok((said, void))
+    }
+
+    /// What becomes of an entry after those that are here.
+    fn task_verdict(&mut self, id: &TaskId, steps: &[Step], said: &Said) -> Option<Void> {
         let all: Vec<Said> = steps.iter().map(|step| step.said.clone()).chain([said.clone()]).collect();
         let rules = self.question_rules().clone();
-        let void = verdict(id, &all, &said.id, self.offices(), &rules);
-        Ok((said, void))
+        verdict(id, &all, &said.id, self.offices(), &rules)
+    }
+
+    /// Gives a task. Errors as with [`Self::say_of_task`].
+    fn give_task(&mut self, assignment: Assignment) -> Result<TaskId, ApiError> {
+        let (me, unit) = self.acting()?;
+        let entry = Entry { unit, at: self.now().wall, after: Vec::new(), event: Event::Given(assignment) };
+        let (id, said) = Said::first(me, entry);
+        let void = self.task_verdict(&id, &[], &said);
+        self.write_of_task(&id, said, void)?;
+        Ok(id)
     }
 
     /// Writes an entry among what this person says of a task.
     ///
     /// # Errors
     /// What its rules refuse, see [`refused`]; out of bounds; the organisation's space has not arrived.
-    fn say_of_task(&mut self, id: &TaskId, task: Option<&Task>, event: Event) -> Result<TaskEventId, ApiError> {
+    fn say_of_task(&mut self, task: &Task, event: Event) -> Result<TaskEventId, ApiError> {
+        let (said, void) = self.task_trial(task, event)?;
+        self.write_of_task(&task.id, said, void)
+    }
+
+    fn write_of_task(&mut self, id: &TaskId, said: Said, void: Option<Void>) -> Result<TaskEventId, ApiError> {
         let space = self.organisation_space()?;
-        let (said, void) = self.task_trial(id, task, event)?;
         said.entry.validate().map_err(|error| limit(&error))?;
         if let Some(void) = void {
             return Err(refused(void));

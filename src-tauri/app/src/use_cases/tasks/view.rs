@@ -46,7 +46,7 @@ impl Core {
             articles: articles.into_iter().map(named).collect(),
             stewards: task.assignment.stewards.iter().map(|person| self.person_name(person)).collect(),
             events: task.steps.iter().map(|step| self.task_event(step, &viewer.me)).collect(),
-            may: self.task_actions(id, &task)?,
+            may: self.task_actions(&task)?,
         })
     }
 
@@ -85,7 +85,7 @@ impl Core {
     }
 
     /// What this person may do now: each is tried by the rules of tasks. A reason for lateness is asked for only once it is late.
-    fn task_actions(&mut self, id: &TaskId, task: &Task) -> Result<Vec<TaskAction>, ApiError> {
+    fn task_actions(&mut self, task: &Task) -> Result<Vec<TaskAction>, ApiError> {
         let now = self.now().wall;
         let mut may = Vec::new();
         for action in TaskAction::ALL {
@@ -93,7 +93,7 @@ impl Core {
                 continue;
             }
             if let Some(event) = example(task, action)
-                && self.task_trial(id, Some(task), event)?.1.is_none()
+                && self.task_trial(task, event)?.1.is_none()
             {
                 may.push(action);
             }

@@ -4,7 +4,6 @@ use api::error::ApiError;
 use api::task::{NewTask, TaskEntry, TaskLead, TaskOrigin, TaskView, TellTask};
 use domain::id::{PersonId, TaskId, UnitId};
 use domain::limits::{TITLE_CHARS, at_most};
-use domain::task::entry::task_id;
 use domain::task::limits::{STEWARDS, SUPPORTING};
 use domain::task::{Assignment, Event, Lead, Origin, Task, Void};
 
@@ -34,10 +33,8 @@ impl App {
                     }
                     None => (None, Vec::new()),
                 };
-                let nonce = core.random_id();
-                let id = task_id(&me, &nonce);
                 let assignment = Assignment {
-                    nonce,
+                    nonce: core.random_id(),
                     lead,
                     supporting,
                     due: act.due_at,
@@ -48,8 +45,7 @@ impl App {
                     article,
                     origin,
                 };
-                core.say_of_task(&id, None, Event::Given(assignment))?;
-                Ok(id)
+                core.give_task(assignment)
             })
             .await
     }
@@ -66,7 +62,7 @@ impl App {
             .attempt(move |core| {
                 let task = core.listed_task(&act.task)?;
                 let event = core.event_of(&task, act.entry)?;
-                core.say_of_task(&act.task, Some(&task), event)?;
+                core.say_of_task(&task, event)?;
                 core.task_view(&act.task)
             })
             .await?;
