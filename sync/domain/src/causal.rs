@@ -7,7 +7,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
-use crate::id::Timestamp;
+use crate::id::{PersonId, Timestamp};
 
 /// An entry that names others.
 pub trait Entered {
@@ -16,6 +16,9 @@ pub trait Entered {
 
     /// Its id: made of what it says, so that it can name only what was there before it.
     fn id(&self) -> Self::Id;
+
+    /// Whose it is.
+    fn author(&self) -> PersonId;
 
     /// When, by its author's clock.
     fn at(&self) -> Timestamp;
@@ -36,19 +39,37 @@ pub trait Rulebook<E> {
 
     /// Takes in what its author might say.
     fn apply(&self, state: &mut Self::State, entry: &E);
+
+    /// Is it the entry that everything began with; its id binds it, so there is at most one.
+    fn begins(&self, entry: &E) -> bool;
+
+    /// Is all of it a person's business, by what it began with.
+    fn concerns(&self, first: &E, person: &PersonId) -> bool;
+
+    /// Does an entry of somebody whose business it is make it this person's business too.
+    fn draws_in(&self, entry: &E, person: &PersonId) -> bool;
+}
+
+/// How many entries are folded.
+#[derive(Debug, Clone, Copy)]
+pub struct Room {
+    /// Of one author, besides the entry that everything began with.
+    pub of_an_author: usize,
+    /// Of all together.
+    pub in_all: usize,
 }
 
 /// An entry with the verdict on it; `None`: it counts.
 pub type Verdict<'a, E, V> = (&'a E, Option<V>);
 
-/// Folds entries, in whatever order they are given. Those beyond the first `most`, by time and id, are `too_many`.
+/// Folds entries, in whatever order they are given. Those for which there is no room are `too_many`.
 pub fn weigh<'a, E: Entered, R: Rulebook<E>>(
     rules: &R,
     said: &'a [E],
-    most: usize,
+    room: Room,
     too_many: R::Void,
 ) -> (R::State, Vec<Verdict<'a, E, R::Void>>) {
-    let (kept, left_out) = distinct(said, most);
+    let (kept, left_out) = with_room(rules, said, room);
     let order = causal_order(&kept);
     let mut now = R::State::default();
     let mut steps: Vec<Verdict<'a, E, R::Void>> = Vec::with_capacity(kept.len() + left_out.len());
@@ -83,13 +104,53 @@ pub fn heads<'a, E: Entered + 'a>(said: impl Iterator<Item = &'a E> + Clone, mos
     heads
 }
 
-/// Each entry once, by time and id, and what is beyond the limit.
-fn distinct<E: Entered>(said: &[E], most: usize) -> (Vec<&E>, Vec<&E>) {
+/// Each entry once: those that there is room for, and the others by time and id.
+///
+/// What everything began with always has its place. Then come those whose business it is, by turns, so that each has the same share: who
+/// writes much, with whatever clock, pushes out own entries only. What room is left has everybody else, by turns too. It depends on nothing
+/// but the set of entries.
+fn with_room<'a, E: Entered, R: Rulebook<E>>(rules: &R, said: &'a [E], room: Room) -> (Vec<&'a E>, Vec<&'a E>) {
     let by_id: BTreeMap<E::Id, &E> = said.iter().map(|entry| (entry.id(), entry)).collect();
-    let mut kept: Vec<&E> = by_id.into_values().collect();
-    kept.sort_by_key(|entry| (entry.at(), entry.id()));
-    let left_out = kept.split_off(kept.len().min(most));
-    (kept, left_out)
+    let mut all: Vec<&E> = by_id.into_values().collect();
+    all.sort_by_key(|entry| (entry.at(), entry.id()));
+    let heard = if all.len() > room.in_all { concerned(rules, &all) } else { BTreeSet::new() };
+    let mut turns: BTreeMap<PersonId, usize> = BTreeMap::new();
+    let mut ranked: Vec<((u8, usize, PersonId), &E)> = Vec::with_capacity(all.len());
+    for entry in all {
+        let author = entry.author();
+        if rules.begins(entry) {
+            ranked.push(((0, 0, author), entry));
+            continue;
+        }
+        let turn = turns.entry(author).or_default();
+        let group = if heard.contains(&author) { 1 } else { 2 };
+        ranked.push(((group, *turn, author), entry));
+        *turn += 1;
+    }
+    ranked.sort_by_key(|(rank, _)| *rank);
+    let (mut kept, mut beyond): (Vec<_>, Vec<_>) = ranked.into_iter().partition(|((_, turn, _), _)| *turn < room.of_an_author);
+    beyond.extend(kept.split_off(kept.len().min(room.in_all)));
+    let mut left_out: Vec<&E> = beyond.into_iter().map(|(_, entry)| entry).collect();
+    left_out.sort_by_key(|entry| (entry.at(), entry.id()));
+    (kept.into_iter().map(|(_, entry)| entry).collect(), left_out)
+}
+
+/// The authors whose business it is: by what it began with, and drawn in by others of them. Nobody while the beginning has not come.
+fn concerned<E: Entered, R: Rulebook<E>>(rules: &R, said: &[&E]) -> BTreeSet<PersonId> {
+    let Some(first) = said.iter().find(|entry| rules.begins(entry)) else { return BTreeSet::new() };
+    let mut others: BTreeMap<PersonId, Vec<&E>> = BTreeMap::new();
+    for entry in said {
+        others.entry(entry.author()).or_default().push(*entry);
+    }
+    let mut found = BTreeSet::new();
+    let mut next: Vec<PersonId> = others.keys().copied().filter(|person| rules.concerns(first, person)).collect();
+    while let Some(person) = next.pop() {
+        let Some(words) = others.remove(&person) else { continue };
+        found.insert(person);
+        let drawn = |other: &PersonId| words.iter().any(|entry| rules.draws_in(entry, other));
+        next.extend(others.keys().copied().filter(drawn));
+    }
+    found
 }
 
 /// The entries so that each comes after those that its author had seen; where that leaves a choice, the earlier clock first, then the

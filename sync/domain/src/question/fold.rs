@@ -2,18 +2,24 @@
 //! that the valid ones leave.
 
 use super::entry::{Event, Said};
-use super::limits::ENTRIES_OF_A_THREAD;
+use super::limits::{ENTRIES_OF_A_PERSON, ENTRIES_OF_A_THREAD};
 use super::office::{Offices, Rules};
 use super::state::{Folding, Under};
 use super::thread::{Step, Thread, Void};
-use crate::causal::{Entered, Rulebook, weigh};
-use crate::id::{QuestionEventId, QuestionId, Timestamp};
+use crate::causal::{Entered, Room, Rulebook, weigh};
+use crate::id::{PersonId, QuestionEventId, QuestionId, Timestamp};
+
+const ROOM: Room = Room { of_an_author: ENTRIES_OF_A_PERSON, in_all: ENTRIES_OF_A_THREAD };
 
 impl Entered for Said {
     type Id = QuestionEventId;
 
     fn id(&self) -> QuestionEventId {
         self.id
+    }
+
+    fn author(&self) -> PersonId {
+        self.author
     }
 
     fn at(&self) -> Timestamp {
@@ -36,12 +42,33 @@ impl Rulebook<Said> for Under<'_> {
     fn apply(&self, state: &mut Folding, said: &Said) {
         state.apply(*self, said);
     }
+
+    fn begins(&self, said: &Said) -> bool {
+        self.asks(said)
+    }
+
+    /// That a thread is shared makes it everybody's business to read, and leaves the room to those who work on it.
+    fn concerns(&self, first: &Said, person: &PersonId) -> bool {
+        let Event::Asked(question) = &first.entry.event else { return false };
+        first.author == *person
+            || self.offices.is_coordinator(person)
+            || self.offices.acts_for(person, &first.entry.unit)
+            || self.offices.acts_for(person, &question.to)
+    }
+
+    fn draws_in(&self, said: &Said, person: &PersonId) -> bool {
+        match &said.entry.event {
+            Event::Comment { mentions, .. } => mentions.contains(person),
+            Event::Routed { to, .. } => self.offices.acts_for(person, to),
+            _ => false,
+        }
+    }
 }
 
 /// Folds the entries of a thread, in whatever order they are given. `None` while the question itself has not come, or was never asked.
 pub fn fold(thread: &QuestionId, said: &[Said], offices: &Offices, rules: &Rules) -> Option<Thread> {
     let under = Under { thread, offices, rules };
-    let (now, steps) = weigh(&under, said, ENTRIES_OF_A_THREAD, Void::TooMany);
+    let (now, steps) = weigh(&under, said, ROOM, Void::TooMany);
     thread_of(*thread, now, steps.into_iter().map(|(said, void)| Step { said: said.clone(), void }).collect())
 }
 

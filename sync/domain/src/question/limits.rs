@@ -24,9 +24,10 @@ pub const ATTACHMENTS: usize = 10;
 pub const MENTIONS: usize = 50;
 /// Entries that an entry names as seen. With more, the latest are named.
 pub const AFTER: usize = 32;
-/// Entries of one person in one thread.
+/// Entries of one person in one thread: kept, and folded besides the question itself.
 pub const ENTRIES_OF_A_PERSON: usize = 300;
-/// Entries of a thread that are folded; later ones, by time and id, are left out and told.
+/// Entries of a thread that are folded: the question itself, then by turns those whom it concerns, then by turns the others. What there is no
+/// room for is left out and told.
 pub const ENTRIES_OF_A_THREAD: usize = 1_000;
 /// Bytes of one entry; the longest texts in the longest letters fit into an envelope.
 pub const ENTRY_BYTES: usize = 416 * 1024;

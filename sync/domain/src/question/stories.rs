@@ -10,7 +10,7 @@ use super::statistics::statistics;
 use super::testing::*;
 use super::thread::{DueState, State, Void};
 use crate::calendar::{in_words, parse};
-use crate::id::{DraftId, QuestionEventId, QuestionId, Timestamp};
+use crate::id::{DraftId, PersonId, QuestionEventId, QuestionId, Timestamp};
 
 fn note(text: &str) -> String {
     text.to_owned()
@@ -425,15 +425,80 @@ fn routed_without_reason() -> Event {
     Event::Routed { to: LAND, reason: String::new() }
 }
 
-#[test]
-fn a_thread_with_too_many_entries_keeps_the_first_and_says_so() {
-    let (mut desk, asked) = Desk::asked();
-    for number in 0..ENTRIES_OF_A_THREAD {
-        desk.at = parse("2026-11-20 10:00").unwrap();
-        desk.say(LAM, &[asked], comment(&number.to_string(), &[]));
+/// Somebody fills the own contribution, each entry at the same time.
+fn flood(desk: &mut Desk, person: PersonId, at: Timestamp, seen: &[QuestionEventId]) {
+    for number in 0..ENTRIES_OF_A_PERSON {
+        desk.at = at;
+        desk.say(person, seen, comment(&number.to_string(), &[]));
     }
+}
+
+/// Whose entries were left out, and how many of each.
+fn left_out(desk: &Desk) -> Vec<(PersonId, usize)> {
+    let mut count: std::collections::BTreeMap<PersonId, usize> = std::collections::BTreeMap::new();
+    for step in desk.thread().steps.iter().filter(|step| step.void == Some(Void::TooMany)) {
+        *count.entry(step.said.author).or_default() += 1;
+    }
+    count.into_iter().collect()
+}
+
+#[test]
+fn who_says_more_than_one_person_may_is_cut_off_and_told() {
+    let (mut desk, asked) = Desk::asked();
+    flood(&mut desk, LAM, parse("2026-11-20 10:00").unwrap(), &[asked]);
+    let last = desk.say(LAM, &[asked], comment("Và thêm nữa", &[]));
+    assert_eq!((desk.void(last), left_out(&desk)), (Some(Void::TooMany), vec![(LAM, 1)]));
     let thread = desk.thread();
-    assert_eq!(thread.row().comments as usize, ENTRIES_OF_A_THREAD - 1);
-    assert_eq!(thread.steps.iter().filter(|step| step.void == Some(Void::TooMany)).count(), 1);
+    assert_eq!(thread.row().comments as usize, ENTRIES_OF_A_PERSON);
     assert_eq!(thread.heads().len(), AFTER);
+}
+
+#[test]
+fn four_who_fill_a_thread_with_clocks_set_back_push_out_only_what_is_their_own() {
+    let (mut desk, asked) = Desk::asked();
+    let answered = desk.say(LAM, &[asked], answer("Được."));
+    let accepted = desk.say(BICH, &[answered], Event::Accepted { answer: answered });
+    let four = [LAN, HEAD_OF_LAND, HEAD_OF_COMMUNE, ROUTER];
+    for person in four {
+        flood(&mut desk, person, Timestamp(1), &[]);
+    }
+    assert_eq!([desk.void(asked), desk.void(answered), desk.void(accepted)], [None; 3]);
+    let thread = desk.thread();
+    assert_eq!((thread.state, thread.asker), (State::Accepted, BICH));
+    let left = left_out(&desk);
+    let (mut people, mut expected): (Vec<PersonId>, Vec<PersonId>) =
+        (left.iter().map(|(person, _)| *person).collect(), four.into());
+    people.sort_unstable();
+    expected.sort_unstable();
+    assert_eq!(people, expected);
+    assert_eq!(left.iter().map(|(_, count)| count).sum::<usize>(), desk.said.len() - ENTRIES_OF_A_THREAD);
+    let most = left.iter().map(|(_, count)| *count).max().unwrap();
+    assert!(left.iter().all(|(_, count)| most - count <= 1), "the same share for each: {left:?}");
+    desk.said.reverse();
+    assert_eq!(desk.thread(), thread, "whatever came first");
+}
+
+#[test]
+fn those_whom_a_thread_does_not_concern_have_only_the_room_that_others_leave() {
+    let (mut desk, asked) = Desk::asked();
+    let crowd: Vec<PersonId> = (0..4).map(|number| PersonId([0xd0 + number; 16])).collect();
+    for person in &crowd {
+        desk.offices.belongs(*person, OTHER, false);
+        flood(&mut desk, *person, Timestamp(1), &[asked]);
+    }
+    let after = parse("2026-11-20 10:00").unwrap();
+    flood(&mut desk, LAM, after, &[asked]);
+    // Drawn in by somebody of the office that is asked, and by the office that it is passed on to.
+    let called = desk.say(LAN, &[asked], comment("Nhờ anh xem", &[STRANGER]));
+    let word = desk.say(STRANGER, &[called], comment("Vâng", &[]));
+    let passed = desk.say(LAN, &[word], routed(JUSTICE));
+    let taken = desk.say(TU, &[passed], Event::Received);
+    assert_eq!([desk.void(called), desk.void(word), desk.void(passed), desk.void(taken)], [None; 4]);
+    let left = left_out(&desk);
+    assert!(left.iter().all(|(person, _)| crowd.contains(person)), "{left:?}");
+    assert_eq!(left.iter().map(|(_, count)| count).sum::<usize>(), desk.said.len() - ENTRIES_OF_A_THREAD);
+    let thread = desk.thread();
+    assert_eq!((thread.responsible, thread.row().comments as usize), (JUSTICE, ENTRIES_OF_A_PERSON + 2));
+    desk.said.reverse();
+    assert_eq!(desk.thread(), thread, "whatever came first");
 }

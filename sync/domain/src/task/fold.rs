@@ -3,20 +3,25 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::entry::{Assignment, Event, Said, task_id};
-use super::limits::{DUE_DAYS_MAX, ENTRIES_OF_A_TASK, PERCENT_MAX};
+use super::limits::{DUE_DAYS_MAX, ENTRIES_OF_A_PERSON, ENTRIES_OF_A_TASK, PERCENT_MAX};
 use super::state::{State, Void};
 use super::thread::{Confirmation, Reason, Report, Request, Step, Task};
-use crate::causal::{Entered, Rulebook, weigh};
+use crate::causal::{Entered, Room, Rulebook, weigh};
 use crate::id::{PersonId, TaskEventId, TaskId, Timestamp, UnitId};
 use crate::question::{Offices, Rules};
 
 const DAY_MS: i64 = 24 * 3_600_000;
+const ROOM: Room = Room { of_an_author: ENTRIES_OF_A_PERSON, in_all: ENTRIES_OF_A_TASK };
 
 impl Entered for Said {
     type Id = TaskEventId;
 
     fn id(&self) -> TaskEventId {
         self.id
+    }
+
+    fn author(&self) -> PersonId {
+        self.author
     }
 
     fn at(&self) -> Timestamp {
@@ -66,6 +71,20 @@ struct Given {
 }
 
 impl Given {
+    fn new(said: &Said, assignment: &Assignment) -> Self {
+        Self {
+            id: said.id,
+            assigner: said.author,
+            unit: said.entry.unit,
+            at: said.entry.at,
+            lead: assignment.lead,
+            supporting: assignment.supporting.iter().copied().collect(),
+            stewards: assignment.stewards.iter().copied().collect(),
+            first_due: assignment.due,
+            due: assignment.due,
+        }
+    }
+
     fn may_be_due(&self, until: Timestamp) -> bool {
         until > self.due && until <= self.at.plus_ms(DUE_DAYS_MAX * DAY_MS)
     }
@@ -73,13 +92,13 @@ impl Given {
 
 /// Folds the entries of a task, in whatever order they are given. `None` while the task itself has not come, or was never given.
 pub fn fold(task: &TaskId, said: &[Said], offices: &Offices, rules: &Rules) -> Option<Task> {
-    let (now, steps) = weigh(&Under { task, offices, rules }, said, ENTRIES_OF_A_TASK, Void::TooMany);
+    let (now, steps) = weigh(&Under { task, offices, rules }, said, ROOM, Void::TooMany);
     task_of(*task, now, steps.into_iter().map(|(said, void)| Step { said: said.clone(), void }).collect())
 }
 
 /// The verdict on one of the entries: why it has no effect. `None`: it has, or is not among them.
 pub fn verdict(task: &TaskId, said: &[Said], id: &TaskEventId, offices: &Offices, rules: &Rules) -> Option<Void> {
-    let (_, steps) = weigh(&Under { task, offices, rules }, said, ENTRIES_OF_A_TASK, Void::TooMany);
+    let (_, steps) = weigh(&Under { task, offices, rules }, said, ROOM, Void::TooMany);
     steps.into_iter().find(|(said, _)| said.id == *id).and_then(|(_, void)| void)
 }
 
@@ -170,17 +189,7 @@ impl Rulebook<Said> for Under<'_> {
     fn apply(&self, state: &mut Folding, said: &Said) {
         let (author, at) = (said.author, said.entry.at);
         if let (None, Event::Given(assignment)) = (&state.given, &said.entry.event) {
-            state.given = Some(Given {
-                id: said.id,
-                assigner: author,
-                unit: said.entry.unit,
-                at,
-                lead: assignment.lead,
-                supporting: assignment.supporting.iter().copied().collect(),
-                stewards: assignment.stewards.iter().copied().collect(),
-                first_due: assignment.due,
-                due: assignment.due,
-            });
+            state.given = Some(Given::new(said, assignment));
             return;
         }
         let Some(given) = state.given.as_mut() else { return };
@@ -234,9 +243,25 @@ impl Rulebook<Said> for Under<'_> {
             }
         }
     }
+
+    fn begins(&self, said: &Said) -> bool {
+        self.gives(said)
+    }
+
+    fn concerns(&self, first: &Said, person: &PersonId) -> bool {
+        match &first.entry.event {
+            Event::Given(assignment) => self.concerned(&Given::new(first, assignment), person),
+            _ => false,
+        }
+    }
+
+    fn draws_in(&self, said: &Said, person: &PersonId) -> bool {
+        matches!(&said.entry.event, Event::Comment { mentions, .. } if mentions.contains(person))
+    }
 }
 
 impl Under<'_> {
+    /// Is it this person's business by what the task says: that of the units that it names, their people and the coordinators.
     fn concerned(&self, given: &Given, person: &PersonId) -> bool {
         given.assigner == *person
             || given.stewards.contains(person)

@@ -2,10 +2,10 @@
 #![allow(clippy::unwrap_used)]
 
 use super::entry::{Assignment, Event, Lead, Said};
-use super::limits::{DUE_DAYS_MAX, SUPPORTING};
+use super::limits::{DUE_DAYS_MAX, ENTRIES_OF_A_PERSON, ENTRIES_OF_A_TASK, SUPPORTING};
 use super::state::{DueState, State, Void};
 use super::testing::*;
-use crate::id::{TaskId, UnitId};
+use crate::id::{PersonId, TaskId, Timestamp, UnitId};
 use crate::question::testing::{BICH, COMMUNE, HEAD_OF_COMMUNE, HEAD_OF_LAND, LAM, LAN, LAND, ROUTER, STRANGER, TU, UNKNOWN};
 
 #[test]
@@ -206,6 +206,30 @@ fn who_gave_a_task_cannot_write_it_anew_when_it_is_done() {
     assert_eq!((after.state, after.confirmed), (State::Confirmed, before.confirmed));
     let alone = Desk { said: desk.said.split_off(desk.said.len() - 1), ..desk };
     assert!(alone.folded().is_none(), "nor where nothing else has come yet");
+}
+
+#[test]
+fn a_task_is_not_pushed_out_by_four_who_write_much_with_clocks_set_back() {
+    for (unit, concerned) in [(UnitId([4; 16]), false), (COMMUNE, true)] {
+        let (mut desk, given) = Desk::given();
+        let report = desk.say(BICH, &[given], done());
+        let agreed = desk.say(LAM, &[report], confirmed(report));
+        for number in 0..4 {
+            let person = PersonId([0xd0 + number; 16]);
+            desk.offices.belongs(person, unit, false);
+            for entry in 0..ENTRIES_OF_A_PERSON {
+                desk.at = Timestamp(1);
+                desk.say_for(person, unit, &[], comment(&entry.to_string(), &[]));
+            }
+        }
+        assert_eq!([desk.void(given), desk.void(report), desk.void(agreed)], [None; 3], "concerned: {concerned}");
+        let task = desk.task();
+        assert_eq!(task.state, State::Confirmed);
+        let left_out = task.steps.iter().filter(|step| step.void == Some(Void::TooMany)).count();
+        assert_eq!(left_out, desk.said.len() - ENTRIES_OF_A_TASK);
+        desk.said.reverse();
+        assert_eq!(desk.task(), task, "whatever came first");
+    }
 }
 
 #[test]
