@@ -176,6 +176,34 @@ fn a_conclusion_becomes_a_task_that_only_the_meetings_chair_or_secretary_gives()
 }
 
 #[test]
+fn tasks_made_of_votes_are_told_apart_by_the_vote_whatever_they_are_called() {
+    let desk = Desk::founded();
+    let _node = desk.node(&[]);
+    let meeting = desk.meeting();
+    // The same question is put twice; what each decided is worded alike.
+    let question = "Thông qua phương án?";
+    let first = desk.vote(&meeting, question);
+    desk.ok(&["vote", "cast", &first, "for"]);
+    desk.ok(&["vote", "close", &first]);
+    let second = text(&desk.ok(&["vote", "open", &meeting, "--question", question])["vote"]);
+    let votes = [first, second];
+    let due = in_days(5);
+    let new = |meeting: &str, vote: &str| -> Vec<String> {
+        ["task", "new", "--title", "Thực hiện phương án", "--lead", CITY, "--due", &due, "--meeting", meeting, "--vote", vote]
+            .map(str::to_owned)
+            .to_vec()
+    };
+    let words = |words: &[String]| -> Value { desk.ok(&words.iter().map(String::as_str).collect::<Vec<_>>()) };
+    for vote in &votes {
+        let task = text(&words(&new(&meeting, vote))["task"]);
+        assert_eq!(desk.ok(&["task", "show", &task])["row"]["origin"]["vote"], json!(vote));
+    }
+    // A vote of another meeting decided nothing here.
+    let other = new(&desk.meeting(), &votes[0]);
+    assert_eq!(desk.fails(&other.iter().map(String::as_str).collect::<Vec<_>>()), "not_found");
+}
+
+#[test]
 fn a_task_stands_with_the_articles_that_it_is_done_by_as_it_is_now() {
     let desk = Desk::founded();
     let _node = desk.node(&[]);

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use domain::id::{ItemId, PersonId, SpaceId, TaskEventId, Timestamp, UnitId};
+use domain::id::{ItemId, PersonId, SpaceId, TaskEventId, Timestamp, UnitId, VoteId};
 use domain::question::Urgency;
 use domain::task::entry::{entry_id, task_id};
 use domain::task::{Assignment, Entry, Event, Lead, Origin, Said};
@@ -30,8 +30,20 @@ fn assignment() -> Assignment {
             title: "Phiên họp tháng 11".to_owned(),
             conclusion: "Giao Sở rà soát.".to_owned(),
             item: Some(ItemId([0x22; 16])),
+            vote: None,
         }),
     }
+}
+
+/// Made of a vote: no words of the minutes, no item.
+fn voted() -> Assignment {
+    let origin = assignment().origin.map(|origin| Origin {
+        conclusion: String::new(),
+        item: None,
+        vote: Some(VoteId([0x23; 16])),
+        ..origin
+    });
+    Assignment { origin, ..assignment() }
 }
 
 /// With everything left out that may be.
@@ -55,6 +67,7 @@ fn events() -> Vec<(&'static str, Event)> {
     vec![
         ("given", Event::Given(assignment())),
         ("given-plain", Event::Given(plain())),
+        ("given-voted", Event::Given(voted())),
         ("accepted", Event::Accepted),
         ("progress", Event::Progress { percent: 40, note: text("Hai thôn") }),
         ("reported-done", Event::ReportedDone { note: text("Đã xong") }),

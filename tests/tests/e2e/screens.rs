@@ -122,7 +122,7 @@ async fn give(window: &Browser, meeting: SpaceId) -> TaskId {
         due_at: in_days(2),
         urgency: Urgency::Urgent,
         article: Some(PROCEDURE.into()),
-        origin: Some(TaskOrigin { meeting, item: None, conclusion: Some(conclusion) }),
+        origin: Some(TaskOrigin { meeting, item: None, conclusion: Some(conclusion), vote: None }),
     };
     let task: TaskId = window.act(act).await;
     let entries = [

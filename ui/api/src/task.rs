@@ -1,6 +1,6 @@
 //! Tasks: what somebody asks of an office or a person, how far it is, and whether it is done in time.
 
-use domain::id::{ItemId, PersonId, SpaceId, TaskEventId, TaskId, Timestamp, UnitId};
+use domain::id::{ItemId, PersonId, SpaceId, TaskEventId, TaskId, Timestamp, UnitId, VoteId};
 use serde::{Deserialize, Serialize};
 
 use crate::act::ItemDraft;
@@ -81,6 +81,9 @@ pub struct TaskOrigin {
     /// The conclusion, word for word.
     #[serde(default)]
     pub conclusion: Option<String>,
+    /// The vote by which it was decided.
+    #[serde(default)]
+    pub vote: Option<VoteId>,
 }
 
 /// What is said of a task.
@@ -287,6 +290,8 @@ pub struct TaskOriginView {
     pub item: Option<ItemId>,
     /// The conclusion, word for word; may be empty.
     pub conclusion: String,
+    /// The vote by which it was decided.
+    pub vote: Option<VoteId>,
     /// The meeting is on this device and can be opened.
     pub here: bool,
     /// Whether the assigner chairs or records that meeting, as far as this device can know: `None` where the meeting is not here.

@@ -73,6 +73,9 @@ pub struct NewTaskArgs {
     /// Số của mục chương trình, ví dụ 2.1 (number of the agenda item)
     #[arg(long, value_name = "NUMBER", requires = "meeting")]
     pub item: Option<String>,
+    /// Biểu quyết đã thông qua việc này (the vote that decided it)
+    #[arg(long, value_name = "VOTE", requires = "meeting")]
+    pub vote: Option<String>,
 }
 
 /// Tasks.

@@ -104,7 +104,11 @@ async fn origin(session: &mut Session, typed: &str, args: &NewTaskArgs) -> Resul
         }
         None => None,
     };
-    Ok(TaskOrigin { meeting, item, conclusion })
+    let vote = match &args.vote {
+        Some(typed) => Some(find::vote(session, typed).await?),
+        None => None,
+    };
+    Ok(TaskOrigin { meeting, item, conclusion, vote })
 }
 
 async fn list(context: &Context, session: &mut Session, verb: TaskVerb) -> Result<Reply, ApiError> {

@@ -4,7 +4,7 @@ use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
 use super::limits::*;
-use crate::id::{ItemId, PersonId, SpaceId, TaskEventId, TaskId, Timestamp, UnitId};
+use crate::id::{ItemId, PersonId, SpaceId, TaskEventId, TaskId, Timestamp, UnitId, VoteId};
 use crate::identity::{check_line, check_paragraph};
 use crate::limits::{CONCLUSION_CHARS, LimitError, TITLE_CHARS, at_most};
 use crate::question::Urgency;
@@ -38,6 +38,10 @@ pub struct Origin {
     /// The item of its agenda.
     #[n(3)]
     pub item: Option<ItemId>,
+    /// The vote by which it was decided.
+    #[n(4)]
+    #[serde(default)]
+    pub vote: Option<VoteId>,
 }
 
 /// What is to be done, by whom, until when.

@@ -1,7 +1,7 @@
 //! What the meeting decided and what became of it: tasks that were given, and giving one.
 
-use api::task::{MeetingTasksView, TaskOrigin, TaskRow};
-use domain::id::{ItemId, SpaceId};
+use api::task::{MeetingTasksView, TaskOrigin, TaskOriginView, TaskRow};
+use domain::id::{ItemId, SpaceId, VoteId};
 use leptos::prelude::*;
 use ui::route::{Route, TaskPlace};
 use ui::testids;
@@ -9,7 +9,7 @@ use ui::testids;
 use super::use_room;
 use crate::app::use_app;
 use crate::components::{Icon, content_key};
-use crate::screens::tasks::{DueChip, StateChip, title_of};
+use crate::screens::tasks::{DueChip, StateChip};
 use crate::{say, t};
 
 /// Something that can become a task.
@@ -17,8 +17,8 @@ use crate::{say, t};
 pub enum Decision {
     /// A conclusion, word for word.
     Conclusion(String),
-    /// A vote that was passed: its question and its item.
-    Vote(String, Option<ItemId>),
+    /// A vote that was passed, its question and its item.
+    Vote(VoteId, String, Option<ItemId>),
     /// An item that was dealt with: its title.
     Item(String, ItemId),
 }
@@ -26,31 +26,28 @@ pub enum Decision {
 impl Decision {
     fn words(&self) -> &str {
         match self {
-            Self::Conclusion(words) | Self::Vote(words, _) | Self::Item(words, _) => words,
+            Self::Conclusion(words) | Self::Vote(_, words, _) | Self::Item(words, _) => words,
         }
     }
 
     fn origin(&self, meeting: SpaceId) -> TaskOrigin {
-        let (item, conclusion) = match self {
-            Self::Conclusion(words) => (None, Some(words.clone())),
-            Self::Vote(_, item) => (*item, None),
-            Self::Item(_, item) => (Some(*item), None),
+        let (item, conclusion, vote) = match self {
+            Self::Conclusion(words) => (None, Some(words.clone()), None),
+            Self::Vote(vote, _, item) => (*item, None, Some(*vote)),
+            Self::Item(_, item) => (Some(*item), None, None),
         };
-        TaskOrigin { meeting, item, conclusion }
+        TaskOrigin { meeting, item, conclusion, vote }
     }
 
-    /// The tasks that it became. A vote has no words in the minutes that a task could quote: its tasks are known by item and title.
+    /// The tasks that it became. Those of an item are also those of its votes.
     fn tasks(&self, view: &MeetingTasksView) -> Vec<TaskRow> {
-        let of_item = |row: &TaskRow, item: Option<ItemId>| {
-            row.origin.as_ref().is_some_and(|origin| origin.conclusion.is_empty() && origin.item == item)
-        };
-        let its = |row: &TaskRow| match self {
-            Self::Conclusion(words) => row.origin.as_ref().is_some_and(|origin| origin.conclusion == *words),
-            Self::Vote(question, item) => of_item(row, *item) && row.title == title_of(question),
-            Self::Item(_, item) => of_item(row, Some(*item)),
+        let its = |origin: &TaskOriginView| match self {
+            Self::Conclusion(words) => origin.conclusion == *words,
+            Self::Vote(vote, ..) => origin.vote == Some(*vote),
+            Self::Item(_, item) => origin.conclusion.is_empty() && origin.item == Some(*item),
         };
         let all = view.conclusions.iter().flat_map(|one| &one.tasks).chain(&view.others);
-        all.filter(|row| its(row)).cloned().collect()
+        all.filter(|row| row.origin.as_ref().is_some_and(its)).cloned().collect()
     }
 }
 

@@ -94,7 +94,7 @@ fn Vote(id: VoteId) -> impl IntoView {
     let passed = Memo::new(move |_| {
         vote.with(|vote| {
             let vote = vote.as_ref().filter(|vote| vote.outcome.is_some_and(|outcome| outcome.passed))?;
-            Some(Decision::Vote(vote.question.clone(), vote.item))
+            Some(Decision::Vote(vote.vote, vote.question.clone(), vote.item))
         })
     });
     view! {

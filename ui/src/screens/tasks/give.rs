@@ -43,7 +43,7 @@ pub struct TaskDraft {
 }
 
 /// The title of a task that is made of something decided: one line, cut where it is too long.
-pub fn title_of(decision: &str) -> String {
+fn title_of(decision: &str) -> String {
     words::shorten(&decision.split_whitespace().collect::<Vec<_>>().join(" "), TITLE_CHARS)
 }
 

@@ -18,7 +18,7 @@ use crate::components::Empty;
 use crate::t;
 
 pub use due::DueTasks;
-pub use give::{TaskDraft, title_of};
+pub use give::TaskDraft;
 pub use list::TaskFilters;
 pub use rows::{DueChip, StateChip};
 

@@ -121,6 +121,7 @@ impl Core {
             meeting_title: origin.title.clone(),
             item: origin.item,
             conclusion: origin.conclusion.clone(),
+            vote: origin.vote,
             here: vouched.is_some() && self.meeting(&origin.meeting).is_ok(),
             vouched,
         }

@@ -116,8 +116,13 @@ impl Core {
         if !conclusion.is_empty() && !meeting.info.conclusions.contains(&conclusion) {
             return Err(not_found("conclusion"));
         }
+        if let Some(vote) = origin.vote
+            && !self.find_vote(&vote).is_ok_and(|(space, _)| space == origin.meeting)
+        {
+            return Err(not_found("vote"));
+        }
         let title = meeting.info.title.chars().take(TITLE_CHARS).collect();
-        Ok((Origin { meeting: origin.meeting, title, conclusion, item: origin.item }, stewards))
+        Ok((Origin { meeting: origin.meeting, title, conclusion, item: origin.item, vote: origin.vote }, stewards))
     }
 
     /// What a person means, as an entry.
