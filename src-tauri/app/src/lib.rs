@@ -13,6 +13,7 @@ mod file;
 mod keyring;
 mod library;
 mod making;
+mod markup;
 pub mod owner;
 mod profile;
 mod qr;

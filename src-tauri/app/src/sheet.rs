@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use domain::calendar;
 use domain::id::Timestamp;
 
+use crate::markup::escaped;
 use crate::qr;
 
 /// One invitation on the sheet.
@@ -45,21 +46,6 @@ pub(crate) fn sheet(organisation: &str, expires_at: Timestamp, slips: &[Slip]) -
     }
     page.push_str("</html>\n");
     page
-}
-
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 #[cfg(test)]
