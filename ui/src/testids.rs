@@ -14,10 +14,12 @@ macro_rules! testids {
 }
 
 // After the macro, which it uses.
+pub mod cases;
 pub mod library;
 pub mod projector;
 pub mod tasks;
 
+pub use cases::*;
 pub use library::*;
 pub use projector::*;
 pub use tasks::*;
@@ -633,7 +635,14 @@ mod tests {
 
     #[test]
     fn no_two_controls_have_one_name() {
-        let all = || super::ALL.iter().chain(super::library::ALL).chain(super::tasks::ALL).chain(super::projector::ALL);
+        let all = || {
+            super::ALL
+                .iter()
+                .chain(super::cases::ALL)
+                .chain(super::library::ALL)
+                .chain(super::tasks::ALL)
+                .chain(super::projector::ALL)
+        };
         assert_eq!(all().collect::<BTreeSet<_>>().len(), all().count());
     }
 }

@@ -406,4 +406,6 @@ fn favourites_and_cases_stay_when_the_package_is_updated_and_a_case_says_what_ha
     assert_eq!(view["lines"][2]["text"], "Nhận kết quả", "the case keeps what it began with");
     let read = desk.owner().query(&json!({"type": "article", "article": article})).unwrap();
     assert_eq!((&read["favourite"], &read["uses"][0]["title"]), (&json!(true), &json!("Hồ sơ 12")));
+    let cases = desk.owner().query(&json!({"type": "cases", "closed": false})).unwrap();
+    assert_eq!((&cases[0]["name"], &cases[0]["file_number"]), (&json!("Hồ sơ 12"), &json!("")), "{cases}");
 }

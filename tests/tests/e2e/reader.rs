@@ -211,7 +211,13 @@ async fn on_paper_stands_what_is_read(window: &Browser) {
     window.devtools("Emulation.setEmulatedMedia", json!({ "media": "" })).await;
     window.shown(testids::NAV_HANDBOOK).await;
 
-    let case: CaseId = window.act(StartCase { article: PROCEDURE.into(), name: "Trẻ Nguyễn Văn An".into() }).await;
+    let begin = StartCase {
+        article: PROCEDURE.into(),
+        name: "Trẻ Nguyễn Văn An".into(),
+        file_number: String::new(),
+        note: String::new(),
+    };
+    let case: CaseId = window.act(begin).await;
     window.go(&format!("#/handbook/case/{case}")).await;
     window.says(testids::CASE, "data-total", &(STEPS + 2).to_string()).await;
     window.press(testids::CASE_PRINT).await;

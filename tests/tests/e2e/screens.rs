@@ -84,7 +84,13 @@ impl Office {
         let meeting = meetings[0].meeting;
         sit(&window, meeting).await;
         let task = give(&window, meeting).await;
-        let case: CaseId = window.act(StartCase { article: PROCEDURE.into(), name: "Hồ sơ H-2026-014".into() }).await;
+        let begin = StartCase {
+            article: PROCEDURE.into(),
+            name: "N.V.A.".into(),
+            file_number: "H-2026-014".into(),
+            note: "Hẹn trả kết quả thứ Sáu".into(),
+        };
+        let case: CaseId = window.act(begin).await;
         let draft: DraftId = window.act(CreateDraft { article: Some(PROCEDURE.into()), content: None }).await;
         let listed: QuestionListView = window.query(QuestionList { filter: QuestionFilter::default() }).await;
         let questions: Vec<QuestionId> = listed.rows.iter().map(|row| row.question).collect();

@@ -78,6 +78,7 @@ impl Act {
             | Self::ToggleFavourite(_)
             | Self::NoteUse(_)
             | Self::RemoveUse(_)
+            | Self::LinkCase(_)
             | Self::StartCase(_)
             | Self::TickCase(_)
             | Self::CloseCase(_)

@@ -293,7 +293,7 @@ testids! {
     CASE_NAME = "case-name";
     /// Of the handbook: Case print.
     CASE_PRINT = "case-print";
-    /// Of the handbook: Case row.
+    /// Of the handbook: Case row; `data-number`, `data-closed`.
     CASE_ROW = "case-row";
     /// Of the handbook: Case start.
     CASE_START = "case-start";

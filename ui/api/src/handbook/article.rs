@@ -274,7 +274,7 @@ pub struct PackageRef {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UseKind {
-    /// A checklist was ticked for a case; `target` is the [`domain::id::CaseId`].
+    /// A case of the procedure, or one that this person linked the article to; `target` is the [`domain::id::CaseId`].
     Case,
     /// A question names it; `target` is the [`QuestionId`].
     Question,

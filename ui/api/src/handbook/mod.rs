@@ -35,7 +35,9 @@ crate::requests! {
     Shelf {} -> ShelfView,
     /// My cases, newest first.
     Cases { /// Also those that are closed.
-        closed: bool } -> Vec<CaseRow>,
+        closed: bool, /// Only those that have all these words, tone marks or not, in file number, name, note or procedure; empty: all.
+        #[serde(default)]
+        text: String } -> Vec<CaseRow>,
     /// One case.
     Case { /// The case.
         case: CaseId } -> CaseView,
@@ -74,8 +76,12 @@ crate::requests! {
         target: String } -> (),
     /// Begins a case: the checklist of a procedure, as it is now.
     StartCase { /// The procedure.
-        article: String, /// The citizen or the file number.
-        name: String } -> CaseId,
+        article: String, /// The citizen, by name or initials.
+        name: String, /// The number of the file; may be empty.
+        #[serde(default)]
+        file_number: String, /// What to bear in mind; may be empty.
+        #[serde(default)]
+        note: String } -> CaseId,
     /// Ticks a line or takes the tick away.
     TickCase { /// The case.
         case: CaseId, /// The line's key.
@@ -121,6 +127,10 @@ crate::requests! {
         replace: bool } -> ImportReport,
     /// Ends the running import; nothing of it is kept.
     CancelImport {} -> (),
+    /// Notes that an article is used for a case that is under way: a law beside the procedure. Noting it again changes nothing.
+    LinkCase { /// The article.
+        article: String, /// The case.
+        case: CaseId } -> (),
     /// Begins a draft: of an article that is there, or of the content given.
     CreateDraft { /// The article to change.
         article: Option<String>, /// Where to begin without an article.

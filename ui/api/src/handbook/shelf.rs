@@ -42,8 +42,11 @@ pub struct ShelfView {
 pub struct CaseRow {
     /// The case.
     pub case: CaseId,
-    /// Its name: the citizen or the file number.
+    /// Its name: the citizen, by name or initials.
     pub name: String,
+    /// The number of the file; may be empty.
+    #[serde(default)]
+    pub file_number: String,
     /// The procedure.
     pub article: String,
     /// The procedure's title.
@@ -88,8 +91,14 @@ pub struct CaseLine {
 pub struct CaseView {
     /// As in lists.
     pub row: CaseRow,
+    /// What to bear in mind; may be empty.
+    #[serde(default)]
+    pub note: String,
     /// Papers first, then steps.
     pub lines: Vec<CaseLine>,
+    /// Other articles that this person used for it, the last first.
+    #[serde(default)]
+    pub articles: Vec<ArticleRef>,
     /// The procedure has changed since the case began.
     pub changed: bool,
 }

@@ -14,7 +14,7 @@ use super::blocks::{Blocks, Facts};
 use super::find::{Find, FindBar};
 use super::uses::Uses;
 use crate::app::{App, use_app};
-use crate::components::{Button, Dialog, ErrorLine, ErrorPanel, Field, Icon, IconButton, Kind, Loading};
+use crate::components::{Area, Button, Dialog, ErrorLine, ErrorPanel, Field, Icon, IconButton, Kind, Loading};
 use crate::doing::Doing;
 use crate::finder::tell;
 use crate::live::{Live, live};
@@ -195,7 +195,8 @@ fn Head(content: ArticleView, article: Live<ArticleView>, find: Find) -> impl In
 #[component]
 fn StartCaseDialog(open: RwSignal<bool>, article: String, title: String) -> impl IntoView {
     let app = use_app();
-    let name = RwSignal::new(String::new());
+    let empty = || RwSignal::new(String::new());
+    let (number, name, note) = (empty(), empty(), empty());
     let doing = Doing::new();
     view! {
         <Dialog open=open title=t!(case.start) testid=testids::CASE_DIALOG>
@@ -204,14 +205,19 @@ fn StartCaseDialog(open: RwSignal<bool>, article: String, title: String) -> impl
                 view! {
                     <form class="stack" on:submit=move |event| {
                         event.prevent_default();
-                        let act = StartCase { article: article.clone(), name: name.get_untracked().trim().to_owned() };
+                        let text = |text: RwSignal<String>| text.with_untracked(|text| text.trim().to_owned());
+                        let act = StartCase { article: article.clone(), name: text(name), file_number: text(number), note: text(note) };
                         doing.run(act, move |case| {
                             open.set(false);
+                            [number, name, note].iter().for_each(|text| text.set(String::new()));
                             app.go(Route::Handbook(HandbookPlace::Case(case)));
                         });
                     }>
                         <p class="lead">{title}</p>
-                        <Field label=t!(case.name) value=name hint=t!(case.name_hint) testid=testids::CASE_NAME required=true focus=true most=200 />
+                        <Field label=t!(case.name) value=name testid=testids::CASE_NAME required=true focus=true most=200 />
+                        <Field label=t!(case.file_number) value=number testid=testids::CASE_NUMBER most=100 />
+                        <Area label=t!(case.note) value=note testid=testids::CASE_REMARK rows=2 most=1_000 />
+                        <p class="hintline" role="note"><Icon name="lock" /><span>{t!(case.private)}</span></p>
                         <ErrorLine doing=doing />
                         <footer class="row end"><Button label=t!(case.start_verb) kind=Kind::Primary submit=true testid=testids::CASE_CREATE busy=Signal::derive(move || doing.busy()) /></footer>
                     </form>

@@ -8,7 +8,7 @@ use ui::route::{HandbookPlace, Route};
 use ui::testids;
 
 use super::BackToList;
-use crate::components::{Bar, Button, Check, Empty, ErrorLine, ErrorPanel, Icon, Kind, Loading, content_key};
+use crate::components::{Bar, Button, Check, Empty, ErrorLine, ErrorPanel, FindBox, Icon, Kind, Loading, content_key};
 use crate::doing::Doing;
 use crate::live::{Live, live};
 use crate::{say, t};
@@ -16,13 +16,24 @@ use crate::{say, t};
 /// The list of my cases.
 #[component]
 pub fn CaseList() -> impl IntoView {
-    let closed = RwSignal::new(false);
-    let cases = live(move || Some(Cases { closed: closed.get() }));
-    let ready = cases.part(Vec::len);
-    let rows = cases.part_or(Clone::clone);
+    let (closed, text) = (RwSignal::new(false), RwSignal::new(String::new()));
+    let cases = live(move || Some(Cases { closed: closed.get(), text: text.with(|text| text.trim().to_owned()) }));
+    // While a narrower list is on its way the old one stays.
+    let kept = RwSignal::new(None::<Vec<CaseRow>>);
+    Effect::new(move |_| {
+        if let Some(newest) = cases.with(|cases| cases.cloned()) {
+            kept.set(Some(newest));
+        }
+    });
+    let rows = Memo::new(move |_| kept.with(|kept| kept.clone().unwrap_or_default()));
+    let ready = Memo::new(move |_| kept.with(|kept| kept.as_ref().map(Vec::len)));
+    let narrowed = move || text.with(|text| !text.trim().is_empty());
     view! {
         <header class="row"><BackToList /><h1 class="big grow">{t!(handbook.cases)}</h1><Check label=t!(case.closed_too) value=closed testid=testids::CASES_CLOSED /></header>
+        <p class="hintline" role="note" data-testid=testids::CASES_PRIVATE><Icon name="lock" /><span>{t!(case.private)}</span></p>
+        <FindBox label=t!(case.find) text=text testid=testids::CASES_FIND />
         {move || match (ready.get(), cases.error()) {
+            (Some(0), _) if narrowed() => view! { <Empty icon="check" title=t!(case.none_found)><Button label=t!(search.widen) on_press=move |()| text.set(String::new()) /></Empty> }.into_any(),
             (Some(0), _) => view! { <Empty icon="check" title=t!(case.none) text=t!(case.none_text) /> }.into_any(),
             (Some(_), _) => ().into_any(),
             (None, Some(error)) => view! { <ErrorPanel error=error retry=move |()| cases.refetch() /> }.into_any(),
@@ -36,9 +47,9 @@ pub fn CaseList() -> impl IntoView {
 #[component]
 fn Row(row: CaseRow) -> impl IntoView {
     view! {
-        <a class="li" href=Route::Handbook(HandbookPlace::Case(row.case)).fragment() data-testid=testids::CASE_ROW>
+        <a class="li" href=Route::Handbook(HandbookPlace::Case(row.case)).fragment() data-testid=testids::CASE_ROW data-number=row.file_number.clone() data-closed=row.closed_at.is_some().to_string()>
             <span class="chip when num" class:ok=row.done == row.total>{format!("{}/{}", row.done, row.total)}</span>
-            <div class="grow"><div class="ell strong">{row.name}</div><small>{row.title}</small></div>
+            <div class="grow"><div class="ell strong">{(!row.file_number.is_empty()).then(|| format!("{} · ", row.file_number))}{row.name}</div><small>{row.title}</small></div>
             <small class="num">{format::date(row.started_at)}</small>
             {row.closed_at.is_some().then(|| view! { <span class="chip">{t!(case.closed)}</span> })}
         </a>
@@ -74,6 +85,8 @@ fn Checklist(case: CaseId, live_case: Live<CaseView>) -> impl IntoView {
             .collect::<Vec<_>>()
     });
     let changed = live_case.part_or(|view| view.changed);
+    let note = live_case.part_or(|view| view.note.clone());
+    let articles = live_case.part_or(|view| view.articles.clone());
     let closed = Memo::new(move |_| row.get().is_some_and(|row| row.closed_at.is_some()));
     let doing = Doing::new();
     let text = move |read: fn(&CaseRow) -> String| row.get().map(|row| read(&row)).unwrap_or_default();
@@ -103,12 +116,20 @@ fn Checklist(case: CaseId, live_case: Live<CaseView>) -> impl IntoView {
                 </span>
             </header>
             <h1 class="big">{move || text(|row| row.name.clone())}</h1>
+            <Show when=move || row.with(|row| row.as_ref().is_some_and(|row| !row.file_number.is_empty()))>
+                <p class="row"><small>{t!(case.file_number)}</small><span class="chip num" data-testid=testids::CASE_FILE_NUMBER>{move || text(|row| row.file_number.clone())}</span></p>
+            </Show>
             <p><a class="named" href=move || row.get().map(|row| Route::Handbook(HandbookPlace::Article(row.article)).fragment())>{move || text(|row| row.title.clone())}</a>" "<small class="num">{move || row.get().map(|row| say!(case.started, date = format::moment(row.started_at)))}</small></p>
+            <Show when=move || note.with(|note| !note.is_empty())><p class="text asked" data-testid=testids::CASE_NOTE>{move || note.get()}</p></Show>
+            {move || articles.get().into_iter().map(|article| view! {
+                <p class="row"><Icon name="book" /><a class="named" href=Route::Handbook(HandbookPlace::Article(article.article)).fragment() data-testid=testids::CASE_ARTICLE>{article.title}</a></p>
+            }).collect_view()}
             <div class="row"><div class="grow"><Bar parts=Signal::derive(move || vec![("yes", counts.get().0)]) total=Signal::derive(move || counts.get().1) label=move || say!(case.progress, done = counts.get().0, total = counts.get().1) /></div><small class="num">{move || format!("{} / {}", counts.get().0, counts.get().1)}</small></div>
             <Show when=move || changed.get()><p class="hintline late"><Icon name="warn" /><span>{t!(case.changed)}</span></p></Show>
             <ErrorLine doing=doing />
             {group(true)}
             {group(false)}
+            <p class="none noprint">{t!(case.private)}</p>
         </article>
     }
     .into_any()

@@ -41,7 +41,7 @@ fn Case(row: CaseRow) -> impl IntoView {
     view! {
         <a class="shelfrow" href=Route::Handbook(HandbookPlace::Case(row.case)).fragment() data-testid=testids::SHELF_CASE>
             <small class="meta"><b class="num">{format!("{}/{}", row.done, row.total)}</b><span class="ell">{row.title}</span></small>
-            <span class="ell">{row.name}</span>
+            <span class="ell">{(!row.file_number.is_empty()).then(|| format!("{} · ", row.file_number))}{row.name}</span>
         </a>
     }
     .into_any()

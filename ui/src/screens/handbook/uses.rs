@@ -1,8 +1,8 @@
 //! Where I used an article: tasks, cases, questions, notes of my own.
 
-use api::handbook::{ArticleView, NoteUse, RemoveUse, UseKind, UseRow, UsedTask};
+use api::handbook::{ArticleView, CaseRow, Cases, LinkCase, NoteUse, RemoveUse, UseKind, UseRow, UsedTask};
 use api::task::{LinkTask, TaskFilter, Tasks};
-use domain::id::TaskId;
+use domain::id::{CaseId, TaskId};
 use leptos::prelude::*;
 use ui::format;
 use ui::route::{HandbookPlace, QuestionPlace, Route, TaskPlace};
@@ -76,11 +76,19 @@ fn Stands(task: UsedTask) -> impl IntoView {
     }
 }
 
-/// Noting a use: one of the tasks that are owed, or words.
+/// A case among the choices.
+fn named(row: &CaseRow) -> String {
+    let name = words::shorten(&row.name, OPTION_CHARS);
+    if row.file_number.is_empty() { name } else { format!("{} · {name}", row.file_number) }
+}
+
+/// Noting a use: one of the tasks that are owed, one of the cases that are open, or words.
 #[component]
 fn Add(open: RwSignal<bool>, article: Signal<String>) -> impl IntoView {
     let tasks = live(|| Some(Tasks { filter: TaskFilter { open: true, ..TaskFilter::default() } }));
-    let (task, title) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let cases = live(|| Some(Cases { closed: false, text: String::new() }));
+    let empty = || RwSignal::new(String::new());
+    let (task, case, title) = (empty(), empty(), empty());
     let doing = Doing::new();
     let offered = Signal::derive(move || {
         let mut all = vec![(String::new(), say!(article.use_no_task))];
@@ -92,14 +100,23 @@ fn Add(open: RwSignal<bool>, article: Signal<String>) -> impl IntoView {
         });
         all
     });
-    let in_words = Memo::new(move |_| task.with(String::is_empty));
+    let open_cases = Signal::derive(move || {
+        let mut all = vec![(String::new(), say!(article.use_no_case))];
+        cases.with(|cases| all.extend(cases.into_iter().flatten().map(|row| (row.case.to_string(), named(row)))));
+        all
+    });
+    let for_task = Memo::new(move |_| !task.with(String::is_empty));
+    let in_words = Memo::new(move |_| !for_task.get() && case.with(String::is_empty));
+    let any_case = Memo::new(move |_| open_cases.with(|cases| cases.len() > 1));
     let any = Memo::new(move |_| offered.with(|offered| offered.len() > 1));
     let save = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let article = article.get_untracked();
-        match task.with_untracked(|task| task.parse::<TaskId>()) {
-            Ok(task) => doing.run(LinkTask { article, task }, move |()| open.set(false)),
-            Err(_) => {
+        let chosen = (task.with_untracked(|task| task.parse::<TaskId>()), case.with_untracked(|case| case.parse::<CaseId>()));
+        match chosen {
+            (Ok(task), _) => doing.run(LinkTask { article, task }, move |()| open.set(false)),
+            (Err(_), Ok(case)) => doing.run(LinkCase { article, case }, move |()| open.set(false)),
+            (Err(_), Err(_)) => {
                 let title = title.get_untracked().trim().to_owned();
                 doing.run(NoteUse { article, title }, move |()| open.set(false));
             }
@@ -108,6 +125,7 @@ fn Add(open: RwSignal<bool>, article: Signal<String>) -> impl IntoView {
     view! {
         <form class="stack" on:submit=save>
             <Show when=move || any.get()><Pick label=t!(article.use_task) value=task options=offered testid=testids::USE_TASK /></Show>
+            <Show when=move || any_case.get() && !for_task.get()><Pick label=t!(article.use_case) value=case options=open_cases testid=testids::USE_CASE /></Show>
             <Show when=move || in_words.get()><Field label=t!(article.use_title) value=title example=t!(article.use_example) testid=testids::USE_TITLE required=true focus=true most=200 /></Show>
             <ErrorLine doing=doing />
             <footer class="row end"><Button label=t!(common.save) kind=Kind::Primary submit=true testid=testids::USE_SAVE busy=Signal::derive(move || doing.busy()) /></footer>

@@ -1,7 +1,8 @@
-//! Cases: the checklist of a procedure for one citizen, as the procedure was when the case began.
+//! Cases: the checklist of a procedure for one citizen, as the procedure was when the case began. They name citizens, so they stay in the
+//! profile's own database and are in no package, document or message.
 
 use api::error::ApiError;
-use api::handbook::{CaseLine, CaseLineKind, CaseRow, CaseView, UseKind, UseRow};
+use api::handbook::{CaseLine, CaseLineKind, CaseRow, CaseView, Cases, StartCase, UseKind, UseRow};
 use domain::id::{CaseId, Timestamp};
 use handbook::article::CheckKind;
 use serde::{Deserialize, Serialize};
@@ -16,11 +17,19 @@ const CASE: &str = "handbook/case";
 const CASES_MAX: u64 = 5_000;
 /// Characters of a case's name.
 const NAME_CHARS: usize = 200;
+/// Characters of a file's number.
+const FILE_NUMBER_CHARS: usize = 100;
+/// Characters of a note.
+const NOTE_CHARS: usize = 1_000;
 
 #[derive(Clone, Serialize, Deserialize)]
 struct Case {
     case: CaseId,
     name: String,
+    #[serde(default)]
+    file_number: String,
+    #[serde(default)]
+    note: String,
     article: String,
     title: String,
     started_at: Timestamp,
@@ -34,6 +43,7 @@ impl Case {
         CaseRow {
             case: self.case,
             name: self.name.clone(),
+            file_number: self.file_number.clone(),
             article: self.article.clone(),
             title: self.title.clone(),
             started_at: self.started_at,
@@ -42,6 +52,22 @@ impl Case {
             total: count(self.lines.len()),
         }
     }
+
+    /// Its name in a list of uses.
+    fn label(&self) -> String {
+        if self.file_number.is_empty() { self.name.clone() } else { format!("{} · {}", self.file_number, self.name) }
+    }
+
+    /// Does it have all these words; they are folded.
+    fn has(&self, words: &[&str]) -> bool {
+        let own = search::fold::folded(&format!("{}\n{}\n{}\n{}", self.file_number, self.name, self.note, self.title));
+        words.iter().all(|word| own.contains(word))
+    }
+}
+
+/// One line without spaces around or beside each other, cut where it is too long.
+fn one_line(text: &str, most: usize) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(most).collect()
 }
 
 fn line(check: handbook::article::Check) -> CaseLine {
@@ -53,8 +79,8 @@ fn line(check: handbook::article::Check) -> CaseLine {
 }
 
 impl App {
-    pub(crate) async fn cases(&self, closed: bool) -> Result<Vec<CaseRow>, ApiError> {
-        self.engine()?.attempt(move |core| core.case_rows(closed)).await
+    pub(crate) async fn cases(&self, wanted: Cases) -> Result<Vec<CaseRow>, ApiError> {
+        self.engine()?.attempt(move |core| core.case_rows(wanted.closed, &wanted.text)).await
     }
 
     pub(crate) async fn case(&self, case: CaseId) -> Result<CaseView, ApiError> {
@@ -72,11 +98,30 @@ impl App {
                 |lines: &[CaseLine]| lines.iter().map(|line| CaseLine { done_at: None, ..line.clone() }).collect::<Vec<_>>();
             without_ticks(&case.lines) != lines
         });
-        Ok(CaseView { row: case.row(), lines: case.lines, changed })
+        let target = case.case.to_string();
+        let linked = self.engine()?.attempt(move |core| core.linked_articles(UseKind::Case, &target)).await?;
+        let articles = self.refs_of(linked).await?;
+        Ok(CaseView { row: case.row(), note: case.note, lines: case.lines, articles, changed })
     }
 
-    pub(crate) async fn start_case(&self, article: String, name: String) -> Result<CaseId, ApiError> {
-        let name: String = name.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(NAME_CHARS).collect();
+    /// Notes that an article is used for a case.
+    pub(crate) async fn link_case(&self, article: String, case: CaseId) -> Result<(), ApiError> {
+        self.ref_of(&article).await?;
+        self.engine()?
+            .attempt(move |core| {
+                let found = core.find_case(&case)?;
+                if found.article == article {
+                    return Ok(());
+                }
+                core.link_use(article, UseKind::Case, case.to_string(), found.label())
+            })
+            .await
+    }
+
+    pub(crate) async fn start_case(&self, wanted: StartCase) -> Result<CaseId, ApiError> {
+        let StartCase { article, name, file_number, note } = wanted;
+        let (name, file_number) = (one_line(&name, NAME_CHARS), one_line(&file_number, FILE_NUMBER_CHARS));
+        let note: String = note.trim().chars().take(NOTE_CHARS).collect();
         if name.is_empty() {
             return Err(ApiError::new("limit_under", "a case has a name").with("what", "name"));
         }
@@ -93,7 +138,8 @@ impl App {
                     return Err(ApiError::new("limit_over", "too many cases").with("what", "cases"));
                 }
                 let (case, started_at) = (CaseId(core.random_id()), core.now().wall);
-                core.put_case(&Case { case, name, article, title: stored.title, started_at, closed_at: None, lines })?;
+                let title = stored.title;
+                core.put_case(&Case { case, name, file_number, note, article, title, started_at, closed_at: None, lines })?;
                 Ok(case)
             })
             .await
@@ -140,23 +186,25 @@ impl Core {
         Ok(())
     }
 
-    /// This person's cases, the newest first.
-    pub fn case_rows(&self, closed: bool) -> Result<Vec<CaseRow>, ApiError> {
-        let cases = self.rows::<Case>(CASE)?;
-        Ok(cases.iter().filter(|case| closed || case.closed_at.is_none()).map(Case::row).collect())
+    /// This person's cases that have the words of `text`, the newest first.
+    pub fn case_rows(&self, closed: bool, text: &str) -> Result<Vec<CaseRow>, ApiError> {
+        let words = search::fold::folded(text);
+        let words: Vec<&str> = words.split_whitespace().collect();
+        let wanted = |case: &&Case| (closed || case.closed_at.is_none()) && case.has(&words);
+        Ok(self.rows::<Case>(CASE)?.iter().filter(wanted).map(Case::row).collect())
     }
 
-    /// The cases that a procedure was used for.
-    pub fn case_uses(&self, article: &str) -> Result<Vec<UseRow>, ApiError> {
+    /// The cases that an article is used for: those of the procedure, and those that this person linked it to (`linked`, as it was done).
+    pub fn case_uses(&self, article: &str, linked: Vec<UseRow>) -> Result<Vec<UseRow>, ApiError> {
         let cases = self.rows::<Case>(CASE)?.into_iter().filter(|case| case.article == article);
         let row = |case: Case| UseRow {
             kind: UseKind::Case,
             target: case.case.to_string(),
-            title: case.name,
+            title: case.label(),
             at: case.started_at,
             task: None,
             removable: false,
         };
-        Ok(cases.map(row).collect())
+        Ok(cases.map(row).chain(linked).collect())
     }
 }

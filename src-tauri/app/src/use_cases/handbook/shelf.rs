@@ -42,11 +42,11 @@ struct Used {
 }
 
 impl Used {
-    /// A note stands under its own name; one task may be linked to several articles.
+    /// A note stands under its own name; one task or case may be linked to several articles.
     fn key(&self) -> Vec<u8> {
         match self.row.kind {
-            UseKind::Task => format!("{}/{}", self.row.target, self.article).into_bytes(),
-            UseKind::Case | UseKind::Question | UseKind::Note => self.row.target.clone().into_bytes(),
+            UseKind::Task | UseKind::Case => format!("{}/{}", self.row.target, self.article).into_bytes(),
+            UseKind::Question | UseKind::Note => self.row.target.clone().into_bytes(),
         }
     }
 }
@@ -54,7 +54,7 @@ impl Used {
 impl App {
     pub(crate) async fn shelf(&self) -> Result<ShelfView, ApiError> {
         let (favourites, recent, cases) =
-            self.engine()?.attempt(|core| Ok((core.kept(FAVOURITE)?, core.kept(RECENT)?, core.case_rows(false)?))).await?;
+            self.engine()?.attempt(|core| Ok((core.kept(FAVOURITE)?, core.kept(RECENT)?, core.case_rows(false, "")?))).await?;
         let (may_edit, drafts_waiting) =
             self.engine()?.attempt(|core| Ok((core.has_duty(Duty::Editor), core.drafts_waiting()?))).await?;
         self.library()?
@@ -112,13 +112,7 @@ impl App {
         self.engine()?
             .attempt(move |core| {
                 let title = core.listed_task(&task)?.assignment.title;
-                let (kind, target, at) = (UseKind::Task, task.to_string(), core.now().wall);
-                let row = UseRow { kind, target, title, at, task: None, removable: true };
-                let used = Used { article, row };
-                core.put_row(USE, &used.key(), at, &used)?;
-                core.trim(USE, USES_MAX)?;
-                core.handbook_changed();
-                Ok(())
+                core.link_use(article, UseKind::Task, task.to_string(), title)
             })
             .await
     }
@@ -245,10 +239,24 @@ impl Core {
         Ok(there)
     }
 
+    /// Keeps that an article is used for something that is under way.
+    pub(super) fn link_use(&mut self, article: String, kind: UseKind, target: String, title: String) -> Result<(), ApiError> {
+        let at = self.now().wall;
+        let used = Used { article, row: UseRow { kind, target, title, at, task: None, removable: true } };
+        self.put_row(USE, &used.key(), at, &used)?;
+        self.trim(USE, USES_MAX)?;
+        self.handbook_changed();
+        Ok(())
+    }
+
     /// The articles that this person linked to a task.
     pub fn articles_linked_to(&self, task: &TaskId) -> Result<Vec<String>, ApiError> {
-        let target = task.to_string();
-        let linked = |used: &Used| used.row.kind == UseKind::Task && used.row.target == target;
+        self.linked_articles(UseKind::Task, &task.to_string())
+    }
+
+    /// The articles that this person linked to something, the last first.
+    pub(super) fn linked_articles(&self, kind: UseKind, target: &str) -> Result<Vec<String>, ApiError> {
+        let linked = |used: &Used| used.row.kind == kind && used.row.target == target;
         Ok(self.rows::<Used>(USE)?.into_iter().filter(linked).map(|used| used.article).collect())
     }
 
@@ -257,10 +265,12 @@ impl Core {
     pub fn uses_of(&mut self, article: &str) -> Result<Vec<UseRow>, ApiError> {
         let own = |used: Used| UseRow { removable: true, ..used.row };
         let own: Vec<UseRow> = self.rows::<Used>(USE)?.into_iter().filter(|used| used.article == article).map(own).collect();
-        let (linked, notes): (Vec<UseRow>, Vec<UseRow>) = own.into_iter().partition(|row| row.kind == UseKind::Task);
+        let (linked, own): (Vec<UseRow>, Vec<UseRow>) = own.into_iter().partition(|row| row.kind == UseKind::Task);
+        let (for_cases, notes): (Vec<UseRow>, Vec<UseRow>) = own.into_iter().partition(|row| row.kind == UseKind::Case);
         let tasks = self.task_uses(article, linked);
         let questions = self.question_uses(article);
-        let mut uses: Vec<UseRow> = notes.into_iter().chain(self.case_uses(article)?).chain(questions).chain(tasks).collect();
+        let cases = self.case_uses(article, for_cases)?;
+        let mut uses: Vec<UseRow> = notes.into_iter().chain(cases).chain(questions).chain(tasks).collect();
         uses.sort_by_key(|row| std::cmp::Reverse(row.at));
         Ok(uses)
     }
