@@ -424,6 +424,11 @@ const SENTENCES: &[(&str, &str, &str)] = &[
     ("package_duplicate_article", "Mục {item} có hai lần ({file}).", "Article {item} is there twice ({file})."),
     ("package_too_many_articles", "Quá nhiều mục ({file}).", "Too many articles ({file})."),
     (
+        "package_base_missing",
+        "Chưa cài “{item}” bản {version} trên máy này, nên bản cập nhật sẽ mất những mục chỉ có trong tệp gốc. Hãy cài tệp đó (kyhop handbook install) rồi làm lại.",
+        "“{item}” version {version} is not installed on this device, so the update would lose what only the base file has. Install that file (kyhop handbook install), then try again.",
+    ),
+    (
         "package_wrong_base",
         "Bản cập nhật {file} không dành cho phiên bản đang cài. Hãy cài gói đầy đủ.",
         "The update {file} is for another version than the installed one. Install a whole package.",

@@ -230,6 +230,27 @@ fn an_update_is_built_against_the_file_that_the_others_have() {
     assert_eq!(installed(&skips), one(3, 3));
     assert_eq!(text(&skips, "so-tay:ket-hon"), "Hai bên cùng có mặt.");
 
+    // Nor is one made where the base is not installed: what the folder lacks would go, and nobody would be told.
+    let (_, base) = exported(&city, "base.kyhopb");
+    city.ok(&["handbook", "remove", "so-tay"]);
+    let part = folder(&city, &SECOND);
+    let late = city.text_path("late.kyhopb");
+    let build = ["handbook", "build", part.as_str(), "--out", late.as_str(), "--base", base.as_str()];
+    for words in [build.to_vec(), [&build[..], &["--replace"]].concat()] {
+        assert_eq!(city.fails(&words), "package_base_missing");
+        let [vi, en] = city.says(&words);
+        assert!(vi.contains("“Sổ tay” bản 3") && en.contains("“Sổ tay” version 3"), "{vi} {en}");
+    }
+    assert!(!city.path("late.kyhopb").exists());
+    assert_eq!(installed(&city), []);
+    city.ok(&["handbook", "install", &first]);
+    assert_eq!(city.fails(&build), "package_base_missing", "what is installed is older than the base");
+    city.ok(&["handbook", "install", &base]);
+    let kept = city.ok(&build);
+    let missing = &kept["report"]["missing"];
+    assert_eq!((&missing[0]["article"], &kept["report"]["missing_removed"]), (&json!("ket-hon"), &json!(false)), "{kept}");
+    assert_eq!(installed(&city), one(4, 3), "what the folder lacks has stayed and is named");
+
     // From what somebody else published, or from half a file, no update is made.
     let own = folder(&step, &FIRST);
     let out = step.text_path("out.kyhopb");
@@ -243,5 +264,5 @@ fn an_update_is_built_against_the_file_that_the_others_have() {
         "package_truncated"
     );
     assert!(!city.path("4.kyhopb").exists());
-    assert_eq!(installed(&city), one(3, 3));
+    assert_eq!(installed(&city), one(4, 3));
 }

@@ -114,7 +114,7 @@ crate::requests! {
     /// Makes articles of a folder of JSONL, HTML, DOCX and PDF, as a package of this device. What this person has published under the
     /// same title gets its next version by it, where nothing else is said. Answers when it has ended; its progress is pushed as
     /// operations `handbook_import`, in bytes, and `handbook_install`, in rows. Refused: `not_allowed`, `import_running`,
-    /// `import_nothing`, or why the only file was not taken.
+    /// `import_nothing`, `package_base_missing` if the articles of `base` are not installed here, or why the only file was not taken.
     ImportHandbook { /// The folder, or one file.
         file: FileSource, /// The package's title; empty: the one it has, of a new package the folder's name.
         title: String, /// The package that gets its next version.

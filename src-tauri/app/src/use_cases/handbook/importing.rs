@@ -97,6 +97,9 @@ impl App {
             Some(file) => Some(self.base_file(file).await?),
             None => None,
         };
+        if let Some(standing) = &base {
+            self.need_base(standing).await?;
+        }
         let title = asked.title.split_whitespace().collect::<Vec<_>>().join(" ");
         let (package, title) = self.package_of_import(asked.package, base.as_ref(), title, source.name()).await?;
         let older = base.map_or(0, |standing| standing.base.number);

@@ -168,6 +168,28 @@ impl App {
         blocking(move || standing(&bytes, &[root]).map_err(|error| package_error(&error, &name))).await
     }
 
+    /// Refuses a base whose articles are not here. The next version is made of what is installed and what is imported: articles that only the
+    /// base has would go without a word.
+    ///
+    /// # Errors
+    /// `package_base_missing`.
+    pub(crate) async fn need_base(&self, standing: &Standing) -> Result<(), ApiError> {
+        let (id, base) = (standing.package.clone(), standing.base.clone());
+        let here = self
+            .library()?
+            .read(move |reader| {
+                let row = reader.packages().at_boundary()?.into_iter().find(|row| row.id == id);
+                Ok(row.is_some_and(|row| row.number > base.number || (row.number == base.number && row.content == base.content)))
+            })
+            .await?;
+        if here {
+            return Ok(());
+        }
+        Err(ApiError::new("package_base_missing", "the base of the update is not installed")
+            .with("item", &standing.title)
+            .with("version", standing.base.number))
+    }
+
     /// The update that leads from an older file of a package to the version that is here, signed by this device.
     ///
     /// # Errors
