@@ -4,6 +4,7 @@
 mod accessibility;
 mod browser;
 mod calling;
+mod cases;
 mod composing;
 mod handbook;
 mod inviting;
