@@ -64,6 +64,25 @@ impl Browser {
         self.gone(testids::REQUEST).await;
     }
 
+    /// The same, into a unit that is there.
+    pub async fn let_into_unit(&self, name: &str, words: &str, unit: &str) {
+        self.go("#/settings/devices").await;
+        self.says(testids::REQUEST, "data-name", name).await;
+        assert_eq!(self.attribute(testids::WORDS, "data-words").await, words);
+        self.press(testids::REQUEST_COMPARED).await;
+        self.choose_named(testids::REQUEST_UNIT, unit).await;
+        self.press(testids::REQUEST_APPROVE).await;
+        self.gone(testids::REQUEST).await;
+    }
+
+    /// Chooses the option of a select that has these words.
+    pub async fn choose_named(&self, testid: &str, words: &str) {
+        let value = "[...document.querySelectorAll(`[data-testid=\"${arguments[0]}\"] option`)]
+            .find((one) => one.textContent.includes(arguments[1]))?.value";
+        let value = self.until(&format!("{words} in {testid}"), value, vec![json!(testid), json!(words)]).await;
+        self.choose(testid, value.as_str().unwrap()).await;
+    }
+
     /// A new meeting with these items, each with its length in minutes.
     pub async fn new_meeting(&self, title: &str, items: &[(&str, u32)]) {
         self.go("#/meetings/new").await;

@@ -1,6 +1,6 @@
 //! What the window stands on in a test: the programs, a driver of browsers, devservers. Everything is started here and ended here.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read as _, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -94,6 +94,21 @@ impl Server {
     pub fn end(mut self) {
         self.process.signal("-TERM");
         self.process.0.wait().unwrap();
+    }
+}
+
+/// A command that goes on while others act; it ends with the test, whatever happens.
+pub struct Beside {
+    process: Started,
+    output: ChildStdout,
+}
+
+impl Beside {
+    /// Waits for its end; whether it succeeded, and what it printed.
+    pub fn end(mut self) -> (bool, String) {
+        let mut printed = String::new();
+        self.output.read_to_string(&mut printed).unwrap();
+        (self.process.0.wait().unwrap().success(), printed)
     }
 }
 
@@ -220,10 +235,21 @@ impl Stage {
 
     /// Runs a command of `kyhop` on a profile that nobody has open, without its passphrase.
     pub fn kyhop(&self, profile: &Path, words: &[&str], environment: &[(&str, &str)]) -> Output {
+        self.kyhop_command(profile, words).envs(environment.iter().copied()).output().unwrap()
+    }
+
+    /// Starts a command of `kyhop` beside the window that has the profile open, which does what it asks.
+    pub fn kyhop_beside(&self, profile: &Path, words: &[&str]) -> Beside {
+        let mut child = self.kyhop_command(profile, words).stdout(Stdio::piped()).spawn().unwrap();
+        let output = child.stdout.take().unwrap();
+        Beside { process: Started(child), output }
+    }
+
+    fn kyhop_command(&self, profile: &Path, words: &[&str]) -> Command {
         let mut command = Command::new(self.programs.join("kyhop"));
         command.arg("--profile").arg(profile).arg("--json").args(words).env("KYHOP_PDFIUM", &self.pdfium);
-        command.env_remove("KYHOP_PASSPHRASE_FILE").envs(environment.iter().copied());
-        command.stdin(Stdio::null()).output().unwrap()
+        command.env_remove("KYHOP_PASSPHRASE_FILE").stdin(Stdio::null());
+        command
     }
 
     /// A driver on a port that the system chose.
