@@ -525,6 +525,8 @@ testids! {
     VOTE_RECEIVED = "vote-received";
     /// Of votes: Vote rules.
     VOTE_RULES = "vote-rules";
+    /// Of votes: what its rules are called.
+    VOTE_RULES_NAME = "vote-rules-name";
     /// Of minutes: Conclusions edit.
     CONCLUSIONS_EDIT = "conclusions-edit";
     /// Of minutes: Conclusions save.

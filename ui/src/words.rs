@@ -241,6 +241,22 @@ pub fn shorten(text: &str, chars: usize) -> String {
     }
 }
 
+/// What rules are called: those that come with the program in the present language; a name that an administrator wrote stays.
+pub fn rules_name(profile: &RuleProfile) -> String {
+    let written = || profile.name.clone();
+    if domain::vote::profile(&profile.id).is_none_or(|built_in| built_in.name != profile.name) {
+        return written();
+    }
+    match profile.id.as_str() {
+        "hdnd-majority" => say!(rules_name.hdnd_majority),
+        "hdnd-secret-majority" => say!(rules_name.hdnd_secret_majority),
+        "hdnd-two-thirds" => say!(rules_name.hdnd_two_thirds),
+        "meeting-present-majority" => say!(rules_name.meeting_present_majority),
+        "ubnd-majority" => say!(rules_name.ubnd_majority),
+        _ => written(),
+    }
+}
+
 /// The legal basis of rules: of those that come with the program in the present language, with the citation as the law is called; what an
 /// administrator wrote stays as it was written.
 pub fn legal_basis(profile: &RuleProfile) -> String {

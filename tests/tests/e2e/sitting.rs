@@ -73,6 +73,7 @@ async fn a_meeting_is_created_and_its_vote_shows_the_same_result_with_its_rules_
     chair.tab("vote").await;
     chair.reads(testids::VOTE_BASIS, "Law on the Organisation of Local Government 2015").await;
     chair.reads(testids::VOTE_BASIS, "(Luật Tổ chức chính quyền địa phương năm 2015, Điều ").await;
+    chair.reads(testids::VOTE_RULES_NAME, "People's ").await;
     secretary.close().await;
     chair.close().await;
 }

@@ -14,7 +14,7 @@ use crate::app::use_app;
 use crate::components::{Button, Dialog, ErrorLine, Field, Icon, IconButton, Kind, SyncChip, Target, TargetDialog};
 use crate::doing::Doing;
 use crate::preferences::Layout;
-use crate::{say, t};
+use crate::{say, t, words};
 
 /// The head.
 #[component]
@@ -60,7 +60,7 @@ pub fn Head() -> impl IntoView {
                 })}</small>
             </div>
             {move || quorum.get().map(|quorum| view! {
-                <span class="chip num" class:ok=quorum.met title=move || here.room.with(|room| room.map(|room| room.rules.name.clone())) data-testid=testids::QUORUM data-present=quorum.present data-needed=quorum.needed data-met=quorum.met.to_string()>
+                <span class="chip num" class:ok=quorum.met title=move || here.room.with(|room| room.map(|room| words::rules_name(&room.rules))) data-testid=testids::QUORUM data-present=quorum.present data-needed=quorum.needed data-met=quorum.met.to_string()>
                     {say!(room.quorum, present = quorum.present, total = quorum.total, needed = quorum.needed)}
                 </span>
             })}

@@ -174,7 +174,7 @@ fn Opening(open: RwSignal<bool>) -> impl IntoView {
         <form class="stack" on:submit=send>
             {move || profiles.error().map(|error| view! { <ErrorPanel error=error retry=move |()| profiles.refetch() /> })}
             <Show when=move || !profiles.is_loading() fallback=|| view! { <Loading /> }>
-                <Pick label=t!(sitting.rules) value=rules testid=testids::SITTING_RULES options=Signal::derive(move || profiles.with(|profiles| profiles.into_iter().flatten().map(|profile| (profile.id.clone(), profile.name.clone())).collect::<Vec<_>>())) />
+                <Pick label=t!(sitting.rules) value=rules testid=testids::SITTING_RULES options=Signal::derive(move || profiles.with(|profiles| profiles.into_iter().flatten().map(|profile| (profile.id.clone(), words::rules_name(profile))).collect::<Vec<_>>())) />
             </Show>
             {move || quorum.get().map(|quorum| view! {
                 <p class="hintline" class:late=!quorum.met>{if quorum.met {

@@ -155,7 +155,7 @@ pub fn VoteForm(
             }) />
             {move || profiles.error().map(|error| view! { <ErrorPanel error=error retry=move |()| profiles.refetch() /> })}
             <Show when=move || !profiles.is_loading() fallback=|| view! { <Loading /> }>
-                <Pick label=t!(vote.profile) value=profile testid=testids::VOTE_FORM_PROFILE options=Signal::derive(move || profiles.with(|profiles| profiles.into_iter().flatten().map(|profile| (profile.id.clone(), profile.name.clone())).collect::<Vec<_>>())) />
+                <Pick label=t!(vote.profile) value=profile testid=testids::VOTE_FORM_PROFILE options=Signal::derive(move || profiles.with(|profiles| profiles.into_iter().flatten().map(|profile| (profile.id.clone(), words::rules_name(profile))).collect::<Vec<_>>())) />
             </Show>
             {move || chosen.get().map(|profile| {
                 let (total, present) = roll.get();
