@@ -17,6 +17,7 @@ pub mod join;
 pub mod keys;
 pub mod limits;
 pub mod profile_key;
+pub mod recovery;
 pub mod sealed;
 pub mod secret;
 pub mod signed;
@@ -37,6 +38,7 @@ pub use invitation::{Invitation, InvitationClaim, InvitationError, InvitationKey
 pub use join::{JoinError, JoinRequest, SignedJoinRequest};
 pub use keys::{Context, DeviceKeys, OrganisationId, RootFingerprint, RootKey, RootPublic, Signature, SignatureError, verify};
 pub use profile_key::{ProfileKey, ProfileKeyFile, RecordError};
+pub use recovery::{RecoveryCode, RecoveryCodeError, RecoveryError};
 pub use sealed::{Cost, SealError};
 pub use signed::{Signed, SignedBody};
 pub use vote::{BallotLine, BallotStatus, VoteActs, VoteError, VoteProblem, VoteRecord, VoteState};

@@ -1,6 +1,14 @@
 //! The key of a profile: random, wrapped by the passphrase, the origin of every key at rest.
 //!
-//! Two layers, so that changing the passphrase rewrites one small file and nothing else.
+//! Two layers, so that changing the passphrase rewrites one small file and nothing else. A second slot of that file can hold the same key
+//! under a recovery code ([`crate::recovery`]): who forgot the passphrase opens the profile with it, and nobody else has it.
+//!
+//! | file | |
+//! |---|---|
+//! | version 1 | `KYHOPK1\n…`: the key sealed under the passphrase |
+//! | version 2 | `KYHOPK2\n` ‖ length of the first slot u32 LE ‖ the first slot, a file of version 1 ‖ the second slot, `KYHOPR1\n…`, sealed under the code |
+//!
+//! Each slot is whole by itself: damage to one leaves the other. A profile without a recovery code keeps version 1.
 
 use std::fmt;
 
@@ -10,9 +18,12 @@ use rand_core::CryptoRng;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::limits::RECORD_BYTES;
+use crate::recovery::{RecoveryCode, RecoveryError};
 use crate::sealed::{Cost, Magic, SealError, open_as, seal_as};
 
 const MAGIC: Magic = *b"KYHOPK1\n";
+const TWO_SLOTS: Magic = *b"KYHOPK2\n";
+const RECOVERY: Magic = *b"KYHOPR1\n";
 const KEY_CONTEXT: &str = "kyhop/1 profile key, purpose: ";
 const RECORD_CONTEXT: &str = "kyhop/1 profile record, purpose: ";
 const RECORD_VERSION: u8 = 1;
@@ -22,7 +33,7 @@ const NONCE_LEN: usize = 24;
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct ProfileKey([u8; 32]);
 
-/// The key of a profile as it lies on disk, wrapped by the passphrase.
+/// The key of a profile as it lies on disk, wrapped by the passphrase and, where there is one, by the recovery code.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ProfileKeyFile(Vec<u8>);
 
@@ -85,17 +96,15 @@ impl ProfileKeyFile {
     /// # Errors
     /// [`SealError`]; a wrong passphrase and a damaged file are told apart.
     pub fn unlock(&self, passphrase: &[u8]) -> Result<ProfileKey, SealError> {
-        let plain = open_as(MAGIC, passphrase, &self.0)?;
-        let key: &[u8; 32] = plain.as_slice().try_into().map_err(|_| SealError::Damaged)?;
-        Ok(ProfileKey(*key))
+        key_in(&open_as(MAGIC, passphrase, self.slots()?.0)?)
     }
 
-    /// The same profile key under another passphrase, at the default cost.
+    /// The same profile key under another passphrase, at the default cost. A recovery code goes on working.
     ///
     /// # Errors
     /// As [`Self::unlock`] and [`Self::create`].
     pub fn change(&self, old: &[u8], new: &[u8], rng: &mut impl CryptoRng) -> Result<Self, SealError> {
-        Self::wrap(Cost::DEFAULT, &self.unlock(old)?, new, rng)
+        self.change_with(Cost::DEFAULT, old, new, rng)
     }
 
     /// As [`Self::change`], at another cost.
@@ -103,12 +112,102 @@ impl ProfileKeyFile {
     /// # Errors
     /// As [`Self::change`].
     pub fn change_with(&self, cost: Cost, old: &[u8], new: &[u8], rng: &mut impl CryptoRng) -> Result<Self, SealError> {
-        Self::wrap(cost, &self.unlock(old)?, new, rng)
+        let recovery = self.slots()?.1;
+        Ok(Self::wrap(cost, &self.unlock(old)?, new, rng)?.and_slot(recovery))
+    }
+
+    /// Is there a slot that a recovery code opens.
+    pub fn has_recovery(&self) -> bool {
+        self.slots().is_ok_and(|(_, recovery)| recovery.is_some())
+    }
+
+    /// The same file with a slot for `code` in place of the one that was there, at the default cost.
+    ///
+    /// # Errors
+    /// As [`Self::unlock`]: nobody makes a recovery code without the passphrase.
+    pub fn with_recovery(&self, passphrase: &[u8], code: &RecoveryCode, rng: &mut impl CryptoRng) -> Result<Self, SealError> {
+        self.with_recovery_at(Cost::DEFAULT, passphrase, code, rng)
+    }
+
+    /// As [`Self::with_recovery`], at another cost.
+    ///
+    /// # Errors
+    /// As [`Self::with_recovery`].
+    pub fn with_recovery_at(
+        &self,
+        cost: Cost,
+        passphrase: &[u8],
+        code: &RecoveryCode,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Self, SealError> {
+        let key = self.unlock(passphrase)?;
+        let slot = seal_as(RECOVERY, cost, code.as_bytes(), &key.0, rng)?;
+        Ok(Self(self.slots()?.0.to_vec()).and_slot(Some(&slot)))
+    }
+
+    /// The same file that no recovery code opens.
+    ///
+    /// # Errors
+    /// As [`Self::unlock`].
+    pub fn without_recovery(&self, passphrase: &[u8]) -> Result<Self, SealError> {
+        self.unlock(passphrase)?;
+        Ok(Self(self.slots()?.0.to_vec()))
+    }
+
+    /// The same profile key under a new passphrase, by the recovery code, which goes on working. At the default cost.
+    ///
+    /// # Errors
+    /// [`RecoveryError`]; a profile without a code, another code and a damaged file are told apart.
+    pub fn recover(&self, code: &RecoveryCode, new: &[u8], rng: &mut impl CryptoRng) -> Result<Self, RecoveryError> {
+        self.recover_with(Cost::DEFAULT, code, new, rng)
+    }
+
+    /// As [`Self::recover`], at another cost.
+    ///
+    /// # Errors
+    /// As [`Self::recover`].
+    pub fn recover_with(
+        &self,
+        cost: Cost,
+        code: &RecoveryCode,
+        new: &[u8],
+        rng: &mut impl CryptoRng,
+    ) -> Result<Self, RecoveryError> {
+        let slot = self.slots()?.1.ok_or(RecoveryError::NoCode)?;
+        let plain = open_as(RECOVERY, code.as_bytes(), slot).map_err(|error| match error {
+            SealError::WrongPassphrase => RecoveryError::Wrong,
+            error => RecoveryError::Seal(error),
+        })?;
+        Ok(Self::wrap(cost, &key_in(&plain)?, new, rng)?.and_slot(Some(slot)))
     }
 
     fn wrap(cost: Cost, key: &ProfileKey, passphrase: &[u8], rng: &mut impl CryptoRng) -> Result<Self, SealError> {
         seal_as(MAGIC, cost, passphrase, &key.0, rng).map(Self)
     }
+
+    /// A file with this one's passphrase and, if there is one, a slot for a recovery code. `self` has no such slot.
+    fn and_slot(self, recovery: Option<&[u8]>) -> Self {
+        let Some(recovery) = recovery else { return self };
+        // What is sealed here is far below the limit of sealed files.
+        let length = u32::try_from(self.0.len()).unwrap_or(u32::MAX);
+        Self([TWO_SLOTS.as_slice(), &length.to_le_bytes(), &self.0, recovery].concat())
+    }
+
+    /// The slot of the passphrase, and that of the recovery code.
+    fn slots(&self) -> Result<(&[u8], Option<&[u8]>), SealError> {
+        let Some(rest) = self.0.strip_prefix(&TWO_SLOTS) else {
+            return Ok((&self.0, None));
+        };
+        let (length, rest) = rest.split_first_chunk::<4>().ok_or(SealError::Damaged)?;
+        let length = usize::try_from(u32::from_le_bytes(*length)).map_err(|_| SealError::Damaged)?;
+        let (passphrase, recovery) = rest.split_at_checked(length).ok_or(SealError::Damaged)?;
+        Ok((passphrase, Some(recovery)))
+    }
+}
+
+fn key_in(plain: &[u8]) -> Result<ProfileKey, SealError> {
+    let key: &[u8; 32] = plain.try_into().map_err(|_| SealError::Damaged)?;
+    Ok(ProfileKey(*key))
 }
 
 impl fmt::Debug for ProfileKeyFile {

@@ -7,6 +7,7 @@ mod bundles;
 mod certificates;
 mod golden;
 mod keys;
+mod recovery;
 mod sealed;
 mod secret;
 mod support;

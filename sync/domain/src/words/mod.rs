@@ -85,6 +85,22 @@ pub fn normalise_words(typed: &str) -> String {
     words
 }
 
+/// The word at a place of the list; `None` from [`LIST`] on.
+pub fn word(place: usize) -> Option<&'static str> {
+    WORDS.get(place).copied()
+}
+
+/// Where in the list a word stands, typed in any way that [`normalise_words`] forgives, or with its two syllables closed up.
+pub fn place(typed: &str) -> Option<usize> {
+    let plain = normalise_words(typed);
+    if let Ok(place) = WORDS.binary_search_by(|word| normalise_words(word).as_str().cmp(plain.as_str())) {
+        return Some(place);
+    }
+    let closed_up = |text: &str| text.replace(' ', "");
+    let typed = closed_up(&plain);
+    WORDS.iter().position(|word| closed_up(&normalise_words(word)) == typed)
+}
+
 /// Whether a person typed the words that are `shown`, all of them, in order.
 pub fn matches(typed: &str, shown: &[&str; COUNT]) -> bool {
     normalise_words(typed) == normalise_words(&shown.join(" "))
@@ -131,6 +147,21 @@ mod tests {
         let closed_up: BTreeSet<_> = plain.iter().map(|word| word.replace(' ', "")).collect();
         assert_eq!(closed_up.len(), LIST, "nor when the space between the syllables is forgotten");
         assert!(WORDS.is_sorted_by(|a, b| normalise_words(a) < normalise_words(b)));
+    }
+
+    #[test]
+    fn every_word_is_found_again_however_it_is_typed() {
+        for (at, shown) in WORDS.iter().enumerate() {
+            assert_eq!(word(at), Some(*shown));
+            let plain = normalise_words(shown);
+            for typed in [(*shown).to_owned(), shown.to_uppercase(), plain.replace(' ', "-"), plain.replace(' ', "")] {
+                assert_eq!(place(&typed), Some(at), "{typed}");
+            }
+        }
+        assert_eq!(word(LIST), None);
+        for nothing in ["", " ", "mat-khau-cua-toi", "1234"] {
+            assert_eq!(place(nothing), None, "{nothing}");
+        }
     }
 
     /// One letter put in, left out or changed, or two neighbours swapped, and at least that.
