@@ -25,6 +25,7 @@ coded!(
     store::StoreError,
     store::backup::BackupError,
     signing::sealed::SealError,
+    signing::RecoveryError,
     signing::BundleError,
     signing::VoteError,
     signing::secret::SecretError,

@@ -17,6 +17,7 @@ mod markup;
 pub mod owner;
 mod profile;
 mod qr;
+mod recovery;
 mod roster;
 mod sheet;
 mod upload;

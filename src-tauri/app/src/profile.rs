@@ -79,7 +79,8 @@ impl Secrets {
     }
 }
 
-fn check_passphrase(passphrase: &str) -> Result<(), ApiError> {
+/// Refuses a passphrase that is too short for a profile.
+pub(crate) fn check_passphrase(passphrase: &str) -> Result<(), ApiError> {
     if passphrase.chars().count() < PASSPHRASE_CHARS_MIN {
         return Err(ApiError::new("passphrase_too_short", "the passphrase is too short").with("least", PASSPHRASE_CHARS_MIN));
     }
@@ -132,25 +133,37 @@ pub(crate) fn open(folder: &Path, key: &ProfileKey, rng: &mut impl CryptoRng) ->
 
 /// The profile's key, by its passphrase: 64 MiB and three passes of Argon2id.
 pub(crate) fn unlock_key(folder: &Path, passphrase: &str) -> Result<ProfileKey, ApiError> {
+    key_file(folder)?.unlock(passphrase.as_bytes()).at_boundary()
+}
+
+/// The sealed key as it lies in the folder.
+pub(crate) fn key_file(folder: &Path) -> Result<ProfileKeyFile, ApiError> {
     let bytes = std::fs::read(folder.join(KEY_FILE)).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => {
             ApiError::new("no_profile", "there is no profile in this folder").with("folder", folder.display())
         }
         _ => error.at_boundary(),
     })?;
-    ProfileKeyFile::from_bytes(bytes).unlock(passphrase.as_bytes()).at_boundary()
+    Ok(ProfileKeyFile::from_bytes(bytes))
 }
 
 /// Seals the profile key under a new passphrase; the profile itself is not written again.
 pub(crate) fn change_passphrase(folder: &Path, old: &str, new: &str, rng: &mut impl CryptoRng) -> Result<(), ApiError> {
     check_passphrase(new)?;
-    let path = folder.join(KEY_FILE);
-    let changed = ProfileKeyFile::from_bytes(std::fs::read(&path).at_boundary()?)
-        .change(old.as_bytes(), new.as_bytes(), rng)
-        .at_boundary()?;
+    change_key_file(folder, |file| file.change(old.as_bytes(), new.as_bytes(), rng).at_boundary())
+}
+
+/// Puts another sealed key in the place of the present one, whole or not at all.
+pub(crate) fn change_key_file(
+    folder: &Path,
+    change: impl FnOnce(&ProfileKeyFile) -> Result<ProfileKeyFile, ApiError>,
+) -> Result<(), ApiError> {
+    let changed = change(&key_file(folder)?)?;
     let beside = folder.join("profile.key.new");
     write_new(&beside, changed.as_bytes())?;
-    std::fs::rename(&beside, &path).at_boundary()
+    std::fs::rename(&beside, folder.join(KEY_FILE)).at_boundary()?;
+    // Windows has no such call; NTFS journals its folders.
+    if cfg!(unix) { std::fs::File::open(folder).and_then(|folder| folder.sync_all()).at_boundary() } else { Ok(()) }
 }
 
 pub(crate) fn open_store(folder: &Path, key: &ProfileKey) -> Result<Store, ApiError> {

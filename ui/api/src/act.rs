@@ -133,6 +133,16 @@ crate::endpoints! {
     ChangePassphrase { /// The old one.
         old: String, /// The new one.
         new: String } -> (),
+    /// Makes a recovery code, in place of the one that was there: whoever has it can set a new passphrase on this device.
+    MakeRecoveryCode { /// The passphrase.
+        passphrase: String } -> RecoveryCodeView,
+    /// From here on no recovery code opens the profile.
+    ForgetRecoveryCode { /// The passphrase.
+        passphrase: String } -> (),
+    /// A new passphrase by the recovery code, for who forgot the old one. The code stays good.
+    RecoverPassphrase { /// The twelve words, typed in whatever way.
+        code: String, /// The new passphrase.
+        new: String } -> (),
     /// Lets a device in that asked to join, after the words were compared.
     ApproveJoin { /// The device.
         device: DeviceId, /// The new person may do the same.

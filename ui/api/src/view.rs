@@ -102,6 +102,16 @@ pub struct IdentityView {
     /// I may let people into other units than mine: an administrator whom the root certified.
     #[serde(default)]
     pub decides_units: bool,
+    /// A recovery code opens this profile too.
+    #[serde(default)]
+    pub recovery: bool,
+}
+
+/// A recovery code, shown once and kept nowhere: to be written down on paper.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecoveryCodeView {
+    /// Its twelve words, parted by spaces.
+    pub words: String,
 }
 
 /// Joining, step by step.

@@ -19,7 +19,8 @@ impl App {
     }
 
     pub(crate) async fn identity(&self) -> Result<IdentityView, ApiError> {
-        self.engine()?.attempt(|core| core.identity_view()).await
+        let view = self.engine()?.attempt(|core| core.identity_view()).await?;
+        Ok(IdentityView { recovery: self.has_recovery_code().await?, ..view })
     }
 
     pub(crate) async fn approve_join(&self, act: ApproveJoin) -> Result<PersonRow, ApiError> {
@@ -152,6 +153,7 @@ impl Core {
             devices,
             requests,
             decides_units: me.administrator && me.issuer == Issuer::Root,
+            recovery: false,
         })
     }
 }

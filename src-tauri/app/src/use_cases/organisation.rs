@@ -45,8 +45,9 @@ impl App {
     }
 
     pub(crate) async fn change_passphrase(&self, old: String, new: String) -> Result<(), ApiError> {
-        let folder = self.folder().to_owned();
         let (old, new) = (Zeroizing::new(old), Zeroizing::new(new));
+        let _turn = self.inner().opening.lock().await;
+        let folder = self.folder().to_owned();
         blocking(move || {
             profile::change_passphrase(&folder, &old, &new, &mut fresh_rng()?)?;
             // Who changes a passphrase wants it to be asked for. Where there is no keyring nothing is kept.
