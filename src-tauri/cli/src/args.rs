@@ -2,6 +2,7 @@
 
 pub mod handbook;
 mod invitation;
+mod passphrase;
 mod question;
 mod sitting;
 mod task;
@@ -15,6 +16,7 @@ use domain::id::{DeviceId, Hash32, Timestamp};
 use domain::meeting::MeetingRole;
 
 pub use invitation::*;
+pub use passphrase::*;
 pub use question::*;
 pub use sitting::*;
 pub use task::*;
@@ -84,6 +86,9 @@ pub enum Command {
         #[arg(long)]
         forget: bool,
     },
+    /// Mã khôi phục cho lúc quên mật khẩu (a recovery code for a forgotten passphrase)
+    #[command(subcommand)]
+    Passphrase(PassphraseVerb),
     /// Phiếu mời dùng một lần cho từng người (one-use invitations)
     #[command(subcommand)]
     Invitation(InvitationVerb),

@@ -62,7 +62,11 @@ impl Context {
         self.passphrase_file.is_some()
     }
 
-    fn prompt(&self, question: &str) -> Result<Zeroizing<String>, ApiError> {
+    /// Asks without echo.
+    ///
+    /// # Errors
+    /// There is no terminal.
+    pub fn prompt(&self, question: &str) -> Result<Zeroizing<String>, ApiError> {
         if !std::io::stdin().is_terminal() {
             return Err(ApiError::new("passphrase_needed", "no passphrase file and no terminal"));
         }

@@ -1,6 +1,7 @@
 //! Sentences for people, from the stable codes of errors.
 
 mod letting_in;
+mod recovering;
 
 use api::error::ApiError;
 use clap::ValueEnum;
@@ -708,7 +709,7 @@ const SENTENCES: &[(&str, &str, &str)] = &[
 
 /// The whole table.
 fn all() -> impl Iterator<Item = &'static (&'static str, &'static str, &'static str)> {
-    SENTENCES.iter().chain(letting_in::SENTENCES)
+    SENTENCES.iter().chain(letting_in::SENTENCES).chain(recovering::SENTENCES)
 }
 
 /// What to tell a person about an error.

@@ -14,6 +14,7 @@ mod minutes;
 mod node;
 mod organisation;
 mod paper;
+mod passphrase;
 mod pdf;
 mod question;
 mod secret_vote;
@@ -61,6 +62,7 @@ pub async fn run(context: &Context, command: Command) -> Result<Reply, ApiError>
         Command::Status => return organisation::status(context).await,
         Command::Restore { file } => return organisation::restore(context, &file).await,
         Command::Remember { forget } => return organisation::remember(context, forget).await,
+        Command::Passphrase(verb) => return passphrase::run(context, verb).await,
         Command::Demo { dir } => return demo::demo(context, &dir).await,
         Command::Vote(Vote::Verify { bundle, root }) => {
             return vote::verify(context, &bundle, &root);
@@ -108,6 +110,7 @@ async fn with_profile(context: &Context, session: &mut Session, command: Command
         | Command::Status
         | Command::Restore { .. }
         | Command::Remember { .. }
+        | Command::Passphrase(_)
         | Command::Demo { .. }
         | Command::Pdf(Pdf::Verify { .. }) => Err(ApiError::new("internal", "this command opens no profile")),
     }
