@@ -17,11 +17,13 @@ macro_rules! testids {
 pub mod cases;
 pub mod library;
 pub mod projector;
+pub mod recovery;
 pub mod tasks;
 
 pub use cases::*;
 pub use library::*;
 pub use projector::*;
+pub use recovery::*;
 pub use tasks::*;
 
 testids! {
@@ -645,6 +647,8 @@ mod tests {
                 .chain(super::tasks::ALL)
                 .chain(super::projector::ALL)
         };
+        let parts = [super::ALL, super::library::ALL, super::tasks::ALL, super::projector::ALL, super::recovery::ALL];
+        let all = || parts.into_iter().flatten();
         assert_eq!(all().collect::<BTreeSet<_>>().len(), all().count());
     }
 }

@@ -99,17 +99,22 @@ fn make<A: Does + 'static>(app: App, doing: Doing, act: A) {
 
 /// The passphrase twice, checked here so that a slip is told at once.
 #[derive(Clone, Copy)]
-struct Passphrase {
+pub struct Passphrase {
     first: RwSignal<String>,
     second: RwSignal<String>,
 }
 
 impl Passphrase {
-    fn new() -> Self {
+    /// Nothing typed yet.
+    pub fn new() -> Self {
         Self { first: RwSignal::new(String::new()), second: RwSignal::new(String::new()) }
     }
 
-    fn taken(self) -> Result<String, ApiError> {
+    /// What was typed.
+    ///
+    /// # Errors
+    /// It is too short, or the two differ.
+    pub fn taken(self) -> Result<String, ApiError> {
         let first = self.first.get_untracked();
         if first.chars().count() < PASSPHRASE_CHARS_MIN {
             return Err(ApiError::new("passphrase_too_short", "").with("least", PASSPHRASE_CHARS_MIN));
@@ -121,8 +126,9 @@ impl Passphrase {
     }
 }
 
+/// The two fields.
 #[component]
-fn PassphraseFields(passphrase: Passphrase) -> impl IntoView {
+pub fn PassphraseFields(passphrase: Passphrase) -> impl IntoView {
     view! {
         <div class="pair">
             <Field label=t!(first.passphrase) value=passphrase.first kind="password" hint=t!(first.passphrase_hint) testid=testids::PASSPHRASE required=true complete="new-password" />

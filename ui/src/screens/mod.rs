@@ -7,6 +7,7 @@ mod meeting_pattern;
 mod meetings;
 pub mod projector;
 pub mod questions;
+mod recovery;
 mod room;
 pub mod search;
 mod settings;

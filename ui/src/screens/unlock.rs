@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use ui::testids;
 
 use super::first_run::{Brand, LanguageSwitch};
+use super::recovery::Recover;
 use crate::app::use_app;
 use crate::components::{Button, Check, ErrorLine, Field, Kind};
 use crate::doing::Doing;
@@ -13,6 +14,19 @@ use crate::t;
 /// Opens the profile.
 #[component]
 pub fn Unlock() -> impl IntoView {
+    let forgotten = RwSignal::new(false);
+    view! {
+        {move || match forgotten.get() {
+            true => view! { <Recover forgotten=forgotten /> }.into_any(),
+            false => view! { <Known forgotten=forgotten /> }.into_any(),
+        }}
+    }
+    .into_any()
+}
+
+/// The passphrase is known.
+#[component]
+fn Known(forgotten: RwSignal<bool>) -> impl IntoView {
     let app = use_app();
     let passphrase = RwSignal::new(String::new());
     let remember = RwSignal::new(false);
@@ -34,6 +48,7 @@ pub fn Unlock() -> impl IntoView {
                 <Check label=t!(unlock.remember) value=remember testid=testids::UNLOCK_REMEMBER />
                 <ErrorLine doing=doing />
                 <Button label=t!(unlock.open) kind=Kind::Primary submit=true testid=testids::UNLOCK_OPEN busy=Signal::derive(move || doing.busy()) />
+                <Button label=t!(recovery.ask) kind=Kind::Quiet testid=testids::UNLOCK_FORGOTTEN on_press=move |()| forgotten.set(true) />
                 <LanguageSwitch />
             </form>
         </main>

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use ui::format;
 use ui::testids;
 
+use super::recovery::Recovery;
 use crate::app::use_app;
 use crate::components::{Avatar, Button, ErrorLine, ErrorPanel, Field, Icon, Kind, Loading, Target, TargetDialog};
 use crate::doing::Doing;
@@ -27,6 +28,7 @@ pub fn Identity() -> impl IntoView {
             (None, None) => view! { <Loading /> }.into_any(),
         }}
         <Passphrase />
+        <Recovery made=identity.part_or(|identity| identity.recovery) />
         <Remembered />
     }
     .into_any()

@@ -6,6 +6,7 @@ mod devices;
 mod identity;
 mod invitations;
 mod people;
+mod recovery;
 mod sync;
 
 use leptos::prelude::*;
