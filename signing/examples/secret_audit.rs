@@ -103,6 +103,7 @@ fn main() {
         profile: profile("hdnd-majority").unwrap(),
         roll,
         opened_at: Timestamp(0),
+        paper: None,
     };
     let body = SecretOpening { opening, form: BallotForm::Decision, tellers: key };
     let opening = SignedAct::sign(&keys[0], &Act::SecretVoteOpened(body.clone()));

@@ -5,7 +5,7 @@
 
 use domain::id::{DeviceId, Hash32, SpaceId, Timestamp};
 use domain::sitting::{AttendanceMark, CourseStep, FloorStep};
-use domain::vote::{Ballot, CloseAcknowledgement, TellerElection, VoteClosing, VoteOpening};
+use domain::vote::{Ballot, CloseAcknowledgement, PaperBallot, PaperWitness, TellerElection, VoteClosing, VoteOpening};
 use minicbor::{Decode, Encode};
 
 use crate::canonical::{self, DecodeError};
@@ -15,8 +15,12 @@ use crate::secret::{Confirmation, Dealing, KeyOffer, SecretBallot, SecretOpening
 
 /// The version of acts that this program writes and understands.
 pub const ACT_VERSION: u8 = 1;
+/// The version of an opening that allows paper ballots. A program that does not know of them must say that it cannot count such a vote.
+pub const PAPER_OPENING_VERSION: u8 = 2;
 /// The highest kind that this version understands.
 const LAST_KIND: u32 = 15;
+/// The kinds of paper ballots; those between are given to nothing.
+const PAPER_KINDS: std::ops::RangeInclusive<u64> = 20..=21;
 const HASH_CONTEXT: &str = "kyhop/1 act hash";
 
 /// What is declared.
@@ -87,6 +91,22 @@ pub enum Act {
     /// A teller's share of the totals of a close.
     #[n(15)]
     TotalsOpened(#[n(0)] TotalsOpened),
+    /// A secretary enters what is on somebody's paper ballot.
+    #[n(20)]
+    PaperBallotEntered(#[n(0)] PaperBallot),
+    /// Another person says that the entry says what the paper says. The name of this act is the ballot's.
+    #[n(21)]
+    PaperBallotWitnessed(#[n(0)] PaperWitness),
+}
+
+impl Act {
+    /// The version that the act is written in.
+    fn version(&self) -> u8 {
+        match self {
+            Self::VoteOpened(opening) if opening.paper.is_some() => PAPER_OPENING_VERSION,
+            _ => ACT_VERSION,
+        }
+    }
 }
 
 #[derive(Encode, Decode)]
@@ -147,7 +167,8 @@ fn peek(body: &[u8]) -> Result<(u64, u64), minicbor::decode::Error> {
 fn check_limits(act: &Act) -> Result<(), ActError> {
     match act {
         Act::VoteOpened(opening) | Act::SecretVoteOpened(SecretOpening { opening, .. }) => {
-            if opening.roll.len() > ROLL_ENTRIES {
+            let paper = opening.paper.as_ref().map_or(0, |paper| paper.clerks.len().max(paper.present.len()));
+            if opening.roll.len().max(paper) > ROLL_ENTRIES {
                 Err(ActError::OverLimit("people on the roll"))
             } else if opening.question.chars().count() > QUESTION_CHARS {
                 Err(ActError::OverLimit("characters in the question"))
@@ -175,13 +196,16 @@ pub fn decode_body(body: &[u8]) -> Result<Act, ActError> {
         return Err(DecodeError::TooLong { limit: ACT_BYTES, actual: body.len() }.into());
     }
     let (version, kind) = peek(body).map_err(|error| DecodeError::Malformed { reason: error.to_string() })?;
-    if version != u64::from(ACT_VERSION) {
+    if version != u64::from(ACT_VERSION) && version != u64::from(PAPER_OPENING_VERSION) {
         return Err(ActError::UnknownVersion(version));
     }
-    if kind > u64::from(LAST_KIND) {
+    if kind > u64::from(LAST_KIND) && !PAPER_KINDS.contains(&kind) {
         return Err(ActError::UnknownKind(kind));
     }
     let body: Body = canonical::decode(body, ACT_BYTES)?;
+    if body.version != body.act.version() {
+        return Err(ActError::UnknownVersion(version));
+    }
     check_limits(&body.act)?;
     Ok(body.act)
 }
@@ -203,7 +227,7 @@ pub struct SignedAct {
 impl SignedAct {
     /// Declares an act. One over the limits of its kind is signed too and refused by everybody, the signer included.
     pub fn sign(keys: &DeviceKeys, act: &Act) -> Self {
-        let body = canonical::encode(&Body { version: ACT_VERSION, act: act.clone() });
+        let body = canonical::encode(&Body { version: act.version(), act: act.clone() });
         let signature = keys.sign(Context::Act, &body);
         Self { body, device: keys.device(), signature }
     }

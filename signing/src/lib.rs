@@ -41,5 +41,5 @@ pub use profile_key::{ProfileKey, ProfileKeyFile, RecordError};
 pub use recovery::{RecoveryCode, RecoveryCodeError, RecoveryError};
 pub use sealed::{Cost, SealError};
 pub use signed::{Signed, SignedBody};
-pub use vote::{BallotLine, BallotStatus, VoteActs, VoteError, VoteProblem, VoteRecord, VoteState};
+pub use vote::{BallotLine, BallotStatus, PaperLine, VoteActs, VoteError, VoteProblem, VoteRecord, VoteState};
 pub use wrap::{SpaceKey, WrapError, WrappedKey, unwrap_key, wrap_key};

@@ -14,7 +14,7 @@ use super::totals::{Occasion, open, shares, shares_hold};
 use super::vote::{SecretOpening, TotalShare, TotalsOpened};
 use super::{SecrecyProblem, SecretError, SecretVoteProblem};
 use crate::act::{Act, SignedAct, VerifiedAct};
-use crate::vote::{BallotStatus, Cast, Ground, Judged, VoteProblem, VoteState, judge, verified, within_limit};
+use crate::vote::{BallotStatus, Cast, Ground, Judged, Papers, VoteProblem, VoteState, judge, verified, within_limit};
 
 /// The acts of one secret vote, in any order within each list. `A` is [`SignedAct`] or, with signatures checked, [`VerifiedAct`].
 #[derive(Debug)]
@@ -205,7 +205,8 @@ fn count(
         closings: acts.closings,
         acknowledgements: acts.acknowledgements,
     };
-    let judged = judge(ground, &casts, person_of, problems);
+    // No paper in a secret vote: whoever enters or witnesses a named ballot would know what it says.
+    let judged = judge(ground, &casts, &Papers::default(), person_of, problems);
     let Judged { lines, state, acknowledgements, acknowledgements_needed, final_, missing_ballots, missing_closings, problems } =
         judged;
     found.extend(problems.into_iter().map(SecretVoteProblem::from));

@@ -6,7 +6,8 @@ use domain::id::{DeviceId, Hash32, PersonId};
 use domain::vote::{Choice, tally};
 
 use super::judge::{Cast, Ground, Judged, judge};
-use super::{BallotLine, BallotStatus, VoteError, VoteProblem, VoteRecord};
+use super::paper::Papers;
+use super::{BallotLine, BallotStatus, PaperLine, VoteError, VoteProblem, VoteRecord};
 use crate::act::{Act, ActError, SignedAct, VerifiedAct};
 use crate::limits::VOTE_ACTS;
 
@@ -15,7 +16,7 @@ use crate::limits::VOTE_ACTS;
 pub struct VoteActs<'a, A> {
     /// The act that opens the vote.
     pub opening: &'a A,
-    /// All ballots seen, also those that will not count.
+    /// All ballots seen, also those that will not count; of paper ballots the entries and the words of witnesses.
     pub ballots: &'a [A],
     /// All closes seen.
     pub closings: &'a [A],
@@ -30,6 +31,9 @@ pub struct VoteActs<'a, A> {
 ///   Ballots of one device that do not form one such chain are evidence: while the vote is open none of them counts.
 /// - A close holds only if the device that opened the vote signed it; from then on exactly what it names counts, as long as
 ///   it may. A ballot by which a voter contradicts their own named ballot afterwards is shown and changes nothing.
+/// - A paper ballot counts as one that its voter cast: if a secretary whom the opening names entered it and another person of the roll
+///   who is no secretary witnessed it, and while the vote is open only if the voter's own device has cast none. A close names the
+///   witness's act.
 /// - Of two closes the one holds that more than half of the roll's devices acknowledge; a device that has acknowledged two
 ///   has acknowledged none.
 ///
@@ -91,7 +95,11 @@ fn count_open(
     };
     let mut casts: BTreeMap<Hash32, Cast> = BTreeMap::new();
     let mut choices: BTreeMap<Hash32, Choice> = BTreeMap::new();
+    let mut papers = Papers::default();
     for act in acts.ballots {
+        if papers.take(act) {
+            continue;
+        }
         if let Act::BallotCast(ballot) = act.act() {
             let device = act.device();
             let cast = Cast {
@@ -115,15 +123,16 @@ fn count_open(
         closings: acts.closings,
         acknowledgements: acts.acknowledgements,
     };
-    let judged = judge(ground, &casts, person_of, problems);
+    let judged = judge(ground, &casts, &papers, person_of, problems);
     let Judged { lines, state, acknowledgements, acknowledgements_needed, final_, missing_ballots, missing_closings, problems } =
         judged;
     let ballots: Vec<BallotLine> = lines
         .into_iter()
         .filter_map(|line| {
-            let choice = *choices.get(&line.hash)?;
+            let choice = line.paper.map(|slip| slip.choice).or_else(|| choices.get(&line.hash).copied())?;
+            let paper = line.paper.map(|slip| PaperLine { entry: slip.entry, clerk: slip.clerk, witness: slip.witness });
             let (person, name, device, cast_at) = (line.person, line.name, line.device, line.cast_at);
-            Some(BallotLine { person, name, device, choice, cast_at, hash: line.hash, status: line.status })
+            Some(BallotLine { person, name, device, choice, cast_at, hash: line.hash, status: line.status, paper })
         })
         .collect();
     let counted: Vec<_> = ballots

@@ -6,6 +6,7 @@ use domain::id::{DeviceId, Hash32, PersonId, Timestamp, VoteId};
 use domain::vote::{VoteClosing, VoteOpening, final_after};
 
 use super::chain::VoterChain;
+use super::paper::{PaperVerdict, Papers, Slip, judge_slips};
 use super::{BallotStatus, VoteProblem, VoteState};
 use crate::act::{Act, VerifiedAct};
 use crate::defect::{self, Defect};
@@ -42,6 +43,8 @@ pub(crate) struct Line {
     pub(crate) cast_at: Timestamp,
     pub(crate) hash: Hash32,
     pub(crate) status: BallotStatus,
+    /// Of a paper ballot: who entered and who witnessed it.
+    pub(crate) paper: Option<Slip>,
 }
 
 /// What the acts of a vote come to, whatever the ballots say. The fields are those of a [`super::VoteRecord`].
@@ -61,6 +64,7 @@ pub(crate) struct Judged {
 pub(crate) fn judge(
     ground: Ground<'_>,
     casts: &BTreeMap<Hash32, Cast>,
+    papers: &Papers,
     person_of: impl Fn(&DeviceId) -> Option<PersonId>,
     problems: BTreeSet<VoteProblem>,
 ) -> Judged {
@@ -73,7 +77,7 @@ pub(crate) fn judge(
         problems,
     };
     count.read_roll(&person_of);
-    count.run(ground, casts, person_of)
+    count.run(ground, casts, papers, person_of)
 }
 
 /// Position of an entry on the roll.
@@ -124,6 +128,7 @@ impl Count<'_> {
         mut self,
         acts: Ground<'_>,
         ballots: &BTreeMap<Hash32, Cast>,
+        papers: &Papers,
         person_of: impl Fn(&DeviceId) -> Option<PersonId>,
     ) -> Judged {
         let closings = self.closings(acts.closings);
@@ -149,7 +154,11 @@ impl Count<'_> {
         let acknowledgements = closing.map_or(0, |(hash, _)| support(hash));
 
         let mut missing_ballots = BTreeSet::new();
-        let status = self.judge(ballots, closing.map(|(_, closing)| closing), &mut missing_ballots);
+        let slips = papers.slips(self.opening, self.hash, &person_of);
+        let status = self.judge(ballots, &slips, closing.map(|(_, closing)| closing), &mut missing_ballots);
+        let is_named = |name: &Hash32| closing.is_some_and(|(_, closing)| closing.ballots.binary_search(name).is_ok());
+        missing_ballots.retain(|name| !papers.knows(name));
+        missing_ballots.extend(papers.missing().filter(|(word, _)| closing.is_none() || is_named(word)).map(|(_, entry)| entry));
 
         let mut lines: Vec<(Seat, Line)> = ballots
             .iter()
@@ -164,9 +173,22 @@ impl Count<'_> {
                     None => BallotStatus::NotOnRoll,
                 });
                 let name = seat.map(|seat| self.name(seat)).unwrap_or_default();
-                let line = Line { person, name, device, cast_at: ballot.cast_at, hash: *hash, status };
+                let line = Line { person, name, device, cast_at: ballot.cast_at, hash: *hash, status, paper: None };
                 (seat.unwrap_or(usize::MAX), line)
             })
+            .chain(slips.iter().map(|slip| {
+                let seat = self.people.get(&slip.voter).copied();
+                let line = Line {
+                    person: Some(slip.voter),
+                    name: seat.map(|seat| self.name(seat)).unwrap_or_default(),
+                    device: slip.device,
+                    cast_at: slip.entered_at,
+                    hash: slip.name,
+                    status: status.get(&slip.name).copied().unwrap_or(BallotStatus::NotOnRoll),
+                    paper: Some(*slip),
+                };
+                (seat.unwrap_or(usize::MAX), line)
+            }))
             .collect();
         lines.sort_by_key(|(seat, line)| (*seat, line.cast_at, line.hash));
         let lines: Vec<Line> = lines.into_iter().map(|(_, line)| line).collect();
@@ -178,6 +200,10 @@ impl Count<'_> {
                 .filter(|line| line.status != BallotStatus::Counts && closing.ballots.binary_search(&line.hash).is_ok())
             {
                 self.problems.insert(VoteProblem::NamedBallotInvalid { act: line.hash, status: line.status });
+            }
+            // An entry is no ballot, also where somebody has witnessed it: the close names the witness's word.
+            for entry in papers.entries().filter(|entry| closing.ballots.binary_search(entry).is_ok()) {
+                self.problems.insert(VoteProblem::NamedBallotInvalid { act: *entry, status: BallotStatus::Unwitnessed });
             }
         }
         let roll_devices = self.opening.roll.iter().filter(|entry| entry.device.is_some()).count();
@@ -247,10 +273,20 @@ impl Count<'_> {
     fn judge(
         &mut self,
         ballots: &BTreeMap<Hash32, Cast>,
+        slips: &[Slip],
         closing: Option<&VoteClosing>,
         missing: &mut BTreeSet<Hash32>,
     ) -> BTreeMap<Hash32, BallotStatus> {
         let mut status = BTreeMap::new();
+        let is_named = |name: &Hash32| closing.is_some_and(|closing| closing.ballots.binary_search(name).is_ok());
+        let mut on_paper: BTreeMap<Option<Seat>, Vec<Slip>> = BTreeMap::new();
+        for slip in slips {
+            on_paper.entry(self.people.get(&slip.voter).copied()).or_default().push(*slip);
+        }
+        let papers_named = |seat: Seat| {
+            on_paper.get(&Some(seat)).map_or(0, |slips| slips.iter().filter(|slip| slip.holds() && is_named(&slip.name)).count())
+        };
+        let mut devices_named: BTreeMap<Seat, usize> = BTreeMap::new();
         let mut voters: BTreeMap<Seat, BTreeMap<Hash32, Cast>> = BTreeMap::new();
         for (hash, ballot) in ballots {
             if ballot.vote != self.opening.vote || ballot.opening != self.hash {
@@ -280,18 +316,38 @@ impl Count<'_> {
                 .filter(|hash| closing.is_some_and(|closing| closing.ballots.binary_search(hash).is_ok()))
                 .copied()
                 .collect();
+            let all_named = named.len() + papers_named(seat);
             let stands = match (named.as_slice(), closing) {
-                ([], closing) if closing.is_none() || defect::is(Defect::CountLate) => {
-                    chain.order.as_ref().and_then(|order| order.last()).copied()
-                }
-                ([one], _) => Some(*one),
-                ([_, _, ..], _) => {
+                _ if all_named > 1 => {
                     self.problems.insert(VoteProblem::CloseNamesTwo { name: self.name(seat) });
                     None
                 }
-                ([], _) => None,
+                ([], closing) if all_named == 0 && (closing.is_none() || defect::is(Defect::CountLate)) => {
+                    chain.order.as_ref().and_then(|order| order.last()).copied()
+                }
+                ([one], _) => Some(*one),
+                _ => None,
             };
-            status.extend(voter_status(&own, chain.order.as_deref(), stands, named.len()));
+            devices_named.insert(seat, named.len());
+            status.extend(voter_status(&own, chain.order.as_deref(), stands, all_named));
+        }
+        let entries: BTreeSet<Hash32> = slips.iter().map(|slip| slip.entry).collect();
+        for (seat, of_voter) in &on_paper {
+            let seat = *seat;
+            let by_device = seat.and_then(|seat| devices_named.get(&seat)).copied();
+            let named = by_device.unwrap_or(0) + seat.map_or(0, papers_named);
+            if let Some(seat) = seat.filter(|_| named > 1) {
+                self.problems.insert(VoteProblem::CloseNamesTwo { name: self.name(seat) });
+            }
+            let verdict = judge_slips(of_voter, &entries, closing, by_device.is_some(), named);
+            let PaperVerdict { status: of_slips, contradict, missing: corrected } = verdict;
+            if let Some(seat) = seat.filter(|_| contradict) {
+                self.problems.insert(VoteProblem::DoubleBallot { name: self.name(seat) });
+            }
+            if closing.is_none() {
+                missing.extend(corrected);
+            }
+            status.extend(of_slips);
         }
         if let Some(closing) = closing {
             missing.extend(closing.ballots.iter().filter(|hash| !ballots.contains_key(hash)));

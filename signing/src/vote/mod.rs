@@ -5,6 +5,7 @@
 mod chain;
 mod count;
 mod judge;
+mod paper;
 mod problem;
 
 use domain::id::{DeviceId, Hash32, PersonId, Timestamp};
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 pub use count::{VoteActs, count, count_verified};
 pub(crate) use count::{verified, within_limit};
 pub(crate) use judge::{Cast, Ground, Judged, judge};
+pub(crate) use paper::Papers;
 pub use problem::VoteProblem;
 
 use crate::act::ActError;
@@ -66,6 +68,16 @@ pub enum BallotStatus {
     Unsound,
     /// The close names an earlier ballot of the same voter: this replacement came too late.
     NotNamed,
+    /// An entry of a paper ballot that nobody has witnessed.
+    Unwitnessed,
+    /// A paper ballot whose witness is none: a secretary, the voter, or not of the roll with this device.
+    WitnessRefused,
+    /// A paper ballot entered by somebody whom the opening does not let enter any.
+    NotByClerk,
+    /// A paper ballot of somebody of the roll who was not present when the vote opened.
+    NotPresent,
+    /// A paper ballot of somebody whose own device has cast one: that one stands.
+    DeviceStands,
 }
 
 impl BallotStatus {
@@ -81,6 +93,11 @@ impl BallotStatus {
             Self::Double => "double",
             Self::Unsound => "unsound",
             Self::NotNamed => "not_named",
+            Self::Unwitnessed => "unwitnessed",
+            Self::WitnessRefused => "witness_refused",
+            Self::NotByClerk => "not_by_clerk",
+            Self::NotPresent => "not_present",
+            Self::DeviceStands => "device_stands",
         }
     }
 }
@@ -92,16 +109,30 @@ pub struct BallotLine {
     pub person: Option<PersonId>,
     /// The name on the roll; empty for people who are not on it.
     pub name: String,
-    /// The device that signed it.
+    /// The device that signed it; of a paper ballot the secretary's.
     pub device: DeviceId,
     /// What it says.
     pub choice: Choice,
-    /// When its device says it was cast.
+    /// When its device says it was cast; of a paper ballot entered.
     pub cast_at: Timestamp,
-    /// The act.
+    /// The act; of a paper ballot the witness's, or while there is none the entry.
     pub hash: Hash32,
     /// What became of it.
     pub status: BallotStatus,
+    /// Of a paper ballot: who is behind it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paper: Option<PaperLine>,
+}
+
+/// Who is behind a paper ballot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaperLine {
+    /// The act in which it was entered.
+    pub entry: Hash32,
+    /// Who entered it; `None` while the device's certificate is not known.
+    pub clerk: Option<PersonId>,
+    /// Who witnessed it, with or without the right to; `None` as long as nobody has.
+    pub witness: Option<PersonId>,
 }
 
 /// How far a vote is.
@@ -165,6 +196,7 @@ impl VoteRecord {
 
     /// The ballot of this device that counts: what a replacement has to cite.
     pub fn standing_ballot(&self, device: &DeviceId) -> Option<Hash32> {
-        self.ballots.iter().find(|line| line.device == *device && line.status == BallotStatus::Counts).map(|line| line.hash)
+        let own = |line: &&BallotLine| line.device == *device && line.paper.is_none() && line.status == BallotStatus::Counts;
+        self.ballots.iter().find(own).map(|line| line.hash)
     }
 }

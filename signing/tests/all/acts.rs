@@ -126,13 +126,13 @@ fn with_body(body: Vec<u8>) -> SignedAct {
 
 #[test]
 fn an_act_of_a_newer_program_is_kept_and_not_understood() {
-    // [1, [200, [0]]]: a kind to come. [2, [0, []]]: a version to come.
+    // [1, [200, [0]]]: a kind to come. [3, [0, []]]: a version to come.
     let kind = with_body(vec![0x82, 0x01, 0x82, 0x18, 0xc8, 0x81, 0x00]);
     assert_eq!(kind.verify(), Err(ActError::UnknownKind(200)));
     assert_eq!(kind.verify().unwrap_err().code(), "act_unknown_kind");
     assert!(kind.verify().unwrap_err().is_from_newer_program());
-    let version = with_body(vec![0x82, 0x02, 0x82, 0x00, 0x80]);
-    assert_eq!(version.verify(), Err(ActError::UnknownVersion(2)));
+    let version = with_body(vec![0x82, 0x03, 0x82, 0x00, 0x80]);
+    assert_eq!(version.verify(), Err(ActError::UnknownVersion(3)));
     let sent = SignedAct::from_bytes(&kind.to_bytes()).unwrap();
     assert_eq!(sent, kind, "it is passed on as it came");
     let forged = SignedAct { signature: keys(2).sign(Context::Act, &kind.body), ..kind };

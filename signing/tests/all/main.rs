@@ -8,6 +8,7 @@ mod certificates;
 mod golden;
 mod keys;
 mod recovery;
+mod paper;
 mod sealed;
 mod secret;
 mod support;

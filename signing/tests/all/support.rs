@@ -110,6 +110,7 @@ pub fn opening_body(size: u8, rules: RuleProfile) -> VoteOpening {
             })
             .collect(),
         opened_at: Timestamp(1_790_000_100_000),
+        paper: None,
     }
 }
 

@@ -302,6 +302,12 @@ impl VoteOpening {
         distinct("device on the roll", self.roll.iter().filter_map(|entry| entry.device))?;
         let chairs = self.roll.iter().filter(|entry| entry.chair).count();
         bound("chair", LimitRule::Distinct, 1, wide(chairs), chairs <= 1)?;
+        if let Some(paper) = &self.paper {
+            for people in [&paper.clerks, &paper.present] {
+                at_most("roll", ROLL, people.len())?;
+                distinct("person on the roll", people.iter().copied())?;
+            }
+        }
         self.roll.iter().try_for_each(|entry| check_line("person name", &entry.name, 1, PERSON_NAME_CHARS))
     }
 }

@@ -12,6 +12,7 @@ pub mod forgery;
 mod memory;
 mod network;
 mod office;
+mod paper;
 mod room;
 pub mod sim;
 

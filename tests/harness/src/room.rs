@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use domain::id::{DeviceId, Incarnation, PersonId, SpaceId, Timestamp, UnitId, VoteId};
 use domain::meeting::{BlobRef, MeetingInfo, MeetingRole};
-use domain::vote::{Ballot, Choice, CloseAcknowledgement, RollEntry, VoteOpening};
+use domain::vote::{Ballot, Choice, CloseAcknowledgement, PaperTerms, RollEntry, VoteOpening};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
 use signing::join::JOIN_VERSION;
@@ -286,6 +286,10 @@ impl Room {
 
     /// Opens a vote over everybody in the meeting who has a vote, each with the device of this room.
     pub fn open_vote(&mut self, chair: &str, space: SpaceId, profile: &str) -> VoteId {
+        self.open_vote_on(chair, space, profile, None)
+    }
+
+    pub(crate) fn open_vote_on(&mut self, chair: &str, space: SpaceId, profile: &str, paper: Option<PaperTerms>) -> VoteId {
         let mut id = [0; 16];
         self.rng.fill_bytes(&mut id);
         let members = self.replica(chair).access(&space).expect("in the meeting").members.clone();
@@ -301,7 +305,12 @@ impl Room {
                     .find(|device| device.person == *person)
                     .map(|device| device.name.clone())
                     .unwrap_or_default(),
-                device: self.devices.iter().find(|device| device.person == *person).and_then(Device::id),
+                device: self
+                    .devices
+                    .iter()
+                    .find(|device| device.person == *person)
+                    .and_then(Device::id)
+                    .filter(|_| !paper.as_ref().is_some_and(|paper| paper.present.contains(person))),
                 chair: *person == chair_person,
             })
             .collect();
@@ -313,6 +322,7 @@ impl Room {
             profile: domain::vote::profile(profile).expect("a profile of ours"),
             roll,
             opened_at: Timestamp(BEGINNING),
+            paper,
         };
         self.act(chair, DocRef::meeting(space), Act::VoteOpened(opening)).expect("the chair opens");
         VoteId(id)
@@ -366,7 +376,12 @@ impl Room {
             acts.iter().filter(|act| act.verify().is_ok_and(|act| wanted(&act))).cloned().collect()
         };
         let opening = of(&|act| matches!(act, Act::VoteOpened(opening) if opening.vote == vote)).into_iter().next()?;
-        let ballots = of(&|act| matches!(act, Act::BallotCast(ballot) if ballot.vote == vote));
+        let ballots = of(&|act| match act {
+            Act::BallotCast(ballot) => ballot.vote == vote,
+            Act::PaperBallotEntered(entry) => entry.vote == vote,
+            Act::PaperBallotWitnessed(word) => word.vote == vote,
+            _ => false,
+        });
         let closings = of(&|act| matches!(act, Act::VoteClosed(closing) if closing.vote == vote));
         let acknowledgements = of(&|act| matches!(act, Act::CloseAcknowledged(acknowledgement) if acknowledgement.vote == vote));
         count(

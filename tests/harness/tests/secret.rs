@@ -124,6 +124,7 @@ impl Body {
             profile: profile("hdnd-majority").unwrap(),
             roll,
             opened_at: Timestamp(0),
+            paper: None,
         };
         let tellers = self.ceremony("chair").key().expect("the key holds").clone();
         let opening = SecretOpening { opening, form: BallotForm::Decision, tellers };

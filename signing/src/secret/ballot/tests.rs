@@ -47,6 +47,7 @@ fn opening(form: BallotForm) -> SecretOpening {
         profile: profile("hdnd-majority").unwrap(),
         roll,
         opened_at: Timestamp(0),
+        paper: None,
     };
     SecretOpening { opening, form, tellers: TellersKey { election: OPENING, acts: Vec::new(), key: key().public() } }
 }

@@ -5,12 +5,14 @@
 //! [`check_secret`] and [`secret_tally`] what holds for secret votes.
 
 mod ballots;
+mod paper;
 mod profiles;
 mod secret;
 mod tally;
 mod threshold;
 
 pub use ballots::{Ineligible, eligible, final_after};
+pub use paper::{PaperBallot, PaperRefusal, PaperTerms, PaperWitness};
 pub use profiles::{RuleError, parse_profiles, profile, profiles};
 pub use secret::{
     BallotForm, BallotOption, MarkError, Marking, PlaceTotal, SecretOutcome, SecretRuleError, SlotGroup, TellerElection,
@@ -165,6 +167,10 @@ pub struct VoteOpening {
     /// When the chair's device says it opened.
     #[n(6)]
     pub opened_at: Timestamp,
+    /// Who may enter paper ballots, and who is present without a device; `None`: no paper ballots. Never in a secret vote.
+    #[n(7)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paper: Option<PaperTerms>,
 }
 
 /// A ballot.
@@ -237,7 +243,7 @@ pub enum BallotState {
 pub struct Outcome {
     /// Size of the roll.
     pub roll: u32,
-    /// Of the roll, checked in at the opening.
+    /// Of the roll, present at the opening: checked in with a device, or as the opening says without one.
     pub present: u32,
     /// Ballots counted.
     pub counted: u32,

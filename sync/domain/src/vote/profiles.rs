@@ -101,6 +101,7 @@ pub(crate) mod tests {
             profile: profile.clone(),
             roll,
             opened_at: Timestamp(0),
+            paper: None,
         }
     }
 

@@ -41,7 +41,7 @@ pub fn ballot_choice_counts(choices: impl IntoIterator<Item = Choice>) -> Choice
 
 /// What the ballots in `counted` come to under the rules of `opening`.
 ///
-/// A ballot of somebody who is not on the roll, or was not checked in at the opening, is not counted; of several by one person only the
+/// A ballot of somebody who is not on the roll, or was not present at the opening, is not counted; of several by one person only the
 /// first is. Both cannot come from a sound close; a forged one gains nothing by them.
 ///
 /// **Threshold.** Passed when those in favour are at least the profile's share of its base: the frozen roll, or those of it who were
@@ -58,7 +58,7 @@ pub fn tally(opening: &VoteOpening, counted: &[(PersonId, Choice)]) -> Outcome {
     let mut roll: BTreeMap<PersonId, Seat> = BTreeMap::new();
     for entry in &opening.roll {
         let seat = roll.entry(entry.person).or_default();
-        seat.present |= entry.device.is_some();
+        seat.present |= opening.was_present(entry);
         seat.chair |= entry.chair;
     }
     for (person, choice) in counted {

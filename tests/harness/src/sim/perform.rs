@@ -382,6 +382,7 @@ impl World {
             profile: domain::vote::profile("ubnd-majority")?,
             roll,
             opened_at: self.wall(at),
+            paper: None,
         };
         self.act(at, DocRef::meeting(space), Act::VoteOpened(opening))?;
         self.votes.push((space, VoteId(id)));

@@ -75,6 +75,7 @@ impl Vote {
             profile: rules(may_change),
             roll: (0..ROLL).map(entry).collect(),
             opened_at: Timestamp(1_790_000_100_000),
+            paper: None,
         };
         let opening = SignedAct::sign(&keys(0), &Act::VoteOpened(opening));
         Self { name, about, opening, ballots: Vec::new(), closings: Vec::new(), acknowledgements: Vec::new() }
