@@ -247,6 +247,8 @@ testids! {
     ROOM_EDIT_SAVE = "room-edit-save";
     /// Of the room and its agenda: Room export.
     ROOM_EXPORT = "room-export";
+    /// Of the room and its agenda: Room export zip.
+    ROOM_EXPORT_ZIP = "room-export-zip";
     /// Of the room and its agenda: Room title.
     ROOM_TITLE = "room-title";
     /// Everywhere: What is wrong with a field.

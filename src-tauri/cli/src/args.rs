@@ -302,17 +302,20 @@ pub enum Meeting {
         /// Mã cuộc họp; bỏ trống: cuộc họp kế tiếp (the meeting)
         meeting: Option<String>,
     },
-    /// Xuất cả cuộc họp ra một thư mục mới, đọc và kiểm tra được không cần chương trình này (export as a new folder)
+    /// Xuất cả cuộc họp ra một thư mục mới hoặc một tệp zip, đọc và kiểm tra được không cần chương trình này (export)
     Export {
         /// Mã cuộc họp (the meeting)
         meeting: String,
-        /// Thư mục (folder)
-        #[arg(long)]
-        out: PathBuf,
+        /// Ra một thư mục mới (as a new folder)
+        #[arg(long, value_name = "DIR", required_unless_present = "zip")]
+        out: Option<PathBuf>,
+        /// Ra một tệp zip, cùng nội dung (as one zip file)
+        #[arg(long, value_name = "FILE", conflicts_with = "out")]
+        zip: Option<PathBuf>,
     },
     /// Kiểm tra một hồ sơ đã xuất, không cần hồ sơ cá nhân, không cần mạng; 0 đúng, 1 sai, 2 không đọc được (verify an exported meeting)
     VerifyArchive {
-        /// Thư mục đã xuất (the exported folder)
+        /// Thư mục hoặc tệp zip đã xuất (the exported folder or zip)
         archive: PathBuf,
         /// Dấu vân tay khóa gốc của tổ chức, 64 chữ số hex (fingerprint of the root)
         #[arg(long, value_name = "FINGERPRINT")]

@@ -38,6 +38,16 @@ impl Lang {
 const SENTENCES: &[(&str, &str, &str)] = &[
     ("ambiguous", "Có nhiều mục khớp với “{typed}”. Hãy gõ dài hơn.", "Several match “{typed}”. Type more of it."),
     (
+        "archive_zip_unreadable",
+        "{file} không phải tệp zip đọc được, hoặc đã bị hỏng.",
+        "{file} is not a zip that can be read, or it is damaged.",
+    ),
+    (
+        "archive_zip_unsafe",
+        "Tệp zip {file} có cách đóng gói có thể gây hại: đường dẫn ra ngoài, tên trùng nhau hoặc dung lượng giả. Đừng giải nén tệp này.",
+        "The zip {file} is packed in a way that can do harm: paths that lead out of it, a name twice, or false sizes. Do not unpack it.",
+    ),
+    (
         "backup_cut_off",
         "Bản sao lưu {file} bị thiếu hoặc thừa dữ liệu. Hãy sao chép lại.",
         "The backup {file} is cut off or was added to. Copy it again.",

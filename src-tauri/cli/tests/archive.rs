@@ -151,3 +151,57 @@ fn other_programs_read_the_archive_too() {
     let record: Value = serde_json::from_slice(&std::fs::read(out.join("record.json")).unwrap()).unwrap();
     assert_eq!(record["row"]["title"], "Phiên họp tháng 11");
 }
+
+#[test]
+fn a_zip_says_the_same_as_the_folder_and_a_changed_byte_in_it_is_found() {
+    let (desk, meeting, root) = held();
+    let (out, zip) = (desk.path("archive"), desk.path("hồ sơ.zip"));
+    desk.ok(&["meeting", "export", &meeting, "--out", out.to_str().unwrap()]);
+    let written = desk.ok(&["meeting", "export", &meeting, "--zip", zip.to_str().unwrap()]);
+    assert_eq!(written["bytes"], std::fs::metadata(&zip).unwrap().len());
+    let of_folder = one_json(&check(&out, &root));
+    let sound = check(&zip, &root);
+    let mut of_zip = one_json(&sound);
+    assert_eq!((sound.status.code(), &of_zip["problems"]), (Some(0), &json!([])), "{of_zip}");
+    // They were sealed one after the other.
+    of_zip["sealed_at"] = of_folder["sealed_at"].clone();
+    assert_eq!(of_zip, of_folder);
+
+    let whole = std::fs::read(&zip).unwrap();
+    for (what, looked_for) in [("a paper", "%PDF".as_bytes()), ("the record", "Phiên họp tháng 11".as_bytes())] {
+        let mut changed = whole.clone();
+        let at = changed.windows(looked_for.len()).position(|window| window == looked_for).expect(what);
+        changed[at + 1] ^= 1;
+        std::fs::write(&zip, &changed).unwrap();
+        let output = check(&zip, &root);
+        assert_eq!(output.status.code(), Some(1), "{what}");
+        assert!(problems(&output).iter().any(|problem| problem.starts_with("archive_file_changed: ")), "{what}");
+    }
+    std::fs::write(&zip, &whole[..whole.len() / 2]).unwrap();
+    let cut = check(&zip, &root);
+    assert_eq!((cut.status.code(), code(&cut).as_str()), (Some(2), "archive_zip_unreadable"));
+}
+
+#[test]
+fn other_programs_unpack_the_zip_and_what_they_pack_again_is_still_sound() {
+    let (desk, meeting, root) = held();
+    let (zip, out, again) = (desk.path("archive.zip"), desk.path("unpacked"), desk.path("again.zip"));
+    desk.ok(&["meeting", "export", &meeting, "--zip", zip.to_str().unwrap()]);
+    let python = "import os, sys, zipfile\n\
+        with zipfile.ZipFile(sys.argv[1]) as z:\n    assert z.testzip() is None\n    z.extractall(sys.argv[2])\n\
+        with zipfile.ZipFile(sys.argv[3], 'w', zipfile.ZIP_DEFLATED) as z:\n    \
+        [z.write(os.path.join(d, f), os.path.relpath(os.path.join(d, f), sys.argv[2])) for d, _, fs in os.walk(sys.argv[2]) for f in fs]\n";
+    let judged = Command::new("python3").arg("-c").arg(python).args([&zip, &out, &again]).output();
+    let Ok(judged) = judged else { return println!("skipped: unpacking needs python3 (Debian: python3)") };
+    assert!(judged.status.success(), "{}", String::from_utf8_lossy(&judged.stderr));
+    for archive in [&out, &again] {
+        let report = one_json(&check(archive, &root));
+        assert_eq!((&report["ok"], &report["problems"]), (&json!(true), &json!([])), "{}: {report}", archive.display());
+    }
+
+    let traversal = "import sys, zipfile\nwith zipfile.ZipFile(sys.argv[1], 'a') as z:\n    z.writestr('../passphrase', 'x')\n";
+    let made = Command::new("python3").arg("-c").arg(traversal).arg(&again).output().unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let refused = check(&again, &root);
+    assert_eq!((refused.status.code(), code(&refused).as_str()), (Some(2), "archive_zip_unsafe"));
+}

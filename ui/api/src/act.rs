@@ -273,10 +273,12 @@ crate::endpoints! {
         meeting: SpaceId, /// The version's plaintext hash.
         version: Hash32, /// Where to.
         path: String } -> ExportView,
-    /// Writes a meeting as a folder: papers, minutes, record as JSON, vote bundles, checksums.
+    /// Writes a meeting as a folder or a zip: papers, minutes, record as JSON, vote bundles, checksums.
     ExportMeeting { /// The meeting.
-        meeting: SpaceId, /// The folder, made if missing.
-        path: String } -> ExportView,
+        meeting: SpaceId, /// The folder, made if missing, or the file.
+        path: String, /// As which of the two.
+        #[serde(default)]
+        form: ArchiveForm } -> ExportView,
     /// Writes a document as a plain automerge file.
     ExportDocument { /// `meeting` or `seat`, of a meeting.
         meeting: SpaceId, /// Which document.

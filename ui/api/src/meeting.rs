@@ -92,6 +92,17 @@ pub enum InvitationForm {
     Calendar,
 }
 
+/// What the archive of a meeting is written as. The content is the same.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ArchiveForm {
+    /// A folder, new or empty.
+    #[default]
+    Folder,
+    /// One zip file.
+    Zip,
+}
+
 /// The readiness board.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadinessView {

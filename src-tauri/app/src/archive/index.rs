@@ -52,7 +52,7 @@ pub(crate) fn page(room: &RoomView, links: &Links<'_>) -> String {
     section(&mut out, "Biên bản", &minutes);
     out.push_str(&format!(
         "<h2>Kiểm tra hồ sơ này</h2>\n<p>Tệp <code>SHA256SUMS</code> ghi mã băm của từng tệp, tệp <code>SEAL.kyhopseal</code> là chữ ký của máy đã xuất hồ sơ. \
-Kiểm tra không cần mạng:</p>\n<p><code>kyhop meeting verify-archive THƯ_MỤC --root {0}</code></p>\n\
+Kiểm tra không cần mạng:</p>\n<p><code>kyhop meeting verify-archive THƯ_MỤC_HOẶC_TỆP_ZIP --root {0}</code></p>\n\
 <p><small>Dấu vân tay khóa gốc ở trên chỉ có giá trị khi so với dấu vân tay mà bạn có từ nơi khác.</small></p>\n</body></html>\n",
         escaped(links.root)
     ));

@@ -1,4 +1,4 @@
-//! The archive of a meeting: a folder that anybody reads and checks without this program and without a network.
+//! The archive of a meeting: a folder, or one zip file, that anybody reads and checks without this program and without a network.
 //!
 //! ```text
 //! index.html            what happened, to be opened in any browser; no scripts
@@ -12,12 +12,15 @@
 //! ```
 
 mod index;
+mod source;
 mod verify;
+mod zip;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use api::error::ApiError;
+use api::meeting::ArchiveForm;
 use api::view::ExportView;
 use domain::id::Hash32;
 use sha2::{Digest as _, Sha256};
@@ -59,8 +62,17 @@ pub(crate) fn sha256(bytes: &[u8]) -> Hash32 {
     Hash32(Sha256::digest(bytes).into())
 }
 
+/// Writes an archive.
+pub(crate) fn write(path: &Path, form: ArchiveForm, files: &Files, seal: &[u8]) -> Result<ExportView, ApiError> {
+    let checksums = checksums(files);
+    match form {
+        ArchiveForm::Folder => write_folder(path, files, &checksums, seal),
+        ArchiveForm::Zip => zip::write(path, files, &checksums, seal),
+    }
+}
+
 /// Writes an archive into a folder that is new or empty: what lay there before would look as if it belonged.
-pub(crate) fn write(folder: &Path, files: &Files, checksums: &str, seal: &[u8]) -> Result<ExportView, ApiError> {
+fn write_folder(folder: &Path, files: &Files, checksums: &str, seal: &[u8]) -> Result<ExportView, ApiError> {
     let named = |error: ApiError| error.with("file", folder.display());
     std::fs::create_dir_all(folder).at_boundary().map_err(named)?;
     if std::fs::read_dir(folder).at_boundary().map_err(named)?.next().is_some() {

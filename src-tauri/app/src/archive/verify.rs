@@ -1,29 +1,25 @@
 //! Checking an archive, with nothing but the fingerprint of the organisation's root: no profile, no network, nobody trusted.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
+use std::path::Path;
 
 use api::error::ApiError;
 use domain::id::{DeviceId, Hash32, SpaceId, Timestamp};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 use signing::EvidenceReport;
 
+use super::source::Source;
 use super::{AUTHORITY, CHECKSUMS, MINUTES, SEAL, VOTE_ENDING, VOTES, sha256};
 use crate::error::AtBoundary;
-use crate::file::read_whole;
 
 /// Longest list of checksums, in bytes.
 const CHECKSUMS_BYTES_MAX: usize = 32 << 20;
 /// Most files of an archive: every version of every paper of the largest meeting, and the votes.
-const FILES_MAX: usize = domain::limits::PAPERS * domain::limits::PAPER_VERSIONS + 10_000;
+pub(super) const FILES_MAX: usize = domain::limits::PAPERS * domain::limits::PAPER_VERSIONS + 10_000;
 /// Folders within folders that are looked into.
-const FOLDERS_DEEP_MAX: usize = 4;
+pub(super) const FOLDERS_DEEP_MAX: usize = 4;
 /// Largest certificate of an authority.
 const AUTHORITY_BYTES_MAX: usize = 1 << 20;
-/// Read at once while a checksum is computed.
-const CHUNK_BYTES: usize = 1 << 16;
 
 /// What an archive proves, in the form that `kyhop meeting verify-archive --json` prints.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,18 +70,19 @@ pub struct ArchivedMinutes {
     pub valid: u32,
 }
 
-/// Checks an archive in a folder.
+/// Checks an archive in a folder or in a zip.
 ///
 /// # Errors
-/// `file_not_found` and the like if the folder has no list of checksums or cannot be read.
-pub fn verify_archive(folder: &Path, root: &Hash32) -> Result<ArchiveReport, ApiError> {
-    let list = read_whole(&folder.join(CHECKSUMS), CHECKSUMS_BYTES_MAX, "too_large")?;
+/// `file_not_found` and the like if it has no list of checksums or cannot be read; `archive_zip_unreadable`; `archive_zip_unsafe` if a zip holds
+/// what could harm whoever unpacks it.
+pub fn verify_archive(archive: &Path, root: &Hash32) -> Result<ArchiveReport, ApiError> {
     let mut problems = Vec::new();
-    let seal = check_seal(folder, root, &list, &mut problems);
-    let found = files_in(folder, &mut problems)?;
-    let good = check_files(folder, &list, &found, &mut problems)?;
-    let votes = check_votes(folder, root, &good, &mut problems);
-    let minutes = check_minutes(folder, &good, &mut problems);
+    let source = Source::open(archive, &mut problems)?;
+    let list = source.read(CHECKSUMS, CHECKSUMS_BYTES_MAX, "too_large")?;
+    let seal = check_seal(&source, root, &list, &mut problems);
+    let good = check_files(&source, &list, &mut problems)?;
+    let votes = check_votes(&source, root, &good, &mut problems);
+    let minutes = check_minutes(&source, &good, &mut problems);
     Ok(ArchiveReport {
         ok: problems.is_empty(),
         meeting: seal.as_ref().map(|seal| seal.space),
@@ -99,8 +96,8 @@ pub fn verify_archive(folder: &Path, root: &Hash32) -> Result<ArchiveReport, Api
     })
 }
 
-fn check_seal(folder: &Path, root: &Hash32, list: &[u8], problems: &mut Vec<String>) -> Option<signing::SealedBy> {
-    let file = match read_whole(&folder.join(SEAL), 2 * signing::limits::ARCHIVE_SEAL_BYTES, "too_large") {
+fn check_seal(source: &Source, root: &Hash32, list: &[u8], problems: &mut Vec<String>) -> Option<signing::SealedBy> {
+    let file = match source.read(SEAL, 2 * signing::limits::ARCHIVE_SEAL_BYTES, "too_large") {
         Ok(file) => file,
         Err(error) => {
             problems.push(format!("archive_seal_missing: {}", error.detail));
@@ -116,38 +113,8 @@ fn check_seal(folder: &Path, root: &Hash32, list: &[u8], problems: &mut Vec<Stri
     }
 }
 
-/// The files below a folder, by their paths with `/`. What is neither a file nor a folder is a problem: a link could lead anywhere.
-fn files_in(folder: &Path, problems: &mut Vec<String>) -> Result<BTreeMap<String, PathBuf>, ApiError> {
-    let mut found = BTreeMap::new();
-    let mut open = vec![(folder.to_owned(), String::new(), 0)];
-    while let Some((at, prefix, deep)) = open.pop() {
-        for entry in std::fs::read_dir(&at).at_boundary().map_err(|error| error.with("file", at.display()))? {
-            let entry = entry.at_boundary().map_err(|error| error.with("file", at.display()))?;
-            let kind = entry.file_type().at_boundary().map_err(|error| error.with("file", at.display()))?;
-            let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
-            if found.len() >= FILES_MAX {
-                problems.push(format!("archive_too_many: {FILES_MAX}"));
-                return Ok(found);
-            }
-            if kind.is_file() {
-                found.insert(name, entry.path());
-            } else if kind.is_dir() && deep < FOLDERS_DEEP_MAX {
-                open.push((entry.path(), format!("{name}/"), deep + 1));
-            } else {
-                problems.push(format!("archive_file_unexpected: {name}"));
-            }
-        }
-    }
-    Ok(found)
-}
-
 /// Files that are listed and are what the list says.
-fn check_files(
-    folder: &Path,
-    list: &[u8],
-    found: &BTreeMap<String, PathBuf>,
-    problems: &mut Vec<String>,
-) -> Result<BTreeSet<String>, ApiError> {
+fn check_files(source: &Source, list: &[u8], problems: &mut Vec<String>) -> Result<BTreeSet<String>, ApiError> {
     let mut good = BTreeSet::new();
     let mut listed = BTreeSet::new();
     for line in String::from_utf8_lossy(list).lines() {
@@ -160,44 +127,30 @@ fn check_files(
             problems.push(format!("archive_list_unreadable: {name}"));
             continue;
         }
-        // Only what was found below the folder is opened, so a path cannot lead out of it.
-        match found.get(name) {
+        match source.sum(name)? {
             None => problems.push(format!("archive_file_missing: {name}")),
-            Some(path) if sum_of(path)? == sum => {
+            Some(found) if found == sum => {
                 good.insert(name.to_owned());
             }
             Some(_) => problems.push(format!("archive_file_changed: {name}")),
         }
     }
     let own = |name: &str| name == CHECKSUMS || name == SEAL;
-    for name in found.keys().filter(|name| !own(name) && !listed.contains(*name)) {
+    for name in source.names().into_iter().filter(|name| !own(name) && !listed.contains(*name)) {
         problems.push(format!("archive_file_unexpected: {name}"));
     }
     if listed.is_empty() {
-        problems.push(format!("archive_list_unreadable: {}", folder.join(CHECKSUMS).display()));
+        problems.push(format!("archive_list_unreadable: {CHECKSUMS}"));
     }
     Ok(good)
 }
 
-fn sum_of(path: &Path) -> Result<Hash32, ApiError> {
-    let named = |error: ApiError| error.with("file", path.display());
-    let mut file = std::fs::File::open(path).at_boundary().map_err(named)?;
-    let mut sum = Sha256::new();
-    let mut chunk = vec![0; CHUNK_BYTES];
-    loop {
-        let read = file.read(&mut chunk).at_boundary().map_err(named)?;
-        match chunk.get(..read) {
-            Some([]) | None => return Ok(Hash32(sum.finalize().into())),
-            Some(bytes) => sum.update(bytes),
-        }
-    }
-}
-
-fn check_votes(folder: &Path, root: &Hash32, good: &BTreeSet<String>, problems: &mut Vec<String>) -> Vec<ArchivedVote> {
+fn check_votes(source: &Source, root: &Hash32, good: &BTreeSet<String>, problems: &mut Vec<String>) -> Vec<ArchivedVote> {
     let is_vote = |name: &&String| name.starts_with(&format!("{VOTES}/")) && name.ends_with(VOTE_ENDING);
     let mut votes = Vec::new();
     for name in good.iter().filter(is_vote) {
-        let report = read_whole(&folder.join(name), signing::limits::SECRET_BUNDLE_BYTES, "bundle_over_limit")
+        let report = source
+            .read(name, signing::limits::SECRET_BUNDLE_BYTES, "bundle_over_limit")
             .and_then(|bytes| signing::verify_evidence(&bytes, root).at_boundary());
         let vote = match report {
             Ok(EvidenceReport::Open(report)) => ArchivedVote {
@@ -231,13 +184,14 @@ fn check_votes(folder: &Path, root: &Hash32, good: &BTreeSet<String>, problems: 
     votes
 }
 
-fn check_minutes(folder: &Path, good: &BTreeSet<String>, problems: &mut Vec<String>) -> Option<ArchivedMinutes> {
+fn check_minutes(source: &Source, good: &BTreeSet<String>, problems: &mut Vec<String>) -> Option<ArchivedMinutes> {
     if !good.contains(MINUTES) {
         return None;
     }
-    let authority = good.contains(AUTHORITY).then(|| authority(&folder.join(AUTHORITY))).flatten();
+    let authority = good.contains(AUTHORITY).then(|| authority(source)).flatten();
     let trust: Vec<Vec<u8>> = authority.into_iter().collect();
-    let report = read_whole(&folder.join(MINUTES), signing_pdf::MAX_PDF_BYTES, "too_large")
+    let report = source
+        .read(MINUTES, signing_pdf::MAX_PDF_BYTES, "too_large")
         .and_then(|bytes| signing_pdf::verify(&bytes, &trust).at_boundary());
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     match report {
@@ -258,7 +212,7 @@ fn check_minutes(folder: &Path, good: &BTreeSet<String>, problems: &mut Vec<Stri
     }
 }
 
-fn authority(path: &Path) -> Option<Vec<u8>> {
-    let text = read_whole(path, AUTHORITY_BYTES_MAX, "too_large").ok()?;
+fn authority(source: &Source) -> Option<Vec<u8>> {
+    let text = source.read(AUTHORITY, AUTHORITY_BYTES_MAX, "too_large").ok()?;
     pem_rfc7468::decode_vec(&text).ok().map(|(_, der)| der)
 }

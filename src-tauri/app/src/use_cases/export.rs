@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use api::act::SignPdf;
+use api::act::{ExportMeeting, SignPdf};
 use api::error::ApiError;
 use api::view::{DocumentChoice, ExportView};
 use domain::id::{Hash32, SpaceId, VoteId};
@@ -118,13 +118,14 @@ impl App {
         self.write(act.output, signed).await
     }
 
-    /// A folder that can be read and checked without this program, see [`crate::archive`].
-    pub(crate) async fn export_meeting(&self, meeting: SpaceId, path: String) -> Result<ExportView, ApiError> {
+    /// What can be read and checked without this program, see [`crate::archive`].
+    pub(crate) async fn export_meeting(&self, act: ExportMeeting) -> Result<ExportView, ApiError> {
         if !self.paths {
             return Err(ApiError::new("not_allowed", "files are written by the desktop and the command line only"));
         }
+        let ExportMeeting { meeting, path, form } = act;
         let (files, seal) = self.engine()?.attempt(move |core| core.archive(&meeting)).await?;
-        blocking(move || archive::write(Path::new(&path), &files, &archive::checksums(&files), &seal)).await
+        blocking(move || archive::write(Path::new(&path), form, &files, &seal)).await
     }
 }
 

@@ -159,7 +159,7 @@ impl App {
             Act::ExportMinutes(a) => value(self.export_minutes(a.meeting, a.path).await?),
             Act::ExportInvitation(a) => value(self.export_invitation(a).await?),
             Act::ExportPaper(a) => value(self.export_paper(a.meeting, a.version, a.path).await?),
-            Act::ExportMeeting(a) => value(self.export_meeting(a.meeting, a.path).await?),
+            Act::ExportMeeting(a) => value(self.export_meeting(a).await?),
             Act::ExportDocument(a) => value(self.export_document(a.meeting, a.document, a.path).await?),
             Act::BackUp(a) => value(self.back_up(a.path).await?),
             Act::ExportAuthority(a) => value(self.export_authority(a.path).await?),

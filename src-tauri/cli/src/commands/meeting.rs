@@ -7,7 +7,8 @@ use api::act::{
 };
 use api::error::ApiError;
 use api::meeting::{
-    ExportInvitation, InvitationForm, MeetingPattern, MeetingTemplates, PatternOf, PatternView, Readiness, ReadinessView,
+    ArchiveForm, ExportInvitation, InvitationForm, MeetingPattern, MeetingTemplates, PatternOf, PatternView, Readiness,
+    ReadinessView,
 };
 use api::query::{MeetingList, Room};
 use api::view::{DocumentChoice, ExportView, MeetingRow, RoomView};
@@ -51,9 +52,13 @@ pub async fn run(context: &Context, session: &mut Session, verb: Meeting) -> Res
         Meeting::Leave { meeting } => attendance::leave(context, session, &meeting).await,
         Meeting::Mark(args) => attendance::mark(context, session, args).await,
         Meeting::Attendance { meeting } => attendance::list(context, session, meeting.as_deref()).await,
-        Meeting::Export { meeting, out } => {
+        Meeting::Export { meeting, out, zip } => {
             let meeting = find::meeting(session, &meeting).await?;
-            exported(context, &session.act(ExportMeeting { meeting, path: absolute(&out) }).await?)
+            let (path, form) = match (out, zip) {
+                (_, Some(zip)) => (absolute(&zip), ArchiveForm::Zip),
+                (out, None) => (absolute(&out.unwrap_or_default()), ArchiveForm::Folder),
+            };
+            exported(context, &session.act(ExportMeeting { meeting, path, form }).await?)
         }
         Meeting::VerifyArchive { archive, root } => super::archive::verify(context, &archive, &root),
     }

@@ -2,6 +2,7 @@
 
 use api::act::{CheckIn, ExportMeeting, UpdateMeeting};
 use api::error::ApiError;
+use api::meeting::ArchiveForm;
 use domain::meeting::MeetingRole;
 use leptos::prelude::*;
 use ui::format;
@@ -96,7 +97,9 @@ fn Edit(open: RwSignal<bool>) -> impl IntoView {
     let date = of(row.as_ref().map(|row| format::date(row.starts_at)));
     let time = of(row.as_ref().map(|row| format::clock(row.starts_at)));
     let folder = row.map(|row| row.title).unwrap_or_default();
+    let file = format!("{folder}.zip");
     let (doing, exporting, asking) = (Doing::new(), Doing::new(), RwSignal::new(false));
+    let (packing, asking_file) = (Doing::new(), RwSignal::new(false));
     let save = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let Some(starts_at) = format::parse_moment(&date.get_untracked(), &time.get_untracked()) else {
@@ -115,6 +118,12 @@ fn Edit(open: RwSignal<bool>) -> impl IntoView {
         });
     };
     let target = Target { title: t!(room.export).into(), name: Signal::derive(move || folder.clone()), folder: true };
+    let packed = Target { title: t!(room.export_zip).into(), name: Signal::derive(move || file.clone()), folder: false };
+    let export = move |doing: Doing, path: String, form: ArchiveForm| {
+        doing.run(ExportMeeting { meeting: here.meeting, path, form }, move |written| {
+            app.say(say!(file.written, path = written.path))
+        });
+    };
     view! {
         <form class="stack" on:submit=save>
             <Field label=t!(meeting.title) value=title required=true focus=true most=300 testid=testids::MEETING_TITLE />
@@ -126,11 +135,13 @@ fn Edit(open: RwSignal<bool>) -> impl IntoView {
             <ErrorLine doing=doing />
             <footer class="row end">
                 <Button label=t!(room.export) icon="drop" testid=testids::ROOM_EXPORT busy=Signal::derive(move || exporting.busy()) on_press=move |()| asking.set(true) />
+                <Button label=t!(room.export_zip) icon="drop" testid=testids::ROOM_EXPORT_ZIP busy=Signal::derive(move || packing.busy()) on_press=move |()| asking_file.set(true) />
                 <span class="grow"></span>
                 <Button label=t!(common.save) kind=Kind::Primary submit=true testid=testids::ROOM_EDIT_SAVE busy=Signal::derive(move || doing.busy()) />
             </footer>
         </form>
-        <TargetDialog open=asking target=target doing=exporting on_target=move |path: String| exporting.run(ExportMeeting { meeting: here.meeting, path }, move |written| app.say(say!(file.written, path = written.path))) />
+        <TargetDialog open=asking target=target doing=exporting on_target=move |path: String| export(exporting, path, ArchiveForm::Folder) />
+        <TargetDialog open=asking_file target=packed doing=packing on_target=move |path: String| export(packing, path, ArchiveForm::Zip) />
     }
     .into_any()
 }
