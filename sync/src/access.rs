@@ -13,7 +13,7 @@ use domain::meeting::MeetingRole;
 use crate::control::{ControlOp, Genesis, SeenLog, SpaceKind, document_id, is_own_document};
 use crate::dag::{Dag, Node};
 use crate::envelope::{DocKind, Header};
-use crate::limits::MEMBERS_MAX;
+use crate::limits::{MEMBERS_MAX, WITHDRAWN_MAX};
 
 /// What the fold asks of the directory.
 pub struct Judge<'a> {
@@ -53,6 +53,8 @@ pub struct Access {
     pub readable: BTreeMap<u32, Hash32>,
     /// Every removal that took effect, in folding order.
     pub cuts: Vec<Cut>,
+    /// Files that were withdrawn, by the hash of their ciphertext.
+    pub withdrawn: BTreeSet<Hash32>,
     /// Operations without effect although their authors could have believed in them.
     pub void: usize,
 }
@@ -196,6 +198,10 @@ impl Access {
                 true
             }
             ControlOp::Wraps { .. } => true,
+            ControlOp::Withdraw { files } if manages && self.withdrawn.len() < WITHDRAWN_MAX => {
+                self.withdrawn.extend(files.iter().take(WITHDRAWN_MAX - self.withdrawn.len()));
+                true
+            }
             ControlOp::Duty { person, duty, held } if manages && self.kind() == Some(SpaceKind::Organisation) => {
                 if !self.is_member(person) {
                     return false;

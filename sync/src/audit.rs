@@ -83,6 +83,11 @@ pub enum Decision {
         /// For whom.
         person: PersonId,
     },
+    /// Files were withdrawn: their bytes are thrown away everywhere.
+    Withdrawn {
+        /// How many.
+        files: usize,
+    },
     /// A newer program decided something that this one does not know.
     Unknown,
 }
@@ -162,5 +167,6 @@ fn decision(op: &ControlOp) -> Decision {
         ControlOp::Authority { .. } => Decision::Authority,
         ControlOp::RequestPersonCertificate { person, .. } => Decision::CertificateAsked { person: *person },
         ControlOp::PersonCertificate { person, .. } => Decision::CertificateIssued { person: *person },
+        ControlOp::Withdraw { files } => Decision::Withdrawn { files: files.len() },
     }
 }

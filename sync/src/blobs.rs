@@ -85,6 +85,15 @@ impl Blobs {
         asked.map(|(_, since)| since + BLOB_TIMEOUT_MS).min()
     }
 
+    fn forget(&mut self, cipher: &Hash32) {
+        self.wanted.remove(cipher);
+        self.space_of.remove(cipher);
+        self.complete.remove(cipher);
+        self.outboards.retain(|(hash, _)| hash != cipher);
+        self.finished.retain(|hash| hash != cipher);
+        self.added.retain(|hash| hash != cipher);
+    }
+
     fn outboard(&mut self, shelf: &dyn Shelf, cipher: &Hash32, size: u64) -> Option<&PreOrderMemOutboard> {
         if let Some(at) = self.outboards.iter().position(|(hash, _)| hash == cipher) {
             return self.outboards.get(at).map(|(_, outboard)| outboard);
@@ -173,6 +182,7 @@ impl Replica {
         let mut fx = Effects::default();
         if self.blobs.complete.contains_key(&blob.cipher)
             || self.blobs.wanted.contains_key(&blob.cipher)
+            || self.is_withdrawn(&space, &blob.cipher)
             || !(1..=BLOB_BYTES_MAX).contains(&blob.size)
         {
             return fx;
@@ -185,6 +195,30 @@ impl Replica {
         self.ask_who_has(&mut fx, &space, blob.cipher);
         self.settle(cx, &mut fx);
         fx
+    }
+
+    /// Was the file withdrawn from the space.
+    pub fn is_withdrawn(&self, space: &SpaceId, cipher: &Hash32) -> bool {
+        self.spaces.get(space).is_some_and(|space| space.access.withdrawn.contains(cipher))
+    }
+
+    /// Throws away what was withdrawn and is still here: after the decision came, and when a program starts again that ended in between.
+    pub(crate) fn erase_withdrawn(&mut self, fx: &mut Effects) {
+        let mut due = Vec::new();
+        for space in self.spaces.values() {
+            let here = space.access.withdrawn.iter().filter(|cipher| self.blobs.space_of.get(cipher) == Some(&space.id));
+            due.extend(here.copied());
+        }
+        for cipher in due {
+            tracing::info!(cipher = %cipher.short(), "a file was withdrawn, its bytes are thrown away");
+            self.blobs.forget(&cipher);
+            for peer in self.peers.values_mut() {
+                peer.has_blobs.remove(&cipher);
+                peer.wants_blobs.remove(&cipher);
+            }
+            fx.writes.push(Write::BlobErased { cipher });
+            fx.changes.insert(Change::Blob(cipher));
+        }
     }
 
     fn ask_who_has(&self, fx: &mut Effects, space: &SpaceId, cipher: Hash32) {

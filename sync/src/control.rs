@@ -250,6 +250,14 @@ pub enum ControlOp {
         #[n(2)]
         held: bool,
     },
+    /// Space: files are withdrawn. Every device that carries the space throws their bytes away and never fetches them again. Who withdrew them,
+    /// and when, is what this envelope says; which paper it was and why stands in the meeting's document, which a hub does not read.
+    #[n(20)]
+    Withdraw {
+        /// BLAKE3 of the ciphertext of each.
+        #[n(0)]
+        files: Vec<Hash32>,
+    },
 }
 
 impl ControlOp {

@@ -65,6 +65,10 @@ impl Replica {
             if !self.shares(&offered.space, &identity) {
                 continue;
             }
+            // Whoever offers what was withdrawn has not heard of it yet.
+            if self.is_withdrawn(&offered.space, &offered.cipher) {
+                continue;
+            }
             if self.blobs.complete.contains_key(&offered.cipher) {
                 here.push(offered.cipher);
                 continue;

@@ -48,6 +48,8 @@ pub const LOGS_OF_DEVICE_MAX: usize = 64;
 pub const SPACES_MAX: usize = 20_000;
 /// Members of one space.
 pub const MEMBERS_MAX: usize = 5_000;
+/// Files that may be withdrawn from one space: more than the largest meeting has.
+pub const WITHDRAWN_MAX: usize = 65_536;
 /// Key wraps in one control envelope.
 pub const WRAPS_MAX: usize = 2_000;
 /// Peers whose frames are read.

@@ -248,6 +248,18 @@ impl Replica {
         Ok(fx)
     }
 
+    /// Withdraws files from a space: every device throws their bytes away as soon as it hears of it, this one at once. What says that they were
+    /// there stays.
+    ///
+    /// # Errors
+    /// This person does not manage the space.
+    pub fn withdraw_files(&mut self, cx: &mut Cx<'_>, space: &SpaceId, files: Vec<Hash32>) -> Result<Effects, LocalError> {
+        let mut fx = Effects::default();
+        self.push_control(cx, &mut fx, *space, ControlOp::Withdraw { files })?;
+        self.settle(cx, &mut fx);
+        Ok(fx)
+    }
+
     /// Takes a person out of a space: what that person writes without being seen is void from here on, and a new key follows.
     ///
     /// # Errors

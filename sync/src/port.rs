@@ -204,6 +204,11 @@ pub enum Write {
         /// The blob.
         cipher: Hash32,
     },
+    /// A blob was withdrawn: its bytes, whole or in part, leave the disk, and nothing remembers that it was here. One that is not here is no error.
+    BlobErased {
+        /// The blob.
+        cipher: Hash32,
+    },
     /// A small value under a name.
     Meta {
         /// The name.

@@ -261,6 +261,7 @@ impl Replica {
         if std::mem::take(&mut self.compare_again) {
             self.compare_new(cx, fx);
         }
+        self.erase_withdrawn(fx);
         self.forward_blobs(cx, fx);
         self.carried.write(fx);
         if !self.rescan.is_empty() {

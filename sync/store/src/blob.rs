@@ -259,6 +259,26 @@ pub(crate) fn damaged(tx: &Connection, cipher: &Hash32) -> Result<(), StoreError
     Ok(())
 }
 
+/// Nothing says any more that a blob was here. Its file is gone already.
+pub(crate) fn erased(tx: &Connection, cipher: &Hash32) -> Result<(), StoreError> {
+    if let Some(known) = find(tx, cipher)? {
+        tx.prepare_cached(sql::RANGE_FORGET_ALL)?.execute([known.number])?;
+        tx.prepare_cached(sql::BLOB_FORGET)?.execute([known.number])?;
+    }
+    Ok(())
+}
+
+/// Removes the files of what the commit erases. They go before their rows: if the program ends in between, the row is what it is erased by
+/// when it starts again.
+pub(crate) fn erase_bytes(files: &BlobFiles, writes: &[Write]) -> Result<(), StoreError> {
+    for write in writes {
+        if let Write::BlobErased { cipher } = write {
+            files.erase(cipher)?;
+        }
+    }
+    Ok(())
+}
+
 /// Forgets the bytes of a blob; `complete` is what its row says afterwards.
 fn forget(connection: &mut Connection, known: &Known, complete: i64) -> Result<(), StoreError> {
     let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;

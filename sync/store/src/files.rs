@@ -120,6 +120,19 @@ impl BlobFiles {
         }
     }
 
+    /// Removes every byte of a blob, durably. Deleted, not written over: what a disk keeps of deleted files is ciphertext.
+    pub(crate) fn erase(&self, cipher: &Hash32) -> Result<(), StoreError> {
+        let complete = self.complete(cipher);
+        self.remove(&self.partial(cipher))?;
+        self.remove(&complete)?;
+        self.step()?;
+        sync_folder(&self.root.join(PARTIAL))?;
+        match complete.parent() {
+            Some(folder) if folder.is_dir() => sync_folder(folder),
+            _ => Ok(()),
+        }
+    }
+
     #[cfg(not(all(test, unix)))]
     fn step(&self) -> Result<(), StoreError> {
         Ok(())

@@ -162,8 +162,14 @@ impl Store {
     }
 
     fn try_commit(&mut self, writes: &[Write], projections: &[Projection], blobs: bool) -> Result<(), StoreError> {
+        let erases = writes.iter().any(|write| matches!(write, Write::BlobErased { .. }));
+        if erases {
+            // The file that is open may be one that goes.
+            *self.reading.get_mut() = None;
+        }
         if blobs {
             blob::write_bytes(&mut self.connection, &self.files, writes)?;
+            blob::erase_bytes(&self.files, writes)?;
         }
         let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         writes.iter().try_for_each(|write| write::apply(&tx, write))?;

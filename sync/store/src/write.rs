@@ -91,6 +91,7 @@ pub(crate) fn apply(tx: &Connection, write: &Write) -> Result<(), StoreError> {
         Write::BlobRange { cipher, offset, bytes } => blob::record_range(tx, cipher, *offset, bytes.len())?,
         Write::BlobComplete { cipher } => blob::complete(tx, cipher)?,
         Write::BlobDamaged { cipher } => blob::damaged(tx, cipher)?,
+        Write::BlobErased { cipher } => blob::erased(tx, cipher)?,
         Write::Meta { key, value } => {
             tx.prepare_cached(sql::META_PUT)?.execute(params![key, value])?;
         }
@@ -100,5 +101,12 @@ pub(crate) fn apply(tx: &Connection, write: &Write) -> Result<(), StoreError> {
 
 /// Does the change have bytes outside the database?
 pub(crate) fn is_of_blob(write: &Write) -> bool {
-    matches!(write, Write::BlobWanted(_) | Write::BlobRange { .. } | Write::BlobComplete { .. } | Write::BlobDamaged { .. })
+    matches!(
+        write,
+        Write::BlobWanted(_)
+            | Write::BlobRange { .. }
+            | Write::BlobComplete { .. }
+            | Write::BlobDamaged { .. }
+            | Write::BlobErased { .. }
+    )
 }

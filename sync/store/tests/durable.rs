@@ -389,6 +389,33 @@ fn a_lost_blob_file_is_told_and_after_a_crash_fetched_again() {
     assert_eq!(store.blob_bytes(&cipher, 0, 1_000).unwrap(), bytes);
 }
 
+#[test]
+fn an_erased_blob_leaves_no_byte_and_no_row_whether_it_was_whole_or_half_here() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = open(folder.path());
+    let ((whole, bytes), (half, others), (kept, rest)) = (blob(5_000, 11), blob(4_000, 12), blob(3_000, 13));
+    store.put_blob(SPACE, whole, &bytes).unwrap();
+    store.put_blob(SPACE, kept, &rest).unwrap();
+    store.commit(&[wanted(half, 4_000), range(half, &others, 0, 1_500)], &[]).unwrap();
+    // Read last, so that its file is the one that is open.
+    assert_eq!(store.blob_bytes(&whole, 0, 10).unwrap(), bytes[..10]);
+    let never = hash(b"never here");
+    store.commit(&[whole, half, never].map(|cipher| Write::BlobErased { cipher }), &[]).unwrap();
+    for cipher in [whole, half, never] {
+        assert_eq!(store.blob(&cipher).unwrap(), None);
+    }
+    assert_eq!(store.blob_bytes(&whole, 0, 10).unwrap(), EMPTY);
+    let on_disk = files(&folder.path().join("blobs"));
+    assert_eq!(on_disk.len(), 1, "only the one that was not erased is there");
+    assert_eq!(store.blob_bytes(&kept, 0, 3_000).unwrap(), rest);
+    store.close().unwrap();
+    let mut store = open(folder.path());
+    assert_eq!(store.blobs().unwrap().iter().map(|row| row.cipher).collect::<Vec<_>>(), [kept]);
+    // What was withdrawn by mistake can be put back.
+    store.put_blob(SPACE, whole, &bytes).unwrap();
+    assert_eq!(store.blob_bytes(&whole, 0, 5_000).unwrap(), bytes);
+}
+
 proptest::proptest! {
     #![proptest_config(proptest::prelude::ProptestConfig { cases: 24, ..Default::default() })]
 

@@ -53,6 +53,7 @@ impl MemoryShelf {
         }
         let mut ends: BTreeMap<(SpaceId, DeviceId, Incarnation), u64> = BTreeMap::new();
         let mut blobs: BTreeMap<Hash32, Blob> = BTreeMap::new();
+        let mut erased = Vec::new();
         for write in writes {
             match write {
                 Write::Envelope { space, head, .. } => {
@@ -88,10 +89,15 @@ impl MemoryShelf {
                     blob.row.complete = false;
                     blob.ranges.clear();
                 }
+                Write::BlobErased { cipher } => {
+                    blobs.remove(cipher);
+                    erased.push(*cipher);
+                }
                 Write::Act { .. } | Write::SpaceKey { .. } | Write::Snapshot { .. } | Write::Meta { .. } => {}
             }
         }
         self.ends.extend(ends);
+        self.blobs.retain(|cipher, _| !erased.contains(cipher));
         self.blobs.extend(blobs);
         writes.iter().for_each(|write| self.apply(write));
         Ok(())
@@ -133,7 +139,11 @@ impl MemoryShelf {
             Write::Meta { key, value } => {
                 self.meta.insert(key.clone(), value.clone());
             }
-            Write::BlobWanted(_) | Write::BlobRange { .. } | Write::BlobComplete { .. } | Write::BlobDamaged { .. } => {}
+            Write::BlobWanted(_)
+            | Write::BlobRange { .. }
+            | Write::BlobComplete { .. }
+            | Write::BlobDamaged { .. }
+            | Write::BlobErased { .. } => {}
         }
     }
 

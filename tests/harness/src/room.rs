@@ -230,6 +230,13 @@ impl Room {
         self.local(at, |replica, cx| Ok(((), replica.remove_member(cx, &space, person)?)))
     }
 
+    /// Withdraws files from a sitting.
+    pub fn withdraw(&mut self, secretary: &str, space: SpaceId, files: &[BlobRef]) -> Result<(), LocalError> {
+        let at = self.at(secretary);
+        let files = files.iter().map(|file| file.cipher).collect();
+        self.local(at, |replica, cx| Ok(((), replica.withdraw_files(cx, &space, files)?)))
+    }
+
     /// A device is no longer trusted.
     pub fn revoke(&mut self, administrator: &str, name: &str) -> Result<(), LocalError> {
         let (at, by) = (self.at(name), self.at(administrator));
