@@ -1,5 +1,7 @@
-//! Addresses that people type, paste or scan: `192.168.1.7:4001`, `phong-hop.local:4001`, `[fd00::7]:4001`,
-//! `/ip4/192.168.1.7/tcp/4001`, `/ip4/…/udp/…/quic-v1`, `/dns4/…/tcp/…`, each with or without `/p2p/…`.
+//! Addresses that people type, paste or scan: `192.168.1.7:4001`, `phong-hop.local:4001`, `[fd00::7]:4001`, `wss://hub.example.vn`,
+//! `/ip4/192.168.1.7/tcp/4001`, `/ip4/…/udp/…/quic-v1`, `/dns4/…/tcp/…`, `/dns4/…/tcp/…/tls/ws`, these with or without `/p2p/…`.
+
+mod url;
 
 use std::{
     fmt, io,
@@ -40,8 +42,14 @@ pub enum AddressError {
     #[error("this is not a valid multiaddress")]
     Malformed,
     /// A multiaddress of a transport that we do not speak.
-    #[error("only /tcp/PORT and /udp/PORT/quic-v1 are spoken here")]
+    #[error("only /tcp/PORT, /udp/PORT/quic-v1, /tcp/PORT/ws and /tcp/PORT/tls/ws are spoken here")]
     Transport,
+    /// `https://…` and the like.
+    #[error("only wss:// and ws:// are understood, such as wss://hub.example.vn")]
+    Scheme,
+    /// `wss://host/path`: a hub has a name of its own.
+    #[error("nothing may follow the host and port of wss:// and ws://")]
+    Path,
     /// What follows `/p2p/` is wrong or not at the end.
     #[error("/p2p/ must be followed by a peer id and end the address")]
     PeerId,
@@ -60,6 +68,8 @@ impl AddressError {
             Self::Unspecified => "net.address.unspecified",
             Self::Malformed => "net.address.malformed",
             Self::Transport => "net.address.transport",
+            Self::Scheme => "net.address.scheme",
+            Self::Path => "net.address.path",
             Self::PeerId => "net.address.peer_id",
         }
     }
@@ -103,15 +113,55 @@ impl Family {
 pub(crate) enum Carrier {
     Tcp,
     Quic,
+    /// WebSocket over TCP.
+    Ws,
+    /// WebSocket over TLS.
+    Wss,
 }
 
 impl Carrier {
     /// The dialable address of a number address and port.
     pub(crate) fn multiaddr(self, ip: IpAddr, port: u16) -> Multiaddr {
-        let base = Multiaddr::from(ip);
+        self.over(Multiaddr::from(ip), port)
+    }
+
+    /// The dialable address of a name, where the name is part of what is said there: a certificate is for a name, and a web server
+    /// chooses by it whom it hands a request to. TCP and QUIC need the number.
+    pub(crate) fn named(self, name: &str, family: Family, port: u16) -> Option<Multiaddr> {
+        let name = match family {
+            Family::Any => Protocol::Dns(name.into()),
+            Family::V4 => Protocol::Dns4(name.into()),
+            Family::V6 => Protocol::Dns6(name.into()),
+        };
+        matches!(self, Self::Ws | Self::Wss).then(|| self.over(Multiaddr::empty().with(name), port))
+    }
+
+    fn over(self, host: Multiaddr, port: u16) -> Multiaddr {
         match self {
-            Self::Tcp => base.with(Protocol::Tcp(port)),
-            Self::Quic => base.with(Protocol::Udp(port)).with(Protocol::QuicV1),
+            Self::Tcp => host.with(Protocol::Tcp(port)),
+            Self::Quic => host.with(Protocol::Udp(port)).with(Protocol::QuicV1),
+            Self::Ws => host.with(Protocol::Tcp(port)).with(Protocol::Ws("/".into())),
+            Self::Wss => host.with(Protocol::Tcp(port)).with(Protocol::Tls).with(Protocol::Ws("/".into())),
+        }
+    }
+
+    /// Port and carrier from what follows the host in a multiaddress.
+    fn of(parts: &[Protocol<'_>]) -> Result<(u16, Self), AddressError> {
+        match parts {
+            [] => Err(AddressError::NoPort),
+            [Protocol::Tcp(port)] => Ok((*port, Self::Tcp)),
+            [Protocol::Udp(port), Protocol::QuicV1] => Ok((*port, Self::Quic)),
+            [Protocol::Tcp(_), Protocol::Ws(path) | Protocol::Wss(path)]
+            | [Protocol::Tcp(_), Protocol::Tls, Protocol::Ws(path)]
+                if path != "/" =>
+            {
+                Err(AddressError::Path)
+            }
+            [Protocol::Tcp(port), Protocol::Ws(_)] => Ok((*port, Self::Ws)),
+            [Protocol::Tcp(port), Protocol::Wss(_)] | [Protocol::Tcp(port), Protocol::Tls, Protocol::Ws(_)] => {
+                Ok((*port, Self::Wss))
+            }
+            _ => Err(AddressError::Transport),
         }
     }
 }
@@ -142,7 +192,8 @@ impl fmt::Display for Target {
     }
 }
 
-/// Understands what a person typed. `host:port` stands for TCP and QUIC on that port, in this order.
+/// Understands what a person typed. `host:port` stands for TCP and QUIC on that port, in this order; `wss://host` for WebSocket
+/// over TLS on port 443, `ws://host` for WebSocket on port 80, both also with `:port`.
 ///
 /// # Errors
 /// [`AddressError`] says what to correct.
@@ -157,12 +208,12 @@ pub fn parse(text: &str) -> Result<Target, AddressError> {
     if text.starts_with('/') {
         return parse_multiaddr(text);
     }
+    if let Some((scheme, rest)) = text.split_once("://") {
+        let endpoint = url::parse(scheme, rest)?;
+        return Ok(Target { label: text.to_owned(), endpoints: vec![endpoint], peer: None });
+    }
     let (host, port) = split_port(text)?;
-    let host = parse_host(host)?;
-    let port = match port.parse::<u16>() {
-        Ok(0) | Err(_) => return Err(AddressError::BadPort),
-        Ok(port) => port,
-    };
+    let (host, port) = (parse_host(host)?, parse_port(port)?);
     let endpoint = |carrier| Endpoint { host: host.clone(), port, carrier };
     Ok(Target { label: text.to_owned(), endpoints: vec![endpoint(Carrier::Tcp), endpoint(Carrier::Quic)], peer: None })
 }
@@ -179,6 +230,13 @@ fn split_port(text: &str) -> Result<(&str, &str), AddressError> {
         Some(_) if text.parse::<Ipv6Addr>().is_ok() => Err(AddressError::NoPort),
         Some((host, _)) if host.contains(':') => Err(AddressError::BadHost),
         Some((host, port)) => Ok((host, port)),
+    }
+}
+
+fn parse_port(port: &str) -> Result<u16, AddressError> {
+    match port.parse::<u16>() {
+        Ok(0) | Err(_) => Err(AddressError::BadPort),
+        Ok(port) => Ok(port),
     }
 }
 
@@ -231,12 +289,7 @@ fn parse_multiaddr(text: &str) -> Result<Target, AddressError> {
         Some(Protocol::Dns6(host)) => name(&host, Family::V6)?,
         _ => return Err(AddressError::Transport),
     };
-    let (port, carrier) = match (parts.next(), parts.next(), parts.next()) {
-        (Some(Protocol::Tcp(port)), None, None) => (port, Carrier::Tcp),
-        (Some(Protocol::Udp(port)), Some(Protocol::QuicV1), None) => (port, Carrier::Quic),
-        (None, ..) => return Err(AddressError::NoPort),
-        _ => return Err(AddressError::Transport),
-    };
+    let (port, carrier) = Carrier::of(&parts.collect::<Vec<_>>())?;
     if port == 0 {
         return Err(AddressError::BadPort);
     }
@@ -253,11 +306,7 @@ pub(crate) fn parse_listen(text: &str) -> Result<(Multiaddr, Carrier), AddressEr
     if !matches!(parts.next(), Some(Protocol::Ip4(_) | Protocol::Ip6(_))) {
         return Err(AddressError::BadHost);
     }
-    let carrier = match (parts.next(), parts.next(), parts.next()) {
-        (Some(Protocol::Tcp(_)), None, None) => Carrier::Tcp,
-        (Some(Protocol::Udp(_)), Some(Protocol::QuicV1), None) => Carrier::Quic,
-        _ => return Err(AddressError::Transport),
-    };
+    let (_, carrier) = Carrier::of(&parts.collect::<Vec<_>>())?;
     Ok((address, carrier))
 }
 
@@ -274,18 +323,15 @@ pub(crate) fn free_socket(address: &Multiaddr, carrier: Carrier) -> io::Result<(
         }
     }
     match ip {
-        Some(ip) if carrier == Carrier::Tcp && port != 0 => TcpListener::bind((ip, port)).map(drop),
+        Some(ip) if carrier != Carrier::Quic && port != 0 => TcpListener::bind((ip, port)).map(drop),
         _ => Ok(()),
     }
 }
 
 /// The transport of an address that libp2p reports, if it is one of ours.
 pub(crate) fn carrier(address: &Multiaddr) -> Option<Carrier> {
-    address.iter().find_map(|part| match part {
-        Protocol::Tcp(_) => Some(Carrier::Tcp),
-        Protocol::QuicV1 => Some(Carrier::Quic),
-        _ => None,
-    })
+    let parts: Vec<_> = address.iter().skip(1).filter(|part| !matches!(part, Protocol::P2p(_))).collect();
+    Carrier::of(&parts).ok().map(|(_, carrier)| carrier)
 }
 
 /// Whether the address can only be reached from this device.
@@ -366,14 +412,15 @@ mod tests {
             ("a..vn:1", AddressError::BadHost),
             (long_label.as_str(), AddressError::BadHost),
             (":4001", AddressError::BadHost),
-            ("http://hub.vn:80", AddressError::BadHost),
             ("0.0.0.0:4001", AddressError::Unspecified),
             ("[::]:4001", AddressError::Unspecified),
             ("/ip4/0.0.0.0/tcp/1", AddressError::Unspecified),
             ("/ip4/10.0.0.2/tcp/0", AddressError::BadPort),
             ("/ip4/10.0.0.2", AddressError::NoPort),
             ("/ip4/10.0.0.2/udp/9", AddressError::Transport),
-            ("/ip4/10.0.0.2/tcp/9/ws", AddressError::Transport),
+            ("/ip4/10.0.0.2/tcp/9/tls", AddressError::Transport),
+            ("/ip4/10.0.0.2/udp/9/ws", AddressError::Transport),
+            ("/ip4/10.0.0.2/tcp/9/x-parity-ws/%2Fhub", AddressError::Path),
             ("/memory/7", AddressError::Transport),
             ("/unix/tmp", AddressError::Transport),
             ("/ip4/10.0.0/tcp/9", AddressError::Malformed),
@@ -392,6 +439,9 @@ mod tests {
     fn listening_takes_number_addresses_and_any_port() {
         assert_eq!(parse_listen("/ip4/0.0.0.0/tcp/0").unwrap().1, Carrier::Tcp);
         assert_eq!(parse_listen("/ip6/::/udp/0/quic-v1").unwrap().1, Carrier::Quic);
+        assert_eq!(parse_listen("/ip4/127.0.0.1/tcp/0/ws").unwrap().1, Carrier::Ws);
+        assert_eq!(parse_listen("/ip4/0.0.0.0/tcp/443/tls/ws").unwrap().1, Carrier::Wss);
+        assert_eq!(parse_listen("/ip4/0.0.0.0/tcp/443/wss").unwrap().1, Carrier::Wss);
         assert_eq!(parse_listen("/dns4/a.vn/tcp/1"), Err(AddressError::BadHost));
         assert_eq!(parse_listen("/ip4/0.0.0.0/udp/0"), Err(AddressError::Transport));
         assert_eq!(parse_listen("0.0.0.0:1"), Err(AddressError::Malformed));
@@ -405,5 +455,7 @@ mod tests {
         assert!(is_loopback(&address));
         assert!(!is_loopback(&"/ip4/10.0.0.2/tcp/9".parse().unwrap()));
         assert_eq!(carrier(&address), Some(Carrier::Tcp));
+        let told: Multiaddr = format!("/ip4/10.0.0.2/tcp/9/tls/ws/p2p/{id}").parse().unwrap();
+        assert_eq!(carrier(&told), Some(Carrier::Wss));
     }
 }

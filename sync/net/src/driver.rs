@@ -240,7 +240,8 @@ impl Driver {
         match carrier(address) {
             Some(Carrier::Tcp) => true,
             Some(Carrier::Quic) => self.quic,
-            None => false,
+            // On one LAN nothing stands between two devices, and a name in an announcement is anybody's word.
+            Some(Carrier::Ws | Carrier::Wss) | None => false,
         }
     }
 
@@ -264,7 +265,7 @@ impl Driver {
         match self.dialer.origin(target).cloned() {
             Some(Origin::Typed(typed)) => {
                 let endpoints: Vec<Endpoint> =
-                    typed.endpoints().iter().filter(|endpoint| self.quic || endpoint.carrier == Carrier::Tcp).cloned().collect();
+                    typed.endpoints().iter().filter(|endpoint| self.quic || endpoint.carrier != Carrier::Quic).cloned().collect();
                 self.lookups.spawn(async move { (target, resolve(endpoints).await) });
             }
             Some(Origin::Found { peer, addresses, .. }) => {
@@ -487,6 +488,10 @@ async fn resolve(endpoints: Vec<Endpoint>) -> Result<VecDeque<Multiaddr>, DialRe
         match host {
             Host::Ip(ip) => addresses.push_back(carrier.multiaddr(ip, port)),
             Host::Name { name, family } => {
+                if let Some(address) = carrier.named(&name, family, port) {
+                    addresses.push_back(address);
+                    continue;
+                }
                 let found = tokio::net::lookup_host((name, port)).await.map_err(|error| reason::of_lookup(&error))?;
                 addresses.extend(
                     found

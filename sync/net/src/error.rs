@@ -16,7 +16,7 @@ pub enum NetError {
     /// The address cannot be understood.
     #[error(transparent)]
     Address(#[from] AddressError),
-    /// Keys or randomness for the transport could not be made.
+    /// Keys, certificates or randomness for the transport could not be made or are not usable.
     #[error("cannot set up the transport: {0}")]
     Transport(String),
     /// More than [`COMMANDS_MAX`](crate::limits::COMMANDS_MAX) commands are waiting.
@@ -99,6 +99,9 @@ pub enum DialReason {
     /// The other end does not speak our protocol, or not correctly.
     #[error("the other end does not speak this protocol")]
     Foreign,
+    /// The certificate of the other end is not one that is trusted here, has expired, or is for another name.
+    #[error("the certificate of the other end is not trusted")]
+    Certificate,
     /// The transport is switched off here (QUIC, when the configuration says so).
     #[error("this kind of connection is switched off")]
     SwitchedOff,
@@ -120,6 +123,7 @@ impl DialReason {
             Self::Limit => "net.dial.limit",
             Self::TurnedAway => "net.dial.turned_away",
             Self::Foreign => "net.dial.foreign",
+            Self::Certificate => "net.dial.certificate",
             Self::SwitchedOff => "net.dial.switched_off",
             Self::Other(_) => "net.dial.other",
         }

@@ -5,7 +5,7 @@
 //! each start (so that mDNS announces nothing lasting), and the layer above binds both transport identities, named in
 //! [`NetEvent::Connected`], to device certificates.
 //!
-//! Wire: TCP with Noise and yamux, or QUIC; two libp2p streams `/kyhop/sync/1` and `/kyhop/blob/1`, opened by the peer
+//! Wire: TCP with Noise and yamux, or QUIC, or WebSocket (with TLS or behind somebody who speaks it) with Noise and yamux; two libp2p streams `/kyhop/sync/1` and `/kyhop/blob/1`, opened by the peer
 //! with the lower PeerId; on each, both ways, frames of a 4-byte big-endian length (never 0) and that many bytes.
 
 pub mod address;
@@ -20,8 +20,10 @@ mod peer;
 mod reason;
 mod stream;
 mod table;
+mod tls;
 mod traffic;
 mod transport;
+mod websocket;
 
 use std::{
     fmt,
@@ -48,6 +50,7 @@ pub use crate::{
     limits::Limits,
     peer::PeerKey,
     stream::Lane,
+    tls::{Tls, TlsIdentity},
     traffic::Traffic,
 };
 
@@ -64,6 +67,8 @@ pub struct Config {
     pub limits: Limits,
     /// Counts what is written.
     pub traffic: Traffic,
+    /// Certificates for WebSocket over TLS.
+    pub tls: Tls,
 }
 
 impl Config {
@@ -71,14 +76,14 @@ impl Config {
     #[must_use]
     pub fn lan() -> Self {
         let listen = ["/ip4/0.0.0.0/tcp/0", "/ip4/0.0.0.0/udp/0/quic-v1"].map(str::to_owned).to_vec();
-        Self { listen, mdns: true, quic: true, limits: Limits::default(), traffic: Traffic::default() }
+        Self { listen, mdns: true, quic: true, limits: Limits::default(), traffic: Traffic::default(), tls: Tls::default() }
     }
 
     /// On this machine only, TCP, without discovery: demonstrations and rooms of many nodes.
     #[must_use]
     pub fn loopback() -> Self {
         let listen = vec!["/ip4/127.0.0.1/tcp/0".to_owned()];
-        Self { listen, mdns: false, quic: false, limits: Limits::default(), traffic: Traffic::default() }
+        Self { listen, mdns: false, quic: false, limits: Limits::default(), traffic: Traffic::default(), tls: Tls::default() }
     }
 }
 
@@ -91,7 +96,8 @@ impl Config {
 pub fn start(config: Config, runtime: &tokio::runtime::Handle) -> Result<(Handle, Events), NetError> {
     // The sockets that libp2p opens belong to the runtime that is entered.
     let _inside = runtime.enter();
-    let Config { listen, mdns, quic, limits, traffic } = config;
+    let Config { listen, mdns, quic, limits, traffic, tls } = config;
+    let certificates = tls.prepared()?;
     let seed = getrandom::u64().map_err(|error| NetError::Transport(error.to_string()))?;
     let keypair = Keypair::generate_ed25519();
     let local = keypair.public().to_peer_id();
@@ -102,7 +108,7 @@ pub fn start(config: Config, runtime: &tokio::runtime::Handle) -> Result<(Handle
     };
     let discovers = discovery.is_some();
     let behaviour = Behaviour::new(local, &limits, discovery);
-    let (mut swarm, tasks) = transport::swarm(&keypair, behaviour, runtime.clone())?;
+    let (mut swarm, tasks) = transport::swarm(&keypair, certificates, behaviour, runtime.clone())?;
     for address in listen.into_iter().take(LISTEN_MAX) {
         let (parsed, carrier) = address::parse_listen(&address)?;
         if carrier == Carrier::Quic && !quic {

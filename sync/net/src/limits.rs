@@ -59,6 +59,19 @@ pub const WRITE_BATCH_BYTES: usize = 16 * 1024;
 /// A frame's buffer grows by what has really arrived, starting with this many bytes.
 pub const READ_STEP_BYTES: usize = 64 * 1024;
 
+/// Longest WebSocket message, bytes. What is written under Noise is at most its buffer of 131,072 bytes and one Noise message.
+pub const WEBSOCKET_MESSAGE_BYTES_MAX: usize = 256 * 1024;
+/// Bytes that may arrive on a called WebSocket before a message among them is complete: the longest one, with what TLS adds and what is
+/// read ahead.
+pub const WEBSOCKET_UNREAD_BYTES_MAX: usize = 2 * WEBSOCKET_MESSAGE_BYTES_MAX;
+/// Longest PEM text of certificates or of a key, bytes.
+pub const PEM_BYTES_MAX: usize = 1024 * 1024;
+/// Certificates taken from one PEM text.
+pub const CERTIFICATES_MAX: usize = 512;
+
+/// One of several number addresses of a WebSocket's name must answer within this time, or the next one is tried.
+pub const WEBSOCKET_CONNECT_MAX: Duration = Duration::from_secs(3);
+
 /// A peer that broke the framing is not spoken to for this long.
 pub const BAN: Duration = Duration::from_secs(600);
 /// A connection must be encrypted and multiplexed within this time.
@@ -126,12 +139,12 @@ impl Default for Limits {
 
 impl Limits {
     /// Memory, in bytes, that peers can make this node hold if all of them are hostile: per connection a half-arrived
-    /// frame and a full queue for each lane and the stream windows, and once the frames that wait for the consumer. (yamux
+    /// frame and a full queue for each lane, the stream windows and what a WebSocket holds, and once the frames that wait for the consumer. (yamux
     /// lets a window grow to twice bandwidth × delay, but only while its stream is being read.)
     #[must_use]
     pub const fn memory_ceiling_bytes(&self) -> usize {
         let lanes = FRAME_BYTES_MAX + BLOB_FRAME_BYTES_MAX + SYNC_QUEUE_BYTES_MAX + BLOB_QUEUE_BYTES_MAX;
-        let connection = lanes + STREAMS_MAX * STREAM_WINDOW_BYTES;
+        let connection = lanes + STREAMS_MAX * STREAM_WINDOW_BYTES + WEBSOCKET_UNREAD_BYTES_MAX;
         (self.inbound_max as usize + self.outbound_max as usize) * connection + 2 * EVENT_BYTES_MAX
     }
 }

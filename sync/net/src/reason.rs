@@ -7,7 +7,7 @@ use libp2p::{
     swarm::{ConnectionDenied, DialError},
 };
 
-use crate::{behaviour::Banned, error::DialReason};
+use crate::{behaviour::Banned, error::DialReason, websocket};
 
 /// Layers of wrapping that are looked through.
 const DEPTH_MAX: usize = 16;
@@ -52,6 +52,13 @@ pub(crate) fn of_lookup(error: &io::Error) -> DialReason {
 }
 
 fn of_io(error: &io::Error) -> DialReason {
+    let text = error.to_string();
+    if text.contains(websocket::CERTIFICATE_REFUSED) {
+        return DialReason::Certificate;
+    }
+    if text.contains(websocket::NAME_UNKNOWN) {
+        return DialReason::NameUnknown;
+    }
     let mut layer: Option<&(dyn Error + 'static)> = Some(error);
     let mut depth = 0;
     while let Some(error) = layer.filter(|_| depth < DEPTH_MAX) {
@@ -65,7 +72,7 @@ fn of_io(error: &io::Error) -> DialReason {
         }
         layer = io.get_ref().map(|inner| inner as &(dyn Error + 'static)).or_else(|| io.source());
     }
-    of_text(&error.to_string())
+    of_text(&text)
 }
 
 const fn of_kind(kind: io::ErrorKind) -> Option<DialReason> {

@@ -1,4 +1,4 @@
-//! TCP (Noise, yamux) and QUIC under one roof, with small buffers: a room of fifty nodes runs in one process.
+//! TCP and WebSocket (Noise, yamux) and QUIC under one roof, with small buffers: a room of fifty nodes runs in one process.
 
 use std::{
     num::NonZeroU8,
@@ -17,7 +17,7 @@ use libp2p::{
     identity::Keypair,
     noise, quic,
     swarm::Config,
-    tcp, yamux,
+    tcp, websocket, yamux,
 };
 use tokio::{runtime::Handle, task::JoinSet};
 
@@ -25,6 +25,7 @@ use crate::{
     behaviour::Behaviour,
     error::NetError,
     limits::{HANDSHAKE_MAX, IDLE_MAX, STREAM_WINDOW_BYTES, STREAMS_MAX},
+    websocket::Web,
 };
 
 /// The tasks that libp2p runs connections on, kept so that a shutdown can wait for every one of them.
@@ -33,6 +34,7 @@ pub(crate) type ConnectionTasks = Arc<Mutex<JoinSet<()>>>;
 /// A swarm on the given runtime, and the tasks of its connections.
 pub(crate) fn swarm(
     keypair: &Keypair,
+    certificates: websocket::tls::Config,
     behaviour: Behaviour,
     runtime: Handle,
 ) -> Result<(Swarm<Behaviour>, ConnectionTasks), NetError> {
@@ -48,15 +50,20 @@ pub(crate) fn swarm(
         .with_idle_connection_timeout(IDLE_MAX)
         .with_max_negotiating_inbound_streams(STREAMS_MAX)
         .with_dial_concurrency_factor(one_at_a_time);
-    let swarm = Swarm::new(transport(keypair)?, behaviour, keypair.public().to_peer_id(), config);
+    let swarm = Swarm::new(transport(keypair, certificates)?, behaviour, keypair.public().to_peer_id(), config);
     Ok((swarm, tasks))
 }
 
-fn transport(keypair: &Keypair) -> Result<Boxed<(PeerId, StreamMuxerBox)>, NetError> {
+fn transport(keypair: &Keypair, certificates: websocket::tls::Config) -> Result<Boxed<(PeerId, StreamMuxerBox)>, NetError> {
     let noise = noise::Config::new(keypair).map_err(|error| NetError::Transport(error.to_string()))?;
     let mut yamux = yamux::Config::default();
     yamux.set_max_num_streams(STREAMS_MAX);
     let tcp = OwnPort(tcp::tokio::Transport::new(tcp::Config::default().nodelay(true)))
+        .upgrade(Version::V1Lazy)
+        .authenticate(noise.clone())
+        .multiplex(yamux.clone())
+        .map(|(peer, muxer), _| (peer, StreamMuxerBox::new(muxer)));
+    let web = Web::new(certificates)
         .upgrade(Version::V1Lazy)
         .authenticate(noise)
         .multiplex(yamux)
@@ -68,8 +75,9 @@ fn transport(keypair: &Keypair) -> Result<Boxed<(PeerId, StreamMuxerBox)>, NetEr
     config.max_connection_data = (STREAM_WINDOW_BYTES * STREAMS_MAX) as u32;
     let quic = quic::tokio::Transport::new(config).map(|(peer, muxer), _| (peer, StreamMuxerBox::new(muxer)));
 
-    let both = tcp.or_transport(quic).map(|either, _| either.into_inner());
-    Ok(TransportTimeout::new(both, HANDSHAKE_MAX).boxed())
+    let direct = tcp.or_transport(quic).map(|either, _| either.into_inner());
+    let all = direct.or_transport(web).map(|either, _| either.into_inner());
+    Ok(TransportTimeout::new(all, HANDSHAKE_MAX).boxed())
 }
 
 /// Dials TCP from a fresh port. From the listening port, two peers that dial each other at once would meet as one TCP
