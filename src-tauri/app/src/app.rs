@@ -15,6 +15,7 @@ use rand_core::SeedableRng;
 use serde_json::Value;
 use tokio::sync::broadcast;
 
+use crate::authorities;
 use crate::engine::{Engine, Start};
 use crate::error::not_found;
 use crate::keyring;
@@ -234,7 +235,7 @@ impl App {
             store,
             secrets,
             library: library.clone(),
-            net: self.inner.options.net.clone(),
+            net: self.inner.options.net.clone().map(|net| net::Config { tls: authorities::of_profile(self.folder()), ..net }),
             dial: self.inner.options.dial.clone(),
             pushes: self.inner.pushes.clone(),
             runtime: self.inner.runtime.clone(),

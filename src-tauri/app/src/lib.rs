@@ -5,6 +5,7 @@
 
 mod app;
 pub mod archive;
+mod authorities;
 mod backup;
 pub mod demo;
 mod engine;

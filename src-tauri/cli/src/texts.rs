@@ -2,6 +2,7 @@
 
 mod letting_in;
 mod recovering;
+mod web;
 
 use api::error::ApiError;
 use clap::ValueEnum;
@@ -720,6 +721,7 @@ const SENTENCES: &[(&str, &str, &str)] = &[
 /// The whole table.
 fn all() -> impl Iterator<Item = &'static (&'static str, &'static str, &'static str)> {
     SENTENCES.iter().chain(letting_in::SENTENCES).chain(recovering::SENTENCES)
+    SENTENCES.iter().chain(letting_in::SENTENCES).chain(web::SENTENCES)
 }
 
 /// What to tell a person about an error.

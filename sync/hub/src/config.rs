@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use domain::id::Hash32;
 use serde::Deserialize;
 use sync::quota::Allowance;
+use zeroize::Zeroizing;
 
 use crate::HubError;
 use crate::limits::{CONFIG_BYTES_MAX, CONNECTIONS_MAX, DEVICE_QUOTA_MB_MIN, DIAL_MAX};
@@ -32,12 +33,26 @@ pub struct Config {
     pub dial: Vec<String>,
     /// Where `/healthz` and `/metrics` are answered, on the loopback interface; empty: nowhere.
     pub watch: String,
+    /// For devices behind a firewall that lets only HTTPS out.
+    pub tls: Tls,
     /// What peers may use up.
     pub limits: Limits,
     /// What may be stored.
     pub quota: Quota,
     /// What is written to the log.
     pub log: Log,
+}
+
+/// See [`Config::tls`]: files in PEM.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Tls {
+    /// The certificate and those between it and its authority, for listening on `/tls/ws`. Empty: none.
+    pub certificate: String,
+    /// The certificate's key. `credential:NAME`: from systemd.
+    pub key: String,
+    /// Authorities that are believed beside the public ones when a hub is called by `wss`. Empty: none.
+    pub authorities: String,
 }
 
 /// See [`Config::limits`].
@@ -89,6 +104,7 @@ impl Default for Config {
             listen: listen.map(str::to_owned).to_vec(),
             dial: Vec::new(),
             watch: "127.0.0.1:9464".into(),
+            tls: Tls::default(),
             limits: Limits::default(),
             quota: Quota::default(),
             log: Log::default(),
@@ -136,6 +152,7 @@ impl Config {
     fn check(&self) -> Result<(), String> {
         self.organisation()?;
         self.watch()?;
+        self.check_web()?;
         if self.listen.is_empty() && self.dial.is_empty() {
             return Err("listen and dial are both empty: nobody could ever be met".into());
         }
@@ -152,6 +169,41 @@ impl Config {
             return Err(format!("quota: device_mb at least {DEVICE_QUOTA_MB_MIN}, organisation_mb not less than device_mb"));
         }
         Ok(())
+    }
+
+    /// Plain `/ws` is for a web server on the same machine that speaks TLS: who sees it from outside sees who talks, and when.
+    fn check_web(&self) -> Result<(), String> {
+        let Tls { certificate, key, .. } = &self.tls;
+        if certificate.is_empty() != key.is_empty() {
+            return Err("tls: certificate and key belong together".into());
+        }
+        for address in &self.listen {
+            let secure = address.ends_with("/tls/ws") || address.ends_with("/wss");
+            let local = address.starts_with("/ip4/127.") || address.starts_with("/ip6/::1/");
+            if secure && certificate.is_empty() {
+                return Err(format!("listen: {address}: tls.certificate and tls.key are missing"));
+            }
+            if !secure && address.ends_with("/ws") && !local {
+                return Err(format!("listen: {address}: without TLS only on the loopback interface, behind a web server"));
+            }
+        }
+        Ok(())
+    }
+
+    /// What is shown to those who call by `wss`, and who is believed when the hub calls.
+    ///
+    /// # Errors
+    /// A file cannot be read or is too long; what stands in it is judged by the network.
+    pub fn certificates(&self) -> Result<net::Tls, HubError> {
+        let Tls { certificate, key, authorities } = &self.tls;
+        let identity = if certificate.is_empty() {
+            None
+        } else {
+            let chain_pem = pem(Path::new(certificate))?;
+            Some(net::TlsIdentity { chain_pem, key_pem: Zeroizing::new(pem(&handed_over(key)?)?) })
+        };
+        let authorities = if authorities.is_empty() { Vec::new() } else { pem(Path::new(authorities))? };
+        Ok(net::Tls { identity, authorities })
     }
 
     /// The root that the hub is to serve, if it is named.
@@ -185,17 +237,7 @@ impl Config {
     /// # Errors
     /// A credential is named and systemd handed none over.
     pub fn key_path(&self) -> Result<PathBuf, HubError> {
-        match self.key_file.strip_prefix(CREDENTIAL) {
-            Some(name) => {
-                let folder = std::env::var_os("CREDENTIALS_DIRECTORY").ok_or_else(|| HubError::Key {
-                    file: name.into(),
-                    detail: "the service got no credentials from systemd (LoadCredential=)".into(),
-                })?;
-                Ok(Path::new(&folder).join(name))
-            }
-            None if self.key_file.is_empty() => Ok(self.folder.join("hub.key")),
-            None => Ok(self.key_file.clone().into()),
-        }
+        if self.key_file.is_empty() { Ok(self.folder.join("hub.key")) } else { handed_over(&self.key_file) }
     }
 
     /// What the replica is told to take.
@@ -252,6 +294,15 @@ dial = [
 # Nơi xem tình trạng: /healthz và /metrics (for monitoring; only this machine; "": nowhere).
 watch = {watch:?}
 
+[tls]
+# Cho máy ở sau tường lửa chỉ mở HTTPS (for devices whose firewall lets only HTTPS out): listen = ["/ip4/0.0.0.0/tcp/443/tls/ws", …], and
+# devices type wss://hub.example.vn. PEM files; "": none. Read at the start: restart after a renewal. Behind nginx or Caddy leave them
+# empty and listen on "/ip4/127.0.0.1/tcp/4434/ws". See docs/hub.md.
+certificate = {certificate:?}
+key = {key:?}
+# Nơi cấp chứng chỉ riêng (an authority of your own, to call other hubs by wss).
+authorities = {authorities:?}
+
 [limits]
 # Số máy kết nối cùng lúc (devices connected at a time; a connection takes about 40 kB of memory, more for each space shared).
 connections = {connections}
@@ -275,12 +326,38 @@ level = {level:?}
             listen = list(&self.listen),
             dial = list(&self.dial),
             watch = self.watch,
+            certificate = self.tls.certificate,
+            key = self.tls.key,
+            authorities = self.tls.authorities,
             connections = self.limits.connections,
             organisation_mb = self.quota.organisation_mb,
             device_mb = self.quota.device_mb,
             level = self.log.level,
         )
     }
+}
+
+/// Where a secret file is that is named in the configuration.
+fn handed_over(named: &str) -> Result<PathBuf, HubError> {
+    let Some(name) = named.strip_prefix(CREDENTIAL) else { return Ok(named.into()) };
+    let folder = std::env::var_os("CREDENTIALS_DIRECTORY").ok_or_else(|| HubError::Key {
+        file: name.into(),
+        detail: "the service got no credentials from systemd (LoadCredential=)".into(),
+    })?;
+    Ok(Path::new(&folder).join(name))
+}
+
+fn pem(file: &Path) -> Result<Vec<u8>, HubError> {
+    let wrong = |detail: String| HubError::Config { file: file.to_owned(), detail };
+    let most = net::limits::PEM_BYTES_MAX as u64;
+    let mut bytes = Vec::new();
+    std::fs::File::open(file)
+        .and_then(|open| open.take(most + 1).read_to_end(&mut bytes))
+        .map_err(|error| wrong(error.to_string()))?;
+    if bytes.len() as u64 > most {
+        return Err(wrong(format!("longer than {most} bytes")));
+    }
+    Ok(bytes)
 }
 
 #[cfg(test)]
@@ -311,6 +388,11 @@ mod tests {
             organisation: "ab".repeat(32),
             dial: vec!["/dns4/hub.example.vn/tcp/4433".into()],
             watch: String::new(),
+            tls: Tls {
+                certificate: "/etc/kyhop/hub.pem".into(),
+                key: "credential:tls.key".into(),
+                authorities: "/etc/ca \"1\".pem".into(),
+            },
             log: Log { format: LogFormat::Text, level: "debug".into() },
             ..Config::default()
         };
@@ -334,6 +416,11 @@ mod tests {
             ("[limits]\nconnections = 0", "connections"),
             ("[quota]\norganisation_mb = 1\ndevice_mb = 2", "quota"),
             ("name = 3", "name"),
+            ("[tls]\ncertificate = \"/a.pem\"", "belong together"),
+            ("listen = [\"/ip4/0.0.0.0/tcp/443/tls/ws\"]", "tls.certificate"),
+            ("listen = [\"/ip4/0.0.0.0/tcp/443/wss\"]", "tls.certificate"),
+            ("listen = [\"/ip4/0.0.0.0/tcp/80/ws\"]", "loopback"),
+            ("[tls]\ncertficate = \"/a.pem\"", "certficate"),
         ] {
             let error = read(text).unwrap_err();
             assert_eq!(error.code(), "hub_config");

@@ -163,7 +163,7 @@ async fn run(config: &Config) -> Result<(), HubError> {
     let start = Start {
         backend,
         identity,
-        net: config.net(),
+        net: net::Config { tls: config.certificates()?, ..config.net() },
         dial: config.dial.clone(),
         allowance: Some(config.allowance()),
         organisation,

@@ -45,6 +45,14 @@ impl fmt::Debug for TlsIdentity {
 }
 
 impl Tls {
+    /// Whether it can be used.
+    ///
+    /// # Errors
+    /// [`NetError::Transport`]: not PEM, too much of it, no certificate or key in it, or a key of another certificate.
+    pub fn check(&self) -> Result<(), NetError> {
+        self.prepared().map(drop)
+    }
+
     /// What the transport works with.
     ///
     /// # Errors

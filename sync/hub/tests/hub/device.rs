@@ -60,6 +60,8 @@ pub struct Off {
     _folder: Arc<TempDir>,
     config: Config,
     organisation: Option<Hash32>,
+    /// Certificate authorities that it believes, in PEM.
+    authorities: Vec<u8>,
 }
 
 impl Off {
@@ -67,7 +69,12 @@ impl Off {
         let folder = Arc::new(TempDir::new().unwrap());
         let config = Config { name: name.into(), folder: folder.path().join("device"), ..Config::default() };
         identity::make(&config).unwrap();
-        Self { _folder: folder, config, organisation }
+        Self { _folder: folder, config, organisation, authorities: Vec::new() }
+    }
+
+    /// Makes it believe a certificate authority of the organisation's own.
+    pub fn believing(self, authorities: Vec<u8>) -> Self {
+        Self { authorities, ..self }
     }
 
     /// Switches it on.
@@ -76,7 +83,10 @@ impl Off {
         let start = Start {
             backend,
             identity,
-            net: net::Config::loopback(),
+            net: net::Config {
+                tls: net::Tls { authorities: self.authorities.clone(), ..net::Tls::default() },
+                ..net::Config::loopback()
+            },
             dial: Vec::new(),
             allowance: None,
             organisation: self.organisation,

@@ -12,3 +12,4 @@ mod enrolment;
 mod hostile;
 mod quota;
 mod slow;
+mod web;

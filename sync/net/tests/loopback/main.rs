@@ -7,3 +7,4 @@ mod discovery;
 mod frames;
 mod hostile;
 mod stopping;
+mod web;
