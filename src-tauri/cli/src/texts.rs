@@ -720,8 +720,7 @@ const SENTENCES: &[(&str, &str, &str)] = &[
 
 /// The whole table.
 fn all() -> impl Iterator<Item = &'static (&'static str, &'static str, &'static str)> {
-    SENTENCES.iter().chain(letting_in::SENTENCES).chain(recovering::SENTENCES)
-    SENTENCES.iter().chain(letting_in::SENTENCES).chain(web::SENTENCES)
+    SENTENCES.iter().chain(letting_in::SENTENCES).chain(recovering::SENTENCES).chain(web::SENTENCES)
 }
 
 /// What to tell a person about an error.
