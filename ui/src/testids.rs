@@ -641,15 +641,7 @@ mod tests {
 
     #[test]
     fn no_two_controls_have_one_name() {
-        let all = || {
-            super::ALL
-                .iter()
-                .chain(super::cases::ALL)
-                .chain(super::library::ALL)
-                .chain(super::tasks::ALL)
-                .chain(super::projector::ALL)
-        };
-        let parts = [super::ALL, super::library::ALL, super::tasks::ALL, super::projector::ALL, super::recovery::ALL];
+        let parts = [super::ALL, super::cases::ALL, super::library::ALL, super::tasks::ALL, super::projector::ALL, super::recovery::ALL];
         let all = || parts.into_iter().flatten();
         assert_eq!(all().collect::<BTreeSet<_>>().len(), all().count());
     }
