@@ -69,6 +69,7 @@ impl Core {
         self.perform(fx)?;
         self.ensure_personal_space()?;
         self.ensure_organisation_space()?;
+        self.keep_promises();
         self.call_again_who_invited()?;
         let fx = self.follow_packages()?;
         self.perform(fx)?;

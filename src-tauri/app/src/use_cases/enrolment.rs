@@ -3,6 +3,8 @@
 //! What is kept of an invitation is the public half of its key. That it was used is committed together with the certificate of the device
 //! that used it, so that no fault in between leaves it open.
 
+mod promised;
+
 use api::error::ApiError;
 use api::roster::{InvitationMade, InvitationRole, InvitationRow, InvitationState, MakeInvitation};
 use domain::id::{DeviceId, Hash32, PersonId, Timestamp, UnitId};
@@ -59,6 +61,9 @@ struct Used {
     device: DeviceId,
     person: PersonId,
     at: Timestamp,
+    /// What the invitation promised besides coming in has not been given yet.
+    #[serde(default)]
+    owed: bool,
 }
 
 /// For whom an invitation is made.
@@ -377,8 +382,8 @@ impl Core {
             let write = if noted { Some(written(&all)?) } else { None };
             return self.turn_away(&request.device, refusal, write);
         }
-        all[at].used = Some(Used { device: request.device, person: request.person, at: now });
-        let (unit, role) = ((all[at].unit, all[at].unit_name.clone()), all[at].role);
+        all[at].used = Some(Used { device: request.device, person: request.person, at: now, owed: true });
+        let unit = (all[at].unit, all[at].unit_name.clone());
         let write = written(&all)?;
         let admitted = self.with(|replica, cx| {
             let mut fx = replica.approve_into(cx, &request.device, false, false, Some(unit))?;
@@ -393,17 +398,9 @@ impl Core {
             }
             Err(error) => return Err(error),
         }
-        // Who is in stays in, and who comes next does not wait for it; a duty can be given by hand.
-        if let Err(error) = self.settle_in(request.person, role) {
+        // Who is in stays in, and who comes next does not wait for it; it is tried again at the next start.
+        if let Err(error) = self.keep_promise(&claim.invitation) {
             tracing::warn!(%error, "somebody was let in by an invitation and has not everything yet that it promised");
-        }
-        Ok(())
-    }
-
-    fn settle_in(&mut self, person: PersonId, role: InvitationRole) -> Result<(), ApiError> {
-        self.admit_to_organisation_space(&person)?;
-        if let (Some(duty), Ok(space)) = (role.duty(), self.organisation_space()) {
-            self.with(|replica, cx| Ok(((), replica.set_duty(cx, &space, person, duty, true)?)))?;
         }
         Ok(())
     }
@@ -610,7 +607,7 @@ mod tests {
     fn a_forger_does_not_learn_whether_it_was_used_and_a_copy_does() {
         let Story { root, mut kept, invitation } = story();
         let (invited, thief) = (request(2, NAME), request(3, NAME));
-        kept.used = Some(Used { device: invited.device, person: invited.person, at: MADE });
+        kept.used = Some(Used { device: invited.device, person: invited.person, at: MADE, owed: false });
         assert_eq!(kept.judge(&invitation.claim(&invited), &root, &thief, MADE), Err(Refusal::Forged));
         assert_eq!(kept.judge(&invitation.claim(&thief), &root, &thief, MADE), Err(Refusal::Used));
     }
