@@ -29,10 +29,18 @@ pub struct Left {
 
 impl Replica {
     /// By whom and when this person was taken out of a space, if that was told and nothing newer came: who was invited again has the
-    /// removal among what everybody has.
+    /// removal among what everybody has. Whoever signed it has to manage the space by what this device was told until now: whom a removal
+    /// takes out hears of nothing that came after it, so that one whose author is known to have lost the role was made up later.
     pub fn left(&self, id: &SpaceId) -> Option<&Left> {
         let space = self.spaces.get(id)?;
-        self.left.get(id).filter(|left| space.dag.nodes().all(|node| node.hash != left.removal))
+        let left = self.left.get(id).filter(|left| self.may_remove(id, &left.by))?;
+        space.dag.nodes().all(|node| node.hash != left.removal).then_some(left)
+    }
+
+    /// Does the person of a device manage a space, as far as this device was told.
+    fn may_remove(&self, id: &SpaceId, device: &DeviceId) -> bool {
+        let author = self.directory.as_ref().and_then(|directory| directory.person(device));
+        author.is_some_and(|author| self.spaces.get(id).is_some_and(|space| space.access.manages(&author)))
     }
 
     /// What was told before this start.
@@ -72,7 +80,7 @@ impl Replica {
     }
 
     /// A removal of this person, shown by somebody who belongs. It is believed if somebody signed it who manages the space, as far as this
-    /// device was told, or did so once.
+    /// device was told, and as long as that is so.
     pub(crate) fn shown_left(&mut self, fx: &mut Effects, id: SpaceId, bytes: &[u8]) -> Result<(), &'static str> {
         let (Some(me), Some(directory), Some(space)) = (&self.me, &self.directory, self.spaces.get(&id)) else {
             return Ok(());
@@ -89,10 +97,7 @@ impl Replica {
             Some(ControlOp::Remove { person, .. }) if person == me.person => {}
             _ => return Err("removal_of_somebody_else"),
         }
-        let may = directory.trusts(&header.device)
-            && directory
-                .person(&header.device)
-                .is_some_and(|author| space.access.manages(&author) || space.access.managed.contains(&author));
+        let may = directory.trusts(&header.device) && self.may_remove(&id, &header.device);
         let known = space.dag.nodes().any(|node| node.hash == envelope.hash);
         if !may || known || !space.access.is_member(&me.person) {
             return Ok(());

@@ -247,6 +247,33 @@ fn a_removal_is_believed_of_those_who_may_decide_it_and_only_about_oneself() {
 }
 
 #[test]
+fn who_managed_once_cannot_tell_anybody_that_they_were_taken_out() {
+    let mut room = Room::new(&["secretary", "chair", "d1", "d2"]);
+    let space = room.sitting("secretary", &[("chair", Chair), ("d1", Delegate), ("d2", Delegate)]);
+    room.run_until_quiescent();
+    let (d1, former) = (room.person("d1"), room.person("chair"));
+    let removal = |room: &Room, log: u64| {
+        let envelope = Pen::new(room, "chair", space, log).decide(&ControlOp::Remove { person: d1, seen: Vec::new() });
+        Message::Left { space, envelope: envelope.bytes.into() }.encode()
+    };
+    // Said by the chair to one delegate alone, who cannot know better yet.
+    let early = removal(&room, 9);
+    room.hand("d2", "d1", early);
+    assert!(room.replica("d1").left(&space).is_some());
+    // The chair loses the role: what was said falls, since who is told of that was not taken out before it.
+    room.invite("secretary", space, former, Delegate);
+    room.run_until_quiescent();
+    assert!(room.replica("d1").left(&space).is_none());
+    // A fresh one changes nothing.
+    let fresh = removal(&room, 10);
+    room.hand("d2", "d1", fresh);
+    assert!(room.replica("d1").left(&space).is_none());
+    say(&mut room, "secretary", space, "still here");
+    room.run_until_quiescent();
+    assert!(reads(&mut room, "d1", space, "still here"));
+}
+
+#[test]
 fn who_was_removed_and_invited_again_writes_on() {
     let mut room = Room::new(&["secretary", "chair", "d1"]);
     let space = room.sitting("secretary", &[("chair", Chair), ("d1", Delegate)]);
