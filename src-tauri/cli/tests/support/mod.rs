@@ -249,6 +249,12 @@ impl Running {
         (self.child.wait().unwrap().success(), line)
     }
 
+    /// Ends it as a power failure would: SIGKILL, at once, if it still runs.
+    pub fn kill(mut self) {
+        let _ = self.child.kill();
+        self.child.wait().unwrap();
+    }
+
     /// Presses Ctrl-C.
     pub fn interrupt(&self) {
         let asked = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status().unwrap();
