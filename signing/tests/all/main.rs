@@ -9,6 +9,7 @@ mod golden;
 mod keys;
 mod paper;
 mod recovery;
+mod root_files;
 mod sealed;
 mod secret;
 mod support;
