@@ -163,6 +163,24 @@ impl Replica {
     /// # Errors
     /// The names are not acceptable in a certificate.
     pub fn found(&mut self, cx: &mut Cx<'_>, root: &RootKey, founding: &Founding) -> Result<Effects, LocalError> {
+        let (space, mut fx) = self.enter_by_root(cx, root, founding)?;
+        self.push_control(cx, &mut fx, space, ControlOp::Organisation { name: founding.organisation.clone() })?;
+        self.settle(cx, &mut fx);
+        Ok(fx)
+    }
+
+    /// Enters an organisation that is there already, as an administrator whom its root certifies on this device: when no other
+    /// administrator's device is left, or some are not to be trusted. What the organisation is comes from others' devices.
+    ///
+    /// # Errors
+    /// The names are not acceptable in a certificate.
+    pub fn recover(&mut self, cx: &mut Cx<'_>, root: &RootKey, founding: &Founding) -> Result<Effects, LocalError> {
+        let (_, mut fx) = self.enter_by_root(cx, root, founding)?;
+        self.settle(cx, &mut fx);
+        Ok(fx)
+    }
+
+    fn enter_by_root(&mut self, cx: &mut Cx<'_>, root: &RootKey, founding: &Founding) -> Result<(SpaceId, Effects), LocalError> {
         let certificate = DeviceCertificate {
             version: CERTIFICATE_VERSION,
             root: root.fingerprint(),
@@ -185,9 +203,7 @@ impl Replica {
         let space = directory_space(&root.public());
         self.spaces.insert(space, Space::empty(space));
         self.push_control(cx, &mut fx, space, ControlOp::Certify { certificate: signed })?;
-        self.push_control(cx, &mut fx, space, ControlOp::Organisation { name: founding.organisation.clone() })?;
-        self.settle(cx, &mut fx);
-        Ok(fx)
+        Ok((space, fx))
     }
 
     /// Begins a space with this person as its founder and a first key.

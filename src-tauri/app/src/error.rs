@@ -26,6 +26,7 @@ coded!(
     store::backup::BackupError,
     signing::sealed::SealError,
     signing::RecoveryError,
+    signing::RootFileError,
     signing::BundleError,
     signing::VoteError,
     signing::secret::SecretError,

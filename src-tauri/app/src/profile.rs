@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use api::error::ApiError;
 use domain::id::{Incarnation, PersonId, UnitId};
 use rand_core::CryptoRng;
-use signing::keys::{DeviceKeys, RootKey};
+use signing::RootFile;
+use signing::keys::DeviceKeys;
 use signing::profile_key::{ProfileKey, ProfileKeyFile};
 use signing_pdf::{CertificateAuthority, PersonKey};
 use store::{META_TORN, Store};
@@ -25,6 +26,7 @@ const META_DEVICE: &str = "secret/device";
 const META_PERSON_KEY: &str = "secret/person-key";
 const META_AUTHORITY: &str = "secret/authority";
 const META_PERSON: &str = "person";
+const META_RECOVERED: &str = "recovered";
 /// Shortest passphrase, in characters.
 pub(crate) const PASSPHRASE_CHARS_MIN: usize = 8;
 /// Longest passphrase file.
@@ -209,9 +211,19 @@ pub(crate) fn keep_authority(store: &mut Store, authority: &CertificateAuthority
     store.commit(&[Write::Meta { key: META_AUTHORITY.into(), value: bytes.to_vec() }], &[]).at_boundary()
 }
 
+/// Marks the profile as one of a device that took an organisation up again: what is shared there exists, and is not begun anew.
+pub(crate) fn mark_recovered(store: &mut Store) -> Result<(), ApiError> {
+    store.commit(&[Write::Meta { key: META_RECOVERED.into(), value: vec![1] }], &[]).at_boundary()
+}
+
+/// As [`mark_recovered`] left it.
+pub(crate) fn is_recovered(store: &Store) -> Result<bool, ApiError> {
+    Ok(store.meta(META_RECOVERED).at_boundary()?.is_some())
+}
+
 /// Seals the root key into a file of its own: to be copied to a stick and put into a safe, then removed from the disk.
-pub(crate) fn seal_root(folder: &Path, root: &RootKey, passphrase: &str, rng: &mut impl CryptoRng) -> Result<PathBuf, ApiError> {
-    let sealed = signing::sealed::seal(passphrase.as_bytes(), &root.to_secret_bytes(), rng).at_boundary()?;
+pub(crate) fn seal_root(folder: &Path, root: &RootFile, passphrase: &str, rng: &mut impl CryptoRng) -> Result<PathBuf, ApiError> {
+    let sealed = root.seal(passphrase.as_bytes(), rng).at_boundary()?;
     let path = folder.join(ROOT_FILE);
     write_new(&path, &sealed)?;
     Ok(path)

@@ -133,6 +133,20 @@ crate::endpoints! {
     ChangePassphrase { /// The old one.
         old: String, /// The new one.
         new: String } -> (),
+    /// Takes an organisation up again on this device, which has no profile yet, from the file of its root: as its founder, or as somebody
+    /// new where a name is given. What the file does not tell has to be typed.
+    RecoverOrganisation { /// The file of the root.
+        path: String, /// Its passphrase.
+        root_passphrase: String, /// Protects the new profile.
+        passphrase: String, /// The organisation, where the file tells the root alone.
+        #[serde(default)]
+        organisation: Option<String>, /// The unit, likewise.
+        #[serde(default)]
+        unit: Option<String>, /// Somebody else than the founder.
+        #[serde(default)]
+        name: Option<String>, /// That person's title.
+        #[serde(default)]
+        title: String } -> IdentityView,
     /// Makes a recovery code, in place of the one that was there: whoever has it can set a new passphrase on this device.
     MakeRecoveryCode { /// The passphrase.
         passphrase: String } -> RecoveryCodeView,

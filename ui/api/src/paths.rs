@@ -23,6 +23,7 @@ impl Act {
             Self::ExportDocument(act) => vec![&act.path],
             Self::ExportAuthority(act) => vec![&act.path],
             Self::BackUp(act) => vec![&act.path],
+            Self::RecoverOrganisation(act) => vec![&act.path],
             Self::ExportPackage(act) => std::iter::once(act.path.as_str()).chain(act.since.iter().flat_map(of)).collect(),
             Self::ExportQuestionFile(act) => vec![&act.path],
             Self::ExportStatistics(act) => vec![&act.path],

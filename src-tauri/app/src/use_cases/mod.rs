@@ -23,6 +23,7 @@ mod presence;
 mod projector;
 mod questions;
 mod readiness;
+mod recover_organisation;
 mod room;
 mod roster;
 mod search;
@@ -110,6 +111,7 @@ impl App {
             Act::Unlock(a) => value(self.unlock_and_report(a).await?),
             Act::ForgetKey(_) => value(self.forget_key().await?),
             Act::ChangePassphrase(a) => value(self.change_passphrase(a.old, a.new).await?),
+            Act::RecoverOrganisation(a) => value(self.recover_organisation(a).await?),
             Act::MakeRecoveryCode(a) => value(self.make_recovery_code(a.passphrase).await?),
             Act::ForgetRecoveryCode(a) => value(self.forget_recovery_code(a.passphrase).await?),
             Act::RecoverPassphrase(a) => value(self.recover_passphrase(a.code, a.new).await?),

@@ -5,7 +5,7 @@ use api::error::ApiError;
 use api::view::{IdentityView, JoinView, ProfileState, StatusView};
 use signing::join::JOIN_VERSION;
 use signing::keys::RootKey;
-use signing::{Invitation, JoinRequest};
+use signing::{Founded, Invitation, JoinRequest, RootFile};
 use signing_pdf::CertificateAuthority;
 use sync::Founding;
 use sync::control::ControlOp;
@@ -73,32 +73,37 @@ impl App {
             domain::identity::title(&act.unit).map_err(|error| crate::use_cases::agenda::limit(&error).with("field", "unit"))?;
         let folder = self.folder().to_owned();
         let passphrase = Zeroizing::new(act.passphrase);
-        let name = organisation.clone();
-        let (making, store, secrets, root) = blocking(move || {
+        let (making, store, secrets, root, founded) = blocking(move || {
             let mut rng = fresh_rng()?;
             let (making, mut store, mut secrets) = profile::create(&folder, &passphrase, &mut rng)?;
-            let root = RootKey::generate(&mut rng);
+            let authority =
+                CertificateAuthority::create(&shorten(&organisation), crate::engine::wall(), &mut rng).at_boundary()?;
+            let founded = Founded {
+                organisation,
+                unit: profile::new_unit(&mut rng),
+                unit_name: unit,
+                person: secrets.person,
+                person_name: names.name,
+                person_title: names.title,
+            };
+            let root = RootFile {
+                root: RootKey::generate(&mut rng),
+                founded: Some(founded.clone()),
+                authority: authority.to_secret_bytes().at_boundary()?,
+            };
             profile::seal_root(&folder, &root, &passphrase, &mut rng)?;
-            let authority = CertificateAuthority::create(&shorten(&name), crate::engine::wall(), &mut rng).at_boundary()?;
             profile::keep_authority(&mut store, &authority)?;
             secrets.authority = Some(authority);
-            Ok((making, store, secrets, root))
+            Ok((making, store, secrets, root.root, founded))
         })
         .await?;
         let engine = self.start(store, secrets)?;
         let made = engine
             .attempt(move |core| {
-                let unit_id = profile::new_unit(&mut core.rng);
-                let founding = Founding {
-                    organisation,
-                    unit: unit_id,
-                    unit_name: unit,
-                    person: core.secrets.person,
-                    name: names.name.clone(),
-                    title: names.title,
-                };
+                let founding = founding(founded);
                 core.with(|replica, cx| Ok(((), replica.found(cx, &root, &founding)?)))?;
-                core.publish_authority(&names.name)?;
+                drop(root);
+                core.publish_authority(&founding.name)?;
                 core.ensure_personal_space()?;
                 core.ensure_organisation_space()?;
                 core.identity_view()
@@ -110,7 +115,7 @@ impl App {
     }
 
     /// What was made counts once all of it is there; of what failed nothing stays.
-    async fn finished<R>(&self, mut making: Making, made: Result<R, ApiError>) -> Result<R, ApiError> {
+    pub(super) async fn finished<R>(&self, mut making: Making, made: Result<R, ApiError>) -> Result<R, ApiError> {
         let made = made.and_then(|made| making.finish().map(|()| made));
         if made.is_err() {
             self.close().await;
@@ -192,8 +197,14 @@ impl App {
     }
 }
 
+/// What the first certificate of the root says.
+pub(super) fn founding(founded: Founded) -> Founding {
+    let Founded { organisation, unit, unit_name, person, person_name: name, person_title: title } = founded;
+    Founding { organisation, unit, unit_name, person, name, title }
+}
+
 /// X.509 names hold 64 characters.
-fn shorten(name: &str) -> String {
+pub(super) fn shorten(name: &str) -> String {
     name.chars().take(signing_pdf::MAX_NAME_CHARS).collect()
 }
 

@@ -11,6 +11,7 @@ use sync::control::SpaceKind;
 use crate::app::App;
 use crate::engine::Core;
 use crate::error::not_found;
+use crate::profile::is_recovered;
 
 impl App {
     pub(crate) async fn set_duty(&self, person: PersonId, duty: Duty, held: bool) -> Result<PersonRow, ApiError> {
@@ -46,14 +47,15 @@ impl Core {
         self.replica.spaces_of(SpaceKind::Organisation).into_iter().filter(begun_by_the_root).min()
     }
 
-    /// An administrator certified by the root begins the space if there is none, and lets in who was missed: a profile of an earlier
-    /// program, or a device that stopped between letting somebody in and this.
+    /// An administrator certified by the root begins the space if there is none, and every administrator lets in who was missed: a profile
+    /// of an earlier program, a device that stopped between letting somebody in and this, or an administrator whom the root certified
+    /// since. Who took the organisation up again waits for the space that is there.
     pub fn ensure_organisation_space(&mut self) -> Result<(), ApiError> {
-        let Some(me) = self.replica.me() else { return Ok(()) };
-        if !(me.administrator && me.issuer == Issuer::Root) {
-            return Ok(());
-        }
+        let Some(me) = self.replica.me().filter(|me| me.administrator) else { return Ok(()) };
         if self.organisation_space_here().is_none() {
+            if me.issuer != Issuer::Root || is_recovered(&self.store)? {
+                return Ok(());
+            }
             self.with(|replica, cx| replica.create_space(cx, SpaceKind::Organisation))?;
         }
         for row in self.people() {
