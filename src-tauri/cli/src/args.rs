@@ -4,6 +4,7 @@ pub mod handbook;
 mod invitation;
 mod passphrase;
 mod question;
+mod recover;
 mod sitting;
 mod task;
 mod vote;
@@ -18,6 +19,7 @@ use domain::meeting::MeetingRole;
 pub use invitation::*;
 pub use passphrase::*;
 pub use question::*;
+pub use recover::*;
 pub use sitting::*;
 pub use task::*;
 pub use vote::*;
@@ -86,6 +88,9 @@ pub enum Command {
         #[arg(long)]
         forget: bool,
     },
+    /// Khóa gốc của tổ chức: lập lại quyền quản trị khi mất mọi máy quản trị (the organisation's root: when no administrator's device is left)
+    #[command(subcommand)]
+    Organisation(OrganisationVerb),
     /// Mã khôi phục cho lúc quên mật khẩu (a recovery code for a forgotten passphrase)
     #[command(subcommand)]
     Passphrase(PassphraseVerb),

@@ -17,6 +17,7 @@ mod paper;
 mod passphrase;
 mod pdf;
 mod question;
+mod recover;
 mod secret_vote;
 mod sitting;
 mod task;
@@ -62,6 +63,7 @@ pub async fn run(context: &Context, command: Command) -> Result<Reply, ApiError>
         Command::Status => return organisation::status(context).await,
         Command::Restore { file } => return organisation::restore(context, &file).await,
         Command::Remember { forget } => return organisation::remember(context, forget).await,
+        Command::Organisation(verb) => return recover::run(context, verb).await,
         Command::Passphrase(verb) => return passphrase::run(context, verb).await,
         Command::Demo { dir } => return demo::demo(context, &dir).await,
         Command::Vote(Vote::Verify { bundle, root }) => {
@@ -111,6 +113,7 @@ async fn with_profile(context: &Context, session: &mut Session, command: Command
         | Command::Restore { .. }
         | Command::Remember { .. }
         | Command::Passphrase(_)
+        | Command::Organisation(_)
         | Command::Demo { .. }
         | Command::Pdf(Pdf::Verify { .. }) => Err(ApiError::new("internal", "this command opens no profile")),
     }
