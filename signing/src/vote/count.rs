@@ -7,7 +7,7 @@ use domain::vote::{Choice, tally};
 
 use super::judge::{Cast, Ground, Judged, judge};
 use super::paper::Papers;
-use super::{BallotLine, BallotStatus, PaperLine, VoteError, VoteProblem, VoteRecord};
+use super::{BallotLine, BallotStatus, VoteError, VoteProblem, VoteRecord};
 use crate::act::{Act, ActError, SignedAct, VerifiedAct};
 use crate::limits::VOTE_ACTS;
 
@@ -130,7 +130,7 @@ fn count_open(
         .into_iter()
         .filter_map(|line| {
             let choice = line.paper.map(|slip| slip.choice).or_else(|| choices.get(&line.hash).copied())?;
-            let paper = line.paper.map(|slip| PaperLine { entry: slip.entry, clerk: slip.clerk, witness: slip.witness });
+            let paper = line.paper.map(|slip| slip.line());
             let (person, name, device, cast_at) = (line.person, line.name, line.device, line.cast_at);
             Some(BallotLine { person, name, device, choice, cast_at, hash: line.hash, status: line.status, paper })
         })

@@ -129,6 +129,8 @@ pub struct BallotLine {
 pub struct PaperLine {
     /// The act in which it was entered.
     pub entry: Hash32,
+    /// The entry that it corrects.
+    pub replaces: Option<Hash32>,
     /// Who entered it; `None` while the device's certificate is not known.
     pub clerk: Option<PersonId>,
     /// Who witnessed it, with or without the right to; `None` as long as nobody has.

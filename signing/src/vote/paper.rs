@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::id::{DeviceId, Hash32, PersonId, Timestamp, VoteId};
 use domain::vote::{Choice, PaperBallot, PaperRefusal, PaperWitness, VoteClosing, VoteOpening};
 
-use super::BallotStatus;
 use super::chain::VoterChain;
 use super::judge::Cast;
+use super::{BallotStatus, PaperLine};
 use crate::act::{Act, VerifiedAct};
 
 /// The acts on paper ballots that were seen.
@@ -42,6 +42,11 @@ pub(crate) struct Slip {
 }
 
 impl Slip {
+    /// Who is behind it.
+    pub(super) fn line(&self) -> PaperLine {
+        PaperLine { entry: self.entry, replaces: self.replaces, clerk: self.clerk, witness: self.witness }
+    }
+
     /// It can count.
     pub(super) fn holds(&self) -> bool {
         self.refused.is_none()

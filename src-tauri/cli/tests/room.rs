@@ -179,3 +179,56 @@ fn who_asks_for_the_word_waits_in_order_and_gets_it_from_the_chair_alone() {
     member.ok(&["sitting", "withdraw", meeting, request]);
     sees(desk, "the secretary sees that it was withdrawn", 0);
 }
+
+#[test]
+fn a_paper_ballot_counts_once_somebody_else_has_said_what_it_says() {
+    const THIRD: &str = "Võ Thị Giang";
+    let two = Two::meet();
+    let (desk, member, meeting) = (&two.desk, &two.member, two.meeting.as_str());
+    let third = Desk::new();
+    let mut joining = third.joins(two._nodes.0.address(), THIRD);
+    let words = joining.line()["words"].as_str().unwrap().to_owned();
+    until("the third asks to join", || desk.ok(&["approve"]).as_array().unwrap().first().cloned());
+    desk.ok(&["approve", "--words", &words]);
+    assert!(joining.end().0);
+    desk.ok(&["meeting", "invite", meeting, MEMBER, "secretary"]);
+    desk.ok(&["meeting", "invite", meeting, THIRD, "delegate"]);
+    desk.ok(&["meeting", "invite", meeting, FOUNDER, "chair"]);
+    desk.ok(&["meeting", "check-in", meeting]);
+    member.ok(&["meeting", "check-in", meeting]);
+    two.attendance(desk, "the chair sees the secretary", is(MEMBER, "present"));
+    desk.ok(&["meeting", "mark", meeting, THIRD, "present"]);
+
+    // Those present are the base, and one of them has no device: with a secretary who can enter paper that is no obstacle.
+    let opened = desk.ok(&["vote", "open", meeting, "--question", "Thông qua?", "--rules", "meeting-present-majority"]);
+    let vote = opened["vote"].as_str().unwrap();
+    until("the secretary sees the vote", || member.maybe(&["vote", "show", vote]));
+    assert_eq!(desk.fails(&["vote", "paper", vote, THIRD, "for"]), "paper_not_a_clerk");
+    let entered = member.ok(&["vote", "paper", vote, THIRD, "for"]);
+    assert_eq!(entered["paper"]["waiting"][0]["choice"], "for");
+    assert_eq!(entered["received"], 0, "an entry alone is no ballot");
+    assert_eq!(member.fails(&["vote", "witness", vote, THIRD, "for"]), "paper_witness_is_clerk");
+    until("the chair sees what waits for a witness", || {
+        desk.maybe(&["vote", "show", vote]).filter(|seen| seen["paper"]["waiting"][0]["may_witness"] == true)
+    });
+    assert_eq!(desk.fails(&["vote", "witness", vote, THIRD, "against"]), "paper_differs");
+    let witnessed = desk.ok(&["vote", "witness", vote, THIRD, "for"]);
+    assert_eq!((&witnessed["received"], &witnessed["paper"]["waiting"]), (&json!(1), &json!([])));
+    assert_eq!(desk.fails(&["vote", "witness", vote, THIRD, "for"]), "paper_not_waiting");
+
+    desk.ok(&["vote", "cast", vote, "for"]);
+    let closed = desk.ok(&["vote", "close", vote]);
+    assert_eq!((&closed["outcome"]["present"], &closed["outcome"]["votes_for"]), (&json!(3), &json!(2)));
+    assert_eq!(closed["outcome"]["passed"], true);
+    let voters = closed["voters"].as_array().unwrap();
+    let voter = voters.iter().find(|voter| voter["name"] == THIRD).unwrap();
+    assert_eq!((&voter["choice"], &voter["without_device"]), (&json!("for"), &json!(true)));
+    assert_eq!(voter["paper"], json!({ "entered_by": MEMBER, "witness": FOUNDER, "void": false }));
+
+    let file = desk.path("bieu-quyet.kyhopvote").display().to_string();
+    desk.ok(&["vote", "export", vote, "--out", &file]);
+    let root = desk.ok(&["identity"])["root"].as_str().unwrap().to_owned();
+    let judged = desk.ok(&["vote", "verify", &file, "--root", &root]);
+    assert_eq!((&judged["ok"], &judged["counted"], &judged["for"]), (&json!(true), &json!(2), &json!(2)));
+    assert_eq!(judged["problems"], json!([]));
+}

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use crate::audit::*;
 use crate::handbook::*;
 use crate::meeting::*;
+use crate::paper::*;
 use crate::projector::*;
 use crate::question::*;
 use crate::roster::*;
@@ -324,6 +325,7 @@ crate::endpoints! {
         ExportInvitation,
         ShowOnProjector, SetItemInternal,
         ElectTellers, CastSecretBallot, OpenTotals,
+        EnterPaperBallot, WitnessPaperBallot,
         Leave, MarkAttendance, AskToSpeak, WithdrawSpeech, PlaceSpeech, GiveWord, EndWord, MoveSitting,
         SearchEnded, ForgetFailedSearch, SetSynonyms,
         MarkRead, ToggleFavourite, NoteUse, RemoveUse, LinkCase, StartCase, TickCase, CloseCase, InstallPackage, ExportPackage, RemovePackage, PublishPackage, TrustPublisher, ImportHandbook, CancelImport, CreateDraft, EditDraft, DiscardDraft, ResolveConflict, SubmitForReview, Review, PublishDrafts,

@@ -12,6 +12,7 @@ pub mod error;
 pub mod handbook;
 pub mod meeting;
 mod paths;
+pub mod paper;
 pub mod projector;
 pub mod push;
 pub mod query;

@@ -119,6 +119,8 @@ impl Act {
             | Self::ElectTellers(_)
             | Self::CastSecretBallot(_)
             | Self::OpenTotals(_)
+            | Self::EnterPaperBallot(_)
+            | Self::WitnessPaperBallot(_)
             | Self::NewTask(_)
             | Self::TellTask(_)
             | Self::MarkTaskRead(_)

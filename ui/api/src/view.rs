@@ -9,6 +9,7 @@ use domain::vote::{BallotState, Choice, Outcome, RuleProfile};
 use serde::{Deserialize, Serialize};
 
 use crate::act::Audience;
+use crate::paper::{PaperNote, PaperView};
 use crate::secret::{SecretView, TellersView};
 use crate::sitting::{FloorView, VoidRow};
 
@@ -412,10 +413,16 @@ pub struct VoterRow {
     pub choice: Option<Choice>,
     /// State of the ballot; `None` without one.
     pub state: Option<BallotState>,
-    /// Checked in when the vote opened.
+    /// Present when the vote opened.
     pub present: bool,
     /// Is connected right now.
     pub connected: bool,
+    /// Present without a device: votes on paper.
+    #[serde(default)]
+    pub without_device: bool,
+    /// There is a witnessed paper ballot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paper: Option<PaperNote>,
 }
 
 /// A vote as everybody sees it.
@@ -458,6 +465,9 @@ pub struct VoteView {
     /// What only a secret vote has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secret: Option<SecretView>,
+    /// Paper ballots; `None` where the vote knows none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paper: Option<PaperView>,
 }
 
 /// What a voter gets for a ballot.

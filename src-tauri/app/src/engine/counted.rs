@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::id::{DeviceId, Hash32, PersonId, Timestamp};
 use domain::vote::{Choice, VoteClosing, VoteOpening};
 use signing::secret::SecretRecord;
-use signing::{BallotStatus, VoteRecord, VoteState};
+use signing::{BallotStatus, PaperLine, VoteRecord, VoteState};
 
 /// A vote, counted.
 pub(crate) enum Counted {
@@ -30,6 +30,8 @@ pub(crate) struct BallotSeen {
     pub hash: Hash32,
     /// What became of it.
     pub status: BallotStatus,
+    /// Of a paper ballot: who is behind it.
+    pub paper: Option<PaperLine>,
 }
 
 impl BallotSeen {
@@ -130,6 +132,7 @@ impl Counted {
                     cast_at: line.cast_at,
                     hash: line.hash,
                     status: line.status,
+                    paper: line.paper,
                 })
                 .collect(),
             Self::Secret(record) => record
@@ -142,6 +145,7 @@ impl Counted {
                     cast_at: line.cast_at,
                     hash: line.hash,
                     status: line.status,
+                    paper: None,
                 })
                 .collect(),
         }

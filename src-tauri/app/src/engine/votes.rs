@@ -85,6 +85,8 @@ impl Core {
             let (of, kinds): (VoteId, &[bool]) = match act.act() {
                 Act::BallotCast(ballot) => (ballot.vote, &[false]),
                 Act::SecretBallotCast(ballot) => (ballot.vote, &[true]),
+                Act::PaperBallotEntered(entry) => (entry.vote, &[false]),
+                Act::PaperBallotWitnessed(word) => (word.vote, &[false]),
                 Act::TotalsOpened(opened) => (opened.vote, &[true]),
                 Act::VoteClosed(closing) => (closing.vote, &[false, true]),
                 Act::CloseAcknowledged(acknowledgement) => (acknowledgement.vote, &[false, true]),

@@ -404,7 +404,7 @@ fn vote_record(vote: &VoteView) -> Option<VoteRecord> {
                 Some(Choice::NotVoting) => typeset::Choice::NotVoting,
                 None => typeset::Choice::NoBallot,
             },
-            paper_witness: None,
+            paper_witness: voter.paper.as_ref().filter(|paper| !paper.void).map(|paper| paper.witness.clone()),
         })
         .collect();
     let late = vote

@@ -17,6 +17,7 @@ mod meetings;
 mod minutes;
 mod organisation;
 mod organisation_space;
+mod paper_votes;
 mod papers;
 mod patterns;
 mod presence;
@@ -154,6 +155,8 @@ impl App {
             Act::ElectTellers(a) => value(self.elect_tellers(a).await?),
             Act::CastSecretBallot(a) => value(self.cast_secret_ballot(a).await?),
             Act::OpenTotals(a) => value(self.open_totals(a.vote).await?),
+            Act::EnterPaperBallot(a) => value(self.enter_paper_ballot(a).await?),
+            Act::WitnessPaperBallot(a) => value(self.witness_paper_ballot(a).await?),
             Act::CloseVote(a) => value(self.close_vote(a.vote).await?),
             Act::ExportVote(a) => value(self.export_vote(a.vote, a.path).await?),
             Act::DraftMinutes(a) => value(self.draft_minutes(a.meeting).await?),

@@ -11,6 +11,7 @@ use sync::DocRef;
 
 use super::agenda::limit;
 use super::meetings::count;
+use super::paper_votes::{paper_note, paper_terms};
 use super::secret_votes::decided;
 use crate::app::App;
 use crate::engine::{BallotSeen, Core, Counted, OneVote, mirror_acts};
@@ -68,8 +69,10 @@ impl Core {
                 .with("needed", quorum.needed)
                 .with("total", roll.len()));
         }
-        // The roll knows presence by device. Where those present are the base, somebody whom it does not show would change what is needed.
+        // Without terms for paper the roll knows presence by device alone. Where those present are the base, somebody whom it does not show would change what is needed.
+        let paper = if secret.is_none() { paper_terms(&members) } else { None };
         if profile.base == Base::Present
+            && paper.is_none()
             && let Some(member) = members.iter().filter(here).find(|member| member.attendance.voting_device().is_none())
         {
             return Err(ApiError::new("present_without_device", "somebody present has not checked in with a device")
@@ -78,7 +81,8 @@ impl Core {
         let vote = VoteId(self.random_id());
         let question =
             domain::identity::one_line("question", &question, domain::limits::QUESTION_CHARS).map_err(|error| limit(&error))?;
-        let opening = VoteOpening { vote, space: meeting, item, question, profile, roll, opened_at: self.now().wall };
+        let opened_at = self.now().wall;
+        let opening = VoteOpening { vote, space: meeting, item, question, profile, roll, opened_at, paper };
         opening.validate().map_err(|error| limit(&error))?;
         let act = match secret {
             None => Act::VoteOpened(opening),
@@ -178,7 +182,8 @@ impl Core {
         let ballots = record.ballots();
         let closed = record.is_closed();
         let voters = opening.roll.iter().map(|entry| self.voter(space, &record, &ballots, entry, me)).collect();
-        let mine = ballot_of(&ballots, &me).map(|ballot| BallotReceipt {
+        let own: Vec<BallotSeen> = ballots.iter().filter(|ballot| ballot.paper.is_none()).copied().collect();
+        let mine = ballot_of(&own, &me).map(|ballot| BallotReceipt {
             ballot: ballot.hash,
             choice: ballot.choice,
             cast_at: ballot.cast_at,
@@ -214,6 +219,7 @@ impl Core {
             late: count(ballots.iter().filter(|ballot| ballot.is_late()).count()),
             problems: record.problems(),
             secret,
+            paper: self.paper_view(&record, &ballots, me),
         })
     }
 
@@ -226,8 +232,10 @@ impl Core {
             voted: ballot.is_some(),
             choice: ballot.filter(|_| shown).and_then(|ballot| ballot.choice),
             state: ballot.map(|ballot| self.ballot_state(space, record, ballot)),
-            present: entry.device.is_some(),
+            present: record.opening().was_present(entry),
             connected: self.is_connected(space, &entry.person),
+            without_device: entry.device.is_none() && record.opening().was_present(entry),
+            paper: paper_note(ballots, &entry.person, |person| self.person_name(person)),
         }
     }
 
@@ -242,7 +250,12 @@ impl Core {
                 | BallotStatus::NotOnRoll
                 | BallotStatus::WrongOpening
                 | BallotStatus::Double
-                | BallotStatus::Unsound,
+                | BallotStatus::Unsound
+                | BallotStatus::Unwitnessed
+                | BallotStatus::WitnessRefused
+                | BallotStatus::NotByClerk
+                | BallotStatus::NotPresent
+                | BallotStatus::DeviceStands,
             ) => BallotState::NotCounted,
             (false, _) if opener == self.replica.device() || ballot.device != self.replica.device() => {
                 BallotState::ReceivedByChair
@@ -265,12 +278,16 @@ impl Core {
     }
 }
 
-/// The ballot of a person that counts, or else the newest there is.
+/// The ballot of a person that counts, or else the newest there is. What is on paper and is no ballot yet, or none any more, is none.
 fn ballot_of<'a>(ballots: &'a [BallotSeen], person: &PersonId) -> Option<&'a BallotSeen> {
-    let of = || ballots.iter().filter(|ballot| ballot.person == Some(*person));
+    let of = || ballots.iter().filter(|ballot| ballot.person == Some(*person) && is_ballot(ballot));
     of().find(|ballot| ballot.status == BallotStatus::Counts).or_else(|| of().max_by_key(|ballot| ballot.cast_at))
 }
 
-fn vote_closed() -> ApiError {
+fn is_ballot(ballot: &BallotSeen) -> bool {
+    ballot.paper.is_none() || ballot.is_late() || ballot.status == BallotStatus::Counts
+}
+
+pub(super) fn vote_closed() -> ApiError {
     ApiError::new("vote_closed", "the vote is closed")
 }

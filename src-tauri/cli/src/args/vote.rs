@@ -53,6 +53,24 @@ pub enum Vote {
         #[arg(long, conflicts_with_all = ["choice", "mark"])]
         blank: bool,
     },
+    /// Thư ký nhập phiếu giấy có ghi tên; sửa lại nếu đã nhập (enter or correct a paper ballot; secretaries)
+    Paper {
+        /// Mã biểu quyết (the vote)
+        vote: String,
+        /// Tên hoặc mã người bỏ phiếu (whose ballot)
+        person: String,
+        /// Lựa chọn ghi trên phiếu (what is on the paper)
+        choice: Ballot,
+    },
+    /// Chứng kiến phiếu giấy: nói điều đọc thấy trên phiếu, phải đúng như thư ký đã nhập (witness a paper ballot: say what it says)
+    Witness {
+        /// Mã biểu quyết (the vote)
+        vote: String,
+        /// Tên hoặc mã người bỏ phiếu (whose ballot)
+        person: String,
+        /// Lựa chọn đọc thấy trên phiếu (what is on the paper)
+        choice: Ballot,
+    },
     /// Thành viên ban kiểm phiếu cho mở kết quả của phiếu kín khi lệnh đóng bỏ sót phiếu (a teller opens totals although ballots were left out)
     Count {
         /// Mã biểu quyết (the vote)

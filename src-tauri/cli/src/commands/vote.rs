@@ -4,10 +4,11 @@ use std::path::Path;
 
 use api::act::{CastBallot, CloseVote, ExportVote, OpenVote};
 use api::error::ApiError;
+use api::paper::{EnterPaperBallot, PaperNote, WitnessPaperBallot};
 use api::query;
 use api::secret::{CastSecretBallot, OpenTotals};
 use api::view::VoteView;
-use domain::id::{Hash32, VoteId};
+use domain::id::{Hash32, PersonId, VoteId};
 use domain::vote::{BallotState, Choice, Marking};
 use serde_json::json;
 use signing::limits::SECRET_BUNDLE_BYTES;
@@ -58,6 +59,19 @@ pub async fn run(context: &Context, session: &mut Session, verb: Vote) -> Result
             );
             Reply::new(&receipt, text)
         }
+        Vote::Paper { vote, person, choice } => {
+            let vote = find::vote(session, &vote).await?;
+            let person = find::person(session, &person).await?;
+            let view = session.act(EnterPaperBallot { vote, person, choice: choice.into() }).await?;
+            Reply::new(&view, show(context, &view)?)
+        }
+        Vote::Witness { vote, person, choice } => {
+            let vote = find::vote(session, &vote).await?;
+            let person = find::person(session, &person).await?;
+            let entry = waiting_paper(&session.query(query::Vote { vote }).await?, person, choice.into())?;
+            let view = session.act(WitnessPaperBallot { vote, entry }).await?;
+            Reply::new(&view, show(context, &view)?)
+        }
         Vote::Count { vote } => {
             let vote = find::vote(session, &vote).await?;
             let view = session.act(OpenTotals { vote }).await?;
@@ -78,6 +92,17 @@ pub async fn run(context: &Context, session: &mut Session, verb: Vote) -> Result
             exported(context, &session.act(ExportVote { vote, path: absolute(&out) }).await?)
         }
         Vote::Verify { bundle, root } => verify(context, &bundle, &root),
+    }
+}
+
+/// The entry for this person that says what the witness has read. Whoever may not witness is told so by the act itself.
+fn waiting_paper(view: &VoteView, person: PersonId, choice: Choice) -> Result<Hash32, ApiError> {
+    let waiting = || view.paper.iter().flat_map(|paper| &paper.waiting).filter(move |row| row.person == person);
+    let same = waiting().find(|row| row.choice.is_none_or(|entered| entered == choice));
+    match (same, waiting().next()) {
+        (Some(row), _) => Ok(row.entry),
+        (None, Some(row)) => Err(ApiError::new("paper_differs", "the entry says something else").with("name", &row.name)),
+        (None, None) => Err(ApiError::new("paper_not_waiting", "no entry of this person waits for a witness")),
     }
 }
 
@@ -188,6 +213,19 @@ fn state_text(context: &Context, state: BallotState) -> &'static str {
     }
 }
 
+fn paper_text(context: &Context, paper: &PaperNote) -> String {
+    let lang = context.lang;
+    let void =
+        if paper.void { lang.pick(", không tính: đã bỏ phiếu bằng máy", ", void: voted with a device") } else { "" };
+    format!(
+        " – {} {}, {} {}{void}",
+        lang.pick("phiếu giấy do", "paper ballot entered by"),
+        paper.entered_by,
+        lang.pick("chứng kiến:", "witnessed by"),
+        paper.witness
+    )
+}
+
 fn verdict(context: &Context, passed: bool) -> &'static str {
     if passed {
         context.lang.pick("Được thông qua", "Passed")
@@ -243,7 +281,18 @@ fn show(context: &Context, view: &VoteView) -> Result<String, ApiError> {
             (false, _) => " ",
         };
         let late = late.map(|late| format!(" – {}", state_text(context, late))).unwrap_or_default();
-        lines.add(format_args!("  {mark} {}  {choice}{late}", voter.name));
+        let paper = voter.paper.as_ref().map(|paper| paper_text(context, paper)).unwrap_or_default();
+        lines.add(format_args!("  {mark} {}  {choice}{late}{paper}", voter.name));
+    }
+    for row in view.paper.iter().flat_map(|paper| &paper.waiting) {
+        let choice = row.choice.map_or("", |choice| choice_text(context, choice));
+        lines.add(format_args!(
+            "  … {}  {choice} – {} {}, {}",
+            row.name,
+            lang.pick("phiếu giấy do", "paper ballot entered by"),
+            row.entered_by,
+            lang.pick("chờ người chứng kiến", "waits for a witness")
+        ));
     }
     if let Some(mine) = &view.mine {
         lines.add(format_args!(

@@ -23,6 +23,8 @@ fn voter(number: u8, name: &str, choice: Option<Choice>) -> VoterRow {
         state: Some(BallotState::Counted),
         present: true,
         connected: true,
+        without_device: false,
+        paper: None,
     }
 }
 
@@ -63,6 +65,7 @@ fn closed() -> VoteView {
         late: 0,
         problems: Vec::new(),
         secret: None,
+        paper: None,
     }
 }
 
