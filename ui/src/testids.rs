@@ -231,6 +231,16 @@ testids! {
     PAPER_UNMARKED = "paper-unmarked";
     /// Of the room and its agenda: Paper waiting.
     PAPER_WAITING = "paper-waiting";
+    /// Of the room and its agenda: Paper withdraw.
+    PAPER_WITHDRAW = "paper-withdraw";
+    /// Of the room and its agenda: Paper withdraw dialog.
+    PAPER_WITHDRAW_DIALOG = "paper-withdraw-dialog";
+    /// Of the room and its agenda: Paper withdraw reason.
+    PAPER_WITHDRAW_REASON = "paper-withdraw-reason";
+    /// Of the room and its agenda: Paper withdraw save.
+    PAPER_WITHDRAW_SAVE = "paper-withdraw-save";
+    /// Of the paper: It was withdrawn; `data-gone`, `data-devices`.
+    PAPER_WITHDRAWN = "paper-withdrawn";
     /// Of the room and its agenda: `data-present`, `data-needed`, `data-met`.
     QUORUM = "quorum";
     /// Of the room and its agenda: Room.

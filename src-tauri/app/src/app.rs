@@ -309,6 +309,11 @@ impl App {
         StatusView { state, me: None, organisation: String::new(), version: env!("CARGO_PKG_VERSION").into(), join: None }
     }
 
+    /// The thread that draws pages, if anything was drawn or read since the program started.
+    pub(crate) fn pdf_if_started(&self) -> Option<pdf::Engine> {
+        self.inner.pdf.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// The thread that draws pages, started when first needed.
     pub(crate) fn pdf(&self) -> Result<pdf::Engine, ApiError> {
         use crate::error::AtBoundary;

@@ -433,6 +433,15 @@ pub enum Paper {
         /// Mã cuộc họp (the meeting)
         meeting: String,
     },
+    /// Thu hồi một tài liệu sau phiên họp: tệp bị xóa trên mọi máy, ghi nhận vẫn còn (withdraw: erased on every device, the record stays)
+    Withdraw {
+        /// Which.
+        #[command(flatten)]
+        on: OnPaper,
+        /// Lý do (why)
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
 }
 
 /// A new paper.

@@ -277,6 +277,16 @@ const SENTENCES: &[(&str, &str, &str)] = &[
         "{file} không phải tệp PDF. Hãy xuất tài liệu ra PDF rồi thêm lại.",
         "{file} is not a PDF. Export it as PDF and add it again.",
     ),
+    (
+        "not_while_sitting",
+        "Phiên họp đang diễn ra: chỉ thu hồi tài liệu trước khi khai mạc hoặc sau khi bế mạc.",
+        "The body sits: papers are withdrawn before it opens or after it closed.",
+    ),
+    (
+        "paper_withdrawn",
+        "Tài liệu này đã được thu hồi: nội dung không còn, chỉ còn ghi nhận.",
+        "This paper was withdrawn: its content is gone, only the record is left.",
+    ),
     ("pdf_too_large", "Tệp PDF {file} quá lớn.", "The PDF {file} is over the limit."),
     ("pdf_too_many_pages", "Tệp PDF {file} có quá nhiều trang.", "The PDF {file} has too many pages."),
     (

@@ -229,6 +229,13 @@ impl Paper {
     }
 }
 
+impl Withdrawal {
+    /// The reason within bounds; it may be empty.
+    pub fn validate(&self) -> Result<(), LimitError> {
+        check_line("reason", &self.reason, 0, crate::sitting::REASON_CHARS)
+    }
+}
+
 impl Meeting {
     /// The head, and every item and paper, within bounds and no id twice.
     pub fn validate(&self) -> Result<(), LimitError> {
@@ -427,6 +434,7 @@ mod tests {
             papers: vec![paper()],
             minutes: Vec::new(),
             internal: Default::default(),
+            withdrawn: Default::default(),
         };
         let check = |change: fn(&mut Meeting)| refused(&sound, change, Meeting::validate);
         assert_eq!(check(|meeting| meeting.items = vec![item(1); AGENDA_ITEMS + 1]), ("agenda items", "limit_over"));

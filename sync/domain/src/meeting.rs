@@ -1,6 +1,6 @@
 //! A sitting: its agenda, papers, people and their roles.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
@@ -108,6 +108,17 @@ pub struct Paper {
     pub versions: Vec<PaperVersion>,
 }
 
+/// A paper was withdrawn: its files are erased everywhere, this record of it stays.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Withdrawal {
+    /// Who withdrew it.
+    pub by: PersonId,
+    /// When, by that device's clock.
+    pub at: Timestamp,
+    /// Why; at most [`crate::sitting::REASON_CHARS`] characters.
+    pub reason: String,
+}
+
 /// Where a visible signature goes on a page of a PDF. Written as five integers with spaces between them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignaturePlace {
@@ -211,9 +222,17 @@ pub struct Meeting {
     /// them nor their papers.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub internal: BTreeSet<ItemId>,
+    /// Papers that were withdrawn, by whom and why.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub withdrawn: BTreeMap<PaperId, Withdrawal>,
 }
 
 impl Meeting {
+    /// The papers that can be read: all but those that were withdrawn.
+    pub fn kept_papers(&self) -> impl Iterator<Item = &Paper> {
+        self.papers.iter().filter(|paper| !self.withdrawn.contains_key(&paper.id))
+    }
+
     /// Whether whoever looks into the room may see this item: it is on the agenda, and neither it nor anything above it is internal.
     pub fn is_public_item(&self, item: ItemId) -> bool {
         let mut at = Some(item);
@@ -268,7 +287,8 @@ mod tests {
         };
         let items = vec![item(1, None), item(2, None), item(3, Some(2)), item(4, Some(3)), item(5, Some(6)), item(6, Some(5))];
         let internal = BTreeSet::from([ItemId([2; 16])]);
-        let meeting = Meeting { info, items, papers: Vec::new(), minutes: Vec::new(), internal };
+        let withdrawn = BTreeMap::new();
+        let meeting = Meeting { info, items, papers: Vec::new(), minutes: Vec::new(), internal, withdrawn };
         for (id, public) in [(1, true), (2, false), (3, false), (4, false), (5, false), (9, false)] {
             assert_eq!(meeting.is_public_item(ItemId([id; 16])), public, "item {id}");
             assert_eq!(meeting.is_public_paper(&paper(Some(id))), public, "a paper of item {id}");

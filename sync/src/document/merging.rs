@@ -6,8 +6,9 @@ use automerge::{ActorId, Automerge, ObjType, ROOT};
 use domain::annotation::{Annotation, Mark, Point};
 use domain::id::{AnnotationId, Hash32, ItemId, PaperId, PersonId, Timestamp};
 use domain::limits::{AGENDA_ITEMS, TITLE_CHARS};
-use domain::meeting::{AgendaItem, BlobRef, Meeting, MeetingInfo, MinutesFile, Paper, PaperVersion, SignaturePlace};
+use domain::meeting::{AgendaItem, BlobRef, Meeting, MeetingInfo, MinutesFile, Paper, PaperVersion, SignaturePlace, Withdrawal};
 use domain::order::{key_at, numbering};
+use domain::sitting::REASON_CHARS;
 
 use super::meeting::{self, FieldValue, Subject};
 use super::{DocumentError, notes, seat};
@@ -124,9 +125,15 @@ fn a_meeting_is_read_as_it_was_written() {
         meeting::add_minutes(tx, &minutes)?;
         meeting::set_conclusions(tx, &conclusions)
     });
-    let internal = Default::default();
-    let expected =
-        Meeting { info: MeetingInfo { conclusions, ..info() }, items, papers, minutes: vec![minutes.clone()], internal };
+    let (internal, withdrawn) = Default::default();
+    let expected = Meeting {
+        info: MeetingInfo { conclusions, ..info() },
+        items,
+        papers,
+        minutes: vec![minutes.clone()],
+        internal,
+        withdrawn,
+    };
     let (read, problems) = meeting::read_with_problems(&doc).unwrap();
     assert_eq!(read, expected);
     assert!(problems.is_empty(), "{problems:?}");
@@ -144,6 +151,32 @@ fn a_meeting_is_read_as_it_was_written() {
         meeting::set_conclusions(tx, &expected.info.conclusions)
     });
     assert_eq!(doc.get_heads(), heads);
+}
+
+#[test]
+fn a_withdrawn_paper_stays_on_the_list_with_who_when_and_why() {
+    let mut chair = secretary();
+    edit(&mut chair, |tx| {
+        [4, 5].into_iter().try_for_each(|id| meeting::put_paper(tx, &paper(id, None, vec![version(1, id, 10)])))
+    });
+    let mut clerk = fork(&chair, 2);
+    let first = Withdrawal { by: PersonId([9; 16]), at: Timestamp(70), reason: "Có thông tin cá nhân".to_owned() };
+    edit(&mut chair, |tx| meeting::withdraw_paper(tx, PaperId([4; 16]), &first));
+    // Somebody who does not know of it yet gives it another name.
+    edit(&mut clerk, |tx| {
+        meeting::put_paper(tx, &Paper { title: "Tên khác".to_owned(), ..paper(4, None, vec![version(1, 4, 10)]) })
+    });
+    let read = met(&mut chair, &mut clerk);
+    assert_eq!((read.papers.len(), read.withdrawn.len()), (2, 1));
+    assert_eq!(read.withdrawn[&PaperId([4; 16])], first);
+    assert_eq!(read.kept_papers().map(|paper| paper.id).collect::<Vec<_>>(), [PaperId([5; 16])]);
+    // What was said first stays said.
+    let heads = chair.get_heads();
+    edit(&mut chair, |tx| meeting::withdraw_paper(tx, PaperId([4; 16]), &Withdrawal { at: Timestamp(99), ..first.clone() }));
+    assert_eq!(chair.get_heads(), heads);
+    assert_eq!(refused(&mut chair, |tx| meeting::withdraw_paper(tx, PaperId([6; 16]), &first)), "not_found");
+    let long = Withdrawal { reason: "a".repeat(REASON_CHARS + 1), ..first };
+    assert_eq!(refused(&mut chair, |tx| meeting::withdraw_paper(tx, PaperId([5; 16]), &long)), "limit_over");
 }
 
 #[test]

@@ -322,7 +322,7 @@ crate::endpoints! {
     also
         MakeInvitation, RevokeInvitation, PreviewRoster, ApplyRoster,
         RevokeDevice, RemoveParticipant, RemovePerson,
-        ExportInvitation,
+        ExportInvitation, WithdrawPaper,
         ShowOnProjector, SetItemInternal,
         ElectTellers, CastSecretBallot, OpenTotals,
         EnterPaperBallot, WitnessPaperBallot,

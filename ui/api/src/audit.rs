@@ -147,6 +147,8 @@ pub enum AuditKind {
     CertificateAsked,
     /// A certificate was issued.
     CertificateIssued,
+    /// Papers were withdrawn.
+    Withdrawn,
     /// By a newer program.
     Unknown,
 }

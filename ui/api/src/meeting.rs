@@ -29,6 +29,12 @@ crate::requests! {
         meeting: SpaceId, /// As what.
         form: InvitationForm, /// Where to.
         path: String } -> ExportView,
+    /// Withdraws a paper, not while the body sits: its files are erased on every device that is reached, now or later; that it was there, who
+    /// withdrew it and why, stays. Chair and secretary.
+    WithdrawPaper { /// The meeting.
+        meeting: SpaceId, /// The paper.
+        paper: PaperId, /// Why.
+        reason: String } -> (),
 }
 
 /// Where a new sitting begins.

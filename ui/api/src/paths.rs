@@ -48,6 +48,7 @@ impl Act {
             | Self::RemovePerson(_)
             | Self::CreateMeeting(_)
             | Self::UpdateMeeting(_)
+            | Self::WithdrawPaper(_)
             | Self::AddItem(_)
             | Self::UpdateItem(_)
             | Self::MoveItem(_)

@@ -207,6 +207,24 @@ pub struct PaperRow {
     pub title: String,
     /// Newest first.
     pub versions: Vec<VersionRow>,
+    /// It was withdrawn: only this record is left.
+    #[serde(default)]
+    pub withdrawn: Option<WithdrawnView>,
+}
+
+/// What is left of a paper that was withdrawn.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WithdrawnView {
+    /// Who withdrew it.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// Why; may be empty.
+    pub reason: String,
+    /// Devices of the meeting that this device has heard since its program started, itself included.
+    pub devices: u32,
+    /// Of these, how many have said that the files are gone.
+    pub gone: u32,
 }
 
 /// One version of a paper.

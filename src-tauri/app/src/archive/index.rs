@@ -113,6 +113,16 @@ fn agenda(room: &RoomView, links: &Links<'_>) -> String {
 fn papers(papers: &[PaperRow], links: &Links<'_>) -> String {
     let mut items = String::new();
     for paper in papers {
+        if let Some(withdrawn) = &paper.withdrawn {
+            items.push_str(&format!(
+                "<li>{} <small>đã thu hồi {}, {}. {}</small></li>",
+                escaped(&paper.title),
+                in_words(withdrawn.at),
+                escaped(&withdrawn.by),
+                escaped(&withdrawn.reason)
+            ));
+            continue;
+        }
         for version in &paper.versions {
             let text = format!("{} (bản {})", paper.title, version.number);
             let shown = match (links.papers)(&version.version) {

@@ -32,6 +32,9 @@ pub(crate) struct PresenceBeat {
     /// The sender's wall clock, so that what its acts say can be shown by the clock of whoever reads.
     #[n(3)]
     pub clock: Option<Timestamp>,
+    /// How many withdrawn files the sender knows of; it has none of them any more.
+    #[n(4)]
+    pub erased: Option<u32>,
 }
 
 impl PresenceBeat {
@@ -91,6 +94,12 @@ impl Presence {
             .filter(|((heard, _), said)| heard == space && said.person == *person)
             .map(|(_, said)| (said.at, said.beat.has_papers))
             .max()
+    }
+
+    /// How many devices of a meeting have said that they know of so many withdrawn files, and how many were heard at all.
+    pub fn erased(&self, space: &SpaceId, files: u32) -> (usize, usize) {
+        let heard = || self.heard.iter().filter(|((heard, _), _)| heard == space).map(|(_, said)| said.beat.erased.unwrap_or(0));
+        (heard().filter(|erased| *erased >= files).count(), heard().count())
     }
 
     /// Has this device said that it has the ballot.

@@ -273,7 +273,8 @@ impl Core {
     pub fn send_beat(&mut self, space: SpaceId) {
         let device = self.replica.device();
         let clock = Some(self.now().wall);
-        let mut beat = PresenceBeat { has_papers: self.has_all_papers(&space), clock, ..PresenceBeat::default() };
+        let erased = Some(self.erased_here(&space)).filter(|files| *files > 0);
+        let mut beat = PresenceBeat { has_papers: self.has_all_papers(&space), clock, erased, ..PresenceBeat::default() };
         if let Ok(votes) = self.votes_of(&space) {
             for vote in votes.iter().filter(|vote| vote.opening.device() == device && vote.closings.is_empty()) {
                 beat.confirm(vote.ballots.iter().map(signing::VerifiedAct::hash));
@@ -291,7 +292,7 @@ impl Core {
     /// Every version of every paper of a meeting is on this device.
     pub fn has_all_papers(&mut self, space: &SpaceId) -> bool {
         self.meeting(space).is_ok_and(|meeting| {
-            meeting.papers.iter().flat_map(|paper| &paper.versions).all(|version| self.replica.has_blob(&version.blob.cipher))
+            meeting.kept_papers().flat_map(|paper| &paper.versions).all(|version| self.replica.has_blob(&version.blob.cipher))
         })
     }
 

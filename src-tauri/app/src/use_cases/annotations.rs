@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use api::act::{Annotate, Audience};
 use api::error::ApiError;
 use api::view::AnnotationView;
-use domain::annotation::Annotation;
+use domain::annotation::{Annotation, Mark};
 use domain::id::{AnnotationId, Hash32, PaperId, PersonId, SpaceId, Timestamp};
 use sync::DocRef;
 use sync::control::SpaceKind;
 use sync::document::{annotations as document, seat};
 
 use super::agenda::limit;
+use super::withdrawing::withdrawn;
 use crate::app::App;
 use crate::engine::Core;
 use crate::error::{AtBoundary, not_found};
@@ -26,6 +27,9 @@ impl App {
             .attempt(move |core| {
                 let found = core.meeting(&act.meeting)?;
                 let paper = found.papers.iter().find(|paper| paper.id == act.paper).ok_or_else(|| not_found("paper"))?;
+                if found.withdrawn.contains_key(&paper.id) {
+                    return Err(withdrawn());
+                }
                 let version = paper
                     .versions
                     .iter()
@@ -159,6 +163,10 @@ impl Core {
             }
         }
         let mut views: Vec<AnnotationView> = views.into_values().collect();
+        if self.meeting(meeting)?.withdrawn.contains_key(paper) {
+            // What people wrote in their own words stays theirs; a highlight repeats the paper's.
+            views.retain(|view| matches!(view.annotation.mark, Mark::Note { .. }));
+        }
         views.sort_by_key(|view| (view.annotation.page, view.annotation.made_at, view.annotation.id));
         Ok(views)
     }

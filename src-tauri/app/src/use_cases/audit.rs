@@ -204,10 +204,12 @@ impl Core {
             Decision::Authority => (AuditKind::Authority, String::new()),
             Decision::CertificateAsked { person } => (AuditKind::CertificateAsked, name(person)),
             Decision::CertificateIssued { person } => (AuditKind::CertificateIssued, name(person)),
+            Decision::Withdrawn { .. } => (AuditKind::Withdrawn, String::new()),
             Decision::Unknown => (AuditKind::Unknown, String::new()),
         };
         let (key, devices) = match &one.decision {
             Decision::Key { epoch, devices } | Decision::KeyGiven { epoch, devices } => (Some(*epoch), devices.len()),
+            Decision::Withdrawn { files } => (None, *files),
             _ => (None, 0),
         };
         AuditEntry {

@@ -126,8 +126,7 @@ impl Core {
         let role =
             self.replica.access(space).and_then(|access| access.members.get(&me).copied()).ok_or_else(|| not_found("meeting"))?;
         let missing = meeting
-            .papers
-            .iter()
+            .kept_papers()
             .filter(|paper| paper.versions.last().is_some_and(|version| !self.replica.has_blob(&version.blob.cipher)))
             .count();
         let device = self.replica.device();
@@ -148,7 +147,7 @@ impl Core {
             starts_at: meeting.info.starts_at,
             role,
             items: count(meeting.items.len()),
-            papers: count(meeting.papers.len()),
+            papers: count(meeting.kept_papers().count()),
             papers_missing: count(missing),
             votes_waiting: waiting,
             signed: meeting.minutes.last().is_some_and(super::minutes::is_signed),

@@ -33,6 +33,7 @@ mod speakers;
 mod sync_state;
 mod tasks;
 mod votes;
+mod withdrawing;
 
 pub(crate) use enrolment::{withdraw_open, withdrawn_with};
 pub(crate) use export::write_file;
@@ -135,6 +136,7 @@ impl App {
             Act::RemoveItem(a) => value(self.remove_item(a.meeting, a.item).await?),
             Act::AddPaper(a) => value(self.add_paper(a).await?),
             Act::AddPaperVersion(a) => value(self.add_paper_version(a).await?),
+            Act::WithdrawPaper(a) => value(self.withdraw_paper(a).await?),
             Act::Invite(a) => value(self.invite(a.meeting, a.person, a.role).await?),
             Act::CheckIn(a) => value(self.check_in(a.meeting).await?),
             Act::Leave(a) => value(self.leave(a.meeting).await?),

@@ -12,6 +12,7 @@ use pdf::{DocKey, RenderRequest};
 use sync::document::meeting as document;
 
 use super::agenda::limit;
+use super::withdrawing::withdrawn;
 use crate::app::{App, blocking};
 use crate::engine::Core;
 use crate::error::{AtBoundary, not_found};
@@ -66,6 +67,9 @@ impl App {
             .attempt(move |core| {
                 let meeting = core.meeting(&act.meeting)?;
                 let paper = meeting.papers.iter().find(|paper| paper.id == act.paper).ok_or_else(|| not_found("paper"))?;
+                if meeting.withdrawn.contains_key(&paper.id) {
+                    return Err(withdrawn());
+                }
                 let number = paper.versions.last().map_or(1, |version| version.number.saturating_add(1));
                 let version = core.store_version(&act.meeting, &intake, number)?;
                 core.edit_meeting(act.meeting, |tx| document::add_version(tx, act.paper, &version))?;
@@ -194,6 +198,9 @@ impl Core {
             .replica
             .encrypt_blob(space, bytes)
             .ok_or_else(|| ApiError::new("no_key_yet", "the key of this meeting has not arrived yet"))?;
+        if self.replica.is_withdrawn(space, &blob.cipher) {
+            return Err(withdrawn());
+        }
         self.store.put_blob(*space, blob.cipher, &cipher).at_boundary()?;
         let fx = self.replica.blob_added(*space, blob.cipher);
         self.perform(fx)?;
@@ -221,12 +228,15 @@ impl Core {
     pub fn find_blob(&mut self, space: &SpaceId, version: &Hash32) -> Result<BlobRef, ApiError> {
         let meeting = self.meeting(space)?;
         let mut files = meeting
-            .papers
-            .iter()
+            .kept_papers()
             .flat_map(|paper| &paper.versions)
             .map(|version| version.blob)
             .chain(meeting.minutes.iter().map(|minutes| minutes.blob));
-        files.find(|blob| blob.plain == *version).ok_or_else(|| not_found("file"))
+        if let Some(found) = files.find(|blob| blob.plain == *version) {
+            return Ok(found);
+        }
+        let known = meeting.papers.iter().flat_map(|paper| &paper.versions).any(|known| known.blob.plain == *version);
+        Err(if known { withdrawn() } else { not_found("file") })
     }
 
     pub fn plain_bytes(&mut self, space: &SpaceId, version: &Hash32) -> Result<Vec<u8>, ApiError> {
@@ -262,10 +272,9 @@ impl Core {
         let opened = self.opened_papers(space)?;
         let meeting = self.meeting(space)?;
         Ok(meeting
-            .papers
-            .iter()
+            .kept_papers()
             .filter(|paper| paper.versions.last().is_some_and(|version| !opened.contains_key(&version.blob.plain)))
-            .map(|paper| self.paper_row(space, paper))
+            .map(|paper| self.paper_row(space, &meeting, paper))
             .collect())
     }
 }

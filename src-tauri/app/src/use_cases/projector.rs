@@ -20,6 +20,7 @@ use sync::document::meeting as document;
 use super::agenda::limit;
 use super::meetings::count;
 use super::room::{quorum, rules};
+use super::withdrawing::withdrawn;
 use crate::app::App;
 use crate::engine::Core;
 use crate::error::not_found;
@@ -87,6 +88,9 @@ impl Core {
                 let found = meeting.papers.iter().find(|other| other.id == paper).ok_or_else(|| not_found("paper"))?;
                 if !meeting.is_public_paper(found) {
                     return Err(ApiError::new("internal_not_shown", "the paper belongs to an internal item"));
+                }
+                if meeting.withdrawn.contains_key(&paper) {
+                    return Err(withdrawn());
                 }
                 if found.versions.last().is_none_or(|version| page >= version.pages) {
                     return Err(not_found("page"));
@@ -167,6 +171,9 @@ impl Core {
 
 fn page_scene(meeting: &Meeting, paper: PaperId, page: u32) -> Option<Scene> {
     let paper = meeting.papers.iter().find(|other| other.id == paper).filter(|paper| meeting.is_public_paper(paper))?;
+    if meeting.withdrawn.contains_key(&paper.id) {
+        return None;
+    }
     let version = paper.versions.last()?;
     Some(Scene::Page {
         title: paper.title.clone(),

@@ -28,7 +28,7 @@ impl Core {
         if !access.manages(&me) {
             return Err(ApiError::new("not_allowed", "the board is for the chair and the secretary"));
         }
-        let papers = self.meeting(space)?.papers;
+        let papers: Vec<Paper> = self.meeting(space)?.kept_papers().cloned().collect();
         let mine = self.has_all_papers(space);
         let mut people = Vec::new();
         for member in self.members(space)? {

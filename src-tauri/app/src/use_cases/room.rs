@@ -22,7 +22,9 @@ const VOID_ROWS_MAX: usize = 20;
 
 impl App {
     pub(crate) async fn room(&self, meeting: SpaceId) -> Result<RoomView, ApiError> {
-        self.engine()?.attempt(move |core| core.room(&meeting)).await
+        let room = self.engine()?.attempt(move |core| core.room(&meeting)).await?;
+        self.forget_withdrawn(&room);
+        Ok(room)
     }
 }
 
@@ -51,8 +53,12 @@ impl Core {
             })
             .collect();
         let known = |item: &Option<ItemId>| item.is_some_and(|id| meeting.items.iter().any(|other| other.id == id));
-        let loose: Vec<PaperRow> =
-            meeting.papers.iter().filter(|paper| !known(&paper.item)).map(|paper| self.paper_row(space, paper)).collect();
+        let loose: Vec<PaperRow> = meeting
+            .papers
+            .iter()
+            .filter(|paper| !known(&paper.item))
+            .map(|paper| self.paper_row(space, &meeting, paper))
+            .collect();
         let rules = rules(&sitting.course, &votes).ok_or_else(|| not_found("profile"))?;
         let void = self.void_rows(space, &sitting)?;
         Ok(RoomView {
@@ -119,10 +125,10 @@ impl Core {
     }
 
     fn papers(&self, space: &SpaceId, meeting: &Meeting, item: Option<ItemId>) -> Vec<PaperRow> {
-        meeting.papers.iter().filter(|paper| paper.item == item).map(|paper| self.paper_row(space, paper)).collect()
+        meeting.papers.iter().filter(|paper| paper.item == item).map(|paper| self.paper_row(space, meeting, paper)).collect()
     }
 
-    pub fn paper_row(&self, space: &SpaceId, paper: &Paper) -> PaperRow {
+    pub fn paper_row(&self, space: &SpaceId, meeting: &Meeting, paper: &Paper) -> PaperRow {
         let versions = paper
             .versions
             .iter()
@@ -138,7 +144,8 @@ impl Core {
                 received: self.replica.blob_progress(&version.blob),
             })
             .collect();
-        PaperRow { meeting: *space, paper: paper.id, item: paper.item, title: paper.title.clone(), versions }
+        let withdrawn = self.withdrawn_view(space, meeting, &paper.id);
+        PaperRow { meeting: *space, paper: paper.id, item: paper.item, title: paper.title.clone(), versions, withdrawn }
     }
 }
 

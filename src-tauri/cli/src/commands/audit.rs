@@ -117,6 +117,7 @@ fn sentence(context: &Context, entry: &AuditEntry) -> String {
         AuditKind::Authority => ("lập nơi cấp chứng thư ký PDF", "set the authority for PDF signatures"),
         AuditKind::CertificateAsked => ("xin chứng thư ký PDF cho", "asked for a certificate for"),
         AuditKind::CertificateIssued => ("cấp chứng thư ký PDF cho", "issued a certificate for"),
+        AuditKind::Withdrawn => ("thu hồi tài liệu", "withdrew papers"),
         AuditKind::Unknown => ("một quyết định của phiên bản mới hơn", "a decision of a newer version"),
     };
     let mut parts = vec![context.lang.pick(vi, en).to_owned(), entry.about.clone()];

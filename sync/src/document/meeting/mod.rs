@@ -6,7 +6,8 @@
 //!   "conclusions": text object, paragraphs divided by U+2029,
 //!   "items":       { "<item>":  { "title", "presenter": text, "at": "<parent>/<order>", "starts_at": timestamp, "minutes": uint,
 //!                                 "internal": 1 } },
-//!   "papers":      { "<paper>": { "title": text, "at": "<item>/<order>", "versions": { "<number>-<plain>": version } } },
+//!   "papers":      { "<paper>": { "title": text, "at": "<item>/<order>", "versions": { "<number>-<plain>": version },
+//!                                 "withdrawn_at": timestamp, "withdrawn_by": bytes, "withdrawn_why": text } },
 //!   "minutes":     { "<plain>": { "plain", "cipher": bytes, "size", "epoch", "signatures": uint, "made_at": timestamp, "made_by": bytes } },
 //!   "acts":        { … } }
 //! version = { "number", "pages", "size", "epoch": uint, "plain", "cipher", "added_by": bytes, "file_name": text, "added_at": timestamp }
@@ -22,7 +23,7 @@ mod papers;
 pub use super::acts::{append_act, read_acts, read_acts_with_problems};
 pub use agenda::{move_item, put_item, remove_item, set_internal};
 pub use conflicts::{Conflict, FieldValue, Subject, conflicts, resolve};
-pub use papers::{add_version, move_paper, put_paper, remove_paper};
+pub use papers::{add_version, move_paper, put_paper, remove_paper, withdraw_paper};
 
 use automerge::transaction::Transactable;
 use automerge::{ObjType, ROOT, ReadDoc, ScalarValue, ValueRef};
@@ -59,9 +60,9 @@ pub fn read_with_problems(doc: &impl ReadDoc) -> Result<(Meeting, Problems), Doc
     }
     let info = read_info(doc, &mut problems);
     let (items, internal) = agenda::read(doc, &mut problems);
-    let papers = papers::read(doc, &items, &mut problems);
+    let (papers, withdrawn) = papers::read(doc, &items, &mut problems);
     let minutes = read_minutes(doc, &mut problems);
-    Ok((Meeting { info, items, papers, minutes, internal }, problems))
+    Ok((Meeting { info, items, papers, minutes, internal, withdrawn }, problems))
 }
 
 /// Lays out a new meeting.

@@ -3,12 +3,15 @@
 //! A version is written once. Two devices that add "version 3" at the same time add two entries; readers order all versions by
 //! claimed number, then time, then hash, and number them afresh, the same way everywhere.
 
+use std::collections::BTreeMap;
+
 use automerge::transaction::Transactable;
 use automerge::{ObjId, ObjType, ROOT, ReadDoc};
 use domain::id::{ItemId, PaperId};
 use domain::limits::{FILE_NAME_CHARS, PAPER_PAGES, PAPER_VERSIONS, PAPERS, TITLE_CHARS, at_most};
-use domain::meeting::{AgendaItem, Paper, PaperVersion};
+use domain::meeting::{AgendaItem, Paper, PaperVersion, Withdrawal};
 use domain::order::arrange_papers;
+use domain::sitting::REASON_CHARS;
 
 use super::super::field::{self, put_blob, read_blob};
 use super::super::{DocumentError, Entry, ProblemKind, Problems, ensure_map, entries, id_of, maps, remove_everywhere, writable};
@@ -20,6 +23,9 @@ const FILE_NAME: &str = "file_name";
 const PAGES: &str = "pages";
 const ADDED_AT: &str = "added_at";
 const ADDED_BY: &str = "added_by";
+const WITHDRAWN_AT: &str = "withdrawn_at";
+const WITHDRAWN_BY: &str = "withdrawn_by";
+const WITHDRAWN_WHY: &str = "withdrawn_why";
 
 /// The maps of a paper, the one that automerge shows first. There are several if it was brought back on two devices at once.
 pub(super) fn find(doc: &impl ReadDoc, paper: PaperId) -> Vec<ObjId> {
@@ -80,6 +86,19 @@ pub fn remove_paper(tx: &mut impl Transactable, paper: PaperId) -> Result<bool, 
     remove_everywhere(tx, PAPERS_KEY, &paper.to_string())
 }
 
+/// Notes that a paper was withdrawn; its place on the list and its versions stay. One that was withdrawn already stays as it was said first.
+pub fn withdraw_paper(tx: &mut impl Transactable, paper: PaperId, withdrawal: &Withdrawal) -> Result<(), DocumentError> {
+    withdrawal.validate()?;
+    writable(tx)?;
+    let map = find(tx, paper).into_iter().next().ok_or(DocumentError::Missing { what: "paper" })?;
+    if tx.get(&map, WITHDRAWN_AT)?.is_some() {
+        return Ok(());
+    }
+    tx.put(&map, WITHDRAWN_AT, field::time(withdrawal.at))?;
+    tx.put(&map, WITHDRAWN_BY, withdrawal.by.0.to_vec())?;
+    Ok(tx.put(&map, WITHDRAWN_WHY, field::text(&withdrawal.reason))?)
+}
+
 /// Adds a version. The same file under the same number again changes nothing.
 pub fn add_version(tx: &mut impl Transactable, paper: PaperId, version: &PaperVersion) -> Result<(), DocumentError> {
     let probe = Paper { id: paper, item: None, order: "V".to_owned(), title: "-".to_owned(), versions: vec![version.clone()] };
@@ -107,15 +126,21 @@ fn put_version(tx: &mut impl Transactable, versions: &ObjId, version: &PaperVers
     Ok(tx.put(&map, ADDED_BY, version.added_by.0.to_vec())?)
 }
 
-pub(super) fn read(doc: &impl ReadDoc, arranged: &[AgendaItem], problems: &mut Problems) -> Vec<Paper> {
-    let mut papers = Vec::new();
+/// The papers, and which of them were withdrawn.
+pub(super) fn read(
+    doc: &impl ReadDoc,
+    arranged: &[AgendaItem],
+    problems: &mut Problems,
+) -> (Vec<Paper>, BTreeMap<PaperId, Withdrawal>) {
+    let (mut papers, mut withdrawn) = (Vec::new(), BTreeMap::new());
     for entry in entries(doc, &maps(doc, &ROOT, PAPERS_KEY), PAPERS, PAPERS_KEY, problems) {
         let place = format!("{PAPERS_KEY}/{}", entry.key);
         let Some(id) = id_of(&entry.key) else {
             problems.note(&place, ProblemKind::BadKey);
             continue;
         };
-        let Some(mut fields) = entry_fields(doc, &entry, &[TITLE, AT], place.clone(), problems) else {
+        let known = [TITLE, AT, WITHDRAWN_AT, WITHDRAWN_BY, WITHDRAWN_WHY];
+        let Some(mut fields) = entry_fields(doc, &entry, &known, place.clone(), problems) else {
             continue;
         };
         let twins = if entry.conflict { maps(doc, &entry.container, &entry.key) } else { vec![entry.id.clone()] };
@@ -124,10 +149,15 @@ pub(super) fn read(doc: &impl ReadDoc, arranged: &[AgendaItem], problems: &mut P
             problems.note(&place, ProblemKind::Missing);
             continue;
         }
+        if let Some(at) = fields.time(WITHDRAWN_AT, problems)
+            && let Some(by) = fields.person(WITHDRAWN_BY, problems)
+        {
+            withdrawn.insert(id, Withdrawal { by, at, reason: fields.line(WITHDRAWN_WHY, REASON_CHARS, problems) });
+        }
         let (item, order) = read_at(&mut fields, problems);
         papers.push(Paper { id, item, order, title: fields.title(TITLE, TITLE_CHARS, problems), versions });
     }
-    arrange_papers(arranged, papers)
+    (arrange_papers(arranged, papers), withdrawn)
 }
 
 fn read_versions(doc: &impl ReadDoc, papers: &[ObjId], place: &str, problems: &mut Problems) -> Vec<PaperVersion> {

@@ -15,6 +15,7 @@ use ui::{slots, testids};
 use super::item_form::{ItemForm, ItemTarget};
 use super::paper_form::{PaperForm, PaperTarget};
 use super::tasks::{Decided, Decision};
+use super::withdraw::WithdrawForm;
 use super::{InRoom, Shown, use_room};
 use crate::app::use_app;
 use crate::backend::backend;
@@ -32,6 +33,8 @@ struct Editing {
     paper_open: RwSignal<bool>,
     removing: RwSignal<Option<(ItemId, String)>>,
     removing_open: RwSignal<bool>,
+    withdrawing: RwSignal<Option<(PaperId, String)>>,
+    withdrawing_open: RwSignal<bool>,
     doing: Doing,
 }
 
@@ -61,6 +64,8 @@ pub fn Agenda() -> impl IntoView {
         paper_open: RwSignal::new(false),
         removing: RwSignal::new(None),
         removing_open: RwSignal::new(false),
+        withdrawing: RwSignal::new(None),
+        withdrawing_open: RwSignal::new(false),
         doing: Doing::new(),
     };
     provide_context(editing);
@@ -119,6 +124,9 @@ pub fn Agenda() -> impl IntoView {
         </Dialog>
         <Dialog open=editing.paper_open title=move || match editing.paper.get() { Some(PaperTarget::Version { .. }) => say!(paper.add_version), _ => say!(paper.add) } testid=testids::PAPER_DIALOG>
             {move || editing.paper.get_untracked().map(|target| view! { <PaperForm target=target open=editing.paper_open /> })}
+        </Dialog>
+        <Dialog open=editing.withdrawing_open title=t!(paper.withdraw) testid=testids::PAPER_WITHDRAW_DIALOG>
+            {move || editing.withdrawing.get_untracked().map(|(paper, title)| view! { <WithdrawForm paper=paper title=title open=editing.withdrawing_open /> })}
         </Dialog>
         <Confirm
             open=editing.removing_open
@@ -265,10 +273,13 @@ fn PaperLine(paper: PaperRow) -> impl IntoView {
     let newest = paper.versions.first().cloned();
     let on = Memo::new(move |_| here.shown.get() == Some(Shown::Paper(id)));
     let number = newest.as_ref().map_or(1, |version| version.number);
-    let missing = newest.filter(|version| !version.here);
+    let withdrawn = paper.withdrawn.is_some();
+    let missing = newest.filter(|version| !version.here && !withdrawn);
     let is_missing = missing.is_some();
     let title = paper.title.clone();
     let versioned = paper.title.clone();
+    let recalled = paper.title.clone();
+    let tools = Signal::derive(move || editing.on.get() && !withdrawn);
     view! {
         <div class="row paperline">
             <button type="button" class="paper" class:on=move || on.get() class:missing=is_missing aria-current=move || on.get().then_some("true") data-testid=testids::PAPER_OPEN data-title=title.clone()
@@ -281,6 +292,7 @@ fn PaperLine(paper: PaperRow) -> impl IntoView {
                 <Icon name="doc" />
                 <span class="grow">
                     <span>{title.clone()}{(number > 1).then(|| view! { " "<small class="num">{move || say!(paper.version_short, number = number)}</small> })}</span>
+                    {withdrawn.then(|| view! { <span class="chip">{t!(paper.withdrawn)}</span> })}
                     {missing.map(|version| {
                         let percent = format::percent(version.received, version.size);
                         view! {
@@ -292,7 +304,11 @@ fn PaperLine(paper: PaperRow) -> impl IntoView {
                     })}
                 </span>
             </button>
-            <Show when=move || editing.on.get()>
+            <Show when=move || tools.get()>
+                <IconButton small=true label=t!(paper.withdraw) icon="trash" testid=testids::PAPER_WITHDRAW on_press={let recalled = recalled.clone(); move |()| {
+                    editing.withdrawing.set(Some((id, recalled.clone())));
+                    editing.withdrawing_open.set(true);
+                }} />
                 <IconButton small=true label=t!(paper.add_version) icon="refresh" testid=testids::PAPER_ADD_VERSION on_press={let versioned = versioned.clone(); move |()| {
                     editing.paper.set(Some(PaperTarget::Version { paper: id, title: versioned.clone() }));
                     editing.paper_open.set(true);

@@ -19,6 +19,7 @@ mod tasks;
 mod tellers;
 mod vote;
 mod vote_form;
+mod withdraw;
 
 use api::query::{Annotations, Room as RoomQuery};
 use api::task::{MeetingTasks, MeetingTasksView};

@@ -191,6 +191,7 @@ fn slug(kind: AuditKind) -> &'static str {
         AuditKind::Authority => "authority",
         AuditKind::CertificateAsked => "certificate_asked",
         AuditKind::CertificateIssued => "certificate_issued",
+        AuditKind::Withdrawn => "withdrawn",
         AuditKind::Unknown => "unknown",
     }
 }
@@ -214,6 +215,7 @@ fn sentence(row: &AuditEntry) -> String {
         AuditKind::Authority => say!(decided.authority),
         AuditKind::CertificateAsked => say!(decided.certificate_asked, name = about),
         AuditKind::CertificateIssued => say!(decided.certificate_issued, name = about),
+        AuditKind::Withdrawn => say!(decided.withdrawn, count = count),
         AuditKind::Unknown => say!(decided.unknown),
     }
 }

@@ -18,6 +18,7 @@ use ui::testids;
 
 use self::tools::Tools;
 use self::view::Viewer;
+use super::withdraw::Withdrawn;
 use super::{Shown, papers, use_room};
 use crate::app::use_app;
 use crate::components::{Button, Empty, Icon, Kind};
@@ -32,6 +33,8 @@ enum Subject {
     Gone,
     /// The file has not arrived: bytes here, bytes in all (0: unknown).
     Missing(u64, u64),
+    /// It was withdrawn.
+    Withdrawn,
     /// To be read.
     File(Hash32, Option<PaperId>),
 }
@@ -44,6 +47,8 @@ pub fn Desk() -> impl IntoView {
     provide_context(Tools::new());
     let version = here.version();
     let minutes = here.room.part(|room| (room.minutes.version, room.minutes.here));
+    let paper = here.paper();
+    let withdrawn = Memo::new(move |_| paper.with(|paper| paper.as_ref().and_then(|paper| paper.withdrawn.clone())));
     let subject = Memo::new(move |_| match here.shown.get() {
         None => Subject::Nothing,
         Some(Shown::Minutes) => match minutes.get() {
@@ -51,6 +56,7 @@ pub fn Desk() -> impl IntoView {
             Some((Some(_), false)) => Subject::Missing(0, 0),
             _ => Subject::Gone,
         },
+        Some(Shown::Paper(_)) if withdrawn.with(Option::is_some) => Subject::Withdrawn,
         Some(Shown::Paper(paper)) => match version.get() {
             Some(version) if version.here => Subject::File(version.version, Some(paper)),
             Some(version) => Subject::Missing(version.received, version.size),
@@ -75,6 +81,7 @@ pub fn Desk() -> impl IntoView {
                     })}
                 </div>
             }.into_any(),
+            Subject::Withdrawn => view! { {move || withdrawn.get().map(|of| view! { <Withdrawn of=of /> })} }.into_any(),
             Subject::Gone => view! { <Empty icon="doc" title=t!(paper.gone) text=t!(paper.gone_text) /> }.into_any(),
             Subject::Nothing => view! {
                 <div class="empty">
