@@ -61,9 +61,8 @@ pub const READ_STEP_BYTES: usize = 64 * 1024;
 
 /// Longest WebSocket message, bytes. What is written under Noise is at most its buffer of 131,072 bytes and one Noise message.
 pub const WEBSOCKET_MESSAGE_BYTES_MAX: usize = 256 * 1024;
-/// Bytes that may arrive on a called WebSocket before a message among them is complete: the longest one, with what TLS adds and what is
-/// read ahead.
-pub const WEBSOCKET_UNREAD_BYTES_MAX: usize = 2 * WEBSOCKET_MESSAGE_BYTES_MAX;
+/// Longest answer to the request that begins a WebSocket, bytes. (The library bounds requests by the same number.)
+pub const WEBSOCKET_HEAD_BYTES_MAX: usize = 8 * 1024;
 /// Longest PEM text of certificates or of a key, bytes.
 pub const PEM_BYTES_MAX: usize = 1024 * 1024;
 /// Certificates taken from one PEM text.
@@ -144,7 +143,7 @@ impl Limits {
     #[must_use]
     pub const fn memory_ceiling_bytes(&self) -> usize {
         let lanes = FRAME_BYTES_MAX + BLOB_FRAME_BYTES_MAX + SYNC_QUEUE_BYTES_MAX + BLOB_QUEUE_BYTES_MAX;
-        let connection = lanes + STREAMS_MAX * STREAM_WINDOW_BYTES + WEBSOCKET_UNREAD_BYTES_MAX;
+        let connection = lanes + STREAMS_MAX * STREAM_WINDOW_BYTES + 2 * WEBSOCKET_MESSAGE_BYTES_MAX;
         (self.inbound_max as usize + self.outbound_max as usize) * connection + 2 * EVENT_BYTES_MAX
     }
 }

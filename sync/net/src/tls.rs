@@ -3,10 +3,17 @@
 //! TLS is for the passage: firewalls let HTTPS out and look at nothing else. Who a device is, is proven by Noise inside and above this
 //! crate; a certificate authority that lies can keep somebody from a hub, and cannot read or say anything in the hub's name.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
+use futures_rustls::{
+    TlsConnector,
+    rustls::{
+        ClientConfig, RootCertStore,
+        crypto::ring,
+        pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
+    },
+};
 use libp2p::websocket::tls;
-use rustls_pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -30,6 +37,14 @@ pub struct TlsIdentity {
     pub chain_pem: Vec<u8>,
     /// The certificate's private key, in PEM: PKCS#8, PKCS#1 or SEC1, not encrypted.
     pub key_pem: Zeroizing<Vec<u8>>,
+}
+
+/// What the transport works with.
+pub(crate) struct Prepared {
+    /// For those who call us.
+    pub(crate) listening: tls::Config,
+    /// For those whom we call.
+    pub(crate) calling: TlsConnector,
 }
 
 impl fmt::Debug for Tls {
@@ -57,23 +72,31 @@ impl Tls {
     ///
     /// # Errors
     /// [`NetError::Transport`]: not PEM, too much of it, no certificate or key in it, or a key of another certificate.
-    pub(crate) fn prepared(&self) -> Result<tls::Config, NetError> {
-        let mut builder = tls::Config::builder();
+    pub(crate) fn prepared(&self) -> Result<Prepared, NetError> {
         let authorities = certificates(&self.authorities)?;
         if authorities.is_empty() && !self.authorities.is_empty() {
             return Err(unusable("authorities", "the file holds no certificate"));
         }
-        for authority in &authorities {
-            builder.add_trust(authority).map_err(|error| unusable("authorities", error))?;
+        let mut roots = RootCertStore::empty();
+        roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+        for authority in authorities {
+            roots.add(authority).map_err(|error| unusable("authorities", error))?;
         }
+        let client = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .map_err(|error| unusable("set-up", error))?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let mut builder = tls::Config::builder();
         if let Some(identity) = &self.identity {
             let chain = certificates(&identity.chain_pem)?;
+            let chain: Vec<_> = chain.into_iter().map(|certificate| tls::Certificate::new(certificate.to_vec())).collect();
             if chain.is_empty() {
                 return Err(unusable("certificate", "the file holds none"));
             }
             builder.server(private_key(&identity.key_pem)?, chain).map_err(|error| unusable("certificate and key", error))?;
         }
-        Ok(builder.finish())
+        Ok(Prepared { listening: builder.finish(), calling: Arc::new(client).into() })
     }
 }
 
@@ -81,7 +104,7 @@ fn unusable(what: &str, why: impl fmt::Display) -> NetError {
     NetError::Transport(format!("TLS {what}: {why}"))
 }
 
-fn certificates(pem: &[u8]) -> Result<Vec<tls::Certificate>, NetError> {
+fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, NetError> {
     if pem.len() > PEM_BYTES_MAX {
         return Err(unusable("certificate", format_args!("longer than {PEM_BYTES_MAX} bytes")));
     }
@@ -92,7 +115,7 @@ fn certificates(pem: &[u8]) -> Result<Vec<tls::Certificate>, NetError> {
     if found.len() > CERTIFICATES_MAX {
         return Err(unusable("certificate", format_args!("more than {CERTIFICATES_MAX}")));
     }
-    Ok(found.into_iter().map(|certificate| tls::Certificate::new(certificate.to_vec())).collect())
+    Ok(found)
 }
 
 fn private_key(pem: &[u8]) -> Result<tls::PrivateKey, NetError> {
@@ -120,8 +143,8 @@ mod tests {
     fn a_certificate_and_its_key_are_taken() {
         let identity = identity();
         let authorities = identity.chain_pem.clone();
-        assert!(Tls { identity: Some(identity), authorities }.prepared().is_ok());
-        assert!(Tls::default().prepared().is_ok());
+        assert!(Tls { identity: Some(identity), authorities }.check().is_ok());
+        assert!(Tls::default().check().is_ok());
     }
 
     #[test]
@@ -138,7 +161,7 @@ mod tests {
             (None, b"nothing of the kind".to_vec(), "authorities"),
             (None, vec![b'x'; PEM_BYTES_MAX + 1], "longer"),
         ] {
-            let error = Tls { identity, authorities }.prepared().unwrap_err();
+            let error = Tls { identity, authorities }.check().unwrap_err();
             assert_eq!(error.code(), "net.transport");
             assert!(error.to_string().contains(named), "{error}");
         }

@@ -17,7 +17,7 @@ use libp2p::{
     identity::Keypair,
     noise, quic,
     swarm::Config,
-    tcp, websocket, yamux,
+    tcp, yamux,
 };
 use tokio::{runtime::Handle, task::JoinSet};
 
@@ -25,6 +25,7 @@ use crate::{
     behaviour::Behaviour,
     error::NetError,
     limits::{HANDSHAKE_MAX, IDLE_MAX, STREAM_WINDOW_BYTES, STREAMS_MAX},
+    tls::Prepared,
     websocket::Web,
 };
 
@@ -34,7 +35,7 @@ pub(crate) type ConnectionTasks = Arc<Mutex<JoinSet<()>>>;
 /// A swarm on the given runtime, and the tasks of its connections.
 pub(crate) fn swarm(
     keypair: &Keypair,
-    certificates: websocket::tls::Config,
+    certificates: Prepared,
     behaviour: Behaviour,
     runtime: Handle,
 ) -> Result<(Swarm<Behaviour>, ConnectionTasks), NetError> {
@@ -54,7 +55,7 @@ pub(crate) fn swarm(
     Ok((swarm, tasks))
 }
 
-fn transport(keypair: &Keypair, certificates: websocket::tls::Config) -> Result<Boxed<(PeerId, StreamMuxerBox)>, NetError> {
+fn transport(keypair: &Keypair, certificates: Prepared) -> Result<Boxed<(PeerId, StreamMuxerBox)>, NetError> {
     let noise = noise::Config::new(keypair).map_err(|error| NetError::Transport(error.to_string()))?;
     let mut yamux = yamux::Config::default();
     yamux.set_max_num_streams(STREAMS_MAX);

@@ -3,29 +3,30 @@
 //! A hub listens on `/tls/ws` with a certificate of its own, or on `/ws` behind a web server that speaks TLS for it. Names are looked up
 //! here and not by the driver: the certificate is judged by the name, and a web server is told it.
 
+mod measure;
+
 use std::{
     io,
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     pin::Pin,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
     task::{Context, Poll, ready},
 };
 
 use futures::{AsyncRead, AsyncWrite, FutureExt, TryFutureExt, future::BoxFuture};
+use futures_rustls::{TlsConnector, rustls::pki_types::ServerName};
 use libp2p::{
     Multiaddr, Transport,
     core::transport::{DialOpts, ListenerId, TransportError, TransportEvent},
     multiaddr::Protocol,
     tcp,
-    websocket::{self, error::Error, tls},
+    websocket::{self, error::Error},
 };
 
 use crate::{
-    address::Family,
-    limits::{PEER_ADDRESSES_MAX, WEBSOCKET_CONNECT_MAX, WEBSOCKET_MESSAGE_BYTES_MAX, WEBSOCKET_UNREAD_BYTES_MAX},
+    address::{Carrier, Family, carrier},
+    limits::{PEER_ADDRESSES_MAX, WEBSOCKET_CONNECT_MAX, WEBSOCKET_MESSAGE_BYTES_MAX},
+    tls::Prepared,
+    websocket::measure::Measure,
 };
 
 /// Begins what rustls says about a certificate that it does not take; libp2p's layers keep nothing but the words.
@@ -43,15 +44,15 @@ type Wire = Box<dyn Duplex>;
 /// The transport of `/ws` and `/tls/ws`.
 pub(crate) struct Web {
     listening: websocket::Config<tcp::tokio::Transport>,
-    certificates: tls::Config,
+    calling: TlsConnector,
 }
 
 impl Web {
-    pub(crate) fn new(certificates: tls::Config) -> Self {
+    pub(crate) fn new(certificates: Prepared) -> Self {
         let tcp = tcp::tokio::Transport::new(tcp::Config::default().nodelay(true));
         let mut listening = websocket::Config::new(tcp);
-        listening.set_max_data_size(WEBSOCKET_MESSAGE_BYTES_MAX).set_tls_config(certificates.clone());
-        Self { listening, certificates }
+        listening.set_max_data_size(WEBSOCKET_MESSAGE_BYTES_MAX).set_tls_config(certificates.listening);
+        Self { listening, calling: certificates.calling }
     }
 }
 
@@ -69,14 +70,17 @@ impl Transport for Web {
         self.listening.remove_listener(id)
     }
 
-    /// The library bounds messages only of those who call; where we call, what arrives is counted below it and above it, hence one of its
-    /// transports for each call.
+    /// TLS is ours here, below the library's WebSocket, so that what it is given can be measured.
     fn dial(&mut self, address: Multiaddr, options: DialOpts) -> Result<Self::Dial, TransportError<io::Error>> {
-        let unread = Unread::default();
-        let mut calling = websocket::Config::new(Calling(unread.clone()));
-        calling.set_tls_config(self.certificates.clone());
-        let dial = calling.dial(address, options).map_err(|error| error.map(refused))?;
-        Ok(dial.map_ok(|wire| Box::new(Above { wire, unread }) as Wire).map_err(refused).boxed())
+        let secure = match carrier(&address) {
+            Some(Carrier::Ws) => None,
+            Some(Carrier::Wss) => Some(self.calling.clone()),
+            _ => return Err(TransportError::MultiaddrNotSupported(address)),
+        };
+        let host_and_port: Multiaddr = address.iter().take(2).collect();
+        let plain = host_and_port.with(Protocol::Ws("/".into()));
+        let dial = websocket::Config::new(Calling(secure)).dial(plain, options).map_err(|error| error.map(refused))?;
+        Ok(dial.map_ok(|wire| Box::new(wire) as Wire).map_err(refused).boxed())
     }
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<TransportEvent<Self::ListenerUpgrade, io::Error>> {
@@ -86,7 +90,7 @@ impl Transport for Web {
     }
 }
 
-/// Whoever answers with something else than TLS and WebSocket does not speak our protocol.
+/// Whoever answers with something else than WebSocket does not speak our protocol.
 fn refused(error: Error<io::Error>) -> io::Error {
     match error {
         Error::Transport(error) => error,
@@ -94,31 +98,14 @@ fn refused(error: Error<io::Error>) -> io::Error {
     }
 }
 
-/// Bytes that have arrived since the last message was complete.
-#[derive(Clone, Default)]
-struct Unread(Arc<AtomicUsize>);
-
-impl Unread {
-    fn more(&self, bytes: usize) -> io::Result<()> {
-        if self.0.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes) > WEBSOCKET_UNREAD_BYTES_MAX {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "a WebSocket message is too long"));
-        }
-        Ok(())
-    }
-
-    fn none(&self) {
-        self.0.store(0, Ordering::Relaxed);
-    }
-}
-
-/// Calls by TCP, by number or name.
-struct Calling(Unread);
+/// Calls by TCP, by number or name, and speaks TLS there if a connector for it is given.
+struct Calling(Option<TlsConnector>);
 
 impl Transport for Calling {
-    type Output = Below;
+    type Output = Measured;
     type Error = io::Error;
-    type ListenerUpgrade = BoxFuture<'static, io::Result<Below>>;
-    type Dial = BoxFuture<'static, io::Result<Below>>;
+    type ListenerUpgrade = BoxFuture<'static, io::Result<Measured>>;
+    type Dial = BoxFuture<'static, io::Result<Measured>>;
 
     fn listen_on(&mut self, _: ListenerId, address: Multiaddr) -> Result<(), TransportError<io::Error>> {
         Err(TransportError::MultiaddrNotSupported(address))
@@ -129,11 +116,19 @@ impl Transport for Calling {
     }
 
     fn dial(&mut self, address: Multiaddr, _: DialOpts) -> Result<Self::Dial, TransportError<io::Error>> {
-        let unread = self.0.clone();
+        let secure = self.0.clone();
         let connected = async move {
-            let stream = connect(&address).await?;
-            stream.set_nodelay(true)?;
-            Ok(Below { stream: tcp::tokio::TcpStream(stream), unread })
+            let place = Place::of(&address)?;
+            let stream = tcp::tokio::TcpStream(place.connect().await?);
+            let wire: Wire = match secure {
+                None => Box::new(stream),
+                Some(tls) => {
+                    let stream = tls.connect(place.server_name()?, stream).await;
+                    let failed = |error: io::Error| io::Error::new(io::ErrorKind::InvalidData, format!("TLS handshake: {error}"));
+                    Box::new(stream.map_err(failed)?)
+                }
+            };
+            Ok(Measured { wire, measure: Measure::default() })
         };
         Ok(connected.boxed())
     }
@@ -143,83 +138,85 @@ impl Transport for Calling {
     }
 }
 
-async fn connect(address: &Multiaddr) -> io::Result<tokio::net::TcpStream> {
-    let mut failure = io::Error::new(io::ErrorKind::NotFound, NAME_UNKNOWN);
-    for socket in sockets(address).await? {
-        match tokio::time::timeout(WEBSOCKET_CONNECT_MAX, tokio::net::TcpStream::connect(socket)).await {
-            Ok(Ok(stream)) => return Ok(stream),
-            Ok(Err(error)) => failure = error,
-            Err(_) => failure = io::ErrorKind::TimedOut.into(),
+/// Host and port of a multiaddress.
+enum Place {
+    Number(SocketAddr),
+    Name { name: String, family: Family, port: u16 },
+}
+
+impl Place {
+    fn of(address: &Multiaddr) -> io::Result<Self> {
+        let mut parts = address.iter();
+        let (Some(host), Some(Protocol::Tcp(port))) = (parts.next(), parts.next()) else {
+            return Err(io::ErrorKind::Unsupported.into());
+        };
+        let number = |ip: IpAddr| Self::Number(SocketAddr::new(ip, port));
+        let named = |name: &str, family| Self::Name { name: name.to_owned(), family, port };
+        match host {
+            Protocol::Ip4(ip) => Ok(number(ip.into())),
+            Protocol::Ip6(ip) => Ok(number(ip.into())),
+            Protocol::Dns(name) => Ok(named(&name, Family::Any)),
+            Protocol::Dns4(name) => Ok(named(&name, Family::V4)),
+            Protocol::Dns6(name) => Ok(named(&name, Family::V6)),
+            _ => Err(io::ErrorKind::Unsupported.into()),
         }
     }
-    Err(failure)
-}
 
-/// Number addresses, by the system's own resolver.
-async fn sockets(address: &Multiaddr) -> io::Result<Vec<SocketAddr>> {
-    let mut parts = address.iter();
-    let (host, port) = match (parts.next(), parts.next()) {
-        (Some(host), Some(Protocol::Tcp(port))) => (host, port),
-        _ => return Err(io::ErrorKind::Unsupported.into()),
-    };
-    let (name, family) = match host {
-        Protocol::Ip4(ip) => return Ok(vec![(ip, port).into()]),
-        Protocol::Ip6(ip) => return Ok(vec![(ip, port).into()]),
-        Protocol::Dns(name) => (name, Family::Any),
-        Protocol::Dns4(name) => (name, Family::V4),
-        Protocol::Dns6(name) => (name, Family::V6),
-        _ => return Err(io::ErrorKind::Unsupported.into()),
-    };
-    let found = tokio::net::lookup_host((&*name, port)).await.map_err(|error| match error.kind() {
-        io::ErrorKind::TimedOut => error,
-        _ => io::Error::new(io::ErrorKind::NotFound, NAME_UNKNOWN),
-    })?;
-    Ok(found.filter(|socket| family.holds(socket.ip())).take(PEER_ADDRESSES_MAX).collect())
-}
+    /// What the certificate has to be for.
+    fn server_name(&self) -> io::Result<ServerName<'static>> {
+        match self {
+            Self::Number(socket) => Ok(ServerName::IpAddress(socket.ip().into())),
+            Self::Name { name, .. } => {
+                ServerName::try_from(name.clone()).map_err(|_| io::Error::new(io::ErrorKind::NotFound, NAME_UNKNOWN))
+            }
+        }
+    }
 
-/// The socket, below TLS and WebSocket.
-struct Below {
-    stream: tcp::tokio::TcpStream,
-    unread: Unread,
-}
+    /// Number addresses, by the system's own resolver.
+    async fn sockets(&self) -> io::Result<Vec<SocketAddr>> {
+        match self {
+            Self::Number(socket) => Ok(vec![*socket]),
+            Self::Name { name, family, port } => {
+                let found = tokio::net::lookup_host((name.as_str(), *port)).await.map_err(|error| match error.kind() {
+                    io::ErrorKind::TimedOut => error,
+                    _ => io::Error::new(io::ErrorKind::NotFound, NAME_UNKNOWN),
+                })?;
+                Ok(found.filter(|socket| family.holds(socket.ip())).take(PEER_ADDRESSES_MAX).collect())
+            }
+        }
+    }
 
-impl AsyncRead for Below {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &mut [u8]) -> Poll<io::Result<usize>> {
-        let read = ready!(Pin::new(&mut self.stream).poll_read(cx, bytes))?;
-        self.unread.more(read)?;
-        Poll::Ready(Ok(read))
+    async fn connect(&self) -> io::Result<tokio::net::TcpStream> {
+        let mut failure = io::Error::new(io::ErrorKind::NotFound, NAME_UNKNOWN);
+        for socket in self.sockets().await? {
+            match tokio::time::timeout(WEBSOCKET_CONNECT_MAX, tokio::net::TcpStream::connect(socket)).await {
+                Ok(Ok(stream)) => {
+                    stream.set_nodelay(true)?;
+                    return Ok(stream);
+                }
+                Ok(Err(error)) => failure = error,
+                Err(_) => failure = io::ErrorKind::TimedOut.into(),
+            }
+        }
+        Err(failure)
     }
 }
 
-impl AsyncWrite for Below {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(cx, bytes)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
-    }
-
-    fn poll_close(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_close(cx)
-    }
+/// What the library reads a server's words from.
+struct Measured {
+    wire: Wire,
+    measure: Measure,
 }
 
-/// What messages hold, above WebSocket.
-struct Above<W> {
-    wire: W,
-    unread: Unread,
-}
-
-impl<W: AsyncRead + Unpin> AsyncRead for Above<W> {
+impl AsyncRead for Measured {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &mut [u8]) -> Poll<io::Result<usize>> {
         let read = ready!(Pin::new(&mut self.wire).poll_read(cx, bytes))?;
-        self.unread.none();
+        self.measure.take(bytes.get(..read).unwrap_or_default())?;
         Poll::Ready(Ok(read))
     }
 }
 
-impl<W: AsyncWrite + Unpin> AsyncWrite for Above<W> {
+impl AsyncWrite for Measured {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.wire).poll_write(cx, bytes)
     }
