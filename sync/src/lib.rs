@@ -32,6 +32,7 @@ mod sense;
 mod session;
 pub mod space;
 mod standing;
+mod stored;
 mod ticks;
 pub mod wire;
 
@@ -40,4 +41,4 @@ pub use signing::defect;
 
 pub use leaving::Left;
 pub use local::{DocRef, Founding, LocalError};
-pub use replica::{Joining, META_INCARNATION, META_ROOT, OpenError, PendingJoin, Replica};
+pub use replica::{Joining, META_CHAIN, META_INCARNATION, META_ROOT, OpenError, PendingJoin, Replica};

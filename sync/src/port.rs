@@ -264,6 +264,13 @@ pub enum Event {
         /// Which.
         peer: PeerKey,
     },
+    /// Somebody who shares the shelf has stored these, in this order. They are judged like anybody's.
+    Stored {
+        /// Envelopes with their spaces.
+        envelopes: Vec<(SpaceId, Vec<u8>)>,
+        /// Blobs that are complete.
+        blobs: Vec<BlobRow>,
+    },
     /// Time passed.
     Tick,
 }

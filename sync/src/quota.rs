@@ -85,8 +85,17 @@ pub(crate) fn is_quota(code: &str) -> bool {
     matches!(code, QUOTA_ORGANISATION | QUOTA_DEVICE)
 }
 
+/// What the names of counts begin with.
+const COUNT: &str = "carried-";
+
 fn carried_name(device: &DeviceId) -> String {
-    format!("carried-{device}")
+    format!("{COUNT}{device}")
+}
+
+/// Is the stored value of this name a count of what is carried: eight bytes, most significant first, which only grows. Carriers that share a
+/// shelf share these and no other value.
+pub fn is_count(name: &str) -> bool {
+    name.starts_with(COUNT)
 }
 
 impl Replica {

@@ -245,6 +245,7 @@ impl Replica {
             Event::Frame { peer, bytes } => self.frame(cx, &mut fx, peer, &bytes),
             Event::Room { peer, free } => self.room_to(cx, &mut fx, peer, free),
             Event::Disconnected { peer } => self.disconnected(&mut fx, peer),
+            Event::Stored { envelopes, blobs } => self.stored_elsewhere(cx, &mut fx, &envelopes, &blobs),
             Event::Tick => self.tick(cx, &mut fx),
         }
         self.settle(cx, &mut fx);

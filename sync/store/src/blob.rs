@@ -287,6 +287,18 @@ fn forget(connection: &mut Connection, known: &Known, complete: i64) -> Result<(
     Ok(tx.commit()?)
 }
 
+/// Removes a blob with its bytes. A row whose file is gone is found when rows and files are brought together, a file without a row is not:
+/// therefore the files go first.
+pub(crate) fn erase(connection: &mut Connection, files: &BlobFiles, cipher: &Hash32) -> Result<(), StoreError> {
+    files.remove(&files.complete(cipher))?;
+    files.remove(&files.partial(cipher))?;
+    let Some(known) = find(connection, cipher)? else { return Ok(()) };
+    let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    tx.prepare_cached(sql::RANGE_FORGET_ALL)?.execute([known.number])?;
+    tx.prepare_cached(sql::BLOB_DELETE)?.execute([known.number])?;
+    Ok(tx.commit()?)
+}
+
 /// Brings rows and files together after an end at any point. `thorough` also looks for the files of complete blobs.
 pub(crate) fn settle(connection: &mut Connection, files: &BlobFiles, thorough: bool) -> Result<Settled, StoreError> {
     let mut settled = Settled::default();

@@ -193,6 +193,15 @@ impl Store {
         self.after(result, true)
     }
 
+    /// Removes a blob, its row and its bytes: it is kept elsewhere. One that is not here is left so.
+    ///
+    /// Errors: as [`Self::commit`].
+    pub fn erase_blob(&mut self, cipher: &Hash32) -> Result<(), StoreError> {
+        *self.reading.get_mut() = None;
+        let result = self.settled().and_then(|()| blob::erase(&mut self.connection, &self.files, cipher));
+        self.after(result, true)
+    }
+
     /// One row of a list.
     pub fn projection(&self, kind: &str, key: &[u8]) -> Result<Option<ProjectionRow>, StoreError> {
         self.sound(projection::get(&self.connection, kind, key))

@@ -4,6 +4,7 @@ pub(crate) const ACT_ADD: &str = include_str!("sql/act_add.sql");
 pub(crate) const ACT_ALL: &str = include_str!("sql/act_all.sql");
 pub(crate) const BLOB_ADD: &str = include_str!("sql/blob_add.sql");
 pub(crate) const BLOB_ALL: &str = include_str!("sql/blob_all.sql");
+pub(crate) const BLOB_DELETE: &str = include_str!("sql/blob_delete.sql");
 pub(crate) const BLOB_FIND: &str = include_str!("sql/blob_find.sql");
 pub(crate) const BLOB_FORGET: &str = include_str!("sql/blob_forget.sql");
 pub(crate) const BLOB_INCOMPLETE: &str = include_str!("sql/blob_incomplete.sql");
