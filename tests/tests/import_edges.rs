@@ -48,6 +48,9 @@ const KNOWN_ONLY_BY: &[(&str, &[&str])] = &[
     ("typst", &["typeset"]),
     ("rusqlite", &["store", "hub"]),
     ("libp2p", &["net"]),
+    // The second backend of the hub: its SQL lives in `sync/hub/src/backend` alone.
+    ("postgres", &["hub"]),
+    ("rusty-s3", &["hub"]),
     ("leptos", &["ui"]),
     ("lopdf", &["signing-pdf"]),
 ];

@@ -731,8 +731,7 @@ const SENTENCES: &[(&str, &str, &str)] = &[
 
 /// The whole table.
 fn all() -> impl Iterator<Item = &'static (&'static str, &'static str, &'static str)> {
-    SENTENCES.iter().chain(letting_in::SENTENCES).chain(recovering::SENTENCES).chain(web::SENTENCES)
-    SENTENCES.iter().chain(letting_in::SENTENCES).chain(paper::SENTENCES)
+    SENTENCES.iter().chain(letting_in::SENTENCES).chain(recovering::SENTENCES).chain(web::SENTENCES).chain(paper::SENTENCES)
 }
 
 /// What to tell a person about an error.

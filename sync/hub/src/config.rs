@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use domain::id::Hash32;
 use serde::Deserialize;
 use sync::quota::Allowance;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::HubError;
 use crate::limits::{CONFIG_BYTES_MAX, CONNECTIONS_MAX, DEVICE_QUOTA_MB_MIN, DIAL_MAX};
@@ -39,6 +39,8 @@ pub struct Config {
     pub limits: Limits,
     /// What may be stored.
     pub quota: Quota,
+    /// Where what is carried is kept.
+    pub backend: BackendConfig,
     /// What is written to the log.
     pub log: Log,
 }
@@ -71,6 +73,51 @@ pub struct Quota {
     pub organisation_mb: u64,
     /// Megabytes of envelopes that one device wrote and files that it offered.
     pub device_mb: u64,
+}
+
+/// See [`Config::backend`].
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct BackendConfig {
+    /// Which.
+    pub kind: BackendKind,
+    /// How PostgreSQL is reached: `host=/run/postgresql user=kyhop-hub dbname=kyhop_hub`, or a URL. Without a password.
+    pub database: String,
+    /// Where the object store answers, such as `https://s3.example.vn`.
+    pub endpoint: String,
+    /// Its bucket, which exists already.
+    pub bucket: String,
+    /// Its region, as its signatures want it.
+    pub region: String,
+    /// A file with the passwords of both (see [`Secrets`]). Empty: they are in the environment. `credential:NAME`: from systemd.
+    pub credentials_file: String,
+    /// The key that all hubs on this database share. Empty: `shared.key` in the folder. `credential:NAME`: from systemd.
+    pub key_file: String,
+}
+
+/// Where what is carried is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum BackendKind {
+    /// In the hub's folder.
+    Folder,
+    /// In PostgreSQL and an object store, which hubs may share.
+    Postgres,
+}
+
+/// What opens the database and the object store. Never in `hub.toml`, which people send each other.
+#[derive(Clone, Default, PartialEq, Eq, Deserialize, Zeroize, ZeroizeOnDrop)]
+#[serde(deny_unknown_fields)]
+pub struct Secrets {
+    /// Empty where PostgreSQL knows the hub by its user of the system.
+    #[serde(default)]
+    pub database_password: String,
+    /// The object store's key.
+    #[serde(default)]
+    pub access_key: String,
+    /// What belongs to that key.
+    #[serde(default)]
+    pub secret_key: String,
 }
 
 /// See [`Config::log`].
@@ -107,6 +154,7 @@ impl Default for Config {
             tls: Tls::default(),
             limits: Limits::default(),
             quota: Quota::default(),
+            backend: BackendConfig::default(),
             log: Log::default(),
         }
     }
@@ -121,6 +169,43 @@ impl Default for Limits {
 impl Default for Quota {
     fn default() -> Self {
         Self { organisation_mb: 500_000, device_mb: 20_000 }
+    }
+}
+
+impl Default for BackendConfig {
+    fn default() -> Self {
+        Self {
+            kind: BackendKind::Folder,
+            database: String::new(),
+            endpoint: String::new(),
+            bucket: String::new(),
+            region: "us-east-1".into(),
+            credentials_file: String::new(),
+            key_file: String::new(),
+        }
+    }
+}
+
+impl BackendConfig {
+    fn check(&self) -> Result<(), String> {
+        if self.kind == BackendKind::Folder {
+            return Ok(());
+        }
+        let database: postgres::Config =
+            self.database.parse().map_err(|error: postgres::Error| format!("backend.database: {error}"))?;
+        if database.get_password().is_some() {
+            return Err("backend.database: no password here, it belongs into backend.credentials_file".into());
+        }
+        if database.get_dbname().is_none() || (database.get_hosts().is_empty() && database.get_hostaddrs().is_empty()) {
+            return Err("backend.database: host and dbname are expected".into());
+        }
+        if !["http://", "https://"].iter().any(|scheme| self.endpoint.starts_with(scheme)) || self.endpoint.contains('@') {
+            return Err("backend.endpoint: such as https://s3.example.vn, without a password".into());
+        }
+        if self.bucket.is_empty() || self.region.is_empty() {
+            return Err("backend.bucket and backend.region must not be empty".into());
+        }
+        Ok(())
     }
 }
 
@@ -153,6 +238,7 @@ impl Config {
         self.organisation()?;
         self.watch()?;
         self.check_web()?;
+        self.backend.check()?;
         if self.listen.is_empty() && self.dial.is_empty() {
             return Err("listen and dial are both empty: nobody could ever be met".into());
         }
@@ -237,7 +323,42 @@ impl Config {
     /// # Errors
     /// A credential is named and systemd handed none over.
     pub fn key_path(&self) -> Result<PathBuf, HubError> {
-        if self.key_file.is_empty() { Ok(self.folder.join("hub.key")) } else { handed_over(&self.key_file) }
+        self.secret_path(&self.key_file, "hub.key")
+    }
+
+    /// Where the key is that hubs on one database share.
+    ///
+    /// # Errors
+    /// As [`Self::key_path`].
+    pub fn shared_key_path(&self) -> Result<PathBuf, HubError> {
+        self.secret_path(&self.backend.key_file, "shared.key")
+    }
+
+    /// The passwords of database and object store.
+    ///
+    /// # Errors
+    /// The file that is named cannot be read or holds something else.
+    pub fn secrets(&self) -> Result<Secrets, HubError> {
+        if self.backend.credentials_file.is_empty() {
+            let from = |name: &str| std::env::var(name).unwrap_or_default();
+            return Ok(Secrets {
+                database_password: from("KYHOP_HUB_DATABASE_PASSWORD"),
+                access_key: from("AWS_ACCESS_KEY_ID"),
+                secret_key: from("AWS_SECRET_ACCESS_KEY"),
+            });
+        }
+        let file = self.secret_path(&self.backend.credentials_file, "")?;
+        // What the file holds must not be in an error: not even the line on which it went wrong.
+        let wrong = |detail: String| HubError::Config { file: file.clone(), detail };
+        let mut text = Zeroizing::new(String::new());
+        std::fs::File::open(&file)
+            .and_then(|open| open.take(CONFIG_BYTES_MAX).read_to_string(&mut text))
+            .map_err(|error| wrong(error.to_string()))?;
+        toml::from_str(&text).map_err(|_| wrong("database_password, access_key, secret_key are expected, each in quotes".into()))
+    }
+
+    fn secret_path(&self, named: &str, otherwise: &str) -> Result<PathBuf, HubError> {
+        if named.is_empty() { Ok(self.folder.join(otherwise)) } else { handed_over(named) }
     }
 
     /// What the replica is told to take.
@@ -266,6 +387,10 @@ impl Config {
         let format = match self.log.format {
             LogFormat::Json => "json",
             LogFormat::Text => "text",
+        };
+        let kind = match self.backend.kind {
+            BackendKind::Folder => "folder",
+            BackendKind::Postgres => "postgres",
         };
         format!(
             r#"# Cấu hình máy chủ lưu chuyển Kỳ Họp (configuration of a Kỳ Họp hub). See docs/hub.md.
@@ -313,6 +438,20 @@ connections = {connections}
 organisation_mb = {organisation_mb}
 device_mb = {device_mb}
 
+[backend]
+# folder: trong thư mục trên (in the folder above). postgres: PostgreSQL 15 và kho đối tượng S3, nhiều máy chủ dùng chung
+# (PostgreSQL 15 and an S3 object store, which any number of hubs may share; see docs/hub.md).
+kind = "{kind}"
+# Only for postgres. The connection is not encrypted by the hub: a Unix socket, this machine, or a VPN.
+database = {database:?}
+endpoint = {endpoint:?}
+bucket = {bucket:?}
+region = {region:?}
+# Mật khẩu (passwords: database_password, access_key, secret_key). "": from the environment. "credential:NAME": LoadCredential= of systemd.
+credentials_file = {credentials_file:?}
+# Khóa chung của các máy chủ (the key that the hubs share). "": shared.key in the folder; copy it to every hub before "kyhop-hub init".
+key_file = {shared_key_file:?}
+
 [log]
 # json | text
 format = "{format}"
@@ -332,6 +471,12 @@ level = {level:?}
             connections = self.limits.connections,
             organisation_mb = self.quota.organisation_mb,
             device_mb = self.quota.device_mb,
+            database = self.backend.database,
+            endpoint = self.backend.endpoint,
+            bucket = self.backend.bucket,
+            region = self.backend.region,
+            credentials_file = self.backend.credentials_file,
+            shared_key_file = self.backend.key_file,
             level = self.log.level,
         )
     }
@@ -394,6 +539,15 @@ mod tests {
                 authorities: "/etc/ca \"1\".pem".into(),
             },
             log: Log { format: LogFormat::Text, level: "debug".into() },
+            backend: BackendConfig {
+                kind: BackendKind::Postgres,
+                database: "host=/run/postgresql user=kyhop-hub dbname=kyhop_hub".into(),
+                endpoint: "http://127.0.0.1:9000".into(),
+                bucket: "hồ-sơ".into(),
+                region: "vn-1".into(),
+                credentials_file: "credential:hub.credentials".into(),
+                key_file: "/srv/shared.key".into(),
+            },
             ..Config::default()
         };
         assert_eq!(read(&chosen.explained()).unwrap(), chosen);
@@ -421,6 +575,10 @@ mod tests {
             ("listen = [\"/ip4/0.0.0.0/tcp/443/wss\"]", "tls.certificate"),
             ("listen = [\"/ip4/0.0.0.0/tcp/80/ws\"]", "loopback"),
             ("[tls]\ncertficate = \"/a.pem\"", "certficate"),
+            ("[backend]\nkind = \"postgres\"", "database"),
+            ("[backend]\nkind = \"postgres\"\ndatabase = \"host=/run dbname=a password=b\"", "password"),
+            ("[backend]\nkind = \"postgres\"\ndatabase = \"host=/run dbname=a\"\nendpoint = \"here\"", "endpoint"),
+            ("[backend]\nkind = \"sqlite\"", "kind"),
         ] {
             let error = read(text).unwrap_err();
             assert_eq!(error.code(), "hub_config");

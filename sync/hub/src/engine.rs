@@ -17,13 +17,14 @@ use sync::limits::RUN_BYTES_MAX;
 use sync::port::{Cx, Effects, Event, Lane, Now, PeerKey, Write};
 use sync::quota::Allowance;
 use sync::wire::gathered;
-use sync::{LocalError, Replica};
+use sync::{LocalError, META_CHAIN, Replica};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::HubError;
-use crate::backend::{Backend, BackendError};
+use crate::backend::notify::{Bell, Listening};
+use crate::backend::{Backend, BackendError, News};
 use crate::identity::{Identity, fresh_rng, wall};
-use crate::limits::{CANDIDATES_MAX, FRAMES_A_TURN, JOBS_MAX, STOP_MAX};
+use crate::limits::{BACKEND_RETRY, CANDIDATES_MAX, FRAMES_A_TURN, JOBS_MAX, STOP_MAX};
 use crate::metrics::Metrics;
 use crate::outgoing::{Outgoing, Sent};
 use crate::status::{Candidate, Stage, Status};
@@ -140,11 +141,22 @@ pub struct Engine {
     wake_at_ms: u64,
     /// What a reopened replica had counted before.
     declined_before: u64,
+    /// Tells when other hubs commit to a backend that is shared.
+    listening: Option<Listening>,
+    /// Others share the backend.
+    shared: bool,
+    /// They may have committed something.
+    news_due: bool,
+    /// What they commit is not heard, and why.
+    deaf: Option<&'static str>,
+    /// The backend is out of reach, and why: nothing is taken in before the replica was opened again.
+    away: Option<&'static str>,
 }
 
 impl Engine {
     fn open(start: Start, runtime: &tokio::runtime::Handle) -> Result<(Self, net::Events), HubError> {
-        let Start { backend, identity, net, dial, allowance, organisation, metrics } = start;
+        let Start { mut backend, identity, net, dial, allowance, organisation, metrics } = start;
+        let listening = backend.listen()?;
         let replica = open_replica(backend.as_ref(), &identity, allowance)?;
         let (net, events) = net::start(net::Config { traffic: metrics.traffic.clone(), ..net }, runtime)?;
         for address in &dial {
@@ -169,6 +181,11 @@ impl Engine {
             started: Instant::now(),
             wake_at_ms: 0,
             declined_before: 0,
+            shared: listening.is_some(),
+            listening,
+            news_due: false,
+            deaf: None,
+            away: None,
         };
         engine.measure();
         Ok((engine, events))
@@ -181,8 +198,12 @@ impl Engine {
         mut stop: watch::Receiver<bool>,
     ) -> Result<(), HubError> {
         let mut result = Ok(());
+        let mut listening = self.listening.take();
         while result.is_ok() && !*stop.borrow() {
-            let wake = tokio::time::sleep(Duration::from_millis(self.wake_at_ms.saturating_sub(self.mono_ms())));
+            let wake = match self.away {
+                Some(_) => tokio::time::sleep(BACKEND_RETRY),
+                None => tokio::time::sleep(Duration::from_millis(self.wake_at_ms.saturating_sub(self.mono_ms()))),
+            };
             result = tokio::select! {
                 biased;
                 changed = stop.changed() => match changed {
@@ -194,7 +215,9 @@ impl Engine {
                     job(&mut self);
                     Ok(())
                 }
-                () = wake => self.handle(Event::Tick),
+                () = wake => self.awake(),
+                bell = rung(&mut listening) => self.rang(bell),
+                () = std::future::ready(()), if self.news_due && self.away.is_none() => self.take_news(),
                 event = events.recv() => match event {
                     Some(event) => self.net_events(event, &mut events),
                     None => Err(HubError::Stopped),
@@ -210,6 +233,74 @@ impl Engine {
         }
         self.backend.close()?;
         result
+    }
+
+    fn awake(&mut self) -> Result<(), HubError> {
+        if self.away.is_some() {
+            self.come_back();
+            return Ok(());
+        }
+        self.handle(Event::Tick)
+    }
+
+    /// Another hub has committed, or it cannot be heard any more whether one does.
+    fn rang(&mut self, bell: Bell) -> Result<(), HubError> {
+        self.deaf = bell.away;
+        match bell.away {
+            Some(code) => self.lose(code),
+            None if self.away.is_some() => self.come_back(),
+            None => self.news_due = true,
+        }
+        Ok(())
+    }
+
+    /// Takes in a part of what other hubs have committed.
+    fn take_news(&mut self) -> Result<(), HubError> {
+        match self.backend.news() {
+            Ok(Some(News { envelopes, blobs })) if envelopes.is_empty() && blobs.is_empty() => Ok(()),
+            Ok(Some(News { envelopes, blobs })) => self.handle(Event::Stored { envelopes, blobs }),
+            Ok(None) => {
+                self.news_due = false;
+                Ok(())
+            }
+            Err(error) => {
+                tracing::warn!(code = error.code, detail = error.detail, "what other hubs have committed cannot be read");
+                self.lose(error.code);
+                Ok(())
+            }
+        }
+    }
+
+    /// The backend is out of reach: peers are left, so that they go to another hub, and nothing is taken in.
+    fn lose(&mut self, code: &'static str) {
+        if self.away.replace(code).is_none() {
+            tracing::error!(code, "the backend is out of reach, peers are left");
+        }
+        self.metrics.trouble(Some(code));
+        self.leave_all();
+    }
+
+    /// Goes on with what is durable, if the backend can be reached again.
+    fn come_back(&mut self) {
+        let opened = match self.deaf {
+            Some(code) => Err(BackendError::new(code, "commits of other hubs are not heard").into()),
+            None => self.open_again(),
+        };
+        match opened {
+            Ok(()) => {
+                tracing::info!("the backend is there again");
+                self.away = None;
+                self.news_due = true;
+                self.wake_at_ms = 0;
+                self.metrics.trouble(None);
+            }
+            Err(error) => {
+                tracing::debug!(code = error.code(), %error, "the backend is still out of reach");
+                if let HubError::Backend(BackendError { code, .. }) = error {
+                    self.lose(code);
+                }
+            }
+        }
     }
 
     /// The clocks.
@@ -247,6 +338,9 @@ impl Engine {
         &mut self,
         act: impl FnOnce(&mut Replica, &mut Cx<'_>) -> Result<(R, Effects), LocalError>,
     ) -> Result<R, HubError> {
+        if let Some(code) = self.away {
+            return Err(BackendError::new(code, "the backend is out of reach").into());
+        }
         let now = self.now();
         let mut cx = Cx { now, rng: &mut self.rng, shelf: self.backend.as_ref() };
         let (result, fx) = act(&mut self.replica, &mut cx).map_err(|error| HubError::Refused(error.code().to_owned()))?;
@@ -256,6 +350,9 @@ impl Engine {
 
     /// Gives the replica an event and carries out what follows. An error means that the hub cannot go on.
     fn handle(&mut self, event: Event) -> Result<(), HubError> {
+        if self.away.is_some() {
+            return Ok(());
+        }
         let now = self.now();
         let mut cx = Cx { now, rng: &mut self.rng, shelf: self.backend.as_ref() };
         let fx = self.replica.handle(&mut cx, event);
@@ -311,6 +408,8 @@ impl Engine {
         self.metrics.trouble(None);
         for write in writes {
             match write {
+                // Let in: what is shared may be read from here on.
+                Write::Meta { key, .. } if key == META_CHAIN => self.news_due = self.shared,
                 Write::Envelope { bytes, .. } => {
                     self.metrics.envelopes.add(1_u64);
                     self.metrics.envelope_bytes.add(bytes.len());
@@ -324,13 +423,32 @@ impl Engine {
 
     /// Memory must not run ahead of what is durable.
     fn reopen(&mut self) -> Result<(), HubError> {
+        self.leave_all();
+        match self.open_again() {
+            Err(error) if self.shared => {
+                // It may be reached again, by then with what others have committed.
+                let code = if let HubError::Backend(error) = &error { error.code } else { "database_error" };
+                tracing::warn!(code, %error, "the backend cannot be read");
+                self.lose(code);
+                Ok(())
+            }
+            result => result,
+        }
+    }
+
+    fn open_again(&mut self) -> Result<(), HubError> {
+        self.backend.recover()?;
+        let replica = open_replica(self.backend.as_ref(), &self.identity, self.allowance)?;
         self.declined_before += self.replica.declined_for_quota();
-        self.replica = open_replica(self.backend.as_ref(), &self.identity, self.allowance)?;
+        self.replica = replica;
+        Ok(())
+    }
+
+    fn leave_all(&mut self) {
         let peers: Vec<PeerKey> = self.net_peers.keys().copied().collect();
         for peer in peers {
             self.leave(peer);
         }
-        Ok(())
     }
 
     fn send(&mut self, peer: PeerKey, lane: Lane, frame: Vec<u8>, rooms: &mut VecDeque<Event>) {
@@ -408,6 +526,9 @@ impl Engine {
                 self.next_peer += 1;
                 self.net_peers.insert(key, peer);
                 self.peer_keys.insert(peer, key);
+                if self.away.is_some() {
+                    self.leave(key);
+                }
                 self.handle(Event::Connected { peer: key, local_id, remote_id, address })
             }
             NetEvent::Frame { peer, bytes, .. } => {
@@ -558,6 +679,14 @@ impl Engine {
         metrics.declined.set(self.declined_before + self.replica.declined_for_quota());
         metrics.files_on_the_way.set(self.replica.blobs_wanted());
         metrics.waiting_bytes.set(self.outgoing.bytes());
+    }
+}
+
+/// The next ring; never where nobody else commits.
+async fn rung(listening: &mut Option<Listening>) -> Bell {
+    match listening {
+        Some(listening) => listening.next().await,
+        None => std::future::pending().await,
     }
 }
 

@@ -20,7 +20,7 @@ use zeroize::Zeroizing;
 
 use crate::HubError;
 use crate::backend::{self, Backend, BackendError};
-use crate::config::Config;
+use crate::config::{BackendKind, Config};
 
 const META_DEVICE: &str = "secret/device";
 /// The first line of a key file.
@@ -78,7 +78,10 @@ pub fn make(config: &Config) -> Result<DeviceId, HubError> {
         write_key(&key_path, &mut rng)?;
     }
     let key = read_key(&key_path)?;
-    let mut backend = backend::open(&config.folder, &key)?;
+    if config.backend.kind == BackendKind::Postgres && !config.shared_key_path()?.exists() {
+        write_key(&config.shared_key_path()?, &mut rng)?;
+    }
+    let mut backend = backend::open(config, &key)?;
     if read(backend.as_ref())?.is_some() {
         return Err(HubError::Exists(config.folder.clone()));
     }
@@ -121,7 +124,7 @@ pub fn open(config: &Config) -> Result<(Box<dyn Backend>, Identity), HubError> {
         return Err(HubError::NotMade(config.folder.clone()));
     }
     let key = read_key(&config.key_path()?)?;
-    let mut backend = backend::open(&config.folder, &key)?;
+    let mut backend = backend::open(config, &key)?;
     if backend.meta(META_TORN).map_err(BackendError::from)?.is_some_and(|mark| !mark.is_empty()) {
         begin_new_log(backend.as_mut())?;
     }
@@ -176,7 +179,11 @@ fn write_key(path: &Path, rng: &mut ChaCha20Rng) -> Result<(), HubError> {
     }
 }
 
-fn read_key(path: &Path) -> Result<Zeroizing<[u8; 32]>, HubError> {
+/// Reads a key of a hub, or one that hubs share.
+///
+/// # Errors
+/// [`HubError::Key`].
+pub(crate) fn read_key(path: &Path) -> Result<Zeroizing<[u8; 32]>, HubError> {
     let wrong = |detail: &str| HubError::Key { file: path.to_owned(), detail: detail.to_owned() };
     let mut text = Zeroizing::new(String::new());
     let file = fs::File::open(path).map_err(|error| wrong(&error.to_string()))?;

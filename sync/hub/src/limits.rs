@@ -30,3 +30,19 @@ pub const DIAL_MAX: usize = 16;
 pub const CONNECTIONS_MAX: u32 = 20_000;
 /// Least quota of a device, in megabytes: one file of the largest size and what belongs to it.
 pub const DEVICE_QUOTA_MB_MIN: u64 = 1;
+/// How long a connection to PostgreSQL may take to come about.
+pub const DATABASE_CONNECT_MAX: Duration = Duration::from_secs(5);
+/// After this long without a sign of life a connection to PostgreSQL is given up.
+pub const DATABASE_SILENCE_MAX: Duration = Duration::from_secs(10);
+/// Envelopes that are asked of PostgreSQL at a time.
+pub const DATABASE_PAGE: usize = 256;
+/// How often a backend that was out of reach is tried again.
+pub const BACKEND_RETRY: Duration = Duration::from_secs(1);
+/// How often commits of other hubs are looked for when none is told: a notification may be lost with its connection.
+pub const NEWS_EVERY: Duration = Duration::from_secs(10);
+/// How long the object store may take to accept a connection.
+pub const OBJECT_CONNECT_MAX: Duration = Duration::from_secs(5);
+/// How long it may take for a whole file.
+pub const OBJECT_REQUEST_MAX: Duration = Duration::from_secs(50);
+/// Bytes of a file that are read ahead of the peers who ask for small pieces.
+pub const OBJECT_WINDOW_BYTES: u64 = 4 << 20;
