@@ -4,6 +4,7 @@
 //! counted by nobody until a newer program reads it.
 
 use domain::id::{DeviceId, Hash32, SpaceId, Timestamp};
+use domain::lead::{CloseDecision, DeputyNaming, LeadAcknowledgement, LeadTaking};
 use domain::sitting::{AttendanceMark, CourseStep, FloorStep};
 use domain::vote::{Ballot, CloseAcknowledgement, PaperBallot, PaperWitness, TellerElection, VoteClosing, VoteOpening};
 use minicbor::{Decode, Encode};
@@ -21,6 +22,9 @@ pub const PAPER_OPENING_VERSION: u8 = 2;
 const LAST_KIND: u32 = 15;
 /// The kinds of paper ballots; those between are given to nothing.
 const PAPER_KINDS: std::ops::RangeInclusive<u64> = 20..=21;
+/// The highest kinds that this version understands: up to the first, and of the lead from 24 to the second. Those between are to come.
+const LAST_KIND: u64 = 15;
+const LEAD_KINDS: std::ops::RangeInclusive<u64> = 24..=27;
 const HASH_CONTEXT: &str = "kyhop/1 act hash";
 
 /// What is declared.
@@ -107,6 +111,18 @@ impl Act {
             _ => ACT_VERSION,
         }
     }
+    /// The chair names who takes over if the chair's device is gone.
+    #[n(24)]
+    DeputyNamed(#[n(0)] DeputyNaming),
+    /// Somebody takes the lead.
+    #[n(25)]
+    LeadTaken(#[n(0)] LeadTaking),
+    /// A device acknowledges that, and nothing of earlier terms any more.
+    #[n(26)]
+    LeadAcknowledged(#[n(0)] LeadAcknowledgement),
+    /// Whoever has the lead says which close stands.
+    #[n(27)]
+    CloseDecided(#[n(0)] CloseDecision),
 }
 
 #[derive(Encode, Decode)]
@@ -180,6 +196,9 @@ fn check_limits(act: &Act) -> Result<(), ActError> {
         Act::Attendance(mark) => mark.validate().map_err(|error| ActError::OverLimit(error.what)),
         Act::Floor(step) => step.validate().map_err(|error| ActError::OverLimit(error.what)),
         Act::Course(step) => step.validate().map_err(|error| ActError::OverLimit(error.what)),
+        Act::LeadTaken(taking) => taking.validate().map_err(|error| ActError::OverLimit(error.what)),
+        Act::LeadAcknowledged(word) => word.validate().map_err(|error| ActError::OverLimit(error.what)),
+        Act::CloseDecided(decision) => decision.validate().map_err(|error| ActError::OverLimit(error.what)),
         Act::SecretBallotCast(ballot) if ballot.sealed.len() > SEALED_BALLOT_BYTES => {
             Err(ActError::OverLimit("bytes in the sealed ballot"))
         }
@@ -200,6 +219,7 @@ pub fn decode_body(body: &[u8]) -> Result<Act, ActError> {
         return Err(ActError::UnknownVersion(version));
     }
     if kind > u64::from(LAST_KIND) && !PAPER_KINDS.contains(&kind) {
+    if kind > LAST_KIND && !LEAD_KINDS.contains(&kind) {
         return Err(ActError::UnknownKind(kind));
     }
     let body: Body = canonical::decode(body, ACT_BYTES)?;

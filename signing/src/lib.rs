@@ -15,6 +15,7 @@ pub mod defect;
 pub mod invitation;
 pub mod join;
 pub mod keys;
+pub mod lead;
 pub mod limits;
 pub mod profile_key;
 pub mod recovery;

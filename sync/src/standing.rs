@@ -15,7 +15,7 @@ use crate::space::Space;
 const ROWS: usize = 512;
 
 /// The acts of a space without those that are void. An act that nobody else carries than a suspect envelope stays only if an act
-/// that counts names it: a close its ballots, a ballot the one it replaces, an acknowledgement its close, a secret vote the acts in which its
+/// that counts names it: a close its ballots, a ballot the one it replaces, an acknowledgement its close, a decision the words it rests on, a secret vote the acts in which its
 /// tellers made their key.
 pub(crate) fn standing_acts(
     shelf: &dyn Shelf,
@@ -69,6 +69,10 @@ fn names(act: &SignedAct) -> Vec<Hash32> {
         Ok(Act::PaperBallotEntered(ballot)) => ballot.replaces.into_iter().chain([ballot.opening]).collect(),
         Ok(Act::PaperBallotWitnessed(word)) => vec![word.entry],
         Ok(Act::CloseAcknowledged(acknowledgement)) => vec![acknowledgement.closing],
+        Ok(Act::DeputyNamed(naming)) => naming.replaces.into_iter().collect(),
+        Ok(Act::LeadTaken(taking)) => vec![taking.naming],
+        Ok(Act::LeadAcknowledged(word)) => word.accepted.iter().map(|accepted| accepted.act).chain([word.taking]).collect(),
+        Ok(Act::CloseDecided(decision)) => decision.basis.into_iter().chain([decision.taking, decision.closing]).collect(),
         Ok(Act::TellerKeyOffered(offer)) => vec![offer.election],
         Ok(Act::TellerDealt(dealing)) => vec![dealing.election],
         Ok(Act::TellerConfirmed(confirmation)) => vec![confirmation.election],

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::id::{DeviceId, Hash32, PersonId, Timestamp, VoteId};
-use domain::vote::{VoteClosing, VoteOpening, final_after};
+use domain::vote::{VoteClosing, VoteOpening};
 
 use super::chain::VoterChain;
+use super::deciding::Deciding;
 use super::paper::{PaperVerdict, Papers, Slip, judge_slips};
-use super::{BallotStatus, VoteProblem, VoteState};
+use super::{BallotStatus, VoteError, VoteProblem, VoteState};
 use crate::act::{Act, VerifiedAct};
 use crate::defect::{self, Defect};
 
@@ -28,7 +29,7 @@ pub(crate) struct Cast {
 pub(crate) struct Ground<'a> {
     pub(crate) opening: &'a VoteOpening,
     pub(crate) hash: Hash32,
-    /// The device that opened, and that alone can close.
+    /// The device that opened: it closes, unless somebody takes the lead.
     pub(crate) opener: DeviceId,
     pub(crate) closings: &'a [VerifiedAct],
     pub(crate) acknowledgements: &'a [VerifiedAct],
@@ -68,16 +69,28 @@ pub(crate) fn judge(
     person_of: impl Fn(&DeviceId) -> Option<PersonId>,
     problems: BTreeSet<VoteProblem>,
 ) -> Judged {
-    let mut count = Count {
-        opening: ground.opening,
-        hash: ground.hash,
-        chair: ground.opener,
-        seats: BTreeMap::new(),
-        people: BTreeMap::new(),
-        problems,
+    Count::of(ground, &person_of, problems).run(ground, casts, papers, person_of)
+}
+
+/// Who decides a vote, which may be open or secret, and what its devices have to say. `closings` and `acknowledgements` are what a count takes.
+///
+/// # Errors
+/// [`VoteError::NotAnOpening`].
+pub fn deciding<'a>(
+    opening: &'a VerifiedAct,
+    closings: &'a [VerifiedAct],
+    acknowledgements: &'a [VerifiedAct],
+    person_of: impl Fn(&DeviceId) -> Option<PersonId>,
+) -> Result<Deciding<'a>, VoteError> {
+    let opened = match opening.act() {
+        Act::VoteOpened(opened) => opened,
+        Act::SecretVoteOpened(secret) => &secret.opening,
+        _ => return Err(VoteError::NotAnOpening),
     };
-    count.read_roll(&person_of);
-    count.run(ground, casts, papers, person_of)
+    let ground =
+        Ground { opening: opened, hash: opening.hash(), opener: opening.device(), closings, acknowledgements };
+    let roll = Count::of(ground, &person_of, BTreeSet::new()).devices();
+    Ok(Deciding::of(ground, roll, person_of))
 }
 
 /// Position of an entry on the roll.
@@ -86,14 +99,20 @@ type Seat = usize;
 struct Count<'a> {
     opening: &'a VoteOpening,
     hash: Hash32,
-    chair: DeviceId,
     /// Devices whose ballots can count.
     seats: BTreeMap<DeviceId, Seat>,
     people: BTreeMap<PersonId, Seat>,
     problems: BTreeSet<VoteProblem>,
 }
 
-impl Count<'_> {
+impl<'a> Count<'a> {
+    fn of(ground: Ground<'a>, person_of: impl Fn(&DeviceId) -> Option<PersonId>, problems: BTreeSet<VoteProblem>) -> Self {
+        let (opening, hash) = (ground.opening, ground.hash);
+        let mut count = Self { opening, hash, seats: BTreeMap::new(), people: BTreeMap::new(), problems };
+        count.read_roll(person_of);
+        count
+    }
+
     fn read_roll(&mut self, person_of: impl Fn(&DeviceId) -> Option<PersonId>) {
         let mut chairs = 0;
         let mut ambiguous = BTreeSet::new();
@@ -120,8 +139,9 @@ impl Count<'_> {
         self.opening.roll.get(seat).map(|entry| entry.name.clone()).unwrap_or_default()
     }
 
-    fn unexpected(&mut self, act: &VerifiedAct) {
-        self.problems.insert(VoteProblem::UnexpectedAct { act: act.hash(), device: act.device() });
+    /// The devices with a seat and the names of their people.
+    fn devices(&self) -> BTreeMap<DeviceId, String> {
+        self.seats.iter().map(|(device, seat)| (*device, self.name(*seat))).collect()
     }
 
     fn run(
@@ -131,27 +151,11 @@ impl Count<'_> {
         papers: &Papers,
         person_of: impl Fn(&DeviceId) -> Option<PersonId>,
     ) -> Judged {
-        let closings = self.closings(acts.closings);
-        let mut missing_closings = BTreeSet::new();
-        let acknowledged = self.acknowledgements(acts.acknowledgements);
-        let seen: BTreeSet<Hash32> = acts.closings.iter().map(VerifiedAct::hash).collect();
-        missing_closings.extend(acknowledged.keys().filter(|closing| !seen.contains(closing)));
-        if closings.len() > 1 {
-            self.problems.insert(VoteProblem::TwoClosings);
-        }
-        let support = |closing: &Hash32| acknowledged.get(closing).copied().unwrap_or(0);
-        // Ascending by hash and strictly more support to win: of equals the lower hash stays.
-        let closing =
-            closings.iter().map(|(hash, closing)| (hash, *closing)).fold(None, |best: Option<(&Hash32, &VoteClosing)>, next| {
-                match best {
-                    Some(best) if defect::is(Defect::CloseByClock) => {
-                        Some(if best.1.closed_at <= next.1.closed_at { best } else { next })
-                    }
-                    Some(best) if support(best.0) >= support(next.0) => Some(best),
-                    _ => Some(next),
-                }
-            });
-        let acknowledgements = closing.map_or(0, |(hash, _)| support(hash));
+        let deciding = Deciding::of(acts, self.devices(), &person_of);
+        self.problems.extend(deciding.problems().iter().cloned());
+        let holding = deciding.holding();
+        let closing = holding.as_ref().map(|holding| (&holding.hash, holding.closing));
+        let acknowledgements = holding.map_or(0, |holding| holding.acknowledgements);
 
         let mut missing_ballots = BTreeSet::new();
         let slips = papers.slips(self.opening, self.hash, &person_of);
@@ -206,8 +210,7 @@ impl Count<'_> {
                 self.problems.insert(VoteProblem::NamedBallotInvalid { act: *entry, status: BallotStatus::Unwitnessed });
             }
         }
-        let roll_devices = self.opening.roll.iter().filter(|entry| entry.device.is_some()).count();
-        let acknowledgements_needed = final_after(u32::try_from(roll_devices).unwrap_or(u32::MAX));
+        let acknowledgements_needed = deciding.needed();
         Judged {
             state: closing.map_or(VoteState::Open, |(hash, closing)| VoteState::Closed {
                 closing_hash: *hash,
@@ -218,55 +221,9 @@ impl Count<'_> {
             acknowledgements_needed,
             final_: closing.is_some() && missing_ballots.is_empty() && acknowledgements >= acknowledgements_needed,
             missing_ballots: missing_ballots.into_iter().collect(),
-            missing_closings: missing_closings.into_iter().collect(),
+            missing_closings: deciding.missing().iter().copied().collect(),
             problems: self.problems,
         }
-    }
-
-    /// The closes that could hold.
-    fn closings<'c>(&mut self, acts: &'c [VerifiedAct]) -> BTreeMap<Hash32, &'c VoteClosing> {
-        let mut closings = BTreeMap::new();
-        for act in acts {
-            let Act::VoteClosed(closing) = act.act() else {
-                self.unexpected(act);
-                continue;
-            };
-            if act.device() != self.chair {
-                self.problems.insert(VoteProblem::CloseByOther { act: act.hash(), device: act.device() });
-            } else if closing.vote != self.opening.vote
-                || closing.opening != self.hash
-                || !closing.ballots.is_sorted_by(|a, b| a < b)
-            {
-                self.problems.insert(VoteProblem::CloseMalformed { act: act.hash() });
-            } else {
-                closings.insert(act.hash(), closing);
-            }
-        }
-        closings
-    }
-
-    /// Per close, the number of devices of the roll that stand by it and no other.
-    fn acknowledgements(&mut self, acts: &[VerifiedAct]) -> BTreeMap<Hash32, u32> {
-        let mut by_device: BTreeMap<DeviceId, BTreeSet<Hash32>> = BTreeMap::new();
-        for act in acts {
-            match act.act() {
-                Act::CloseAcknowledged(acknowledgement) if acknowledgement.vote == self.opening.vote => {
-                    if self.seats.contains_key(&act.device()) {
-                        by_device.entry(act.device()).or_default().insert(acknowledgement.closing);
-                    }
-                }
-                _ => self.unexpected(act),
-            }
-        }
-        let mut support = BTreeMap::new();
-        for (device, closings) in by_device {
-            if closings.len() == 1 {
-                closings.into_iter().for_each(|closing| *support.entry(closing).or_insert(0) += 1);
-            } else if let Some(seat) = self.seats.get(&device) {
-                self.problems.insert(VoteProblem::DoubleAcknowledgement { name: self.name(*seat) });
-            }
-        }
-        support
     }
 
     /// The status of every ballot that is not simply from the wrong device or person.

@@ -4,6 +4,7 @@
 
 mod chain;
 mod count;
+mod deciding;
 mod judge;
 mod paper;
 mod problem;
@@ -14,6 +15,8 @@ use serde::{Deserialize, Serialize};
 
 pub use count::{VoteActs, count, count_verified};
 pub(crate) use count::{verified, within_limit};
+pub use deciding::{Decidable, Deciding, VoteLead};
+pub use judge::deciding;
 pub(crate) use judge::{Cast, Ground, Judged, judge};
 pub(crate) use paper::Papers;
 pub use problem::VoteProblem;
@@ -159,7 +162,7 @@ pub struct VoteRecord {
     pub opening: VoteOpening,
     /// Hash of the opening act.
     pub opening_hash: Hash32,
-    /// The device that opened the vote: only it can close.
+    /// The device that opened the vote: it closes, unless somebody takes the lead.
     pub opened_by: DeviceId,
     /// Open or closed.
     #[serde(flatten)]

@@ -75,13 +75,29 @@ pub enum VoteProblem {
         /// Who signed it.
         device: DeviceId,
     },
+    /// The lead was taken by a device that no naming of a deputy entitles to it.
+    #[error("taking {} of the lead is neither by the deputy nor by the chair", act.short())]
+    LeadByOther {
+        /// The taking.
+        act: Hash32,
+        /// Who signed it.
+        device: DeviceId,
+    },
+    /// A decision on a close that does not follow from the acknowledgements it rests on.
+    #[error("decision {} does not follow from what devices had acknowledged", act.short())]
+    DecisionUnsound {
+        /// The decision.
+        act: Hash32,
+        /// Who signed it.
+        device: DeviceId,
+    },
     /// A close that cites another opening, or whose list is not in ascending order.
     #[error("close {} does not fit this vote", act.short())]
     CloseMalformed {
         /// The close.
         act: Hash32,
     },
-    /// A device has acknowledged two closes.
+    /// A device has acknowledged two closes in one term, or one of a term that it had left behind.
     #[error("the device of '{name}' has acknowledged two different closes")]
     DoubleAcknowledgement {
         /// The voter.
@@ -103,6 +119,8 @@ impl VoteProblem {
             Self::CloseNamesTwo { .. } => "close_names_two",
             Self::TwoClosings => "two_closings",
             Self::CloseByOther { .. } => "close_by_other",
+            Self::LeadByOther { .. } => "lead_by_other",
+            Self::DecisionUnsound { .. } => "decision_unsound",
             Self::CloseMalformed { .. } => "close_malformed",
             Self::DoubleAcknowledgement { .. } => "double_acknowledgement",
         }
@@ -111,9 +129,11 @@ impl VoteProblem {
     /// Who and what it is about, to stand behind a sentence in any language: names, and the beginnings of hashes and devices.
     pub fn about(&self) -> Vec<String> {
         match self {
-            Self::ForgedAct { act, device } | Self::UnexpectedAct { act, device } | Self::CloseByOther { act, device } => {
-                vec![act.short(), device.short()]
-            }
+            Self::ForgedAct { act, device }
+            | Self::UnexpectedAct { act, device }
+            | Self::CloseByOther { act, device }
+            | Self::LeadByOther { act, device }
+            | Self::DecisionUnsound { act, device } => vec![act.short(), device.short()],
             Self::RollMalformed { name }
             | Self::RollDeviceMismatch { name }
             | Self::DoubleBallot { name }

@@ -10,6 +10,7 @@ pub mod duty;
 pub mod icalendar;
 pub mod id;
 pub mod identity;
+pub mod lead;
 pub mod limits;
 pub mod meeting;
 pub mod order;
