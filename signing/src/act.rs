@@ -18,12 +18,11 @@ use crate::secret::{Confirmation, Dealing, KeyOffer, SecretBallot, SecretOpening
 pub const ACT_VERSION: u8 = 1;
 /// The version of an opening that allows paper ballots. A program that does not know of them must say that it cannot count such a vote.
 pub const PAPER_OPENING_VERSION: u8 = 2;
-/// The highest kind that this version understands.
-const LAST_KIND: u32 = 15;
-/// The kinds of paper ballots; those between are given to nothing.
-const PAPER_KINDS: std::ops::RangeInclusive<u64> = 20..=21;
-/// The highest kinds that this version understands: up to the first, and of the lead from 24 to the second. Those between are to come.
+/// The highest of the kinds that this version understands one after another. Besides them it knows two groups; those between are given to nothing.
 const LAST_KIND: u64 = 15;
+/// Paper ballots.
+const PAPER_KINDS: std::ops::RangeInclusive<u64> = 20..=21;
+/// Who has the lead.
 const LEAD_KINDS: std::ops::RangeInclusive<u64> = 24..=27;
 const HASH_CONTEXT: &str = "kyhop/1 act hash";
 
@@ -101,16 +100,6 @@ pub enum Act {
     /// Another person says that the entry says what the paper says. The name of this act is the ballot's.
     #[n(21)]
     PaperBallotWitnessed(#[n(0)] PaperWitness),
-}
-
-impl Act {
-    /// The version that the act is written in.
-    fn version(&self) -> u8 {
-        match self {
-            Self::VoteOpened(opening) if opening.paper.is_some() => PAPER_OPENING_VERSION,
-            _ => ACT_VERSION,
-        }
-    }
     /// The chair names who takes over if the chair's device is gone.
     #[n(24)]
     DeputyNamed(#[n(0)] DeputyNaming),
@@ -123,6 +112,16 @@ impl Act {
     /// Whoever has the lead says which close stands.
     #[n(27)]
     CloseDecided(#[n(0)] CloseDecision),
+}
+
+impl Act {
+    /// The version that the act is written in.
+    fn version(&self) -> u8 {
+        match self {
+            Self::VoteOpened(opening) if opening.paper.is_some() => PAPER_OPENING_VERSION,
+            _ => ACT_VERSION,
+        }
+    }
 }
 
 #[derive(Encode, Decode)]
@@ -218,8 +217,7 @@ pub fn decode_body(body: &[u8]) -> Result<Act, ActError> {
     if version != u64::from(ACT_VERSION) && version != u64::from(PAPER_OPENING_VERSION) {
         return Err(ActError::UnknownVersion(version));
     }
-    if kind > u64::from(LAST_KIND) && !PAPER_KINDS.contains(&kind) {
-    if kind > LAST_KIND && !LEAD_KINDS.contains(&kind) {
+    if kind > LAST_KIND && !PAPER_KINDS.contains(&kind) && !LEAD_KINDS.contains(&kind) {
         return Err(ActError::UnknownKind(kind));
     }
     let body: Body = canonical::decode(body, ACT_BYTES)?;

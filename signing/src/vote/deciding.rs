@@ -219,7 +219,8 @@ impl<'a> Deciding<'a> {
                     if !of_this || !self.roll.contains_key(&device) {
                         continue;
                     }
-                    let accepted = word.accepted.iter().find(|accepted| accepted.vote == opening.vote).map(|accepted| accepted.act);
+                    let accepted =
+                        word.accepted.iter().find(|accepted| accepted.vote == opening.vote).map(|accepted| accepted.act);
                     at_term.entry((device, word.term)).or_default().insert(act.hash());
                     let left = self.left.entry(device).or_default();
                     *left = word.term.max(*left);
@@ -448,6 +449,13 @@ impl<'a> Deciding<'a> {
             return Some(*hash);
         }
         (left == 0 && last.is_none()).then(|| self.of_opener()).flatten().map(|slot| slot.closing)
+    }
+
+    /// The latest term in which a device has given any word.
+    pub fn left(&self, device: &DeviceId) -> u32 {
+        let left = self.left.get(device).copied().unwrap_or(0);
+        let said = self.said.get(device).into_iter().flatten();
+        said.filter_map(|act| self.slots.get(act).map(|slot| slot.term)).fold(left, u32::max)
     }
 
     /// What a device has acknowledged last: its report when it acknowledges a taking.

@@ -87,8 +87,7 @@ pub fn deciding<'a>(
         Act::SecretVoteOpened(secret) => &secret.opening,
         _ => return Err(VoteError::NotAnOpening),
     };
-    let ground =
-        Ground { opening: opened, hash: opening.hash(), opener: opening.device(), closings, acknowledgements };
+    let ground = Ground { opening: opened, hash: opening.hash(), opener: opening.device(), closings, acknowledgements };
     let roll = Count::of(ground, &person_of, BTreeSet::new()).devices();
     Ok(Deciding::of(ground, roll, person_of))
 }

@@ -190,7 +190,8 @@ pub fn proposal(devices: u32, reports: &[Option<(u32, Hash32)>]) -> Proposal {
         return support.keys().next().map_or(Proposal::Free, |closing| Proposal::Bound(*closing));
     }
     let unheard = devices.saturating_sub(u32::try_from(reports.len()).unwrap_or(u32::MAX));
-    let mut possible = support.iter().filter(|(_, count)| count.saturating_add(unheard) >= final_after(devices)).map(|(closing, _)| *closing);
+    let mut possible =
+        support.iter().filter(|(_, count)| count.saturating_add(unheard) >= final_after(devices)).map(|(closing, _)| *closing);
     match (possible.next(), possible.next()) {
         (None, _) => Proposal::Free,
         (Some(closing), None) => Proposal::Bound(closing),

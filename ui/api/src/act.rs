@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::audit::*;
 use crate::handbook::*;
+use crate::lead::*;
 use crate::meeting::*;
 use crate::paper::*;
 use crate::projector::*;
@@ -326,6 +327,7 @@ crate::endpoints! {
         ShowOnProjector, SetItemInternal,
         ElectTellers, CastSecretBallot, OpenTotals,
         EnterPaperBallot, WitnessPaperBallot,
+        NameDeputy, TakeLead,
         Leave, MarkAttendance, AskToSpeak, WithdrawSpeech, PlaceSpeech, GiveWord, EndWord, MoveSitting,
         SearchEnded, ForgetFailedSearch, SetSynonyms,
         MarkRead, ToggleFavourite, NoteUse, RemoveUse, LinkCase, StartCase, TickCase, CloseCase, InstallPackage, ExportPackage, RemovePackage, PublishPackage, TrustPublisher, ImportHandbook, CancelImport, CreateDraft, EditDraft, DiscardDraft, ResolveConflict, SubmitForReview, Review, PublishDrafts,

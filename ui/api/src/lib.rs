@@ -10,6 +10,7 @@ pub mod audit;
 pub mod day;
 pub mod error;
 pub mod handbook;
+pub mod lead;
 pub mod meeting;
 mod paths;
 pub mod paper;

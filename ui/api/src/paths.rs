@@ -63,6 +63,8 @@ impl Act {
             | Self::GiveWord(_)
             | Self::EndWord(_)
             | Self::MoveSitting(_)
+            | Self::NameDeputy(_)
+            | Self::TakeLead(_)
             | Self::ShowOnProjector(_)
             | Self::SetItemInternal(_)
             | Self::Annotate(_)

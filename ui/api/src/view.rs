@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::act::Audience;
 use crate::paper::{PaperNote, PaperView};
+use crate::lead::LeadView;
 use crate::secret::{SecretView, TellersView};
 use crate::sitting::{FloorView, VoidRow};
 
@@ -389,8 +390,11 @@ pub struct RoomView {
     pub me: PersonId,
     /// May this person write agenda, papers, invitations.
     pub manages: bool,
-    /// May this person open and close votes.
+    /// May this person open and close votes: the chair, or the deputy who has taken over.
     pub chairs: bool,
+    /// Who leads.
+    #[serde(default)]
+    pub lead: LeadView,
     /// In reading order.
     pub items: Vec<ItemRow>,
     /// Papers of the meeting as a whole.

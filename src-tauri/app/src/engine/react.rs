@@ -6,8 +6,6 @@ use std::collections::BTreeSet;
 use api::error::ApiError;
 use api::push::{Push, Tag};
 use domain::id::SpaceId;
-use domain::vote::CloseAcknowledgement;
-use signing::{Act, VoteState};
 use signing_pdf::Subject;
 use sync::DocRef;
 use sync::control::{ControlOp, SpaceKind};
@@ -43,7 +41,7 @@ impl Core {
             }
         }
         for space in acknowledge {
-            fx.append(self.acknowledge_closes(&space)?);
+            fx.append(self.say_of_lead(&space)?);
             fx.append(self.serve_as_teller(&space)?);
         }
         fx.append(self.react_to_questions(changes)?);
@@ -62,7 +60,7 @@ impl Core {
         let mut fx = Effects::default();
         for space in self.replica.spaces_of(SpaceKind::Meeting) {
             fx.append(self.fetch_papers(&space)?);
-            fx.append(self.acknowledge_closes(&space)?);
+            fx.append(self.say_of_lead(&space)?);
             fx.append(self.serve_as_teller(&space)?);
             fx.append(self.forget_teller_secrets(&space)?);
         }
@@ -111,43 +109,6 @@ impl Core {
             fx.append(self.replica.want_blob(&mut cx, *space, &blob));
         }
         Ok(fx)
-    }
-
-    /// A device of the roll acknowledges the first close it sees, once for each vote.
-    fn acknowledge_closes(&mut self, space: &SpaceId) -> Result<Effects, ApiError> {
-        let device = self.replica.device();
-        let Some(person) = self.replica.me().map(|me| me.person) else {
-            return Ok(Effects::default());
-        };
-        let mut acts = Vec::new();
-        for vote in self.votes_of(space)? {
-            let Some(opening) = vote.opened() else {
-                continue;
-            };
-            let on_roll = opening.roll.iter().any(|entry| entry.device == Some(device));
-            let acknowledged = vote.acknowledgements.iter().any(|act| act.device() == device);
-            if !on_roll || acknowledged || vote.closings.is_empty() {
-                continue;
-            }
-            if let Ok(record) = self.count(&vote)
-                && let VoteState::Closed { closing_hash, .. } = record.state()
-            {
-                acts.push(Act::CloseAcknowledged(CloseAcknowledgement { vote: vote.id(), closing: closing_hash }));
-            }
-        }
-        if acts.is_empty() {
-            return Ok(Effects::default());
-        }
-        let now = self.now();
-        let mut cx = Cx { now, rng: &mut self.rng, shelf: &self.store };
-        let seat = DocRef::seat(*space, &person);
-        match self.replica.transact(&mut cx, seat, &acts, mirror_acts) {
-            Ok((_, _, fx)) => Ok(fx),
-            Err(error) => {
-                tracing::warn!(%error, "a close could not be acknowledged");
-                Ok(Effects::default())
-            }
-        }
     }
 
     /// The device with the certificate authority issues what was asked for.
@@ -248,13 +209,10 @@ impl Core {
         }
     }
 
-    /// The device that opened a vote says at once which ballots it has.
+    /// The device that decides a vote says at once which ballots it has.
     fn confirm_ballots(&mut self, space: SpaceId) {
-        let device = self.replica.device();
-        let opened_here = self
-            .votes_of(&space)
-            .is_ok_and(|votes| votes.iter().any(|vote| vote.opening.device() == device && vote.closings.is_empty()));
-        if opened_here {
+        let decides = self.votes_of(&space).is_ok_and(|votes| votes.iter().any(|vote| self.awaits_close(vote)));
+        if decides {
             self.send_beat(space);
         }
     }
@@ -271,12 +229,11 @@ impl Core {
 
     /// Says in one meeting that this person is here.
     pub fn send_beat(&mut self, space: SpaceId) {
-        let device = self.replica.device();
         let clock = Some(self.now().wall);
         let erased = Some(self.erased_here(&space)).filter(|files| *files > 0);
         let mut beat = PresenceBeat { has_papers: self.has_all_papers(&space), clock, erased, ..PresenceBeat::default() };
         if let Ok(votes) = self.votes_of(&space) {
-            for vote in votes.iter().filter(|vote| vote.opening.device() == device && vote.closings.is_empty()) {
+            for vote in votes.iter().filter(|vote| self.awaits_close(vote)) {
                 beat.confirm(vote.ballots.iter().map(signing::VerifiedAct::hash));
             }
         }

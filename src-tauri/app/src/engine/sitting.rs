@@ -19,11 +19,11 @@ impl Core {
     pub fn sitting(&mut self, space: &SpaceId) -> Result<Sitting, ApiError> {
         let roles: BTreeMap<PersonId, MeetingRole> =
             self.replica.access(space).ok_or_else(|| not_found("meeting"))?.members.clone();
-        self.acts_of(space)?;
+        let led = self.lead(space)?.led;
         let acts = self.acts.get(space).map_or(&[][..], Vec::as_slice);
         let witness = Witness {
             person: &|device| self.replica.person_of(device),
-            managed: &|person| self.replica.access(space).is_some_and(|access| access.managed.contains(person)),
+            managed: &|person| led.contains(person) || self.replica.access(space).is_some_and(|access| access.managed.contains(person)),
             here: &|device, at| self.moment(device, at),
         };
         Ok(domain::sitting::fold(sitting_acts(acts, space, &witness), &|person| roles.get(person).copied()))

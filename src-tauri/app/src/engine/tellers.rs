@@ -64,7 +64,7 @@ pub(crate) fn election_in(act: &VerifiedAct) -> Option<&TellerElection> {
 impl Core {
     /// The elections of tellers in a meeting by those who lead it, newest first.
     pub fn elections_of(&mut self, space: &SpaceId) -> Result<Vec<VerifiedAct>, ApiError> {
-        let leading = self.leading_devices(space);
+        let leading = self.leading_devices(space)?;
         let declared = |act: &&VerifiedAct| {
             election_in(act).is_some_and(|election| election.space == *space) && leading.contains(&act.device())
         };
@@ -157,7 +157,7 @@ impl Core {
     /// Gives the shares of totals that are due and need no question.
     fn give_shares(&mut self, space: &SpaceId, person: &PersonId) -> Result<Effects, ApiError> {
         let mut fx = Effects::default();
-        for vote in self.votes_of(space)?.iter().filter(|vote| vote.is_secret() && !vote.closings.is_empty()) {
+        for vote in self.votes_of(space)?.iter().filter(|vote| vote.is_secret() && vote.has_close()) {
             let Ok(record) = self.count_secret(vote) else { continue };
             if self.due(vote, &record) == Due::Share {
                 match self.share(&record) {

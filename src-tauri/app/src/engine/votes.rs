@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use domain::id::{DeviceId, Hash32, SpaceId, Timestamp, VoteId};
+use domain::lead::LeadTaking;
 use domain::vote::VoteOpening;
 use signing::secret::{
     CeremonyRecord, CheckedBallots, SecretActs, SecretOpening, SecretRecord, count_secret_verified, judge_ceremony,
@@ -23,9 +24,9 @@ pub(crate) struct OneVote {
     pub opening: VerifiedAct,
     /// All ballots seen.
     pub ballots: Vec<VerifiedAct>,
-    /// All closes seen.
+    /// All closes seen, and what there is of others taking the lead: takings, namings, decisions.
     pub closings: Vec<VerifiedAct>,
-    /// All acknowledgements seen.
+    /// All acknowledgements seen, of closes and of takings.
     pub acknowledgements: Vec<VerifiedAct>,
     /// Of a secret vote: the election of its tellers, if it is here.
     pub election: Option<VerifiedAct>,
@@ -65,18 +66,19 @@ impl Core {
         Ok(self.acts.get(space).map_or(&[], Vec::as_slice))
     }
 
-    /// The devices of those who lead the meeting: their openings and elections count.
-    pub(super) fn leading_devices(&self, space: &SpaceId) -> BTreeSet<DeviceId> {
+    /// The devices of those who lead the meeting, or led it in the chair's place: their openings and elections count.
+    pub(super) fn leading_devices(&mut self, space: &SpaceId) -> Result<BTreeSet<DeviceId>, ApiError> {
+        let led = self.lead(space)?.led;
         let (Some(access), Some(directory)) = (self.replica.access(space), self.replica.directory()) else {
-            return BTreeSet::new();
+            return Ok(BTreeSet::new());
         };
-        let leading = access.members.iter().filter(|(_, role)| role.manages()).map(|(person, _)| person);
-        leading.flat_map(|person| directory.devices_of(person)).map(|certificate| certificate.device).collect()
+        let leading = access.members.iter().filter(|(_, role)| role.manages()).map(|(person, _)| person).chain(&led);
+        Ok(leading.flat_map(|person| directory.devices_of(person)).map(|certificate| certificate.device).collect())
     }
 
     /// The votes of a meeting that were opened by someone who may, newest first.
     pub fn votes_of(&mut self, space: &SpaceId) -> Result<Vec<OneVote>, ApiError> {
-        let leading = self.leading_devices(space);
+        let leading = self.leading_devices(space)?;
         let acts = self.acts_of(space)?;
         let opened = acts.iter().filter(|act| leading.contains(&act.device()));
         let mut votes: Vec<OneVote> = opened.filter_map(|act| OneVote::opened_by(act, space)).collect();
@@ -90,6 +92,7 @@ impl Core {
                 Act::TotalsOpened(opened) => (opened.vote, &[true]),
                 Act::VoteClosed(closing) => (closing.vote, &[false, true]),
                 Act::CloseAcknowledged(acknowledgement) => (acknowledgement.vote, &[false, true]),
+                Act::CloseDecided(decision) => (decision.vote, &[false, true]),
                 _ => continue,
             };
             for secret in kinds {
@@ -98,6 +101,7 @@ impl Core {
                 }
             }
         }
+        add_lead(&mut votes, acts);
         if votes.iter().any(OneVote::is_secret) {
             let by_hash: BTreeMap<Hash32, &VerifiedAct> =
                 acts.iter().filter(|act| is_of_tellers(act.act())).map(|act| (act.hash(), act)).collect();
@@ -198,6 +202,35 @@ fn is_of_tellers(act: &Act) -> bool {
     matches!(act, Act::TellersElected(_) | Act::TellerKeyOffered(_) | Act::TellerDealt(_) | Act::TellerConfirmed(_))
 }
 
+/// Adds to each vote the takings of the lead that name it, the namings that these cite, and the words of devices on them.
+fn add_lead(votes: &mut [OneVote], acts: &[VerifiedAct]) {
+    let takings: BTreeMap<Hash32, &LeadTaking> = acts
+        .iter()
+        .filter_map(|act| match act.act() {
+            Act::LeadTaken(taking) => Some((act.hash(), taking)),
+            _ => None,
+        })
+        .collect();
+    if takings.is_empty() {
+        return;
+    }
+    for vote in votes {
+        let id = vote.id();
+        let of_vote = |taking: &LeadTaking| taking.votes.contains(&id);
+        let namings: BTreeSet<Hash32> = takings.values().filter(|taking| of_vote(taking)).map(|taking| taking.naming).collect();
+        for act in acts {
+            match act.act() {
+                Act::LeadTaken(taking) if of_vote(taking) => vote.closings.push(act.clone()),
+                Act::DeputyNamed(_) if namings.contains(&act.hash()) => vote.closings.push(act.clone()),
+                Act::LeadAcknowledged(word) if takings.get(&word.taking).is_some_and(|taking| of_vote(taking)) => {
+                    vote.acknowledgements.push(act.clone());
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
 impl OneVote {
     fn opened_by(act: &VerifiedAct, space: &SpaceId) -> Option<Self> {
         let vote = Self {
@@ -214,7 +247,7 @@ impl OneVote {
 
     fn add(&mut self, act: &VerifiedAct) {
         match act.act() {
-            Act::VoteClosed(_) => self.closings.push(act.clone()),
+            Act::VoteClosed(_) | Act::CloseDecided(_) => self.closings.push(act.clone()),
             Act::CloseAcknowledged(_) => self.acknowledgements.push(act.clone()),
             Act::TotalsOpened(_) => self.totals.push(act.clone()),
             _ => self.ballots.push(act.clone()),
@@ -236,6 +269,16 @@ impl OneVote {
             Act::SecretVoteOpened(secret) => Some(secret),
             _ => None,
         }
+    }
+
+    /// Somebody has closed it, whether that holds or not.
+    pub fn has_close(&self) -> bool {
+        self.closings.iter().any(|act| matches!(act.act(), Act::VoteClosed(_)))
+    }
+
+    /// The roll names this device.
+    pub fn has_on_roll(&self, device: &DeviceId) -> bool {
+        self.opened().is_some_and(|opening| opening.roll.iter().any(|entry| entry.device == Some(*device)))
     }
 
     /// Nobody learns who votes how.

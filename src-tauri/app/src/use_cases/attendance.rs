@@ -57,14 +57,18 @@ impl Core {
             _ => {}
         }
         let mark = AttendanceMark { space, person, mark, reason, at: self.now().wall, after: sitting.last };
-        self.act_in(DocRef::meeting(space), Act::Attendance(mark)).map(|_| ())
+        self.act_in(self.leading_document(&space)?, Act::Attendance(mark)).map(|_| ())
     }
 
-    /// This person is chair or secretary of the sitting.
+    /// This person is chair or secretary of the sitting, or leads it in the chair's place.
     pub fn require_manager(&self, space: &SpaceId) -> Result<PersonId, ApiError> {
         let me = self.me()?;
         let role = self.role_of(space, &me).ok_or_else(|| not_found("meeting"))?;
-        if role.manages() { Ok(me) } else { Err(ApiError::new("not_allowed", "only chair and secretary do this")) }
+        if role.manages() || self.known_lead(space).deputy_leading() == Some(me) {
+            Ok(me)
+        } else {
+            Err(ApiError::new("not_allowed", "only chair and secretary do this"))
+        }
     }
 }
 

@@ -5,7 +5,6 @@ use api::sitting::MoveSitting;
 use domain::id::{ItemId, SpaceId};
 use domain::sitting::{Course, CourseStep, Move, Phase};
 use signing::Act;
-use sync::DocRef;
 
 use super::room::quorum;
 use crate::app::App;
@@ -39,7 +38,7 @@ impl Core {
             Move::Closed | Move::Paused | Move::Resumed => {}
         }
         let step = CourseStep { space, what, at: self.now().wall, after: sitting.last };
-        self.act_in(DocRef::meeting(space), Act::Course(step)).map(|_| ())
+        self.act_in(self.leading_document(&space)?, Act::Course(step)).map(|_| ())
     }
 
     /// A body that lacks its quorum does not sit.

@@ -134,7 +134,7 @@ impl Core {
         for vote in self.votes_of(space)? {
             if let Some(opening) = vote.opened() {
                 let mine = opening.roll.iter().any(|entry| entry.person == me && entry.device == Some(device));
-                let open = vote.closings.is_empty();
+                let open = !vote.has_close();
                 let voted = vote.ballots.iter().any(|ballot| ballot.device() == device);
                 waiting += u32::from(mine && open && !voted);
             }

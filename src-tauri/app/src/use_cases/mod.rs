@@ -13,6 +13,7 @@ mod floor;
 pub(crate) mod handbook;
 mod identity;
 mod invitation;
+mod lead;
 mod meetings;
 mod minutes;
 mod organisation;
@@ -147,6 +148,8 @@ impl App {
             Act::GiveWord(a) => value(self.give_word(a).await?),
             Act::EndWord(a) => value(self.end_word(a.meeting, a.word).await?),
             Act::MoveSitting(a) => value(self.move_sitting(a).await?),
+            Act::NameDeputy(a) => value(self.name_deputy(a.meeting, a.person).await?),
+            Act::TakeLead(a) => value(self.take_lead(a.meeting).await?),
             Act::ShowOnProjector(a) => value(self.show_on_projector(a).await?),
             Act::SetItemInternal(a) => value(self.set_item_internal(a).await?),
             Act::Annotate(a) => value(self.annotate(a).await?),

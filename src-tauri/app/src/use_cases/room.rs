@@ -61,11 +61,14 @@ impl Core {
             .collect();
         let rules = rules(&sitting.course, &votes).ok_or_else(|| not_found("profile"))?;
         let void = self.void_rows(space, &sitting)?;
+        let lead = self.lead_view(space)?;
+        let leads = lead.leading.as_ref().map_or(role == MeetingRole::Chair, |leading| leading.by.person == me);
         Ok(RoomView {
             row: self.meeting_row(space, &meeting)?,
             me,
             manages: role.manages(),
-            chairs: role == MeetingRole::Chair,
+            chairs: leads,
+            lead,
             items,
             papers: loose,
             quorum: quorum(&rules, &members),

@@ -61,7 +61,7 @@ impl Core {
         let elected_at = last.map_or(self.now().wall, |last| last.max(self.now().wall));
         let election = TellerElection { space, tellers: seats, threshold: needed, elected_at };
         election.validate().map_err(|error| limit(&error))?;
-        self.act_in(DocRef::meeting(space), Act::TellersElected(election))
+        self.act_in(self.leading_document(&space)?, Act::TellersElected(election))
     }
 
     /// What makes an opening a secret one: the form, and the key of tellers who are of this roll.
@@ -117,7 +117,7 @@ impl Core {
         let ballot = SecretBallot { vote: vote.id(), opening: hash, sealed, cast_at, replaces };
         let me = self.me()?;
         let ballot = self.act_in(DocRef::seat(space, &me), Act::SecretBallotCast(ballot))?;
-        Ok(BallotReceipt { ballot, choice: None, cast_at, state: self.state_of_fresh_ballot(&record) })
+        Ok(BallotReceipt { ballot, choice: None, cast_at, state: self.state_of_fresh_ballot(vote) })
     }
 
     /// The tellers whom the body elected last.

@@ -3,10 +3,11 @@
 use api::act::OpenVote;
 use api::error::ApiError;
 use api::view::{BallotReceipt, MemberRow, VoteView, VoterRow};
-use domain::id::{Hash32, PersonId, SpaceId, VoteId};
+use domain::id::{DeviceId, Hash32, PersonId, SpaceId, VoteId};
+use domain::lead::Proposal;
 use domain::meeting::MeetingRole;
 use domain::vote::{Ballot, BallotState, Base, Choice, RollEntry, VoteOpening};
-use signing::{Act, BallotStatus, VoteState};
+use signing::{Act, BallotStatus, SignedAct, VoteState};
 use sync::DocRef;
 
 use super::agenda::limit;
@@ -88,17 +89,24 @@ impl Core {
             None => Act::VoteOpened(opening),
             Some(terms) => Act::SecretVoteOpened(self.secret_opening(opening, terms)?),
         };
-        self.act_in(DocRef::meeting(meeting), act)?;
+        self.act_in(self.leading_document(&meeting)?, act)?;
         Ok(vote)
     }
 
-    /// This person, who must chair the meeting.
-    pub fn require_chair(&self, space: &SpaceId, why: &str) -> Result<PersonId, ApiError> {
+    /// This person, who must lead the meeting: its chair, or who has taken the lead.
+    pub fn require_chair(&mut self, space: &SpaceId, why: &str) -> Result<PersonId, ApiError> {
         let me = self.me()?;
-        if self.role_of(space, &me).ok_or_else(|| not_found("meeting"))? != MeetingRole::Chair {
-            return Err(ApiError::new("chair_only", why));
+        let role = self.role_of(space, &me).ok_or_else(|| not_found("meeting"))?;
+        match self.lead(space)?.deputy_leading() {
+            Some(deputy) if deputy == me => Ok(me),
+            Some(deputy) if role == MeetingRole::Chair => Err(self.deputy_leads(&deputy)),
+            None if role == MeetingRole::Chair => Ok(me),
+            _ => Err(ApiError::new("chair_only", why)),
         }
-        Ok(me)
+    }
+
+    fn deputy_leads(&self, deputy: &PersonId) -> ApiError {
+        ApiError::new("deputy_leads", "somebody else has taken the lead").with("name", self.person_name(deputy))
     }
 
     fn cast_ballot(&mut self, id: VoteId, choice: Choice) -> Result<BallotReceipt, ApiError> {
@@ -112,7 +120,7 @@ impl Core {
         let ballot = Ballot { vote: id, opening: record.opening_hash(), choice, cast_at, replaces };
         let me = self.me()?;
         let hash = self.act_in(DocRef::seat(space, &me), Act::BallotCast(ballot))?;
-        Ok(BallotReceipt { ballot: hash, choice: Some(choice), cast_at, state: self.state_of_fresh_ballot(&record) })
+        Ok(BallotReceipt { ballot: hash, choice: Some(choice), cast_at, state: self.state_of_fresh_ballot(&vote) })
     }
 
     /// Whether this person with this device can cast now, and the ballot that a new one replaces.
@@ -131,21 +139,35 @@ impl Core {
     }
 
     /// Where a ballot stands that was cast right now.
-    pub fn state_of_fresh_ballot(&self, record: &Counted) -> BallotState {
-        if record.opened_by() == self.replica.device() { BallotState::ReceivedByChair } else { BallotState::SavedHere }
+    pub fn state_of_fresh_ballot(&self, vote: &OneVote) -> BallotState {
+        if self.decider(vote) == self.replica.device() { BallotState::ReceivedByChair } else { BallotState::SavedHere }
     }
 
     fn close_vote(&mut self, id: VoteId) -> Result<VoteView, ApiError> {
         let (space, vote) = self.find_vote(&id)?;
         let record = self.count(&vote)?;
-        if record.opened_by() != self.replica.device() {
-            return Err(ApiError::new("opener_only", "only the device that opened the vote closes it"));
+        let device = self.replica.device();
+        let deciding = self.deciding(&vote)?;
+        if deciding.decider() != device {
+            let leads = self.replica.person_of(&deciding.decider()).filter(|_| record.opened_by() == device);
+            let opener_only = || ApiError::new("opener_only", "only the device that opened the vote closes it");
+            return Err(leads.map_or_else(opener_only, |deputy| self.deputy_leads(&deputy)));
         }
         if record.is_closed() {
             return Err(vote_closed());
         }
-        let closing = record.closing(self.now().wall);
-        self.act_in(DocRef::meeting(space), Act::VoteClosed(closing))?;
+        let closing = Act::VoteClosed(record.closing(self.now().wall));
+        let acts = match deciding.lead() {
+            None => vec![closing],
+            Some(_) => {
+                let free = deciding.decidable(&device).filter(|decidable| decidable.proposal == Proposal::Free);
+                let decidable = free.ok_or_else(|| ApiError::new("close_waits", "a close may be final elsewhere"))?;
+                let hash = SignedAct::sign(self.replica.keys(), &closing).hash();
+                vec![closing, decidable.decide(id, hash)]
+            }
+        };
+        let target = self.leading_document(&space)?;
+        self.with(|replica, cx| replica.transact(cx, target, &acts, mirror_acts).map(|(_, _, fx)| ((), fx)))?;
         self.vote_view(&id)
     }
 
@@ -181,13 +203,14 @@ impl Core {
         let opening = record.opening();
         let ballots = record.ballots();
         let closed = record.is_closed();
-        let voters = opening.roll.iter().map(|entry| self.voter(space, &record, &ballots, entry, me)).collect();
+        let decider = self.decider(vote);
+        let voters = opening.roll.iter().map(|entry| self.voter(space, (&record, decider), &ballots, entry, me)).collect();
         let own: Vec<BallotSeen> = ballots.iter().filter(|ballot| ballot.paper.is_none()).copied().collect();
         let mine = ballot_of(&own, &me).map(|ballot| BallotReceipt {
             ballot: ballot.hash,
             choice: ballot.choice,
             cast_at: ballot.cast_at,
-            state: self.ballot_state(space, &record, ballot),
+            state: self.ballot_state(space, (&record, decider), ballot),
         });
         let eligible = domain::vote::eligible(opening, me, device).is_ok();
         let (outcome, secret) = match &record {
@@ -215,7 +238,7 @@ impl Core {
             voters,
             may_cast: eligible && !closed && (mine.is_none() || opening.profile.may_change),
             mine,
-            may_close: !closed && record.opened_by() == device,
+            may_close: !closed && decider == device,
             late: count(ballots.iter().filter(|ballot| ballot.is_late()).count()),
             problems: record.problems(),
             secret,
@@ -223,7 +246,14 @@ impl Core {
         })
     }
 
-    fn voter(&self, space: &SpaceId, record: &Counted, ballots: &[BallotSeen], entry: &RollEntry, me: PersonId) -> VoterRow {
+    fn voter(
+        &self,
+        space: &SpaceId,
+        (record, decider): (&Counted, DeviceId),
+        ballots: &[BallotSeen],
+        entry: &RollEntry,
+        me: PersonId,
+    ) -> VoterRow {
         let ballot = ballot_of(ballots, &entry.person);
         let shown = record.is_closed() || entry.person == me;
         VoterRow {
@@ -231,7 +261,7 @@ impl Core {
             name: entry.name.clone(),
             voted: ballot.is_some(),
             choice: ballot.filter(|_| shown).and_then(|ballot| ballot.choice),
-            state: ballot.map(|ballot| self.ballot_state(space, record, ballot)),
+            state: ballot.map(|ballot| self.ballot_state(space, (record, decider), ballot)),
             present: record.opening().was_present(entry),
             connected: self.is_connected(space, &entry.person),
             without_device: entry.device.is_none() && record.opening().was_present(entry),
@@ -239,8 +269,8 @@ impl Core {
         }
     }
 
-    fn ballot_state(&self, space: &SpaceId, record: &Counted, ballot: &BallotSeen) -> BallotState {
-        let opener = record.opened_by();
+    /// `opener`: the device that opened the vote, or that has taken the lead.
+    fn ballot_state(&self, space: &SpaceId, (record, opener): (&Counted, DeviceId), ballot: &BallotSeen) -> BallotState {
         match (record.is_closed(), ballot.status) {
             (true, BallotStatus::Counts) => BallotState::Counted,
             (true, BallotStatus::Late | BallotStatus::NotNamed | BallotStatus::Replaced) => BallotState::Late,
