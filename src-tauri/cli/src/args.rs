@@ -308,6 +308,23 @@ pub enum Meeting {
         meeting: Option<String>,
     },
     /// Xuất cả cuộc họp ra một thư mục mới hoặc một tệp zip, đọc và kiểm tra được không cần chương trình này (export)
+    /// Chỉ định phó chủ tọa, người nhận điều hành khi máy của chủ tọa hỏng; xem ai đang điều hành (name the deputy; show who leads)
+    Deputy {
+        /// Mã cuộc họp (the meeting)
+        meeting: String,
+        /// Mã hoặc họ tên; bỏ trống: chỉ xem (id or name; without: only show)
+        #[arg(conflicts_with = "none")]
+        person: Option<String>,
+        /// Không còn phó chủ tọa (nobody any more)
+        #[arg(long)]
+        none: bool,
+    },
+    /// Nhận điều hành thay chủ tọa, hoặc chủ tọa nhận lại (take the lead, or take it back)
+    TakeOver {
+        /// Mã cuộc họp (the meeting)
+        meeting: String,
+    },
+    /// Xuất cả cuộc họp ra một thư mục mới, đọc và kiểm tra được không cần chương trình này (export as a new folder)
     Export {
         /// Mã cuộc họp (the meeting)
         meeting: String,

@@ -1,5 +1,6 @@
 //! Sentences for people, from the stable codes of errors.
 
+mod leading;
 mod letting_in;
 mod recovering;
 mod web;
@@ -732,6 +733,7 @@ const SENTENCES: &[(&str, &str, &str)] = &[
 /// The whole table.
 fn all() -> impl Iterator<Item = &'static (&'static str, &'static str, &'static str)> {
     SENTENCES.iter().chain(letting_in::SENTENCES).chain(recovering::SENTENCES).chain(web::SENTENCES).chain(paper::SENTENCES)
+    SENTENCES.iter().chain(letting_in::SENTENCES).chain(leading::SENTENCES)
 }
 
 /// What to tell a person about an error.

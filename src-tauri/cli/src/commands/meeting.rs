@@ -18,7 +18,7 @@ use domain::id::SpaceId;
 use domain::meeting::MeetingRole;
 use serde_json::json;
 
-use super::{absolute, attendance, exported, written_text};
+use super::{absolute, attendance, exported, lead, written_text};
 use crate::args::{Document, Export, Meeting, NewMeeting, Role};
 use crate::connect::{Context, Session};
 use crate::find;
@@ -44,6 +44,8 @@ pub async fn run(context: &Context, session: &mut Session, verb: Meeting) -> Res
             let board = session.query(Readiness { meeting }).await?;
             Reply::new(&board, readiness(context, &board))
         }
+        Meeting::Deputy { meeting, person, none } => lead::deputy(context, session, &meeting, person.as_deref(), none).await,
+        Meeting::TakeOver { meeting } => lead::take_over(context, session, &meeting).await,
         Meeting::CheckIn { meeting } => {
             let meeting = find::meeting(session, &meeting).await?;
             session.act(CheckIn { meeting }).await?;

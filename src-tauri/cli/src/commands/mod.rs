@@ -9,6 +9,7 @@ mod draft;
 mod handbook;
 mod invitation;
 mod join;
+mod lead;
 mod meeting;
 mod minutes;
 mod node;
