@@ -189,7 +189,7 @@ impl App {
             let open = q.except.map(|open| open.to_string());
             // The order of similar questions is the one that is measured for them.
             let alike: Vec<String> = reader
-                .similar(&shortened(&q.text), entry::Section::Question, limit * SIMILAR_LOOKED + 1)
+                .similar_in_turn(&shortened(&q.text), entry::Section::Question, limit * SIMILAR_LOOKED + 1, turn)
                 .at_boundary()?
                 .into_iter()
                 .map(|similar| plain_id(&similar.id))

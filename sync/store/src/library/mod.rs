@@ -20,6 +20,8 @@ mod read;
 mod request;
 mod search;
 mod sql;
+#[cfg(test)]
+mod stale;
 mod titles;
 mod tokenizer;
 mod write;
@@ -147,10 +149,7 @@ impl LibraryReader {
     ///
     /// Errors: `search_stopped` if a newer question came; `store_damaged`, `disk_error`.
     pub fn search(&mut self, request: &Request) -> Result<Answer, StoreError> {
-        let newest = self.newest.clone();
-        let check = move || {
-            if request.turn > 0 && request.turn < newest.load(Ordering::Acquire) { Err(StoreError::Stopped) } else { Ok(()) }
-        };
+        let check = self.still_newest(request.turn);
         check()?;
         self.reading(|connection, state| search::Search { connection, state, request, check: &check }.run())
     }
@@ -166,8 +165,29 @@ impl LibraryReader {
     ///
     /// Errors: as [`Self::search`].
     pub fn similar(&mut self, text: &str, section: Section, limit: usize) -> Result<Vec<Similar>, StoreError> {
-        let request = Request { sections: vec![section], ..Request::new(text, limit) };
-        self.reading(|connection, state| search::Search { connection, state, request: &request, check: &|| Ok(()) }.similar())
+        self.similar_in_turn(text, section, limit, 0)
+    }
+
+    /// The same as question number `turn`, see [`Request::turn`].
+    ///
+    /// Errors: as [`Self::search`].
+    pub fn similar_in_turn(
+        &mut self,
+        text: &str,
+        section: Section,
+        limit: usize,
+        turn: u64,
+    ) -> Result<Vec<Similar>, StoreError> {
+        let check = self.still_newest(turn);
+        check()?;
+        let request = Request { sections: vec![section], turn, ..Request::new(text, limit) };
+        self.reading(|connection, state| search::Search { connection, state, request: &request, check: &check }.similar())
+    }
+
+    /// Says `search_stopped` once a question with a later number has come.
+    fn still_newest(&self, turn: u64) -> impl Fn() -> Result<(), StoreError> + use<> {
+        let newest = self.newest.clone();
+        move || if turn > 0 && turn < newest.load(Ordering::Acquire) { Err(StoreError::Stopped) } else { Ok(()) }
     }
 
     /// How many entries there are.
@@ -206,10 +226,12 @@ pub struct Stopper {
 
 impl Stopper {
     /// From now on questions with a `turn` below this one are not answered, and the one that is being answered ends with `search_stopped`.
-    /// Call it before the newest question is handed to the reader's thread.
+    /// Call it before the newest question is handed to the reader's thread. With a number that is not newer it does nothing: what is being
+    /// answered may be the newer question.
     pub fn newest(&self, turn: u64) {
-        self.newest.fetch_max(turn, Ordering::AcqRel);
-        self.interrupt.interrupt();
+        if self.newest.fetch_max(turn, Ordering::AcqRel) < turn {
+            self.interrupt.interrupt();
+        }
     }
 }
 

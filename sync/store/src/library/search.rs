@@ -195,6 +195,7 @@ impl Search<'_> {
         let mut statement = self.connection.prepare_cached(sql::FORM)?;
         let (mut figures, mut exact) = (Vec::with_capacity(chosen.len()), Vec::with_capacity(chosen.len()));
         for place in chosen {
+            (self.check)()?;
             let mut rows = statement.query([self.state.facets[*place].row])?;
             let Some(row) = rows.next()? else { return Err(StoreError::Damaged("an entry has no form".to_owned())) };
             let form = row.get_ref(0)?.as_blob().map_err(|error| StoreError::Damaged(error.to_string()))?;
@@ -260,6 +261,7 @@ impl Search<'_> {
     }
 
     fn hit(&self, candidate: &Candidate, marker: Marker<'_>) -> Result<Hit, StoreError> {
+        (self.check)()?;
         let facet = &self.state.facets[candidate.place];
         let label = |id| self.state.label(id).to_owned();
         let mut statement = self.connection.prepare_cached(sql::ENTRY)?;
