@@ -171,13 +171,7 @@ impl LibraryReader {
     /// The same as question number `turn`, see [`Request::turn`].
     ///
     /// Errors: as [`Self::search`].
-    pub fn similar_in_turn(
-        &mut self,
-        text: &str,
-        section: Section,
-        limit: usize,
-        turn: u64,
-    ) -> Result<Vec<Similar>, StoreError> {
+    pub fn similar_in_turn(&mut self, text: &str, section: Section, limit: usize, turn: u64) -> Result<Vec<Similar>, StoreError> {
         let check = self.still_newest(turn);
         check()?;
         let request = Request { sections: vec![section], turn, ..Request::new(text, limit) };
