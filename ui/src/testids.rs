@@ -16,12 +16,14 @@ macro_rules! testids {
 // After the macro, which it uses.
 pub mod cases;
 pub mod library;
+pub mod paper_ballot;
 pub mod projector;
 pub mod recovery;
 pub mod tasks;
 
 pub use cases::*;
 pub use library::*;
+pub use paper_ballot::*;
 pub use projector::*;
 pub use recovery::*;
 pub use tasks::*;
@@ -653,6 +655,10 @@ mod tests {
     fn no_two_controls_have_one_name() {
         let parts = [super::ALL, super::cases::ALL, super::library::ALL, super::tasks::ALL, super::projector::ALL, super::recovery::ALL];
         let all = || parts.into_iter().flatten();
+        let all = || {
+            let parts = [super::library::ALL, super::tasks::ALL, super::projector::ALL, super::paper_ballot::ALL];
+            super::ALL.iter().chain(parts.into_iter().flatten())
+        };
         assert_eq!(all().collect::<BTreeSet<_>>().len(), all().count());
     }
 }

@@ -8,6 +8,7 @@ mod minutes;
 mod notes;
 mod now;
 mod paper;
+mod paper_ballot;
 mod paper_form;
 mod people;
 mod projector;

@@ -11,6 +11,7 @@ use leptos::prelude::*;
 use ui::format;
 use ui::testids;
 
+use super::paper_ballot::PaperBallots;
 use super::secret_ballot::{Counting, Marks, WhoLearns};
 use super::tasks::{Decided, Decision};
 use super::tellers::Tellers;
@@ -118,6 +119,7 @@ fn Vote(id: VoteId) -> impl IntoView {
             } else {
                 view! { <Rules vote=vote open=false /><Ballot vote=vote id=id question=question /> }.into_any()
             }}
+            <PaperBallots vote=vote id=id />
             <Problems vote=vote />
             <Voters vote=vote />
         </article>
@@ -187,7 +189,7 @@ fn Ballot(vote: VoteMemo, id: VoteId, question: Memo<String>) -> impl IntoView {
             let voter = vote.as_ref()?.voters.iter().find(|voter| Some(voter.person) == me);
             Some(match voter {
                 None => "not_on_roll",
-                Some(voter) if !voter.present => "not_checked_in",
+                Some(voter) if !voter.present || voter.without_device => "not_checked_in",
                 Some(_) => "wrong_device",
             })
         })
@@ -393,7 +395,7 @@ fn Voters(vote: VoteMemo) -> impl IntoView {
 
 #[component]
 fn Voter(voter: VoterRow, open: bool) -> impl IntoView {
-    let VoterRow { name, voted, choice, state, present, connected, .. } = voter;
+    let VoterRow { name, voted, choice, state, present, connected, without_device, paper, .. } = voter;
     let said = move || match (choice, voted, present) {
         (Some(choice), ..) if !open => words::choice(choice),
         (_, true, _) => match state {
@@ -401,12 +403,13 @@ fn Voter(voter: VoterRow, open: bool) -> impl IntoView {
             _ => say!(vote.voted),
         },
         (_, false, false) => say!(vote.absent),
+        (_, false, true) if without_device => say!(paper_ballot.without_device),
         (_, false, true) if open && !connected => say!(vote.disconnected),
         (_, false, true) => say!(vote.not_yet),
     };
     let class = match (choice, voted) {
         (Some(choice), _) if !open => choice_class(choice),
-        (_, false) if present && !connected && open => "late",
+        (_, false) if present && !connected && !without_device && open => "late",
         _ => "",
     };
     let outside = state.filter(|state| matches!(state, BallotState::Late | BallotState::NotCounted));
@@ -415,6 +418,13 @@ fn Voter(voter: VoterRow, open: bool) -> impl IntoView {
             <Avatar name=name.clone() connected=connected />
             <span class="grow ell">{name.clone()}</span>
             <small class=class>{said}</small>
+            {paper.map(|paper| view! {
+                <small data-testid=testids::PAPER_BALLOT_NOTE data-void=paper.void.to_string()>{if paper.void {
+                    say!(paper_ballot.void)
+                } else {
+                    say!(paper_ballot.note, by = paper.entered_by, witness = paper.witness)
+                }}</small>
+            })}
             {outside.filter(|_| !open).map(|state| view! { <small class="late">{words::ballot_state_short(state)}</small> })}
         </li>
     }
