@@ -49,7 +49,7 @@ pub struct Config {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Tls {
-    /// The certificate and those between it and its authority, for listening on `/tls/ws`. Empty: none.
+    /// The certificate and those between it and its authority, for listening on `/tls/ws`. Empty: none. `credential:NAME`: from systemd.
     pub certificate: String,
     /// The certificate's key. `credential:NAME`: from systemd.
     pub key: String,
@@ -285,7 +285,7 @@ impl Config {
         let identity = if certificate.is_empty() {
             None
         } else {
-            let chain_pem = pem(Path::new(certificate))?;
+            let chain_pem = pem(&handed_over(certificate)?)?;
             Some(net::TlsIdentity { chain_pem, key_pem: Zeroizing::new(pem(&handed_over(key)?)?) })
         };
         let authorities = if authorities.is_empty() { Vec::new() } else { pem(Path::new(authorities))? };
@@ -482,7 +482,7 @@ level = {level:?}
     }
 }
 
-/// Where a secret file is that is named in the configuration.
+/// Where a file is that is named in the configuration and that systemd may hand over.
 fn handed_over(named: &str) -> Result<PathBuf, HubError> {
     let Some(name) = named.strip_prefix(CREDENTIAL) else { return Ok(named.into()) };
     let folder = std::env::var_os("CREDENTIALS_DIRECTORY").ok_or_else(|| HubError::Key {
