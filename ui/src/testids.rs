@@ -653,12 +653,16 @@ mod tests {
 
     #[test]
     fn no_two_controls_have_one_name() {
-        let parts = [super::ALL, super::cases::ALL, super::library::ALL, super::tasks::ALL, super::projector::ALL, super::recovery::ALL];
+        let parts = [
+            super::ALL,
+            super::cases::ALL,
+            super::library::ALL,
+            super::paper_ballot::ALL,
+            super::projector::ALL,
+            super::recovery::ALL,
+            super::tasks::ALL,
+        ];
         let all = || parts.into_iter().flatten();
-        let all = || {
-            let parts = [super::library::ALL, super::tasks::ALL, super::projector::ALL, super::paper_ballot::ALL];
-            super::ALL.iter().chain(parts.into_iter().flatten())
-        };
         assert_eq!(all().collect::<BTreeSet<_>>().len(), all().count());
     }
 }

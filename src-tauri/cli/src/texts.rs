@@ -732,8 +732,15 @@ const SENTENCES: &[(&str, &str, &str)] = &[
 
 /// The whole table.
 fn all() -> impl Iterator<Item = &'static (&'static str, &'static str, &'static str)> {
-    SENTENCES.iter().chain(letting_in::SENTENCES).chain(recovering::SENTENCES).chain(web::SENTENCES).chain(paper::SENTENCES)
-    SENTENCES.iter().chain(letting_in::SENTENCES).chain(leading::SENTENCES)
+    let parts = [
+        SENTENCES,
+        leading::SENTENCES,
+        letting_in::SENTENCES,
+        paper::SENTENCES,
+        recovering::SENTENCES,
+        web::SENTENCES,
+    ];
+    parts.into_iter().flatten()
 }
 
 /// What to tell a person about an error.
