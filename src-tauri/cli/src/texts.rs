@@ -2,9 +2,9 @@
 
 mod leading;
 mod letting_in;
+mod paper;
 mod recovering;
 mod web;
-mod paper;
 
 use api::error::ApiError;
 use clap::ValueEnum;
@@ -732,14 +732,7 @@ const SENTENCES: &[(&str, &str, &str)] = &[
 
 /// The whole table.
 fn all() -> impl Iterator<Item = &'static (&'static str, &'static str, &'static str)> {
-    let parts = [
-        SENTENCES,
-        leading::SENTENCES,
-        letting_in::SENTENCES,
-        paper::SENTENCES,
-        recovering::SENTENCES,
-        web::SENTENCES,
-    ];
+    let parts = [SENTENCES, leading::SENTENCES, letting_in::SENTENCES, paper::SENTENCES, recovering::SENTENCES, web::SENTENCES];
     parts.into_iter().flatten()
 }
 

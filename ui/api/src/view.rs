@@ -9,8 +9,8 @@ use domain::vote::{BallotState, Choice, Outcome, RuleProfile};
 use serde::{Deserialize, Serialize};
 
 use crate::act::Audience;
-use crate::paper::{PaperNote, PaperView};
 use crate::lead::LeadView;
+use crate::paper::{PaperNote, PaperView};
 use crate::secret::{SecretView, TellersView};
 use crate::sitting::{FloorView, VoidRow};
 

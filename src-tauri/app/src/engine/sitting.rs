@@ -23,7 +23,9 @@ impl Core {
         let acts = self.acts.get(space).map_or(&[][..], Vec::as_slice);
         let witness = Witness {
             person: &|device| self.replica.person_of(device),
-            managed: &|person| led.contains(person) || self.replica.access(space).is_some_and(|access| access.managed.contains(person)),
+            managed: &|person| {
+                led.contains(person) || self.replica.access(space).is_some_and(|access| access.managed.contains(person))
+            },
             here: &|device, at| self.moment(device, at),
         };
         Ok(domain::sitting::fold(sitting_acts(acts, space, &witness), &|person| roles.get(person).copied()))
