@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::annotation::{Annotation, Mark, Point, Quad};
 use crate::identity::{check_line, check_paragraph};
-use crate::meeting::{AgendaItem, Meeting, MeetingInfo, Paper};
+use crate::meeting::{AgendaItem, Meeting, MeetingInfo, Paper, Withdrawal};
 use crate::order;
 use crate::vote::{RuleProfile, VoteOpening};
 
