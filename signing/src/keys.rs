@@ -42,11 +42,13 @@ pub enum Context {
     Package,
     /// The seal of a meeting's archive.
     Archive,
+    /// That a request to join is turned away.
+    Refusal,
 }
 
 impl Context {
     /// All purposes.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Envelope,
         Self::Act,
         Self::Certificate,
@@ -59,6 +61,7 @@ impl Context {
         Self::Bundle,
         Self::Package,
         Self::Archive,
+        Self::Refusal,
     ];
 
     /// The text that goes under the signature. Never changes once released.
@@ -76,6 +79,7 @@ impl Context {
             Self::Bundle => "kyhop/1/bundle",
             Self::Package => "kyhop/1/package",
             Self::Archive => "kyhop/1/archive",
+            Self::Refusal => "kyhop/1/refusal",
         }
     }
 

@@ -1,14 +1,16 @@
 //! Asking to be let in, as the new device does, and turning requests away.
 
 use domain::id::DeviceId;
-use signing::join::SignedJoinRequest;
-use signing::keys::{RootFingerprint, RootPublic};
+use signing::canonical;
+use signing::certificate::verify_chain;
+use signing::join::{JoinRequest, SignedJoinRequest};
+use signing::keys::{Context, RootFingerprint, RootPublic, verify};
 
 use crate::local::LocalError;
 use crate::peer::Stage;
 use crate::port::{Change, Effects, PeerKey, Write};
 use crate::replica::{Joining, META_JOIN, META_PINNED, META_ROOT, Replica};
-use crate::wire::Message;
+use crate::wire::{Message, Refusal, RefusalBody};
 
 /// A device of another organisation answered somebody who was invited: nothing was asked of it.
 const OTHER_ORGANISATION: &str = "invitation_other_organisation";
@@ -116,6 +118,13 @@ impl Replica {
         }
     }
 
+    /// Who turns a request away; `None` for who belongs nowhere.
+    pub(crate) fn refusal(&self, request: &JoinRequest, code: Option<String>) -> Option<Refusal> {
+        let directory = self.directory.as_ref()?;
+        let body = RefusalBody { root: *directory.root(), device: request.device, nonce: request.nonce, code };
+        Some(Refusal { by: self.chain.clone(), signature: self.keys.sign(Context::Refusal, &canonical::encode(&body)) })
+    }
+
     /// Turns a request to join away.
     pub fn refuse(&mut self, device: &DeviceId) -> Effects {
         let mut fx = Effects::default();
@@ -129,4 +138,25 @@ impl Replica {
         self.answer_join(&mut fx, device, Some(code.to_owned()));
         fx
     }
+}
+
+/// Is a request turned away by a device of the organisation that it was shown to. What is told of an invitation is believed of the device
+/// that made it. The new device knows of no revocations yet.
+///
+/// # Errors
+/// `refusal_not_proved`, and those of certificates.
+pub(crate) fn check_refusal(
+    root: &RootPublic,
+    request: &SignedJoinRequest,
+    refusal: &Refusal,
+    code: Option<&str>,
+) -> Result<(), &'static str> {
+    let request = request.read_unverified().map_err(|error| error.code())?;
+    let by = verify_chain(&refusal.by, root).map_err(|error| error.code())?.device;
+    let body = RefusalBody { root: *root, device: request.device, nonce: request.nonce, code: code.map(str::to_owned) };
+    verify(&by, Context::Refusal, &canonical::encode(&body), &refusal.signature).map_err(|_| "refusal_not_proved")?;
+    if code.is_some() && request.invitation.is_some_and(|claim| claim.by != by) {
+        return Err("refusal_not_proved");
+    }
+    Ok(())
 }

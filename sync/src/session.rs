@@ -12,11 +12,12 @@ use signing::limits::ORGANISATION_NAME_CHARS;
 
 use crate::catchup::{Acked, Declining};
 use crate::directory::Directory;
+use crate::joining::check_refusal;
 use crate::limits::{BLOB_FRAME_BYTES_MAX, DECLINED_CODE_BYTES_MAX, JOIN_REQUESTS_MAX, STRANGERS_MAX, STRIKES_MAX};
 use crate::peer::{Peer, Stage};
 use crate::port::{Change, Cx, Effects, Lane, PeerKey, Write};
 use crate::replica::{META_CHAIN, META_ORGANISATION, META_ROOT, PendingJoin, Replica};
-use crate::wire::{HelloProof, Message, PROTOCOL};
+use crate::wire::{HelloProof, Message, PROTOCOL, Refusal};
 
 impl Replica {
     pub(crate) fn send(fx: &mut Effects, peer: PeerKey, message: &Message) {
@@ -150,7 +151,7 @@ impl Replica {
                 self.hello(fx, key, nonce, root, organisation, &chain)
             }
             (Stage::Stranger, Message::Enrol { request }) => self.enrol(cx, fx, key, &request),
-            (Stage::Stranger, Message::Enrolled { chain, code }) => self.enrolled(fx, chain, code),
+            (Stage::Stranger, Message::Enrolled { chain, code, refusal }) => self.enrolled(fx, chain, code, refusal),
             (Stage::Ready { .. }, message) => self.ready_message(cx, fx, key, message),
             // A member whose directory is older than ours cannot know our certificate's issuer yet; it may speak again later.
             _ => Err("out_of_turn"),
@@ -314,7 +315,7 @@ impl Replica {
         if directory.trusts(&request.device) {
             // It was let in while it was away.
             if let Some(chain) = directory.chain(&request.device) {
-                Self::send(fx, key, &Message::Enrolled { chain, code: None });
+                Self::send(fx, key, &Message::Enrolled { chain, code: None, refusal: None });
             }
             return Ok(());
         }
@@ -336,8 +337,14 @@ impl Replica {
         Ok(())
     }
 
-    /// The answer to our request. Believed only under the root whose words a person has confirmed.
-    fn enrolled(&mut self, fx: &mut Effects, chain: Chain, code: Option<String>) -> Result<(), &'static str> {
+    /// The answer to our request. Believed only under the root whose words a person has confirmed, a refusal as well as the certificates.
+    fn enrolled(
+        &mut self,
+        fx: &mut Effects,
+        chain: Chain,
+        code: Option<String>,
+        refusal: Option<Refusal>,
+    ) -> Result<(), &'static str> {
         let Some(joining) = self.joining.as_mut() else {
             return Err("out_of_turn");
         };
@@ -345,6 +352,8 @@ impl Replica {
             return Err("words_not_confirmed");
         };
         if chain.0.is_empty() {
+            let refusal = refusal.ok_or("refusal_not_proved")?;
+            check_refusal(&root, &joining.request, &refusal, code.as_deref())?;
             joining.refused = true;
             joining.code = code.filter(|code| is_code(code));
             fx.changes.insert(Change::Joining);
@@ -391,16 +400,18 @@ impl Replica {
     pub(crate) fn answer_join(&mut self, fx: &mut Effects, device: &DeviceId, code: Option<String>) -> Option<SpaceId> {
         let pending = self.join_requests.remove(device)?;
         let directory = self.directory.as_ref()?;
+        let space = directory.space();
         let chain = directory.chain(device).unwrap_or(Chain(Vec::new()));
+        let refusal = if chain.0.is_empty() { self.refusal(&pending.request, code.clone()) } else { None };
         if let Some(peer) = pending.peer {
-            Self::send(fx, peer, &Message::Enrolled { chain, code });
+            Self::send(fx, peer, &Message::Enrolled { chain, code, refusal });
         }
         fx.changes.insert(Change::Directory);
-        Some(directory.space())
+        Some(space)
     }
 }
 
-/// Is this a code, and nothing that does something to the screen on which it is shown: whoever says it has proved nothing.
+/// Is this a code, and nothing that does something to the screen on which it is shown.
 fn is_code(told: &str) -> bool {
     told.len() <= DECLINED_CODE_BYTES_MAX && told.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
 }

@@ -116,6 +116,9 @@ pub enum Message {
         /// Why it was turned away, if the invitation that it showed is not good: `invitation_used` and the like.
         #[n(1)]
         code: Option<String>,
+        /// Who turned it away.
+        #[n(2)]
+        refusal: Option<Refusal>,
     },
     /// Compare these spaces.
     #[n(10)]
@@ -335,6 +338,34 @@ impl Fresh {
         let Self { space, envelopes, alone, .. } = self;
         alone.unwrap_or_else(|| Message::Envelopes { space, envelopes, live: true }.encode())
     }
+}
+
+/// Who turned a request to join away: a newcomer meets strangers, and each of them could say so.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Refusal {
+    /// The certificates of the device that decided, up to the root.
+    #[n(0)]
+    pub by: Chain,
+    /// Over [`RefusalBody`].
+    #[n(1)]
+    pub signature: Signature,
+}
+
+/// What a device signs that turns a request away.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct RefusalBody {
+    /// The organisation.
+    #[n(0)]
+    pub root: RootPublic,
+    /// The device that asked.
+    #[n(1)]
+    pub device: DeviceId,
+    /// The nonce of its request.
+    #[cbor(n(2), with = "minicbor::bytes")]
+    pub nonce: [u8; 16],
+    /// The code in the message.
+    #[n(3)]
+    pub code: Option<String>,
 }
 
 /// What a device signs to prove who it is on this very connection.

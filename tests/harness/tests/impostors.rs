@@ -216,11 +216,11 @@ fn an_answer_that_nobody_asked_for_makes_nobody_a_member() {
     let (mut room, _) = meeting();
     let mallory = stranger(&mut room, "secretary", 1);
     for chain in [Chain(Vec::new()), chain_of(&room, "chair")] {
-        assert_eq!(room.speak("secretary", mallory, Message::Enrolled { chain, code: None }.encode()), []);
+        assert_eq!(room.speak("secretary", mallory, Message::Enrolled { chain, code: None, refusal: None }.encode()), []);
     }
     let other = Room::seeded(77, &["intruder"]);
     let foreign = other.replica("intruder").directory().unwrap().chain(&other.replica("intruder").device()).unwrap();
-    assert_eq!(room.speak("secretary", mallory, Message::Enrolled { chain: foreign, code: None }.encode()), []);
+    assert_eq!(room.speak("secretary", mallory, Message::Enrolled { chain: foreign, code: None, refusal: None }.encode()), []);
     assert!(!room.replica("secretary").directory().unwrap().trusts(&other.replica("intruder").device()));
 }
 

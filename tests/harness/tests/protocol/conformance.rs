@@ -9,14 +9,14 @@ use harness::MemoryShelf;
 use rand_chacha::ChaCha20Rng;
 use signing::certificate::Chain;
 use signing::join::{JOIN_VERSION, JoinRequest};
-use signing::keys::Context;
-use signing::{Act, canonical};
+use signing::keys::{Context, Signature};
+use signing::{Act, DeviceKeys, canonical};
 use sync::control::{ControlOp, directory_space, document_id};
 use sync::document::meeting;
 use sync::envelope::{DocKind, Header, VERSION, Verified, seal_plain};
 use sync::limits::PAYLOAD_BYTES_MAX;
 use sync::port::{Beat, Cx, Effects, Event, Now, PeerKey, Shelf};
-use sync::wire::{HelloProof, LogEnd, Message, SpaceDigest};
+use sync::wire::{HelloProof, LogEnd, Message, Refusal, RefusalBody, SpaceDigest};
 use sync::{DocRef, Founding, Replica};
 
 use crate::office::*;
@@ -122,19 +122,28 @@ impl Chair {
 
         let asked = self.hears(&our_hello());
         assert_eq!(asked, [Message::Enrol { request: request.clone() }]);
-        let early = self.hears(&Message::Enrolled { chain: chain(), code: None });
+        let early = self.hears(&Message::Enrolled { chain: chain(), code: None, refusal: None });
         assert!(early.is_empty() && self.replica.me().is_none(), "nobody has compared the words");
         let again = self.does(|replica, _| replica.confirm_words().unwrap());
         assert_eq!(again, [Message::Enrol { request }]);
-        // Nobody has proved who says it: what is no code is not shown, and the right answer counts all the same.
+        // Whoever happens to be at the other end can say that it is turned away; it is believed of a device of the organisation, about this request.
+        let of_another = Refusal { by: our_chain(), signature: turned_away(&secretary(), [7; 16], None) };
+        let of_a_stranger =
+            Refusal { by: our_chain(), signature: turned_away(&DeviceKeys::generate(&mut rng(9)), [6; 16], None) };
+        for refusal in [None, Some(of_another), Some(of_a_stranger)] {
+            assert_eq!(self.hears(&Message::Enrolled { chain: Chain(Vec::new()), code: None, refusal }), []);
+            assert!(!self.replica.joining().unwrap().refused);
+        }
+        // What is no code is not shown, and the right answer counts all the same.
         for (told, shown) in [("invitation_used", Some("invitation_used")), ("\u{1b}[2Jinvitation", None)] {
-            let away = Message::Enrolled { chain: Chain(Vec::new()), code: Some(told.to_owned()) };
+            let refusal = Refusal { by: our_chain(), signature: turned_away(&secretary(), [6; 16], Some(told)) };
+            let away = Message::Enrolled { chain: Chain(Vec::new()), code: Some(told.to_owned()), refusal: Some(refusal) };
             assert_eq!(self.hears(&away), []);
             let joining = self.replica.joining().unwrap();
             assert_eq!((joining.refused, joining.code.as_deref()), (true, shown));
         }
 
-        let greeted = self.hears(&Message::Enrolled { chain: chain(), code: None });
+        let greeted = self.hears(&Message::Enrolled { chain: chain(), code: None, refusal: None });
         let [Message::Hello { nonce, root: Some(told), chain: shown, .. }] = greeted.as_slice() else { panic!("{greeted:?}") };
         assert_eq!((*nonce, *told, shown), (its_nonce, root().public(), &chain()), "the same connection, the same nonce");
         let proved = self.hears(&our_hello());
@@ -155,8 +164,19 @@ impl Chair {
     }
 }
 
+/// The certificates of the secretary's device.
+fn our_chain() -> Chain {
+    Chain(chain().0.split_off(1))
+}
+
+/// What a device signs that turns the chair's request with this nonce away.
+fn turned_away(by: &DeviceKeys, nonce: [u8; 16], code: Option<&str>) -> Signature {
+    let body = RefusalBody { root: root().public(), device: chair().device(), nonce, code: code.map(str::to_owned) };
+    by.sign(Context::Refusal, &canonical::encode(&body))
+}
+
 fn our_hello() -> Message {
-    let chain = Chain(chain().0.split_off(1));
+    let chain = our_chain();
     Message::Hello {
         versions: vec![1, 2],
         nonce: OUR_NONCE,
