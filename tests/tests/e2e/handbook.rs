@@ -153,6 +153,8 @@ async fn without_tone_marks_the_same_is_found_and_what_expired_is_badged_and_nev
     assert_eq!(laws, ["so-tay-phuong:qd-moi", "so-tay-phuong:qd-cu"]);
     let validity = "document.querySelector('[data-testid=\"search-hit\"][data-id=\"so-tay-phuong:qd-cu\"]')?.dataset.validity === arguments[0]";
     window.until("it is over", validity, vec![json!("expired")]).await;
+    let badge = "document.querySelector('[data-testid=\"search-hit\"][data-id=\"so-tay-phuong:qd-cu\"] [data-validity=expired]')?.textContent.trim()";
+    assert_eq!(window.until("its badge", badge, vec![]).await, json!("Hết hiệu lực"));
     window.press(testids::AS_OF).await;
     window.fill(testids::AS_OF_DAY, "01/06/2021").await;
     window.press(testids::AS_OF_SEE).await;

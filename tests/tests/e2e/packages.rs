@@ -172,6 +172,28 @@ async fn a_package_is_handed_on_and_taken_only_by_who_trusts_its_publisher() {
     neighbour.close().await;
 }
 
+/// The page's clock alone is moved: a day of the desk passes at once.
+#[tokio::test]
+async fn the_age_of_a_package_is_on_every_screen_in_its_row_and_under_its_articles() {
+    let Some(stage) = Stage::set() else { return };
+    let driver = stage.driver();
+    let server = stage.serve(&stage.home.path().join("profile"), None);
+    let window = Browser::open(&driver, "age", &server.url, Looks::USUAL).await;
+    office(&stage, &window, ARTICLES, 0).await;
+    window.reads(testids::PACKAGE_ROW, "hôm nay").await;
+    let ahead = "{ const now = Date.now.bind(Date); Date.now = () => now() + 45 * 24 * 3600 * 1000; }";
+    window.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": ahead })).await;
+    window.look(Looks::USUAL).await;
+    window.reads(testids::PACKAGE_ROW, "45 ngày trước").await;
+    window.reads(testids::PACKAGE_AGE, "45 ngày trước").await;
+    window.go("#/handbook/article/so-tay-phuong:khai-sinh").await;
+    window.says(testids::ARTICLE, "data-id", "so-tay-phuong:khai-sinh").await;
+    window.reads(testids::ARTICLE, "45 ngày trước").await;
+    window.look(Looks { language: "en", ..Looks::USUAL }).await;
+    window.reads(testids::PACKAGE_AGE, "45 days").await;
+    window.close().await;
+}
+
 fn lines(from: usize, to: usize) -> String {
     (from..to)
         .map(|number| format!("{}\n", json!({"id": format!("m{number}"), "title": format!("Mục {number}"), "text": "x"})))

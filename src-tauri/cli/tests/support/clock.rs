@@ -32,10 +32,13 @@ impl Clock {
 
     /// A desk stays online under this clock.
     pub fn node(&self, desk: &Desk, peers: &[&str]) -> Node {
-        desk.node_under(peers, |command| {
-            command.env("LD_PRELOAD", &self.library);
-            command.env("KYHOP_TEST_CLOCK_AHEAD_S", self.ahead.as_secs().to_string());
-        })
+        desk.node_under(peers, |command| self.set(command))
+    }
+
+    /// A command runs under this clock.
+    pub fn set(&self, command: &mut Command) {
+        command.env("LD_PRELOAD", &self.library);
+        command.env("KYHOP_TEST_CLOCK_AHEAD_S", self.ahead.as_secs().to_string());
     }
 
     /// What this clock shows, in milliseconds since the Unix epoch.
