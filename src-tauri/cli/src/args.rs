@@ -5,6 +5,7 @@ mod invitation;
 mod passphrase;
 mod question;
 mod recover;
+mod rules;
 mod sitting;
 mod task;
 mod vote;
@@ -20,6 +21,7 @@ pub use invitation::*;
 pub use passphrase::*;
 pub use question::*;
 pub use recover::*;
+pub use rules::*;
 pub use sitting::*;
 pub use task::*;
 pub use vote::*;
@@ -141,6 +143,9 @@ pub enum Command {
     /// Biểu quyết (votes)
     #[command(subcommand)]
     Vote(Vote),
+    /// Quy tắc biểu quyết: tỷ lệ, số người họp, căn cứ (rules of votes)
+    #[command(subcommand)]
+    Rules(Rules),
     /// Hỏi đáp giữa các đơn vị (questions between offices)
     #[command(subcommand)]
     Question(QuestionVerb),

@@ -15,6 +15,7 @@ use crate::paper::*;
 use crate::projector::*;
 use crate::question::*;
 use crate::roster::*;
+use crate::rules::*;
 use crate::search::*;
 use crate::secret::*;
 use crate::sitting::*;
@@ -328,6 +329,7 @@ crate::endpoints! {
         ElectTellers, CastSecretBallot, OpenTotals,
         EnterPaperBallot, WitnessPaperBallot,
         NameDeputy, TakeLead,
+        SaveRuleProfile, RemoveRuleProfile,
         Leave, MarkAttendance, AskToSpeak, WithdrawSpeech, PlaceSpeech, GiveWord, EndWord, MoveSitting,
         SearchEnded, ForgetFailedSearch, SetSynonyms,
         MarkRead, ToggleFavourite, NoteUse, RemoveUse, LinkCase, StartCase, TickCase, CloseCase, InstallPackage, ExportPackage, RemovePackage, PublishPackage, TrustPublisher, ImportHandbook, CancelImport, CreateDraft, EditDraft, DiscardDraft, ResolveConflict, SubmitForReview, Review, PublishDrafts,

@@ -19,6 +19,7 @@ pub mod push;
 pub mod query;
 pub mod question;
 pub mod roster;
+pub mod rules;
 pub mod search;
 pub mod secret;
 pub mod sitting;

@@ -124,6 +124,8 @@ impl Act {
             | Self::OpenTotals(_)
             | Self::EnterPaperBallot(_)
             | Self::WitnessPaperBallot(_)
+            | Self::SaveRuleProfile(_)
+            | Self::RemoveRuleProfile(_)
             | Self::NewTask(_)
             | Self::TellTask(_)
             | Self::MarkTaskRead(_)

@@ -11,6 +11,7 @@ use crate::projector::*;
 use crate::push::Tag;
 use crate::question::*;
 use crate::roster::*;
+use crate::rules::*;
 use crate::search::*;
 use crate::task::*;
 use crate::view::*;
@@ -67,6 +68,7 @@ crate::endpoints! {
     Presence { /// The meeting.
         meeting: SpaceId } -> Vec<PresenceRow>;
     also
+        RuleBook,
         Search, SearchTitles, SimilarQuestions, FailedSearches, Synonyms,
         Article, Contents, FieldList, Shelf, Cases, Case, Packages, Publishers, ImportState, Drafts, Draft, CheckPersonalData,
         QuestionList, Question, Units, QuestionStatistics,
@@ -90,7 +92,8 @@ impl Query {
             Self::Annotations(q) => vec![Tag::Annotations(q.meeting)],
             Self::People(_) | Self::Identity(_) | Self::Invitations(_) => vec![Tag::Directory],
             Self::SyncState(_) => vec![Tag::Sync],
-            Self::RuleProfiles(_) | Self::MeetingTemplates(_) => vec![],
+            Self::RuleProfiles(_) | Self::RuleBook(_) => vec![Tag::Handbook, Tag::Directory],
+            Self::MeetingTemplates(_) => vec![],
             Self::MeetingPattern(_) => vec![Tag::Meetings, Tag::Directory],
             Self::Projector(q) => vec![Tag::Projector(q.meeting), Tag::Meeting(q.meeting)],
             Self::Minutes(q) => vec![Tag::Meeting(q.meeting)],

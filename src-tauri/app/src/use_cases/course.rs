@@ -43,7 +43,7 @@ impl Core {
 
     /// A body that lacks its quorum does not sit.
     fn require_quorum(&mut self, space: &SpaceId, rules: &str) -> Result<(), ApiError> {
-        let rules = domain::vote::profile(rules).ok_or_else(|| not_found("profile").with("profile", rules))?;
+        let rules = self.rule_profile(rules)?;
         let quorum = quorum(&rules, &self.members(space)?);
         if quorum.met {
             return Ok(());

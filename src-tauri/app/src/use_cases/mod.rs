@@ -28,6 +28,7 @@ mod readiness;
 mod recover_organisation;
 mod room;
 mod roster;
+mod rule_profiles;
 mod search;
 mod secret_votes;
 mod speakers;
@@ -67,7 +68,8 @@ impl App {
             Query::People(_) => value(self.people().await?),
             Query::Identity(_) => value(self.identity().await?),
             Query::SyncState(_) => value(self.sync_state().await?),
-            Query::RuleProfiles(_) => value(domain::vote::profiles()),
+            Query::RuleProfiles(_) => value(self.all_rule_profiles().await?),
+            Query::RuleBook(_) => value(self.rule_book().await?),
             Query::Minutes(q) => value(self.minutes(q.meeting).await?),
             Query::Presence(q) => value(self.presence(q.meeting).await?),
             Query::Projector(q) => value(self.projector(q.meeting).await?),
@@ -162,6 +164,8 @@ impl App {
             Act::OpenTotals(a) => value(self.open_totals(a.vote).await?),
             Act::EnterPaperBallot(a) => value(self.enter_paper_ballot(a).await?),
             Act::WitnessPaperBallot(a) => value(self.witness_paper_ballot(a).await?),
+            Act::SaveRuleProfile(a) => value(self.save_rule_profile(a.profile).await?),
+            Act::RemoveRuleProfile(a) => value(self.remove_rule_profile(a.id).await?),
             Act::CloseVote(a) => value(self.close_vote(a.vote).await?),
             Act::ExportVote(a) => value(self.export_vote(a.vote, a.path).await?),
             Act::DraftMinutes(a) => value(self.draft_minutes(a.meeting).await?),

@@ -111,7 +111,8 @@ impl Core {
         let course = self.sitting(space)?.course;
         let members = self.members(space)?;
         let votes = self.vote_views(space)?;
-        let rules = rules(&course, &votes).ok_or_else(|| not_found("profile"))?;
+        let own = self.own_rules_for(&course)?;
+        let rules = rules(&course, &votes, &own).ok_or_else(|| not_found("profile"))?;
         let scene = match showing {
             Showing::Blank => Scene::Blank,
             Showing::Message { text } => Scene::Message { text: text.clone() },

@@ -59,7 +59,8 @@ impl Core {
             .filter(|paper| !known(&paper.item))
             .map(|paper| self.paper_row(space, &meeting, paper))
             .collect();
-        let rules = rules(&sitting.course, &votes).ok_or_else(|| not_found("profile"))?;
+        let own = self.own_rules_for(&sitting.course)?;
+        let rules = rules(&sitting.course, &votes, &own).ok_or_else(|| not_found("profile"))?;
         let void = self.void_rows(space, &sitting)?;
         let lead = self.lead_view(space)?;
         let leads = lead.leading.as_ref().map_or(role == MeetingRole::Chair, |leading| leading.by.person == me);
@@ -153,8 +154,9 @@ impl Core {
 }
 
 /// The rules under which the body sits, as far as its opening or its votes tell.
-pub fn rules(course: &Course, votes: &[VoteView]) -> Option<RuleProfile> {
-    let named = course.rules.as_deref().and_then(domain::vote::profile);
+pub fn rules(course: &Course, votes: &[VoteView], own: &[RuleProfile]) -> Option<RuleProfile> {
+    let find = |id: &str| domain::vote::profile(id).or_else(|| own.iter().find(|profile| profile.id == id).cloned());
+    let named = course.rules.as_deref().and_then(find);
     named.or_else(|| votes.first().map(|vote| vote.profile.clone())).or_else(|| domain::vote::profile(DEFAULT_PROFILE))
 }
 

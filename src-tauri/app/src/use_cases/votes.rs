@@ -44,7 +44,7 @@ impl Core {
     fn open_vote(&mut self, act: OpenVote) -> Result<VoteId, ApiError> {
         let OpenVote { meeting, item, question, profile, secret } = act;
         let me = self.require_chair(&meeting, "only the chair opens a vote")?;
-        let profile = domain::vote::profile(&profile).ok_or_else(|| not_found("profile").with("profile", &profile))?;
+        let profile = self.rule_profile(&profile)?;
         match (profile.secret, &secret) {
             (Some(true), None) => return Err(ApiError::new("vote_must_be_secret", "these rules ask for a secret ballot")),
             (Some(false), Some(_)) => return Err(ApiError::new("vote_must_be_open", "these rules ask for an open vote")),

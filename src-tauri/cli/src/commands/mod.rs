@@ -19,6 +19,7 @@ mod passphrase;
 mod pdf;
 mod question;
 mod recover;
+mod rules;
 mod secret_vote;
 mod sitting;
 mod task;
@@ -97,6 +98,7 @@ async fn with_profile(context: &Context, session: &mut Session, command: Command
         Command::Annotate(args) => annotate::annotate(context, session, args).await,
         Command::Annotations(on) => annotate::list(context, session, on).await,
         Command::Vote(verb) => vote::run(context, session, verb).await,
+        Command::Rules(verb) => rules::run(context, session, verb).await,
         Command::Question(verb) => question::run(context, session, verb).await,
         Command::Task(verb) => task::run(context, session, verb).await,
         Command::Handbook(verb) => handbook::run(context, session, verb).await,

@@ -1,4 +1,4 @@
-//! What is said about paper ballots.
+//! What is said about paper ballots and the rules of votes.
 
 /// As in the table of all others.
 pub const SENTENCES: &[(&str, &str, &str)] = &[
@@ -40,4 +40,11 @@ pub const SENTENCES: &[(&str, &str, &str)] = &[
         "Người chứng kiến phải có tên trong danh sách biểu quyết và đã điểm danh bằng máy này.",
         "A witness must be on the roll and have checked in with this device.",
     ),
+    (
+        "profile_built_in",
+        "Quy tắc “{profile}” có sẵn trong chương trình, không sửa được; hãy đặt mã khác.",
+        "The rules “{profile}” come with the program and stay as they are; use another id.",
+    ),
+    ("profiles_same_id", "Không đọc được {file}: {reason}", "{file} cannot be read: {reason}"),
+    ("profiles_unreadable", "Không đọc được {file}: {reason}", "{file} cannot be read: {reason}"),
 ];
