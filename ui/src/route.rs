@@ -15,6 +15,8 @@ pub enum SettingsPage {
     People,
     /// Who may do what, and who decided so.
     Audit,
+    /// The rules of votes.
+    Rules,
     /// Connections.
     Sync,
     /// Language, theme, text size.
@@ -23,7 +25,8 @@ pub enum SettingsPage {
 
 impl SettingsPage {
     /// All, in order of the tabs.
-    pub const ALL: [Self; 6] = [Self::Identity, Self::Devices, Self::People, Self::Audit, Self::Sync, Self::Appearance];
+    pub const ALL: [Self; 7] =
+        [Self::Identity, Self::Devices, Self::People, Self::Audit, Self::Rules, Self::Sync, Self::Appearance];
 
     /// Its name in the address.
     pub fn slug(self) -> &'static str {
@@ -32,6 +35,7 @@ impl SettingsPage {
             Self::Devices => "devices",
             Self::People => "people",
             Self::Audit => "audit",
+            Self::Rules => "rules",
             Self::Sync => "sync",
             Self::Appearance => "appearance",
         }

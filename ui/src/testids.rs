@@ -1,7 +1,7 @@
 //! Stable names of the controls for end-to-end tests (`data-testid`), in one table.
 //!
 //! The tabs of the room are `room-agenda`, `room-paper` (both only in one column), `room-people`, `room-speech`, `room-vote`, `room-notes`,
-//! `room-minutes`; those of Settings are `settings-identity`, `settings-devices`, `settings-people`, `settings-audit`, `settings-sync`, `settings-appearance`.
+//! `room-minutes`; those of Settings are `settings-identity`, `settings-devices`, `settings-people`, `settings-audit`, `settings-rules`, `settings-sync`, `settings-appearance`.
 //! Further `data-` attributes say states in words that no translation changes; they are named beside each constant.
 
 macro_rules! testids {
@@ -19,6 +19,7 @@ pub mod library;
 pub mod paper_ballot;
 pub mod projector;
 pub mod recovery;
+pub mod rules;
 pub mod tasks;
 
 pub use cases::*;
@@ -26,6 +27,7 @@ pub use library::*;
 pub use paper_ballot::*;
 pub use projector::*;
 pub use recovery::*;
+pub use rules::*;
 pub use tasks::*;
 
 testids! {
@@ -663,6 +665,11 @@ mod tests {
             super::tasks::ALL,
         ];
         let all = || parts.into_iter().flatten();
+        let all = || {
+            let parts =
+                [super::library::ALL, super::tasks::ALL, super::projector::ALL, super::paper_ballot::ALL, super::rules::ALL];
+            super::ALL.iter().chain(parts.into_iter().flatten())
+        };
         assert_eq!(all().collect::<BTreeSet<_>>().len(), all().count());
     }
 }

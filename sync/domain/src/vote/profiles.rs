@@ -71,6 +71,8 @@ pub fn parse_profiles(json: &str) -> Result<Vec<RuleProfile>, RuleError> {
 pub(crate) mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+    use proptest::prelude::*;
+
     use super::*;
     use crate::id::{DeviceId, PersonId, SpaceId, Timestamp, VoteId};
     use crate::vote::{Base, RollEntry, Share, TieRule, VoteOpening};
@@ -141,6 +143,39 @@ pub(crate) mod tests {
         assert_eq!(parse_profiles(&BUILT_IN.replace("hdnd-two-thirds", "hdnd-majority")).unwrap_err().code(), "profiles_same_id");
         assert_eq!(parse_profiles(&BUILT_IN.replace("hdnd-majority", "HĐND")).unwrap_err().code(), "text_characters");
         assert_eq!(parse_profiles(&" ".repeat(limits::PROFILES_BYTES + 1)).unwrap_err().code(), "limit_over");
+    }
+
+    fn any_share() -> impl Strategy<Value = Share> {
+        proptest::sample::select(vec![Share::Majority, Share::TwoThirds, Share::Half, Share::All, Share::One])
+    }
+
+    proptest! {
+        #[test]
+        fn rules_are_carried_by_files_and_by_openings_without_a_change(
+            (threshold, quorum) in (any_share(), any_share()),
+            present in any::<bool>(),
+            chair in any::<bool>(),
+            may_change in any::<bool>(),
+            secret in any::<Option<bool>>(),
+        ) {
+            let rules = RuleProfile {
+                id: "to-dan-pho".to_owned(),
+                name: "Tổ dân phố".to_owned(),
+                base: if present { Base::Present } else { Base::Roll },
+                threshold,
+                quorum,
+                tie: if chair { TieRule::ChairDecides } else { TieRule::Fails },
+                legal_basis: "Quy ước của tổ dân phố".to_owned(),
+                may_change,
+                secret,
+            };
+            let file = serde_json::to_string(&[&rules]).unwrap();
+            prop_assert_eq!(parse_profiles(&file), Ok(vec![rules.clone()]));
+            let mut bytes = Vec::new();
+            minicbor::encode(opening(&rules, 3), &mut bytes).unwrap();
+            let carried: VoteOpening = minicbor::decode(&bytes).unwrap();
+            prop_assert_eq!(carried.profile, rules);
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Settings: who this is, devices, people and their rights, connections, appearance.
+//! Settings: who this is, devices, people and their rights, rules of votes, connections, appearance.
 
 mod appearance;
 mod audit;
@@ -7,6 +7,7 @@ mod identity;
 mod invitations;
 mod people;
 mod recovery;
+mod rules;
 mod sync;
 
 use leptos::prelude::*;
@@ -29,6 +30,7 @@ pub fn Settings() -> impl IntoView {
         Tab::new(SettingsPage::Devices.slug(), t!(settings.devices)),
         Tab::new(SettingsPage::People.slug(), t!(settings.people)),
         Tab::new(SettingsPage::Audit.slug(), t!(settings.audit)),
+        Tab::new(SettingsPage::Rules.slug(), t!(settings.rules)),
         Tab::new(SettingsPage::Sync.slug(), t!(settings.sync)),
         Tab::new(SettingsPage::Appearance.slug(), t!(settings.appearance)),
     ];
@@ -46,6 +48,7 @@ pub fn Settings() -> impl IntoView {
                 SettingsPage::Devices => view! { <devices::Devices /> }.into_any(),
                 SettingsPage::People => view! { <people::People /> }.into_any(),
                 SettingsPage::Audit => view! { <audit::Audit /> }.into_any(),
+                SettingsPage::Rules => view! { <rules::Rules /> }.into_any(),
                 SettingsPage::Sync => view! { <sync::Sync /> }.into_any(),
                 SettingsPage::Appearance => view! { <appearance::Appearance /> }.into_any(),
             }}
