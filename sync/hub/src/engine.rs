@@ -661,6 +661,10 @@ impl Engine {
     }
 
     fn proved(&self) -> usize {
+        if self.away.is_some() {
+            // All were left, and the replica has not been told.
+            return 0;
+        }
         self.replica.peers().filter(|(_, peer)| peer.person().is_some()).count()
     }
 

@@ -67,6 +67,24 @@ impl Place {
         place
     }
 
+    /// As an administrator makes a hub who has written the configuration before.
+    #[allow(dead_code, reason = "for the tests of the backend that hubs share")]
+    pub fn init_as(organisation: Option<Hash32>, change: impl FnOnce(&mut Config)) -> Self {
+        let place = Self { folder: TempDir::new().unwrap() };
+        let mut config = Config {
+            folder: place.data(),
+            organisation: organisation.map(|root| root.to_string()).unwrap_or_default(),
+            listen: vec!["/ip4/127.0.0.1/tcp/0".into()],
+            watch: "127.0.0.1:0".into(),
+            ..Config::default()
+        };
+        change(&mut config);
+        std::fs::write(place.config(), config.explained()).unwrap();
+        let output = place.run(&["init"]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        place
+    }
+
     pub fn config(&self) -> PathBuf {
         self.folder.path().join("hub.toml")
     }

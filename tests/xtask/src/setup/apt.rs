@@ -24,7 +24,7 @@ const FOR_RUN: &[&str] = &[
     "perl",
     "pkg-config",
 ];
-/// To test: a display without a screen, two browsers with their drivers, outside readers and judges of our PDFs.
+/// To test: a display without a screen, two browsers with their drivers, outside readers and judges of our PDFs, a database for the hub.
 const FOR_TEST: &[&str] = &[
     "chromium",
     "chromium-driver",
@@ -34,6 +34,7 @@ const FOR_TEST: &[&str] = &[
     "libnss3-tools",
     "openssl",
     "poppler-utils",
+    "postgresql-15",
     "qpdf",
     "webkit2gtk-driver",
     "xvfb",

@@ -23,8 +23,8 @@ pub struct Environment {
 
 /// For the tests.
 pub const TESTS: Environment = Environment {
-    title: "pyHanko",
-    announce: "an outside judge of PDF signatures, in a Python environment of its own (20 MB)",
+    title: "pyHanko and moto",
+    announce: "an outside judge of PDF signatures and an object store for the tests, in a Python environment of its own (120 MB)",
     folder: "venv",
     requirements: "tests/xtask/requirements-test.txt",
     stamp: "stamps/python",
