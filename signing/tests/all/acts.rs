@@ -1,6 +1,7 @@
 //! Signed acts: they stand by themselves, and nothing else passes for one.
 
 use domain::id::{Hash32, ItemId, PersonId, SpaceId, Timestamp};
+use domain::lead::{Accepted, CloseDecision, DeputyNaming, LeadAcknowledgement, LeadSeat, LeadTaking};
 use domain::sitting::{AttendanceMark, CourseStep, FloorMove, FloorStep, Mark, Move, REASON_CHARS, SPEECH_SECONDS, SpeechKind};
 use domain::vote::{Choice, VoteClosing};
 use proptest::prelude::*;
@@ -39,7 +40,41 @@ pub fn one_of_each_kind() -> Vec<(&'static str, Act)> {
         ("sitting-paused", Act::Course(course(Move::Paused))),
         ("sitting-resumed", Act::Course(course(Move::Resumed))),
         ("sitting-closed", Act::Course(course(Move::Closed))),
+        (
+            "deputy-named",
+            Act::DeputyNamed(DeputyNaming { space, deputy: Some(PersonId([3; 16])), replaces: None, at: Timestamp(1_790_000_070_000) }),
+        ),
+        ("lead-taken", Act::LeadTaken(taking(1))),
+        (
+            "lead-acknowledged",
+            Act::LeadAcknowledged(LeadAcknowledgement {
+                space,
+                taking: Hash32([5; 32]),
+                term: 1,
+                accepted: vec![Accepted { vote: VOTE, act: Hash32([6; 32]) }],
+            }),
+        ),
+        (
+            "close-decided",
+            Act::CloseDecided(CloseDecision {
+                vote: VOTE,
+                taking: Hash32([5; 32]),
+                basis: vec![Hash32([6; 32]), Hash32([7; 32])],
+                closing: Hash32([9; 32]),
+            }),
+        ),
     ]
+}
+
+fn taking(term: u32) -> LeadTaking {
+    LeadTaking {
+        space: SpaceId([8; 16]),
+        term,
+        naming: Hash32([4; 32]),
+        seats: vec![LeadSeat { person: PersonId([3; 16]), device: keys(3).device() }],
+        votes: vec![VOTE],
+        at: Timestamp(1_790_000_080_000),
+    }
 }
 
 fn attendance(reason: &str) -> AttendanceMark {
@@ -181,6 +216,7 @@ fn acts_over_their_limits_are_refused() {
     assert_eq!(refused(Act::Attendance(attendance(&"a".repeat(REASON_CHARS + 1)))).code(), "act_over_limit");
     assert_eq!(refused(Act::Floor(floor(given(Some(SPEECH_SECONDS + 1))))).code(), "act_over_limit");
     assert_eq!(refused(Act::Course(course(Move::Opened { rules: "a".repeat(65) }))).code(), "act_over_limit");
+    assert_eq!(refused(Act::LeadTaken(taking(0))).code(), "act_over_limit");
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod keys;
 mod paper;
 mod recovery;
 mod root_files;
+mod lead;
 mod sealed;
 mod secret;
 mod support;
