@@ -42,7 +42,12 @@ pub fn one_of_each_kind() -> Vec<(&'static str, Act)> {
         ("sitting-closed", Act::Course(course(Move::Closed))),
         (
             "deputy-named",
-            Act::DeputyNamed(DeputyNaming { space, deputy: Some(PersonId([3; 16])), replaces: None, at: Timestamp(1_790_000_070_000) }),
+            Act::DeputyNamed(DeputyNaming {
+                space,
+                deputy: Some(PersonId([3; 16])),
+                replaces: None,
+                at: Timestamp(1_790_000_070_000),
+            }),
         ),
         ("lead-taken", Act::LeadTaken(taking(1))),
         (

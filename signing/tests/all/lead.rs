@@ -80,7 +80,9 @@ fn the_deputy_closes_when_the_chairs_device_is_gone() {
     assert_eq!(vote.shown(), None, "a close of the deputy's alone is none");
     let decision = vote.decide(1, taking, &words, closing);
     assert_eq!(vote.shown(), Some((closing, false)));
-    [1, 2, 3].map(|member| vote.acknowledge(member, decision));
+    for member in [1, 2, 3] {
+        vote.acknowledge(member, decision);
+    }
     assert_eq!((vote.shown(), vote.problems()), (Some((closing, true)), vec![]));
     assert_eq!(vote.outcome().counted, 3);
     // The chair comes back with a close of its own, which only its own device acknowledges.
@@ -113,12 +115,16 @@ fn a_close_that_more_than_half_had_acknowledged_stays_whatever_the_deputy_says()
     let words = [vote.promise(1, 1, taking, None), vote.promise(4, 1, taking, None), vote.promise(3, 1, taking, Some(closed))];
     let other = vote.close_with(&member_keys(1), vec![]);
     let decision = vote.decide(1, taking, &words, other);
-    [1, 3, 4].map(|member| vote.acknowledge(member, decision));
+    for member in [1, 3, 4] {
+        vote.acknowledge(member, decision);
+    }
     assert_eq!(vote.shown(), Some((closed, true)), "one of those three had told of the close");
     assert_eq!(vote.problems(), ["decision_unsound"]);
     vote.closings.pop();
     let decision = vote.decide(1, taking, &words, closed);
-    [1, 3, 4].map(|member| vote.acknowledge(member, decision));
+    for member in [1, 3, 4] {
+        vote.acknowledge(member, decision);
+    }
     assert_eq!(vote.shown(), Some((closed, true)), "the same close in the deputy's term is the same result");
 }
 
@@ -135,7 +141,9 @@ fn a_device_that_hides_what_it_had_acknowledged_counts_for_neither_result() {
     let words = [1, 3, 4].map(|member| vote.promise(member, 1, taking, None));
     let other = vote.close_with(&member_keys(1), vec![]);
     let decision = vote.decide(1, taking, &words, other);
-    [1, 3, 4].map(|member| vote.acknowledge(member, decision));
+    for member in [1, 3, 4] {
+        vote.acknowledge(member, decision);
+    }
     assert_eq!(vote.problems(), ["double_acknowledgement"], "member 3 is seen to have lied");
     let record = vote.count();
     assert!(
@@ -182,7 +190,9 @@ fn a_file_proves_the_result_of_a_deputy_and_nothing_without_the_naming() {
     let words = [1, 2, 3].map(|member| vote.promise(member, 1, taking, None));
     let closing = vote.close_with(&member_keys(1), vec![ballot]);
     let decision = vote.decide(1, taking, &words, closing);
-    [1, 2, 3].map(|member| vote.acknowledge(member, decision));
+    for member in [1, 2, 3] {
+        vote.acknowledge(member, decision);
+    }
     let verdict = |vote: &Vote| {
         let file = export_bundle(vote.source(), &member_keys(2)).unwrap();
         verify_bundle(&file, &root().fingerprint()).unwrap()
