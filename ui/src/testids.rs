@@ -662,14 +662,10 @@ mod tests {
             super::paper_ballot::ALL,
             super::projector::ALL,
             super::recovery::ALL,
+            super::rules::ALL,
             super::tasks::ALL,
         ];
         let all = || parts.into_iter().flatten();
-        let all = || {
-            let parts =
-                [super::library::ALL, super::tasks::ALL, super::projector::ALL, super::paper_ballot::ALL, super::rules::ALL];
-            super::ALL.iter().chain(parts.into_iter().flatten())
-        };
         assert_eq!(all().collect::<BTreeSet<_>>().len(), all().count());
     }
 }
