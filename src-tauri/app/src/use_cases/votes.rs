@@ -70,7 +70,8 @@ impl Core {
                 .with("needed", quorum.needed)
                 .with("total", roll.len()));
         }
-        // Without terms for paper the roll knows presence by device alone. Where those present are the base, somebody whom it does not show would change what is needed.
+        // Without terms for paper the roll knows presence by device alone. Where those present are the base, somebody whom it does not
+        // show would change what is needed.
         let paper = if secret.is_none() { paper_terms(&members) } else { None };
         if profile.base == Base::Present
             && paper.is_none()
