@@ -15,8 +15,9 @@ use crate::documents::read_changes;
 use crate::envelope::{Content, DocKind, EnvelopeError, Header, Verified, open, open_content, open_unsigned};
 use crate::limits::{LOGS_MAX, LOGS_OF_DEVICE_MAX, RUN_BYTES_MAX, SPACES_MAX};
 use crate::port::{Change, Cx, Effects, Write};
-use crate::replica::{Replica, rescan_name};
+use crate::replica::{PendingJoin, Replica, rescan_name};
 use crate::space::Space;
+use crate::wire::Message;
 
 /// What became of an envelope.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -258,8 +259,18 @@ impl Replica {
             *directory = Directory::fold(*directory.root(), &space.dag);
         }
         fx.changes.insert(Change::Directory);
+        let is_hub_here = directory.is_hub(&self.keys.device());
         for device in &known {
-            self.join_requests.remove(device);
+            // Whoever waits at a hub is told there what an administrator elsewhere decided.
+            if let Some(PendingJoin { peer: Some(peer), .. }) = self.join_requests.remove(device)
+                && is_hub_here
+                && let Some(chain) = directory.chain(device)
+            {
+                Self::send(fx, peer, &Message::Enrolled { chain, code: None, refusal: None });
+            }
+        }
+        if !known.is_empty() {
+            self.relaying.look_again();
         }
         if !known.is_empty() || revokes {
             for space in self.spaces.values_mut() {

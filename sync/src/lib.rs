@@ -27,6 +27,7 @@ mod parked;
 pub mod peer;
 pub mod port;
 pub mod quota;
+mod relaying;
 mod replica;
 mod sense;
 mod session;

@@ -58,6 +58,14 @@ pub const PEERS_MAX: usize = 256;
 pub const STRANGERS_MAX: usize = 128;
 /// Requests to join that wait for an answer.
 pub const JOIN_REQUESTS_MAX: usize = 256;
+/// Requests that came to a hub and that it shows administrators; and as many of those an administrator's device keeps.
+pub const RELAYED_MAX: usize = STRANGERS_MAX;
+/// Requests that a hub passes on at a time.
+pub const RELAYED_RUN_MAX: usize = 16;
+/// Between two times.
+pub const RELAYED_EVERY_MS: u64 = 1_000;
+/// How long a hub shows a request to administrators who come, also when who asked has gone.
+pub const RELAYED_KEPT_MS: u64 = 86_400_000;
 /// Payload of a beat.
 pub const BEAT_BYTES_MAX: usize = 2 << 10;
 /// Least time between two beats of one device that are passed on.

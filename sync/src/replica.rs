@@ -28,6 +28,7 @@ use crate::parked::Parked;
 use crate::peer::Peer;
 use crate::port::{Change, Cx, Effects, Event, PeerKey, Shelf, ShelfError, Write};
 use crate::quota::Carried;
+use crate::relaying::Relaying;
 use crate::space::Space;
 use crate::standing::standing_acts;
 
@@ -77,6 +78,8 @@ pub struct PendingJoin {
     pub peer: Option<PeerKey>,
     /// When it came.
     pub asked_at: Timestamp,
+    /// It was asked at a hub, and `peer` is the hub.
+    pub relayed: bool,
 }
 
 /// Joining, as the new device sees it.
@@ -108,6 +111,7 @@ pub struct Replica {
     pub(crate) organisation_hint: String,
     pub(crate) joining: Option<Joining>,
     pub(crate) join_requests: BTreeMap<DeviceId, PendingJoin>,
+    pub(crate) relaying: Relaying,
     pub(crate) spaces: BTreeMap<SpaceId, Space>,
     pub(crate) documents: Documents,
     pub(crate) peers: BTreeMap<PeerKey, Peer>,
@@ -163,6 +167,7 @@ impl Replica {
             organisation_hint,
             joining: None,
             join_requests: BTreeMap::new(),
+            relaying: Relaying::default(),
             spaces: BTreeMap::new(),
             documents: Documents::default(),
             peers: BTreeMap::new(),

@@ -95,6 +95,7 @@ impl Replica {
             }
             self.blobs.lost_peer(&key);
             self.asking.lost(key);
+            self.relaying.lost(key);
             fx.changes.insert(Change::Sync);
         }
     }
@@ -160,6 +161,8 @@ impl Replica {
 
     fn ready_message(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, key: PeerKey, message: Message) -> Result<(), &'static str> {
         match message {
+            Message::Relayed { request } => self.relayed(cx, fx, key, &request),
+            Message::TurnedAway { device, code, refusal } => self.turned_away(fx, key, &device, code, refusal),
             Message::Digests { spaces } => self.digests(cx, fx, key, &spaces),
             Message::Vector { space, ends, reply } => self.vector(cx, fx, key, space, &ends, reply),
             Message::Envelopes { space, envelopes, live } => self.envelopes(cx, fx, key, space, &envelopes, live),
@@ -298,17 +301,13 @@ impl Replica {
         fx.changes.insert(Change::Sync);
         self.compare_all(cx, fx, key);
         self.ask_for_blobs(fx, key);
+        self.relaying.look_again();
+        self.pass_on(fx, cx.now.mono_ms);
         Ok(())
     }
 
-    fn enrol(
-        &mut self,
-        cx: &mut Cx<'_>,
-        fx: &mut Effects,
-        key: PeerKey,
-        request: &SignedJoinRequest,
-    ) -> Result<(), &'static str> {
-        let request = verify_join(request).map_err(|error| error.code())?;
+    fn enrol(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, key: PeerKey, signed: &SignedJoinRequest) -> Result<(), &'static str> {
+        let request = verify_join(signed).map_err(|error| error.code())?;
         let Some(directory) = &self.directory else {
             return Err("no_organisation");
         };
@@ -332,8 +331,10 @@ impl Replica {
             };
             self.join_requests.remove(&oldest);
         }
-        self.join_requests.insert(request.device, PendingJoin { request, peer: Some(key), asked_at: cx.now.wall });
+        let device = request.device;
+        self.join_requests.insert(device, PendingJoin { request, peer: Some(key), asked_at: cx.now.wall, relayed: false });
         fx.changes.insert(Change::Directory);
+        self.relay(cx, fx, device, signed);
         Ok(())
     }
 
@@ -403,8 +404,13 @@ impl Replica {
         let space = directory.space();
         let chain = directory.chain(device).unwrap_or(Chain(Vec::new()));
         let refusal = if chain.0.is_empty() { self.refusal(&pending.request, code.clone()) } else { None };
-        if let Some(peer) = pending.peer {
-            Self::send(fx, peer, &Message::Enrolled { chain, code, refusal });
+        match pending.peer {
+            // A hub learns from the directory who was let in.
+            Some(hub) if pending.relayed && chain.0.is_empty() => {
+                Self::send(fx, hub, &Message::TurnedAway { device: *device, code, refusal });
+            }
+            Some(peer) if !pending.relayed => Self::send(fx, peer, &Message::Enrolled { chain, code, refusal }),
+            _ => {}
         }
         fx.changes.insert(Change::Directory);
         Some(space)
@@ -412,7 +418,7 @@ impl Replica {
 }
 
 /// Is this a code, and nothing that does something to the screen on which it is shown.
-fn is_code(told: &str) -> bool {
+pub(crate) fn is_code(told: &str) -> bool {
     told.len() <= DECLINED_CODE_BYTES_MAX && told.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
 }
 

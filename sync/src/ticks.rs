@@ -33,6 +33,7 @@ impl Replica {
                 self.ask_again_for_blobs(cx, fx, key);
             }
         }
+        self.pass_on(fx, now);
         self.wrap_missing(cx, fx);
         self.tick_blobs(cx, fx);
     }
@@ -107,6 +108,7 @@ impl Replica {
                 at = missing.chain(shared.announce_at).fold(at, u64::min);
             }
         }
+        at = self.relaying.due_at().map_or(at, |due| at.min(due));
         at = self.wraps_due.values().copied().chain(self.blobs.late_at()).fold(at, u64::min);
         at.saturating_sub(now.mono_ms).max(TICK_GAP_MS)
     }

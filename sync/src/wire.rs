@@ -120,6 +120,26 @@ pub enum Message {
         #[n(2)]
         refusal: Option<Refusal>,
     },
+    /// A hub shows an administrator who asked there to be let in.
+    #[n(4)]
+    Relayed {
+        /// The request, signed by the new device.
+        #[n(0)]
+        request: SignedJoinRequest,
+    },
+    /// An administrator tells a hub that who asked there is turned away. Who is let in is told by the directory.
+    #[n(5)]
+    TurnedAway {
+        /// The new device.
+        #[n(0)]
+        device: DeviceId,
+        /// Why, as in `Enrolled`.
+        #[n(1)]
+        code: Option<String>,
+        /// Who turned it away: the hub passes it on and judges it not.
+        #[n(2)]
+        refusal: Option<Refusal>,
+    },
     /// Compare these spaces.
     #[n(10)]
     Digests {

@@ -2,7 +2,7 @@
 #![allow(clippy::expect_used, reason = "a room is for tests: what cannot be done there ends the test with its reason")]
 
 use domain::duty::Duty;
-use domain::id::{SpaceId, UnitId};
+use domain::id::{DeviceId, SpaceId, UnitId};
 use domain::meeting::MeetingRole;
 use sync::LocalError;
 use sync::control::SpaceKind;
@@ -11,6 +11,12 @@ use crate::Room;
 use crate::room::Place;
 
 impl Room {
+    /// Turns a request away that came over the wire, with a reason.
+    pub fn turn_away(&mut self, by: &str, device: &DeviceId, code: &str) {
+        let by = self.at(by);
+        self.local(by, |replica, _| Ok(((), replica.refuse_invitation(device, code)))).expect("anybody may say no");
+    }
+
     /// Somebody new in another unit, let in by an administrator whom the root certified.
     pub fn newcomer(&mut self, name: &str, approver: &str, unit: (UnitId, &str), administrator: bool) {
         self.add_device(name);

@@ -119,8 +119,13 @@ impl Device {
 
     /// Somebody else's device, let in by this one.
     pub async fn admits(&self, name: &str) -> Self {
+        self.admits_at(&self.address().await, name).await
+    }
+
+    /// The same, of a device that reaches nothing but one address, this device's or a hub's.
+    pub async fn admits_at(&self, address: &str, name: &str) -> Self {
         let other = Off::new(name, Some(self.root().await)).on();
-        other.dials(&self.address().await).await;
+        other.dials(address).await;
         let device = other.ask(|engine| engine.replica().device()).await;
         self.has_request(device).await;
         self.ask(move |engine| engine.with(|replica, cx| Ok(((), replica.approve(cx, &device, false, false)?))).unwrap()).await;

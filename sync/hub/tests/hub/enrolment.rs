@@ -1,6 +1,8 @@
 //! How a hub comes into an organisation.
 
-use crate::device::{Device, until};
+use domain::meeting::MeetingRole;
+
+use crate::device::{CANARY, Device, until};
 use crate::process::Place;
 use hub::status::Stage;
 
@@ -82,4 +84,20 @@ async fn only_an_administrator_makes_a_device_a_hub() {
         .await;
     assert_eq!(refused, "not_allowed");
     assert_eq!(hub.status().stage, Stage::Asking);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_reaches_nobody_but_the_hub_is_let_in_by_the_administrator_who_is_connected_with_it() {
+    let chair = Device::founder("Thành phố Huế").await;
+    let place = Place::init(Some(chair.root().await));
+    let hub = place.start().await;
+    hub.is_let_in_by(&chair).await;
+    let clerk = chair.admits_at(&hub.address().await, "Nguyễn Văn Thư Ký").await;
+    let space = chair.sitting(&[(clerk.person().await, MeetingRole::Secretary)]).await;
+    chair.writes(space, "item", CANARY).await;
+    clerk.comes_to_read(space, "item", CANARY).await;
+    let (hubs, own) = (hub.device(), clerk.ask(|engine| engine.replica().device()).await);
+    let met: Vec<_> =
+        clerk.ask(|engine| engine.replica().peers().filter_map(|(_, peer)| peer.device()).collect::<Vec<_>>()).await;
+    assert_eq!(met, [hubs], "{own} has met nobody else");
 }
