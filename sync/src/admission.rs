@@ -253,8 +253,11 @@ impl Replica {
             return;
         };
         let rank = space.dag.rank(&envelope.hash);
+        let doubted: Vec<DeviceId> = directory.doubted().map(|certificate| certificate.device).collect();
         let known = directory.apply(rank, envelope.hash, &envelope.header, op, &space.dag);
-        let revokes = matches!(op, ControlOp::Revoke { .. });
+        // A device that is doubted from now on is as good as revoked; one that no longer is counts from the beginning.
+        let turned = !directory.doubted().map(|certificate| &certificate.device).eq(&doubted);
+        let revokes = matches!(op, ControlOp::Revoke { .. }) || turned;
         if revokes {
             *directory = Directory::fold(*directory.root(), &space.dag);
         }

@@ -1,7 +1,9 @@
 //! The directory of an organisation: who is who, on which devices, and what was taken back. A fold over the directory
 //! space's control operations.
 
-use std::collections::BTreeMap;
+mod further;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::id::{DeviceId, Hash32, Incarnation, PersonId, SpaceId};
 use domain::question::Offices;
@@ -14,6 +16,8 @@ use crate::access::covered;
 use crate::control::{ControlOp, SeenLog, directory_space};
 use crate::dag::Dag;
 use crate::envelope::Header;
+
+pub use further::ADMINISTRATORS_NEEDED;
 
 /// Certificates that wait for their issuer's.
 const WAITING_MAX: usize = 4_096;
@@ -31,6 +35,7 @@ struct Register<T> {
 #[derive(Debug, Clone)]
 struct Revocation {
     hash: Hash32,
+    by: DeviceId,
     seen: Vec<SeenLog>,
 }
 
@@ -45,6 +50,16 @@ pub struct Directory {
     /// Who brought a certificate: author, log, place in it.
     brought: BTreeMap<DeviceId, Vec<(DeviceId, Incarnation, u64)>>,
     revoked: BTreeMap<DeviceId, Vec<Revocation>>,
+    /// Persons whose first device is known by its key.
+    first: BTreeSet<PersonId>,
+    /// Devices that are not the first of their person and that the root did not certify.
+    further: BTreeSet<DeviceId>,
+    /// What each issuer said of a device.
+    vouchers: BTreeMap<DeviceId, BTreeMap<DeviceId, (Hash32, DeviceCertificate)>>,
+    /// Devices in a person's name for which nobody stands whose word is enough.
+    doubted: BTreeSet<DeviceId>,
+    /// By whose word another further device is not doubted.
+    sponsors: BTreeMap<DeviceId, DeviceId>,
     hubs: BTreeMap<DeviceId, Register<bool>>,
     authority: Option<Register<Vec<u8>>>,
     requests: BTreeMap<PersonId, Register<Vec<u8>>>,
@@ -62,6 +77,11 @@ impl Directory {
             waiting: Vec::new(),
             brought: BTreeMap::new(),
             revoked: BTreeMap::new(),
+            first: BTreeSet::new(),
+            further: BTreeSet::new(),
+            vouchers: BTreeMap::new(),
+            doubted: BTreeSet::new(),
+            sponsors: BTreeMap::new(),
             hubs: BTreeMap::new(),
             authority: None,
             requests: BTreeMap::new(),
@@ -69,15 +89,19 @@ impl Directory {
         }
     }
 
-    /// Folds everything again: a revocation makes earlier operations void.
+    /// Folds everything again: a revocation makes earlier operations void, and so does doubt in a device.
     pub fn fold(root: RootPublic, dag: &Dag) -> Self {
         let mut directory = Self::new(root);
         directory.apply_all(dag);
-        if !directory.revoked.is_empty() {
+        directory.doubt_again();
+        directory.drop_what_doubted_devices_revoked();
+        if !directory.revoked.is_empty() || !directory.doubted.is_empty() {
             // The revocations are known now, each judged by what its author had seen; again, for what they leave.
-            let Self { certificates, brought, revoked, .. } = directory;
-            directory = Self { certificates, brought, revoked, ..Self::new(root) };
+            let Self { certificates, brought, revoked, first, further, vouchers, doubted, sponsors, .. } = directory;
+            let empty = Self::new(root);
+            directory = Self { certificates, brought, revoked, first, further, vouchers, doubted, sponsors, ..empty };
             directory.apply_all(dag);
+            directory.doubt_again();
         }
         directory
     }
@@ -85,7 +109,7 @@ impl Directory {
     fn apply_all(&mut self, dag: &Dag) {
         for node in dag.ordered() {
             if let Some(op) = &node.op {
-                self.apply(node.rank, node.hash, &node.header, op, dag);
+                self.apply_one(node.rank, node.hash, &node.header, op, dag);
             }
         }
     }
@@ -139,6 +163,14 @@ impl Directory {
 
     /// Takes an operation in that [`Self::permits`] lets through. Returns the devices that became known by it.
     pub fn apply(&mut self, rank: u64, hash: Hash32, header: &Header, op: &ControlOp, dag: &Dag) -> Vec<DeviceId> {
+        let known = self.apply_one(rank, hash, header, op, dag);
+        if matches!(op, ControlOp::Certify { .. }) {
+            self.doubt_again();
+        }
+        known
+    }
+
+    fn apply_one(&mut self, rank: u64, hash: Hash32, header: &Header, op: &ControlOp, dag: &Dag) -> Vec<DeviceId> {
         if !self.permits(header, op) {
             return Vec::new();
         }
@@ -164,9 +196,11 @@ impl Directory {
                     .revoked
                     .get(&header.device)
                     .is_some_and(|revocations| revocations.iter().any(|known| dag.is_past(&known.hash, &header.seen)));
+                // Nor does who stands for nobody.
+                let doubted = self.doubted.contains(&header.device);
                 let revocations = self.revoked.entry(*device).or_default();
-                if !knew && revocations.iter().all(|known| known.hash != hash) {
-                    revocations.push(Revocation { hash, seen: seen.clone() });
+                if !knew && !doubted && revocations.iter().all(|known| known.hash != hash) {
+                    revocations.push(Revocation { hash, by: header.device, seen: seen.clone() });
                 }
                 if revocations.is_empty() {
                     self.revoked.remove(device);
@@ -224,12 +258,15 @@ impl Directory {
         }
     }
 
-    /// Of two certificates for one device the one with the lower hash stands, whichever came first.
+    /// Of two certificates for one device one stands, whichever came first: see [`further::standing_order`].
     fn take(&mut self, signed: SignedCertificate, certificate: DeviceCertificate, known: &mut Vec<DeviceId>) {
         let device = certificate.device;
+        self.note_voucher(&signed, &certificate);
+        let order = further::standing_order(&signed, &certificate);
         match self.certificates.get(&device) {
-            Some((standing, _)) if standing.hash() <= signed.hash() => {}
+            Some((standing, says)) if further::standing_order(standing, says) <= order => {}
             _ => {
+                self.note_standing(&certificate);
                 self.certificates.insert(device, (signed, certificate));
                 known.push(device);
             }
@@ -276,29 +313,18 @@ impl Directory {
         self.revoked.get(device).is_some_and(|revocations| revocations.iter().any(|known| known.hash == *revocation))
     }
 
-    /// Does the device's certificate stand: what a revoked device issued stands only if it had been seen.
+    /// Does the device's certificate stand: what a revoked device issued stands only if it had been seen, and of a further device of a
+    /// person one administrator's word is not enough.
     pub(crate) fn stands(&self, device: &DeviceId) -> bool {
-        if self.revoked.is_empty() {
-            return true;
-        }
-        let mut subject = *device;
-        for _ in 0..signing::limits::CHAIN_LENGTH {
-            let Some(certificate) = self.certificate(&subject) else {
-                return false;
-            };
-            let Issuer::Device(issuer) = certificate.issuer else {
-                return true;
-            };
-            let seen = |(author, incarnation, seq): &(DeviceId, Incarnation, u64)| {
-                *author == issuer && self.is_seen(&self.space, author, incarnation, *seq)
-            };
-            let brought = self.brought.get(&subject).is_some_and(|brought| brought.iter().any(seen));
-            if self.revoked.contains_key(&issuer) && !brought {
-                return false;
-            }
-            subject = issuer;
-        }
-        false
+        (self.revoked.is_empty() && self.doubted.is_empty()) || self.stands_by(device, &self.doubted, &self.sponsors)
+    }
+
+    /// Does what the issuer said of a device count: nobody revoked the issuer, or every revocation had seen it.
+    fn is_word_of(&self, device: &DeviceId, issuer: &DeviceId) -> bool {
+        let seen = |(author, incarnation, seq): &(DeviceId, Incarnation, u64)| {
+            author == issuer && self.is_seen(&self.space, author, incarnation, *seq)
+        };
+        !self.revoked.contains_key(issuer) || self.brought.get(device).is_some_and(|brought| brought.iter().any(seen))
     }
 
     /// Did every revocation of this device leave this place of its log.

@@ -212,6 +212,12 @@ impl Replica {
                 {
                     return Err("device_revoked");
                 }
+                // A person's further device by the word of one administrator: likewise.
+                Ok(certificate)
+                    if directory.certificate(&certificate.device).is_none() && directory.doubts_chain(chain, &certificate) =>
+                {
+                    return Err("device_revoked");
+                }
                 Ok(certificate) if certificate.device == self.keys.device() => {
                     return Err("that_is_me");
                 }

@@ -100,15 +100,15 @@ pub(crate) fn create(folder: &Path, passphrase: &str, rng: &mut impl CryptoRng) 
     let making = Making::begin(folder, file.as_bytes())?;
     let mut store = open_store(folder, &key)?;
     let mut incarnation = [0; Incarnation::LEN];
-    let mut person = [0; PersonId::LEN];
     rng.fill_bytes(&mut incarnation);
-    rng.fill_bytes(&mut person);
+    let keys = DeviceKeys::generate(rng);
+    let person = PersonId::first_on(&keys.device());
     let secrets = Secrets {
-        device: DeviceKeys::generate(rng).to_secret_bytes(),
+        device: keys.to_secret_bytes(),
         incarnation: Incarnation(incarnation),
         person_key: PersonKey::generate(rng),
         authority: None,
-        person: PersonId(person),
+        person,
         library_key: key.derive("database"),
     };
     let person_key = secrets.person_key.to_secret_bytes().at_boundary()?;
@@ -117,7 +117,7 @@ pub(crate) fn create(folder: &Path, passphrase: &str, rng: &mut impl CryptoRng) 
         meta(META_DEVICE, &secrets.device),
         meta(META_INCARNATION, &incarnation),
         meta(META_PERSON_KEY, &person_key),
-        meta(META_PERSON, &person),
+        meta(META_PERSON, person.as_bytes()),
     ];
     store.commit(&writes, &[]).at_boundary()?;
     Ok((making, store, secrets))

@@ -110,6 +110,16 @@ macro_rules! id {
 id!(/** A space: the unit of confidentiality and replication. Derived from its genesis, so it cannot be claimed by another. */ SpaceId, 16);
 id!(/** A document inside a space. Derived from the space, the kind and the owner where there is one. */ DocId, 16);
 id!(/** A person of the organisation; stays the same on every device. */ PersonId, 16);
+
+impl PersonId {
+    /// The name of a person who makes a first profile, on this device: nobody else's first device can have it.
+    pub fn first_on(device: &DeviceId) -> Self {
+        let mut id = [0; Self::LEN];
+        id.copy_from_slice(&blake3::derive_key("kyhop 2026 person v1", device.as_bytes())[..Self::LEN]);
+        Self(id)
+    }
+}
+
 id!(/** A unit: an agency or office of one of the two levels. */ UnitId, 16);
 id!(/** A device: its Ed25519 public key (RFC 8032). */ DeviceId, 32);
 id!(/** A device's log since its last install or restore. A restored device starts a new one. */ Incarnation, 8);

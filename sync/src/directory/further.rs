@@ -1,0 +1,348 @@
+//! Further devices of a person: whose word is enough for them.
+//!
+//! A person who makes a profile is named by its device's key ([`PersonId::first_on`]), so everybody can tell the first device by itself.
+//! What a single administrator says of a further device of such a person is not enough: it stands once a device of the person says the
+//! same, or two administrators do, or the root itself did. Until then it is *doubted*: known, shown, and trusted with nothing.
+//! Persons of earlier profiles have names at random; of their devices it cannot be told which was first, and none is doubted.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::id::{DeviceId, PersonId};
+use signing::certificate::{Chain, DeviceCertificate, Issuer, SignedCertificate};
+use signing::limits::CHAIN_LENGTH;
+
+use super::Directory;
+
+/// Administrators who have to say the same of a further device, where no device of the person does.
+pub const ADMINISTRATORS_NEEDED: usize = 2;
+
+/// Is it the first device of its person.
+pub(super) fn is_first(certificate: &DeviceCertificate) -> bool {
+    PersonId::first_on(&certificate.device) == certificate.person
+}
+
+/// Of two certificates of one device the one that says less of this stands: what a device's key itself says of its person comes before what
+/// somebody else makes of it; then the hash decides, whichever came first.
+pub(super) fn standing_order(signed: &SignedCertificate, certificate: &DeviceCertificate) -> (bool, domain::id::Hash32) {
+    (!is_first(certificate), signed.hash())
+}
+
+/// Do two certificates of one device say the same, but for who says it and when.
+fn agree(one: &DeviceCertificate, other: &DeviceCertificate) -> bool {
+    let keys =
+        |certificate: &DeviceCertificate| (certificate.version, certificate.root, certificate.device, certificate.agreement);
+    let whose = |certificate: &DeviceCertificate| (certificate.person, certificate.unit, certificate.administrator);
+    keys(one) == keys(other)
+        && whose(one) == whose(other)
+        && one.person_name == other.person_name
+        && one.person_title == other.person_title
+        && one.unit_name == other.unit_name
+}
+
+impl Directory {
+    /// Notes what a certificate that holds says, whether it is the one that stands or not.
+    pub(super) fn note_voucher(&mut self, signed: &SignedCertificate, certificate: &DeviceCertificate) {
+        if let Issuer::Device(issuer) = certificate.issuer {
+            let vouchers = self.vouchers.entry(certificate.device).or_default();
+            match vouchers.get(&issuer) {
+                // One word of each issuer, the same for all.
+                Some((hash, _)) if *hash <= signed.hash() => {}
+                _ => {
+                    vouchers.insert(issuer, (signed.hash(), certificate.clone()));
+                }
+            }
+        }
+    }
+
+    /// Notes the certificate that stands for a device now.
+    pub(super) fn note_standing(&mut self, certificate: &DeviceCertificate) {
+        if is_first(certificate) {
+            self.first.insert(certificate.person);
+            self.further.remove(&certificate.device);
+        } else if certificate.issuer == Issuer::Root {
+            self.further.remove(&certificate.device);
+        } else {
+            self.further.insert(certificate.device);
+        }
+    }
+
+    /// Works out again which devices are doubted: all further ones that nobody who is not doubted stands for.
+    pub(super) fn doubt_again(&mut self) {
+        let named =
+            |device: &&DeviceId| self.certificate(device).is_some_and(|certificate| self.first.contains(&certificate.person));
+        let mut doubted: BTreeSet<DeviceId> = match self.first.is_empty() {
+            true => BTreeSet::new(),
+            false => self.further.iter().filter(named).copied().collect(),
+        };
+        let mut sponsors = BTreeMap::new();
+        loop {
+            let found = |device: &DeviceId| Some((*device, self.sponsor(device, &doubted, &sponsors)?));
+            let vouched: Vec<(DeviceId, DeviceId)> = doubted.iter().filter_map(found).collect();
+            if vouched.is_empty() {
+                break;
+            }
+            for (device, sponsor) in vouched {
+                doubted.remove(&device);
+                sponsors.insert(device, sponsor);
+            }
+        }
+        (self.doubted, self.sponsors) = (doubted, sponsors);
+    }
+
+    /// By whose word a further device is not doubted: a device of the person, or the first of enough administrators who say the same as the
+    /// certificate that stands.
+    fn sponsor(
+        &self,
+        device: &DeviceId,
+        doubted: &BTreeSet<DeviceId>,
+        sponsors: &BTreeMap<DeviceId, DeviceId>,
+    ) -> Option<DeviceId> {
+        let (standing, vouchers) = (self.certificate(device)?, self.vouchers.get(device)?);
+        let good = vouchers.iter().filter(|(issuer, (_, said))| {
+            agree(said, standing) && self.is_word_of(device, issuer) && self.stands_by(issuer, doubted, sponsors)
+        });
+        let good: Vec<(DeviceId, &DeviceCertificate)> =
+            good.filter_map(|(issuer, _)| Some((*issuer, self.certificate(issuer)?))).collect();
+        let own = good.iter().find(|(_, by)| by.person == standing.person);
+        let mut administrators = good.iter().filter(|(_, by)| by.administrator);
+        let persons: BTreeSet<PersonId> = administrators.clone().map(|(_, by)| by.person).collect();
+        let enough = || administrators.next().filter(|_| persons.len() >= ADMINISTRATORS_NEEDED);
+        own.or_else(enough).map(|(issuer, _)| *issuer)
+    }
+
+    /// Does the certificate of a device stand, and of everybody by whose word it does, if these are doubted.
+    pub(super) fn stands_by(
+        &self,
+        device: &DeviceId,
+        doubted: &BTreeSet<DeviceId>,
+        sponsors: &BTreeMap<DeviceId, DeviceId>,
+    ) -> bool {
+        let mut subject = *device;
+        for _ in 0..CHAIN_LENGTH {
+            if doubted.contains(&subject) {
+                return false;
+            }
+            let Some(certificate) = self.certificate(&subject) else {
+                return false;
+            };
+            let issuer = match (sponsors.get(&subject), certificate.issuer) {
+                (Some(sponsor), _) => *sponsor,
+                (None, Issuer::Device(issuer)) => issuer,
+                (None, Issuer::Root) => return true,
+            };
+            if !self.is_word_of(&subject, &issuer) {
+                return false;
+            }
+            subject = issuer;
+        }
+        false
+    }
+
+    /// A device in somebody's name for which nobody stands ends the trust in none of that person's devices.
+    pub(super) fn drop_what_doubted_devices_revoked(&mut self) {
+        if self.doubted.is_empty() {
+            return;
+        }
+        let doubted = &self.doubted;
+        self.revoked.retain(|_, revocations| {
+            revocations.retain(|revocation| !doubted.contains(&revocation.by));
+            !revocations.is_empty()
+        });
+        self.doubt_again();
+    }
+
+    /// Is the device known, with a certificate of a person who has not said so: see the module.
+    pub fn is_doubted(&self, device: &DeviceId) -> bool {
+        self.doubted.contains(device)
+    }
+
+    /// Did somebody end the trust in this very device.
+    pub fn was_revoked(&self, device: &DeviceId) -> bool {
+        self.revoked.contains_key(device)
+    }
+
+    /// All devices that are doubted, with their certificates.
+    pub fn doubted(&self) -> impl Iterator<Item = &DeviceCertificate> {
+        self.doubted.iter().filter_map(|device| self.certificate(device))
+    }
+
+    /// Would a device that is not known yet be doubted, by the chain that it shows.
+    pub(crate) fn doubts_chain(&self, chain: &Chain, certificate: &DeviceCertificate) -> bool {
+        let issuer = chain.0.get(1).and_then(|signed| signed.read_unverified().ok());
+        self.first.contains(&certificate.person)
+            && !is_first(certificate)
+            && issuer.is_some_and(|issuer| issuer.person != certificate.person)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+
+    use domain::id::{Timestamp, UnitId};
+    use proptest::prelude::*;
+    use rand_chacha::ChaCha20Rng;
+    use rand_chacha::rand_core::SeedableRng;
+    use signing::certificate::CERTIFICATE_VERSION;
+    use signing::keys::{DeviceKeys, RootKey};
+    use signing::signed::Signed;
+
+    use super::*;
+
+    fn root() -> RootKey {
+        RootKey::generate(&mut ChaCha20Rng::seed_from_u64(1))
+    }
+
+    fn keys(seed: u64) -> DeviceKeys {
+        DeviceKeys::generate(&mut ChaCha20Rng::seed_from_u64(seed))
+    }
+
+    fn person(first: u64) -> PersonId {
+        PersonId::first_on(&keys(first).device())
+    }
+
+    fn body(device: u64, person: PersonId, administrator: bool) -> DeviceCertificate {
+        DeviceCertificate {
+            version: CERTIFICATE_VERSION,
+            root: root().fingerprint(),
+            unit: UnitId([7; 16]),
+            unit_name: "UBND phường Thuận Hóa".to_owned(),
+            person,
+            person_name: "Phạm Thị Dung".to_owned(),
+            person_title: String::new(),
+            device: keys(device).device(),
+            agreement: keys(device).agreement_key(),
+            administrator,
+            issued_at: Timestamp(1_790_000_000_000),
+            issuer: Issuer::Root,
+        }
+    }
+
+    /// What the device `by` says of `device`.
+    fn said(by: u64, device: u64, person: PersonId) -> SignedCertificate {
+        let certificate = DeviceCertificate { issuer: Issuer::Device(keys(by).device()), ..body(device, person, false) };
+        Signed::sign(&keys(by), &certificate)
+    }
+
+    /// Administrators, by the root; each a person of its own.
+    const ADMINISTRATORS: [u64; 3] = [10, 11, 12];
+    /// The first device of somebody.
+    const OWN: u64 = 20;
+    /// Another one in that person's name.
+    const OTHER: u64 = 30;
+    /// One more.
+    const THIRD: u64 = 31;
+
+    fn administrators() -> Vec<SignedCertificate> {
+        ADMINISTRATORS.iter().map(|seed| Signed::sign_root(&root(), &body(*seed, person(*seed), true))).collect()
+    }
+
+    /// The directory after these certificates came one by one.
+    fn after(certificates: &[SignedCertificate]) -> Directory {
+        let mut directory = Directory::new(root().public());
+        for certificate in certificates {
+            directory.waiting.push(certificate.clone());
+            directory.settle();
+            directory.doubt_again();
+        }
+        directory
+    }
+
+    fn with(more: &[SignedCertificate]) -> Directory {
+        after(&[administrators(), vec![said(10, OWN, person(OWN))], more.to_vec()].concat())
+    }
+
+    fn trusts(directory: &Directory, device: u64) -> bool {
+        directory.trusts(&keys(device).device())
+    }
+
+    #[test]
+    fn an_administrator_alone_makes_nobodys_further_device() {
+        let directory = with(&[said(10, OTHER, person(OWN))]);
+        let device = keys(OTHER).device();
+        assert!(!directory.trusts(&device) && directory.is_doubted(&device));
+        assert_eq!(directory.doubted().count(), 1, "and it is there for all to see");
+        assert!(directory.devices_of(&person(OWN)).all(|certificate| certificate.device == keys(OWN).device()));
+        assert!(trusts(&directory, OWN));
+    }
+
+    #[test]
+    fn the_same_administrator_twice_and_by_two_devices_is_still_one() {
+        let second_device = Signed::sign(
+            &keys(10),
+            &DeviceCertificate { issuer: Issuer::Device(keys(10).device()), ..body(13, person(10), true) },
+        );
+        let directory = with(&[second_device, said(10, OTHER, person(OWN)), said(13, OTHER, person(OWN))]);
+        assert!(trusts(&directory, 13) && !trusts(&directory, OTHER));
+    }
+
+    #[test]
+    fn the_persons_own_device_two_administrators_or_the_root_are_enough() {
+        assert!(trusts(&with(&[said(OWN, OTHER, person(OWN))]), OTHER), "the owner alone");
+        assert!(trusts(&with(&[said(10, OTHER, person(OWN)), said(OWN, OTHER, person(OWN))]), OTHER), "the owner afterwards");
+        assert!(trusts(&with(&[said(10, OTHER, person(OWN)), said(11, OTHER, person(OWN))]), OTHER), "two administrators");
+        let by_root = Signed::sign_root(&root(), &body(OTHER, person(OWN), true));
+        assert!(trusts(&with(&[by_root]), OTHER), "the root");
+    }
+
+    #[test]
+    fn two_administrators_who_do_not_say_the_same_are_not_two() {
+        let other_name = DeviceCertificate {
+            issuer: Issuer::Device(keys(11).device()),
+            person_title: "Chủ tịch".to_owned(),
+            ..body(OTHER, person(OWN), false)
+        };
+        let directory = with(&[said(10, OTHER, person(OWN)), Signed::sign(&keys(11), &other_name)]);
+        assert!(!trusts(&directory, OTHER));
+    }
+
+    #[test]
+    fn doubted_devices_do_not_vouch_for_each_other() {
+        let (other, third) = (said(THIRD, OTHER, person(OWN)), said(OTHER, THIRD, person(OWN)));
+        let directory = with(&[said(10, OTHER, person(OWN)), said(10, THIRD, person(OWN)), other, third]);
+        assert!(!trusts(&directory, OTHER) && !trusts(&directory, THIRD));
+    }
+
+    #[test]
+    fn nobody_gives_a_persons_first_device_to_somebody_else() {
+        // Whatever the hashes are: of many attempts some have a lower one.
+        for attempt in 0..16 {
+            let mut theft = DeviceCertificate { issuer: Issuer::Device(keys(10).device()), ..body(OWN, person(10), false) };
+            theft.issued_at = Timestamp(attempt);
+            let directory = with(&[Signed::sign(&keys(10), &theft)]);
+            assert_eq!(directory.person(&keys(OWN).device()), Some(person(OWN)), "attempt {attempt}");
+        }
+    }
+
+    #[test]
+    fn of_persons_of_earlier_profiles_no_device_is_doubted() {
+        let random = PersonId([9; 16]);
+        let directory = with(&[said(10, OTHER, random), said(10, THIRD, random)]);
+        assert!(trusts(&directory, OTHER) && trusts(&directory, THIRD));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        /// Everybody doubts the same devices, in whatever order the certificates came, and each of them by the rule.
+        #[test]
+        fn the_order_of_arrival_makes_no_difference(
+            issuers in proptest::collection::btree_set(prop_oneof![Just(10_u64), Just(11), Just(12), Just(OWN), Just(THIRD)], 1..5),
+            shuffled in Just((0..12_usize).collect::<Vec<_>>()).prop_shuffle(),
+        ) {
+            let mut all = [administrators(), vec![said(10, OWN, person(OWN)), said(12, THIRD, person(OWN))]].concat();
+            all.extend(issuers.iter().map(|by| said(*by, OTHER, person(OWN))));
+            let in_order = after(&all);
+            let turned: Vec<_> = shuffled.iter().filter_map(|at| all.get(*at).cloned()).collect();
+            prop_assert_eq!(turned.len(), all.len());
+            let turned = after(&turned);
+            prop_assert_eq!(&in_order.doubted, &turned.doubted);
+            let administrators = issuers.iter().filter(|by| ADMINISTRATORS.contains(by)).count();
+            let enough = issuers.contains(&OWN) || administrators >= ADMINISTRATORS_NEEDED;
+            prop_assert_eq!(trusts(&in_order, OTHER), enough, "{:?}", issuers);
+            prop_assert!(!trusts(&in_order, THIRD));
+            let known = [OWN, OTHER, THIRD].map(|device| in_order.trusts(&keys(device).device()));
+            prop_assert_eq!(known, [OWN, OTHER, THIRD].map(|device| turned.trusts(&keys(device).device())));
+        }
+    }
+}
