@@ -573,6 +573,10 @@ testids! {
     DIAL_ADDRESS = "dial-address";
     /// Of settings: Identity export.
     IDENTITY_EXPORT = "identity-export";
+    /// Of settings: a device in this person's name that none of the person's devices let in; `data-device`.
+    DOUBTED = "doubted-device";
+    /// Of settings: ends the trust in it.
+    DOUBTED_REVOKE = "doubted-revoke";
     /// Of settings: Takes the key out of the system's keyring.
     FORGET_KEY = "forget-key";
     /// Of settings: Identity backup.

@@ -88,6 +88,9 @@ pub struct AuditDevice {
     pub this_device: bool,
     /// I may end the trust in it.
     pub may_revoke: bool,
+    /// One administrator says that it is this person's, and nobody whose word is enough: it is trusted with nothing.
+    #[serde(default)]
+    pub doubted: bool,
 }
 
 /// One decision.

@@ -107,6 +107,9 @@ pub struct IdentityView {
     /// A recovery code opens this profile too.
     #[serde(default)]
     pub recovery: bool,
+    /// Devices that an administrator says are mine and that none of my devices let in; the name is that administrator's.
+    #[serde(default)]
+    pub doubted: Vec<DeviceRow>,
 }
 
 /// A recovery code, shown once and kept nowhere: to be written down on paper.

@@ -152,6 +152,10 @@ impl Core {
                 revoked.entry(device).or_insert_with(|| (one.at, self.decider(one)));
             }
         }
+        let ended = |device: &DeviceId| match directory.is_doubted(device) {
+            true => directory.was_revoked(device),
+            false => directory.is_revoked(device),
+        };
         let certificates = directory.all_certificates().filter_map(|signed| signed.read_unverified().ok());
         let devices = certificates.filter_map(|claim| directory.certificate(&claim.device)).map(|card| AuditDevice {
             device: card.device,
@@ -164,11 +168,11 @@ impl Core {
             },
             administrator: card.administrator,
             hub: directory.is_hub(&card.device),
-            revoked: directory
-                .is_revoked(&card.device)
+            revoked: ended(&card.device)
                 .then(|| revoked.get(&card.device).cloned().unwrap_or_else(|| (card.issued_at, String::new()))),
             this_device: card.device == self.replica.device(),
-            may_revoke: !directory.is_revoked(&card.device) && self.may_revoke(card),
+            may_revoke: !ended(&card.device) && self.may_revoke(card),
+            doubted: directory.is_doubted(&card.device),
         });
         let mut devices: Vec<AuditDevice> = devices.collect();
         devices.sort_by(|one, other| one.name.cmp(&other.name).then(one.since.cmp(&other.since)));

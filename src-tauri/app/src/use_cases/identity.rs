@@ -154,6 +154,23 @@ impl Core {
             requests,
             decides_units: me.administrator && me.issuer == Issuer::Root,
             recovery: false,
+            doubted: directory
+                .doubted()
+                .filter(|certificate| certificate.person == me.person && !directory.was_revoked(&certificate.device))
+                .map(|certificate| DeviceRow {
+                    device: certificate.device,
+                    name: match certificate.issuer {
+                        Issuer::Root => String::new(),
+                        Issuer::Device(issuer) => {
+                            directory.certificate(&issuer).map(|by| by.person_name.clone()).unwrap_or_default()
+                        }
+                    },
+                    title: String::new(),
+                    since: certificate.issued_at,
+                    words: self.words(&root, &certificate.device),
+                    this_device: false,
+                })
+                .collect(),
         })
     }
 }

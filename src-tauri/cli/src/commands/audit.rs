@@ -77,9 +77,13 @@ fn told(context: &Context, view: &AuditView) -> String {
         let gone =
             device.revoked.as_ref().map(|(at, by)| format!(" · {} {} {by}", lang.pick("thôi tin", "revoked"), in_words(*at)));
         let here = if device.this_device { " *" } else { "" };
+        let doubted = match device.doubted {
+            true => lang.pick(" · CHƯA ĐƯỢC TIN: chủ máy chưa nói là của mình", " · NOT TRUSTED: its owner has not said so"),
+            false => "",
+        };
         let (short, since) = (device.device.short(), in_words(device.since));
         lines.add(format_args!(
-            "  {short}{here}  {}, {} · {since} · {by}{}",
+            "  {short}{here}  {}, {} · {since} · {by}{}{doubted}",
             device.name,
             device.unit_name,
             gone.unwrap_or_default()

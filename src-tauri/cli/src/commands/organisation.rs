@@ -217,5 +217,12 @@ pub async fn identity(context: &Context, session: &mut Session) -> Result<Reply,
     for device in &identity.devices {
         lines.add(format_args!("  {}{}", device.device.short(), if device.this_device { " *" } else { "" }));
     }
+    for device in &identity.doubted {
+        let warning = context.lang.pick(
+            "CẢNH BÁO: có máy được nhận dưới tên bạn mà không máy nào của bạn cho vào, nên không được tin. Người nhận:",
+            "WARNING: a device was let in in your name by none of your devices; it is trusted with nothing. Let in by:",
+        );
+        lines.add(format_args!("{warning} {} (kyhop revoke {})", device.name, device.device.short()));
+    }
     Reply::new(&identity, lines.or(""))
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use api::act::{ApproveJoin, RefuseJoin, UnitChoice};
+use api::audit::RevokeDevice;
 use api::query::{Identity as IdentityQuery, People};
 use api::view::{DeviceRow, IdentityView};
 use domain::id::UnitId;
@@ -56,7 +57,9 @@ fn Lists(identity: Live<IdentityView>) -> impl IntoView {
         });
         known.into_iter().collect::<Vec<_>>()
     });
+    let doubted = identity.part_or(|identity| identity.doubted.clone());
     view! {
+        <For each=move || doubted.get() key=content_key let(row)><Doubted row=row /></For>
         <section class="stack wide-gap" aria-labelledby="devices-requests">
             <h2 id="devices-requests">{t!(devices.requests)}</h2>
             <Show when=move || requests.with(Vec::is_empty)><div class="card"><Empty icon="inbox" title=t!(devices.none) text=t!(devices.none_text) /></div></Show>
@@ -128,6 +131,24 @@ fn Request(row: DeviceRow, decides_units: Memo<bool>, people: Memo<Vec<(UnitId, 
             <Confirm open=refusing title=t!(devices.refuse_title) text=move || say!(devices.refuse_text, name = name.clone()) verb=t!(devices.refuse) danger=true doing=refusal
                 on_confirm=move |()| refusal.run(RefuseJoin { device }, move |()| { refusing.try_set(false); }) />
         </article>
+    }
+    .into_any()
+}
+
+/// A device that an administrator alone says is this person's: the person hears of it first of all.
+#[component]
+fn Doubted(row: DeviceRow) -> impl IntoView {
+    let app = use_app();
+    let doing = Doing::new();
+    let (device, by, since) = (row.device, row.name, row.since);
+    let end = move |()| doing.run(RevokeDevice { device }, move |_| app.say(say!(audit.revoked_done)));
+    view! {
+        <section class="card stack" role="alert" data-testid=testids::DOUBTED data-device=device.to_string()>
+            <h2>{t!(devices.doubted)}</h2>
+            <p>{move || say!(devices.doubted_text, by = by.clone(), since = format::moment(since), device = device.short())}</p>
+            <ErrorLine doing=doing />
+            <div class="row"><Button label=t!(devices.doubted_end) kind=Kind::Primary testid=testids::DOUBTED_REVOKE busy=Signal::derive(move || doing.busy()) on_press=end /></div>
+        </section>
     }
     .into_any()
 }
