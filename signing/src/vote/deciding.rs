@@ -384,7 +384,7 @@ impl<'a> Deciding<'a> {
             _ => latest().or_else(|| self.of_opener())?,
         };
         let (closing, _) = self.closings.get(&slot.closing)?;
-        Some(Holding { hash: slot.closing, closing: *closing, acknowledgements: self.supported(&slot) })
+        Some(Holding { hash: slot.closing, closing, acknowledgements: self.supported(&slot) })
     }
 
     /// Ascending by hash and strictly more support to win: of equals the lower hash stays.

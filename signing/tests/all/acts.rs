@@ -3,7 +3,7 @@
 use domain::id::{Hash32, ItemId, PersonId, SpaceId, Timestamp};
 use domain::lead::{Accepted, CloseDecision, DeputyNaming, LeadAcknowledgement, LeadSeat, LeadTaking};
 use domain::sitting::{AttendanceMark, CourseStep, FloorMove, FloorStep, Mark, Move, REASON_CHARS, SPEECH_SECONDS, SpeechKind};
-use domain::vote::{Choice, VoteClosing};
+use domain::vote::{Choice, PaperBallot, PaperTerms, PaperWitness, VoteClosing, VoteOpening};
 use proptest::prelude::*;
 use signing::act::decode_body;
 use signing::limits::{ACT_BYTES, QUESTION_CHARS, ROLL_ENTRIES};
@@ -26,6 +26,9 @@ pub fn one_of_each_kind() -> Vec<(&'static str, Act)> {
         ("close-acknowledged", vote.acknowledgements[0].verify().unwrap()),
         ("checked-in", Act::CheckedIn { space, at: Timestamp(1_790_000_050_000) }),
         ("minutes-approved", Act::MinutesApproved { space, blob_plain: Hash32([7; 32]), at: Timestamp(1_790_000_400_000) }),
+        ("vote-opened-paper", Act::VoteOpened(with_paper())),
+        ("paper-entered", Act::PaperBallotEntered(entry())),
+        ("paper-witnessed", Act::PaperBallotWitnessed(word())),
         ("attendance", Act::Attendance(attendance("đi công tác"))),
         (
             "word-asked",
@@ -80,6 +83,28 @@ fn taking(term: u32) -> LeadTaking {
         votes: vec![VOTE],
         at: Timestamp(1_790_000_080_000),
     }
+}
+
+fn with_paper() -> VoteOpening {
+    let mut opening = opening_body(2, changeable());
+    opening.roll[1].device = None;
+    opening.paper = Some(PaperTerms { clerks: vec![PersonId([5; 16])], present: vec![opening.roll[1].person] });
+    opening
+}
+
+fn entry() -> PaperBallot {
+    PaperBallot {
+        vote: VOTE,
+        opening: Hash32([4; 32]),
+        voter: PersonId([3; 16]),
+        choice: Choice::Against,
+        entered_at: Timestamp(1_790_000_100_050),
+        replaces: Some(Hash32([6; 32])),
+    }
+}
+
+fn word() -> PaperWitness {
+    PaperWitness { vote: VOTE, entry: Hash32([6; 32]), witnessed_at: Timestamp(1_790_000_100_060) }
 }
 
 fn attendance(reason: &str) -> AttendanceMark {
