@@ -140,6 +140,7 @@ fn Device(row: AuditDevice) -> impl IntoView {
             <span class="row wrap">
                 {row.administrator.then(|| view! { <span class="chip">{t!(everybody.administrator)}</span> })}
                 {row.hub.then(|| view! { <span class="chip">{t!(audit.hub)}</span> })}
+                {(row.doubted && !revoked).then(|| view! { <span class="chip bad">{t!(audit.doubted)}</span> })}
                 {gone.map(|(at, by)| view! { <span class="chip bad">{move || say!(audit.revoked_since, since = format::moment(at), by = by.clone())}</span> })}
                 {row.may_revoke.then(|| view! { <Button label=t!(audit.revoke) testid=testids::AUDIT_REVOKE on_press=move |()| open.set(true) /> })}
             </span>
