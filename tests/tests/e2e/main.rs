@@ -19,6 +19,7 @@ mod projector;
 mod questions;
 mod quick;
 mod reader;
+mod rules;
 mod screens;
 mod secret;
 mod seven;
