@@ -5,6 +5,7 @@
 
 use domain::id::{DeviceId, Hash32, SpaceId, Timestamp};
 use domain::lead::{CloseDecision, DeputyNaming, LeadAcknowledgement, LeadTaking};
+use domain::opinion::{OpinionAnswer, OpinionForm};
 use domain::sitting::{AttendanceMark, CourseStep, FloorStep};
 use domain::vote::{Ballot, CloseAcknowledgement, PaperBallot, PaperWitness, TellerElection, VoteClosing, VoteOpening};
 use minicbor::{Decode, Encode};
@@ -24,6 +25,10 @@ const LAST_KIND: u64 = 15;
 const PAPER_KINDS: std::ops::RangeInclusive<u64> = 20..=21;
 /// Who has the lead.
 const LEAD_KINDS: std::ops::RangeInclusive<u64> = 24..=27;
+/// The highest kind that this version understands.
+const LAST_KIND: u32 = 15;
+/// The kinds of written opinions; those between are given to nothing here.
+const OPINION_KINDS: std::ops::RangeInclusive<u64> = 30..=31;
 const HASH_CONTEXT: &str = "kyhop/1 act hash";
 
 /// What is declared.
@@ -122,6 +127,12 @@ impl Act {
             _ => ACT_VERSION,
         }
     }
+    /// Members are asked for a written opinion.
+    #[n(30)]
+    OpinionAsked(#[n(0)] OpinionForm),
+    /// A member answers.
+    #[n(31)]
+    OpinionGiven(#[n(0)] OpinionAnswer),
 }
 
 #[derive(Encode, Decode)]
@@ -198,6 +209,8 @@ fn check_limits(act: &Act) -> Result<(), ActError> {
         Act::LeadTaken(taking) => taking.validate().map_err(|error| ActError::OverLimit(error.what)),
         Act::LeadAcknowledged(word) => word.validate().map_err(|error| ActError::OverLimit(error.what)),
         Act::CloseDecided(decision) => decision.validate().map_err(|error| ActError::OverLimit(error.what)),
+        Act::OpinionAsked(form) => form.validate().map_err(|error| ActError::OverLimit(error.what)),
+        Act::OpinionGiven(answer) => answer.validate().map_err(|error| ActError::OverLimit(error.what)),
         Act::SecretBallotCast(ballot) if ballot.sealed.len() > SEALED_BALLOT_BYTES => {
             Err(ActError::OverLimit("bytes in the sealed ballot"))
         }
@@ -218,6 +231,7 @@ pub fn decode_body(body: &[u8]) -> Result<Act, ActError> {
         return Err(ActError::UnknownVersion(version));
     }
     if kind > LAST_KIND && !PAPER_KINDS.contains(&kind) && !LEAD_KINDS.contains(&kind) {
+    if kind > u64::from(LAST_KIND) && !OPINION_KINDS.contains(&kind) {
         return Err(ActError::UnknownKind(kind));
     }
     let body: Body = canonical::decode(body, ACT_BYTES)?;

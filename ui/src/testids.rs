@@ -367,6 +367,34 @@ testids! {
     INVITE = "invite";
     /// Of people: Invite dialog.
     INVITE_DIALOG = "invite-dialog";
+    /// Of people: Opinions.
+    OPINIONS = "opinions";
+    /// Of people: Opinions dialog.
+    OPINIONS_DIALOG = "opinions-dialog";
+    /// Of people: Opinion ask.
+    OPINION_ASK = "opinion-ask";
+    /// Of people: Opinion date.
+    OPINION_DATE = "opinion-date";
+    /// Of people: A form of written opinions; `data-form`.
+    OPINION_FORM = "opinion-form";
+    /// Of people: Opinion new.
+    OPINION_NEW = "opinion-new";
+    /// Of people: Opinion paper.
+    OPINION_PAPER = "opinion-paper";
+    /// Of people: Opinion question.
+    OPINION_QUESTION = "opinion-question";
+    /// Of people: Opinion remark.
+    OPINION_REMARK = "opinion-remark";
+    /// Of people: Opinion report.
+    OPINION_REPORT = "opinion-report";
+    /// Of people: Who is asked; `data-name`, `data-opinion`: empty, `agree`, `remarks`, `disagree`.
+    OPINION_ROW = "opinion-row";
+    /// Of people: Opinion send.
+    OPINION_SEND = "opinion-send";
+    /// Of people: How many have not answered; `data-count`.
+    OPINION_SILENT = "opinion-silent";
+    /// Of people: Opinion time.
+    OPINION_TIME = "opinion-time";
     /// Of people: the secretary's board.
     READINESS = "readiness";
     /// Of people: Readiness dialog.

@@ -3,6 +3,7 @@
 pub mod handbook;
 mod invitation;
 mod passphrase;
+mod opinion;
 mod question;
 mod recover;
 mod rules;
@@ -19,6 +20,7 @@ use domain::meeting::MeetingRole;
 
 pub use invitation::*;
 pub use passphrase::*;
+pub use opinion::*;
 pub use question::*;
 pub use recover::*;
 pub use rules::*;
@@ -146,6 +148,9 @@ pub enum Command {
     /// Quy tắc biểu quyết: tỷ lệ, số người họp, căn cứ (rules of votes)
     #[command(subcommand)]
     Rules(Rules),
+    /// Phiếu lấy ý kiến bằng văn bản, ngoài phiên họp (written opinions)
+    #[command(subcommand)]
+    Opinion(OpinionVerb),
     /// Hỏi đáp giữa các đơn vị (questions between offices)
     #[command(subcommand)]
     Question(QuestionVerb),

@@ -1,6 +1,7 @@
 //! Sentences for people, from the stable codes of errors.
 
 mod leading;
+mod before;
 mod letting_in;
 mod paper;
 mod recovering;
@@ -40,16 +41,6 @@ impl Lang {
 /// Code, Vietnamese, English. `{name}` is a fact of the error.
 const SENTENCES: &[(&str, &str, &str)] = &[
     ("ambiguous", "Có nhiều mục khớp với “{typed}”. Hãy gõ dài hơn.", "Several match “{typed}”. Type more of it."),
-    (
-        "archive_zip_unreadable",
-        "{file} không phải tệp zip đọc được, hoặc đã bị hỏng.",
-        "{file} is not a zip that can be read, or it is damaged.",
-    ),
-    (
-        "archive_zip_unsafe",
-        "Tệp zip {file} có cách đóng gói có thể gây hại: đường dẫn ra ngoài, tên trùng nhau hoặc dung lượng giả. Đừng giải nén tệp này.",
-        "The zip {file} is packed in a way that can do harm: paths that lead out of it, a name twice, or false sizes. Do not unpack it.",
-    ),
     (
         "backup_cut_off",
         "Bản sao lưu {file} bị thiếu hoặc thừa dữ liệu. Hãy sao chép lại.",
@@ -277,16 +268,6 @@ const SENTENCES: &[(&str, &str, &str)] = &[
         "pdf_not_a_pdf",
         "{file} không phải tệp PDF. Hãy xuất tài liệu ra PDF rồi thêm lại.",
         "{file} is not a PDF. Export it as PDF and add it again.",
-    ),
-    (
-        "not_while_sitting",
-        "Phiên họp đang diễn ra: chỉ thu hồi tài liệu trước khi khai mạc hoặc sau khi bế mạc.",
-        "The body sits: papers are withdrawn before it opens or after it closed.",
-    ),
-    (
-        "paper_withdrawn",
-        "Tài liệu này đã được thu hồi: nội dung không còn, chỉ còn ghi nhận.",
-        "This paper was withdrawn: its content is gone, only the record is left.",
     ),
     ("pdf_too_large", "Tệp PDF {file} quá lớn.", "The PDF {file} is over the limit."),
     ("pdf_too_many_pages", "Tệp PDF {file} có quá nhiều trang.", "The PDF {file} has too many pages."),
@@ -734,6 +715,7 @@ const SENTENCES: &[(&str, &str, &str)] = &[
 fn all() -> impl Iterator<Item = &'static (&'static str, &'static str, &'static str)> {
     let parts = [SENTENCES, leading::SENTENCES, letting_in::SENTENCES, paper::SENTENCES, recovering::SENTENCES, web::SENTENCES];
     parts.into_iter().flatten()
+    SENTENCES.iter().chain(letting_in::SENTENCES).chain(before::SENTENCES)
 }
 
 /// What to tell a person about an error.

@@ -12,6 +12,7 @@ use crate::handbook::*;
 use crate::lead::*;
 use crate::meeting::*;
 use crate::paper::*;
+use crate::opinion::*;
 use crate::projector::*;
 use crate::question::*;
 use crate::roster::*;
@@ -325,6 +326,7 @@ crate::endpoints! {
         MakeInvitation, RevokeInvitation, PreviewRoster, ApplyRoster,
         RevokeDevice, RemoveParticipant, RemovePerson,
         ExportInvitation, WithdrawPaper,
+        AskOpinion, GiveOpinion, ExportOpinions,
         ShowOnProjector, SetItemInternal,
         ElectTellers, CastSecretBallot, OpenTotals,
         EnterPaperBallot, WitnessPaperBallot,

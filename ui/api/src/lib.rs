@@ -13,6 +13,7 @@ pub mod handbook;
 pub mod lead;
 pub mod meeting;
 pub mod paper;
+pub mod opinion;
 mod paths;
 pub mod projector;
 pub mod push;

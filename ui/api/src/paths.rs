@@ -20,6 +20,7 @@ impl Act {
             Self::ExportPaper(act) => vec![&act.path],
             Self::ExportInvitation(act) => vec![&act.path],
             Self::ExportMeeting(act) => vec![&act.path],
+            Self::ExportOpinions(act) => vec![&act.path],
             Self::ExportDocument(act) => vec![&act.path],
             Self::ExportAuthority(act) => vec![&act.path],
             Self::BackUp(act) => vec![&act.path],
@@ -49,6 +50,8 @@ impl Act {
             | Self::CreateMeeting(_)
             | Self::UpdateMeeting(_)
             | Self::WithdrawPaper(_)
+            | Self::AskOpinion(_)
+            | Self::GiveOpinion(_)
             | Self::AddItem(_)
             | Self::UpdateItem(_)
             | Self::MoveItem(_)

@@ -16,6 +16,7 @@ mod invitation;
 mod lead;
 mod meetings;
 mod minutes;
+mod opinions;
 mod organisation;
 mod organisation_space;
 mod paper_votes;
@@ -71,6 +72,7 @@ impl App {
             Query::RuleProfiles(_) => value(self.all_rule_profiles().await?),
             Query::RuleBook(_) => value(self.rule_book().await?),
             Query::Minutes(q) => value(self.minutes(q.meeting).await?),
+            Query::Opinions(q) => value(self.opinions(q.meeting).await?),
             Query::Presence(q) => value(self.presence(q.meeting).await?),
             Query::Projector(q) => value(self.projector(q.meeting).await?),
             Query::Search(q) => value(self.search(q).await?),
@@ -139,6 +141,9 @@ impl App {
             Act::RemoveItem(a) => value(self.remove_item(a.meeting, a.item).await?),
             Act::AddPaper(a) => value(self.add_paper(a).await?),
             Act::AddPaperVersion(a) => value(self.add_paper_version(a).await?),
+            Act::AskOpinion(a) => value(self.ask_opinion(a).await?),
+            Act::GiveOpinion(a) => value(self.give_opinion(a).await?),
+            Act::ExportOpinions(a) => value(self.export_opinions(a).await?),
             Act::WithdrawPaper(a) => value(self.withdraw_paper(a).await?),
             Act::Invite(a) => value(self.invite(a.meeting, a.person, a.role).await?),
             Act::CheckIn(a) => value(self.check_in(a.meeting).await?),

@@ -13,6 +13,7 @@ mod lead;
 mod meeting;
 mod minutes;
 mod node;
+mod opinion;
 mod organisation;
 mod paper;
 mod passphrase;
@@ -99,6 +100,7 @@ async fn with_profile(context: &Context, session: &mut Session, command: Command
         Command::Annotations(on) => annotate::list(context, session, on).await,
         Command::Vote(verb) => vote::run(context, session, verb).await,
         Command::Rules(verb) => rules::run(context, session, verb).await,
+        Command::Opinion(verb) => opinion::run(context, session, verb).await,
         Command::Question(verb) => question::run(context, session, verb).await,
         Command::Task(verb) => task::run(context, session, verb).await,
         Command::Handbook(verb) => handbook::run(context, session, verb).await,

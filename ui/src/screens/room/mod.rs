@@ -7,6 +7,7 @@ mod item_form;
 mod minutes;
 mod notes;
 mod now;
+mod opinions;
 mod paper;
 mod paper_ballot;
 mod paper_form;

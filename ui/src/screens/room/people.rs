@@ -145,6 +145,7 @@ pub fn People() -> impl IntoView {
                 </button>
             </div>
         </Show>
+        <super::opinions::Opinions />
         <super::invitation::Invitation />
         <Dialog open=inviting title=t!(people.invite) testid=testids::INVITE_DIALOG wide=true><InviteList /></Dialog>
     }

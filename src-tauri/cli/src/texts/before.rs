@@ -1,0 +1,31 @@
+//! Sentences about what is done before and after a sitting: written opinions, papers that are withdrawn, archives.
+
+/// Code, Vietnamese, English. `{name}` is a fact of the error.
+pub(super) const SENTENCES: &[(&str, &str, &str)] = &[
+    (
+        "archive_zip_unreadable",
+        "{file} không phải tệp zip đọc được, hoặc đã bị hỏng.",
+        "{file} is not a zip that can be read, or it is damaged.",
+    ),
+    (
+        "archive_zip_unsafe",
+        "Tệp zip {file} có cách đóng gói có thể gây hại: đường dẫn ra ngoài, tên trùng nhau hoặc dung lượng giả. Đừng giải nén tệp này.",
+        "The zip {file} is packed in a way that can do harm: paths that lead out of it, a name twice, or false sizes. Do not unpack it.",
+    ),
+    (
+        "not_while_sitting",
+        "Phiên họp đang diễn ra: chỉ thu hồi tài liệu trước khi khai mạc hoặc sau khi bế mạc.",
+        "The body sits: papers are withdrawn before it opens or after it closed.",
+    ),
+    ("opinion_deadline_over", "Hạn trả lời phải ở sau lúc này.", "The deadline must lie ahead."),
+    (
+        "opinion_given_in_time",
+        "Đã hết hạn trả lời: ý kiến gửi đúng hạn được giữ nguyên, không thay được nữa.",
+        "The deadline is over: what you answered in time stays and can no longer be changed.",
+    ),
+    (
+        "paper_withdrawn",
+        "Tài liệu này đã được thu hồi: nội dung không còn, chỉ còn ghi nhận.",
+        "This paper was withdrawn: its content is gone, only the record is left.",
+    ),
+];
