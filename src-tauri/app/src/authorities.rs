@@ -48,7 +48,7 @@ mod tests {
     fn a_file_that_is_missing_or_holds_something_else_changes_nothing() {
         let folder = tempfile::tempdir().unwrap();
         assert!(of_profile(folder.path()).authorities.is_empty());
-        for unusable in [&b"nothing of the kind"[..], b"-----BEGIN CERTIFICATE-----\n", &vec![b'x'; PEM_BYTES_MAX + 1]] {
+        for unusable in [&b"nothing of the kind"[..], b"-----BEGIN CERTIFICATE-----\n", &vec![b'x'; PEM_BYTES_MAX + 1][..]] {
             std::fs::write(folder.path().join(FILE), unusable).unwrap();
             assert!(of_profile(folder.path()).authorities.is_empty());
         }
