@@ -28,7 +28,7 @@ const EMPTY_NAMES: &[&str] = &["utils", "util", "helpers", "helper", "manager", 
 /// A module of more lines is about more than one thing.
 const MOST_LINES: usize = 800;
 /// Where SQL may be written. The peers are programs of others, measured beside ours.
-const SQL_AT_HOME: &[&str] = &["sync/store/", "sync/hub/", "tests/bench/peers/"];
+const SQL_AT_HOME: &[&str] = &["sync/store/", "sync/hub/src/backend/", "sync/hub/tests/postgres/", "tests/bench/peers/"];
 /// How SQL begins.
 const SQL: &[&str] =
     &["SELECT ", "INSERT INTO ", "INSERT OR ", "CREATE TABLE", "CREATE VIRTUAL TABLE", "CREATE INDEX", "DELETE FROM ", "PRAGMA "];

@@ -282,7 +282,7 @@ impl Engine {
 
     /// Goes on with what is durable, if the backend can be reached again.
     fn come_back(&mut self) {
-        let opened = match self.deaf {
+        let opened: Result<(), HubError> = match self.deaf {
             Some(code) => Err(BackendError::new(code, "commits of other hubs are not heard").into()),
             None => self.open_again(),
         };

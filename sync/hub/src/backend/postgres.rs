@@ -130,7 +130,7 @@ impl Shared {
         for write in writes {
             let Write::BlobDamaged { cipher } = write else { continue };
             let Some(row) = self.shared_blob(cipher)? else { continue };
-            self.database.get_mut().with(|open| open.rows(sql::BLOB_DELETE, &[cipher.as_bytes()]).map(drop))?;
+            self.database.get_mut().with(|open| open.rows(sql::BLOB_DELETE, &[&cipher.as_bytes().as_slice()]).map(drop))?;
             self.objects.forget();
             Store::commit(&mut self.own, &[Write::BlobWanted(BlobRow { complete: false, ..row })], &[])?;
         }
@@ -138,7 +138,7 @@ impl Shared {
     }
 
     fn shared_blob(&self, cipher: &Hash32) -> Result<Option<BlobRow>, BackendError> {
-        let rows = self.read(sql::BLOB, &[cipher.as_bytes()])?;
+        let rows = self.read(sql::BLOB, &[&cipher.as_bytes().as_slice()])?;
         rows.first().map(blob_of).transpose()
     }
 
@@ -149,8 +149,11 @@ impl Shared {
         incarnation: &Incarnation,
         seq: u64,
     ) -> Result<Option<(u64, Vec<u8>)>, BackendError> {
-        let found =
-            self.envelopes_of(space, sql::PLACE, &[space.as_bytes(), device.as_bytes(), incarnation.as_bytes(), &place(seq)])?;
+        let found = self.envelopes_of(
+            space,
+            sql::PLACE,
+            &[&space.as_bytes().as_slice(), &device.as_bytes().as_slice(), &incarnation.as_bytes().as_slice(), &place(seq)],
+        )?;
         Ok(found.into_iter().next())
     }
 
@@ -175,7 +178,7 @@ impl Shared {
     fn envelopes_until(&self, space: &SpaceId, from: u64, bytes_max: usize) -> Result<Vec<(u64, Vec<u8>)>, BackendError> {
         let (mut all, mut total, mut from) = (Vec::new(), 0_usize, place(from));
         loop {
-            let page = self.envelopes_of(space, sql::ENVELOPES, &[space.as_bytes(), &from, &page_rows()])?;
+            let page = self.envelopes_of(space, sql::ENVELOPES, &[&space.as_bytes().as_slice(), &from, &page_rows()])?;
             let whole = page.len() == DATABASE_PAGE;
             for (position, bytes) in page {
                 total = total.saturating_add(bytes.len());
@@ -243,8 +246,8 @@ fn write(
             }
             for row in blobs {
                 position = position.saturating_add(1);
-                let (cipher, space) = (row.cipher.as_bytes(), row.space.as_bytes());
-                work.rows(sql::BLOB_ADD, &[cipher, &position, &pen.writer, space, &place(row.size)])?;
+                let (cipher, space) = (row.cipher.as_bytes().as_slice(), row.space.as_bytes().as_slice());
+                work.rows(sql::BLOB_ADD, &[&cipher, &position, &pen.writer, &space, &place(row.size)])?;
             }
             work.rows(sql::POSITION_SET, &[&position])?;
             work.rows(sql::NOTIFY, &[&position.to_string()])?;
@@ -397,7 +400,7 @@ impl Shelf for Shared {
                 hash: id(row, 3, Hash32::from_slice)?,
             })
         };
-        let rows = self.read(sql::HEADS, &[space.as_bytes()])?;
+        let rows = self.read(sql::HEADS, &[&space.as_bytes().as_slice()])?;
         Ok(rows.iter().map(head).collect::<Result<_, _>>()?)
     }
 
@@ -426,17 +429,21 @@ impl Shelf for Shared {
     }
 
     fn control(&self, space: &SpaceId) -> Result<Vec<Vec<u8>>, ShelfError> {
-        let rows = self.envelopes_of(space, sql::CONTROL, &[space.as_bytes()])?;
+        let rows = self.envelopes_of(space, sql::CONTROL, &[&space.as_bytes().as_slice()])?;
         Ok(rows.into_iter().map(|(_, bytes)| bytes).collect())
     }
 
     fn document(&self, space: &SpaceId, doc: &DocId, after: u64) -> Result<Vec<(u64, Vec<u8>)>, ShelfError> {
-        Ok(self.envelopes_of(space, sql::OF_DOCUMENT, &[space.as_bytes(), doc.as_bytes(), &place(after)])?)
+        Ok(self.envelopes_of(
+            space,
+            sql::OF_DOCUMENT,
+            &[&space.as_bytes().as_slice(), &doc.as_bytes().as_slice(), &place(after)],
+        )?)
     }
 
     fn content(&self, space: &SpaceId, after: u64, limit: usize) -> Result<Vec<(u64, Vec<u8>)>, ShelfError> {
         let limit = i64::try_from(limit.min(CONTENT_MAX)).unwrap_or(i64::MAX);
-        Ok(self.envelopes_of(space, sql::CONTENT, &[space.as_bytes(), &place(after), &limit])?)
+        Ok(self.envelopes_of(space, sql::CONTENT, &[&space.as_bytes().as_slice(), &place(after), &limit])?)
     }
 
     fn snapshot(&self, space: &SpaceId, doc: &DocId) -> Result<Option<Snapshot>, ShelfError> {
@@ -449,7 +456,7 @@ impl Shelf for Shared {
             let kind = u16::try_from(kind).map_err(|_| BackendError::new("store_damaged", "a kind of document is too large"))?;
             Ok((id(row, 0, DocId::from_slice)?, kind))
         };
-        let rows = self.read(sql::DOCUMENTS, &[space.as_bytes()])?;
+        let rows = self.read(sql::DOCUMENTS, &[&space.as_bytes().as_slice()])?;
         Ok(rows.iter().map(document).collect::<Result<_, _>>()?)
     }
 
