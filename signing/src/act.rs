@@ -19,15 +19,13 @@ use crate::secret::{Confirmation, Dealing, KeyOffer, SecretBallot, SecretOpening
 pub const ACT_VERSION: u8 = 1;
 /// The version of an opening that allows paper ballots. A program that does not know of them must say that it cannot count such a vote.
 pub const PAPER_OPENING_VERSION: u8 = 2;
-/// The highest of the kinds that this version understands one after another. Besides them it knows two groups; those between are given to nothing.
+/// The highest of the kinds that this version understands one after another. Besides them it knows three groups; those between are given to nothing.
 const LAST_KIND: u64 = 15;
 /// Paper ballots.
 const PAPER_KINDS: std::ops::RangeInclusive<u64> = 20..=21;
 /// Who has the lead.
 const LEAD_KINDS: std::ops::RangeInclusive<u64> = 24..=27;
-/// The highest kind that this version understands.
-const LAST_KIND: u32 = 15;
-/// The kinds of written opinions; those between are given to nothing here.
+/// Written opinions.
 const OPINION_KINDS: std::ops::RangeInclusive<u64> = 30..=31;
 const HASH_CONTEXT: &str = "kyhop/1 act hash";
 
@@ -117,6 +115,12 @@ pub enum Act {
     /// Whoever has the lead says which close stands.
     #[n(27)]
     CloseDecided(#[n(0)] CloseDecision),
+    /// Members are asked for a written opinion.
+    #[n(30)]
+    OpinionAsked(#[n(0)] OpinionForm),
+    /// A member answers.
+    #[n(31)]
+    OpinionGiven(#[n(0)] OpinionAnswer),
 }
 
 impl Act {
@@ -127,12 +131,6 @@ impl Act {
             _ => ACT_VERSION,
         }
     }
-    /// Members are asked for a written opinion.
-    #[n(30)]
-    OpinionAsked(#[n(0)] OpinionForm),
-    /// A member answers.
-    #[n(31)]
-    OpinionGiven(#[n(0)] OpinionAnswer),
 }
 
 #[derive(Encode, Decode)]
@@ -230,8 +228,7 @@ pub fn decode_body(body: &[u8]) -> Result<Act, ActError> {
     if version != u64::from(ACT_VERSION) && version != u64::from(PAPER_OPENING_VERSION) {
         return Err(ActError::UnknownVersion(version));
     }
-    if kind > LAST_KIND && !PAPER_KINDS.contains(&kind) && !LEAD_KINDS.contains(&kind) {
-    if kind > u64::from(LAST_KIND) && !OPINION_KINDS.contains(&kind) {
+    if kind > LAST_KIND && ![PAPER_KINDS, LEAD_KINDS, OPINION_KINDS].iter().any(|kinds| kinds.contains(&kind)) {
         return Err(ActError::UnknownKind(kind));
     }
     let body: Body = canonical::decode(body, ACT_BYTES)?;

@@ -15,6 +15,7 @@ macro_rules! testids {
 
 // After the macro, which it uses.
 pub mod cases;
+pub mod lead;
 pub mod library;
 pub mod paper_ballot;
 pub mod projector;
@@ -23,6 +24,7 @@ pub mod rules;
 pub mod tasks;
 
 pub use cases::*;
+pub use lead::*;
 pub use library::*;
 pub use paper_ballot::*;
 pub use projector::*;
@@ -690,6 +692,7 @@ mod tests {
         let parts = [
             super::ALL,
             super::cases::ALL,
+            super::lead::ALL,
             super::library::ALL,
             super::paper_ballot::ALL,
             super::projector::ALL,

@@ -713,9 +713,8 @@ const SENTENCES: &[(&str, &str, &str)] = &[
 
 /// The whole table.
 fn all() -> impl Iterator<Item = &'static (&'static str, &'static str, &'static str)> {
-    let parts = [SENTENCES, leading::SENTENCES, letting_in::SENTENCES, paper::SENTENCES, recovering::SENTENCES, web::SENTENCES];
+    let parts = [SENTENCES, before::SENTENCES, leading::SENTENCES, letting_in::SENTENCES, paper::SENTENCES, recovering::SENTENCES, web::SENTENCES];
     parts.into_iter().flatten()
-    SENTENCES.iter().chain(letting_in::SENTENCES).chain(before::SENTENCES)
 }
 
 /// What to tell a person about an error.

@@ -80,6 +80,7 @@ pub fn Head() -> impl IntoView {
                     <p class="errorline left" role="status" data-testid=testids::ROOM_LEFT data-by=left.by><Icon name="warn" /><span>{move || say!(room.left, by = by.clone(), at = format::moment(left.at))}</span></p>
                 }
             })}
+            <super::lead::Leading />
             <Dialog open=editing title=t!(room.edit) testid=testids::ROOM_EDIT_DIALOG><Edit open=editing /></Dialog>
         </header>
     }

@@ -4,6 +4,7 @@ mod agenda;
 mod head;
 mod invitation;
 mod item_form;
+mod lead;
 mod minutes;
 mod notes;
 mod now;

@@ -26,7 +26,7 @@ const WARN_SECONDS: i64 = 30;
 pub fn Now() -> impl IntoView {
     let here = use_room();
     let phase = here.room.part_or(|room| room.course.phase);
-    let manages = here.room.part_or(|room| room.manages);
+    let manages = here.room.part_or(|room| room.manages || room.chairs);
     let speaking = here.room.part_or(|room| room.floor.speaking.clone());
     let item = here.room.part_or(|room| {
         let row = room.items.iter().find(|row| Some(row.item.id) == room.course.item)?;

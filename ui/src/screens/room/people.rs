@@ -146,6 +146,7 @@ pub fn People() -> impl IntoView {
             </div>
         </Show>
         <super::opinions::Opinions />
+        <super::lead::Deputy />
         <super::invitation::Invitation />
         <Dialog open=inviting title=t!(people.invite) testid=testids::INVITE_DIALOG wide=true><InviteList /></Dialog>
     }

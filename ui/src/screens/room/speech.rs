@@ -41,7 +41,7 @@ struct Waiting {
 pub fn Speech() -> impl IntoView {
     let here = use_room();
     let speaking = here.room.part_or(|room| room.floor.speaking.clone());
-    let manages = here.room.part_or(|room| room.manages);
+    let manages = here.room.part_or(|room| room.manages || room.chairs);
     let over = here.room.part_or(|room| room.course.phase == Phase::Closed);
     let spoken = here.room.part_or(|room| room.floor.spoken.clone());
     let minutes = RwSignal::new(MINUTES_USUAL.to_string());
