@@ -7,6 +7,7 @@ mod browser;
 mod calling;
 mod cases;
 mod composing;
+mod deputy;
 mod handbook;
 mod inviting;
 mod keys;

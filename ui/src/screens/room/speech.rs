@@ -56,7 +56,7 @@ pub fn Speech() -> impl IntoView {
                 place: at + 1,
                 item: number(row.item),
                 mine: row.person == room.me,
-                manages: room.manages,
+                manages: room.manages || room.chairs,
                 up: at.checked_sub(1).and_then(|above| queue.get(above)).map(|above| above.request),
                 down: (at + 1 < queue.len()).then(|| queue.get(at + 2).map(|below| below.request)),
             })
