@@ -13,7 +13,7 @@ use futures_rustls::{
         pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
     },
 };
-use libp2p::websocket::tls;
+use libp2p_websocket::tls;
 use zeroize::Zeroizing;
 
 use crate::{

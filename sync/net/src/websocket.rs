@@ -19,8 +19,8 @@ use libp2p::{
     core::transport::{DialOpts, ListenerId, TransportError, TransportEvent},
     multiaddr::Protocol,
     tcp,
-    websocket::{self, error::Error},
 };
+use libp2p_websocket::error::Error;
 
 use crate::{
     address::{Carrier, Family, carrier},
@@ -43,14 +43,14 @@ type Wire = Box<dyn Duplex>;
 
 /// The transport of `/ws` and `/tls/ws`.
 pub(crate) struct Web {
-    listening: websocket::Config<tcp::tokio::Transport>,
+    listening: libp2p_websocket::Config<tcp::tokio::Transport>,
     calling: TlsConnector,
 }
 
 impl Web {
     pub(crate) fn new(certificates: Prepared) -> Self {
         let tcp = tcp::tokio::Transport::new(tcp::Config::default().nodelay(true));
-        let mut listening = websocket::Config::new(tcp);
+        let mut listening = libp2p_websocket::Config::new(tcp);
         listening.set_max_data_size(WEBSOCKET_MESSAGE_BYTES_MAX).set_tls_config(certificates.listening);
         Self { listening, calling: certificates.calling }
     }
@@ -79,7 +79,7 @@ impl Transport for Web {
         };
         let host_and_port: Multiaddr = address.iter().take(2).collect();
         let plain = host_and_port.with(Protocol::Ws("/".into()));
-        let dial = websocket::Config::new(Calling(secure)).dial(plain, options).map_err(|error| error.map(refused))?;
+        let dial = libp2p_websocket::Config::new(Calling(secure)).dial(plain, options).map_err(|error| error.map(refused))?;
         Ok(dial.map_ok(|wire| Box::new(wire) as Wire).map_err(refused).boxed())
     }
 

@@ -2,7 +2,8 @@
 
 use std::{future::poll_fn, pin::Pin};
 
-use libp2p::{Transport, core::transport::ListenerId, tcp, websocket::framed};
+use libp2p::{Transport, core::transport::ListenerId, tcp};
+use libp2p_websocket::framed;
 use net::{
     Config, DialReason, Lane, Limits, NetError, NetEvent, Tls, TlsIdentity,
     limits::{BLOB_FRAME_BYTES_MAX, FRAME_BYTES_MAX},
