@@ -2,8 +2,8 @@
 
 pub mod handbook;
 mod invitation;
-mod passphrase;
 mod opinion;
+mod passphrase;
 mod question;
 mod recover;
 mod rules;
@@ -19,8 +19,8 @@ use domain::id::{DeviceId, Hash32, Timestamp};
 use domain::meeting::MeetingRole;
 
 pub use invitation::*;
-pub use passphrase::*;
 pub use opinion::*;
+pub use passphrase::*;
 pub use question::*;
 pub use recover::*;
 pub use rules::*;

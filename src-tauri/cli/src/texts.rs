@@ -1,7 +1,7 @@
 //! Sentences for people, from the stable codes of errors.
 
-mod leading;
 mod before;
+mod leading;
 mod letting_in;
 mod paper;
 mod recovering;
@@ -713,7 +713,15 @@ const SENTENCES: &[(&str, &str, &str)] = &[
 
 /// The whole table.
 fn all() -> impl Iterator<Item = &'static (&'static str, &'static str, &'static str)> {
-    let parts = [SENTENCES, before::SENTENCES, leading::SENTENCES, letting_in::SENTENCES, paper::SENTENCES, recovering::SENTENCES, web::SENTENCES];
+    let parts = [
+        SENTENCES,
+        before::SENTENCES,
+        leading::SENTENCES,
+        letting_in::SENTENCES,
+        paper::SENTENCES,
+        recovering::SENTENCES,
+        web::SENTENCES,
+    ];
     parts.into_iter().flatten()
 }
 

@@ -200,7 +200,9 @@ fn Item(row: ItemRow) -> impl IntoView {
         turned && room.course.item != Some(id)
     });
     let may_turn = here.room.part_or(move |room| {
-        (room.manages || room.chairs) && matches!(room.course.phase, Phase::Running | Phase::Paused) && room.course.item != Some(id)
+        (room.manages || room.chairs)
+            && matches!(room.course.phase, Phase::Running | Phase::Paused)
+            && room.course.item != Some(id)
     });
     let ids: Vec<PaperId> = row.papers.iter().map(|paper| paper.paper).collect();
     let on = Memo::new(move |_| matches!(here.shown.get(), Some(Shown::Paper(paper)) if ids.contains(&paper)));
