@@ -187,6 +187,7 @@ mod tests {
     use signing::keys::{DeviceKeys, RootKey};
     use signing::signed::Signed;
 
+    use super::super::Revocation;
     use super::*;
 
     fn root() -> RootKey {
@@ -301,6 +302,19 @@ mod tests {
         let (other, third) = (said(THIRD, OTHER, person(OWN)), said(OTHER, THIRD, person(OWN)));
         let directory = with(&[said(10, OTHER, person(OWN)), said(10, THIRD, person(OWN)), other, third]);
         assert!(!trusts(&directory, OTHER) && !trusts(&directory, THIRD));
+    }
+
+    #[test]
+    fn a_doubted_device_ends_the_trust_in_nobody() {
+        let mut directory = with(&[said(10, OTHER, person(OWN))]);
+        let (own, other) = (keys(OWN).device(), keys(OTHER).device());
+        let by = |by| vec![Revocation { hash: domain::id::Hash32([1; 32]), by, seen: Vec::new() }];
+        directory.revoked.insert(own, by(other));
+        directory.drop_what_doubted_devices_revoked();
+        assert!(directory.trusts(&own));
+        directory.revoked.insert(other, by(own));
+        directory.drop_what_doubted_devices_revoked();
+        assert!(directory.was_revoked(&other), "the person does, in the one that is not theirs");
     }
 
     #[test]
