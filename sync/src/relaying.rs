@@ -69,11 +69,11 @@ impl Replica {
         }
         asked.insert(device, Asked { request: request.clone(), since_ms: cx.now.mono_ms, told: BTreeSet::new() });
         self.relaying.look_again();
-        self.pass_on(fx, cx.now.mono_ms);
+        self.show_asked(fx, cx.now.mono_ms);
     }
 
     /// Tells administrators of whom they have not heard yet, a few at a time.
-    pub(crate) fn pass_on(&mut self, fx: &mut Effects, now_ms: u64) {
+    pub(crate) fn show_asked(&mut self, fx: &mut Effects, now_ms: u64) {
         if self.relaying.due_at().is_none_or(|at| now_ms < at) {
             return;
         }

@@ -308,7 +308,7 @@ impl Replica {
         self.compare_all(cx, fx, key);
         self.ask_for_blobs(fx, key);
         self.relaying.look_again();
-        self.pass_on(fx, cx.now.mono_ms);
+        self.show_asked(fx, cx.now.mono_ms);
         Ok(())
     }
 

@@ -33,7 +33,7 @@ impl Replica {
                 self.ask_again_for_blobs(cx, fx, key);
             }
         }
-        self.pass_on(fx, now);
+        self.show_asked(fx, now);
         self.wrap_missing(cx, fx);
         self.tick_blobs(cx, fx);
     }
