@@ -216,6 +216,15 @@ fn a_paper_ballot_counts_once_somebody_else_has_said_what_it_says() {
     assert_eq!((&witnessed["received"], &witnessed["paper"]["waiting"]), (&json!(1), &json!([])));
     assert_eq!(desk.fails(&["vote", "witness", vote, THIRD, "for"]), "paper_not_waiting");
 
+    // What was mistyped is corrected; of two corrections the last waits, and stands once it is witnessed.
+    member.ok(&["vote", "paper", vote, THIRD, "not_voting"]);
+    let corrected = member.ok(&["vote", "paper", vote, THIRD, "for"]);
+    assert_eq!(corrected["paper"]["waiting"].as_array().unwrap().len(), 1);
+    assert_eq!(corrected["received"], 1, "what was witnessed stands until the correction is");
+    let waits = |seen: &Value| seen["paper"]["waiting"][0]["choice"] == "for";
+    until("the chair sees the correction", || desk.maybe(&["vote", "show", vote]).filter(waits));
+    desk.ok(&["vote", "witness", vote, THIRD, "for"]);
+
     desk.ok(&["vote", "cast", vote, "for"]);
     let closed = desk.ok(&["vote", "close", vote]);
     assert_eq!((&closed["outcome"]["present"], &closed["outcome"]["votes_for"]), (&json!(3), &json!(2)));

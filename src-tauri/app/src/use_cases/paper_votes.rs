@@ -6,7 +6,7 @@ use api::view::{MemberRow, VoteView};
 use domain::id::{Hash32, PersonId, VoteId};
 use domain::meeting::MeetingRole;
 use domain::vote::{Choice, PaperBallot, PaperRefusal, PaperTerms, PaperWitness};
-use signing::{Act, BallotStatus};
+use signing::{Act, BallotStatus, PaperLine};
 use sync::DocRef;
 
 use super::votes::vote_closed;
@@ -47,25 +47,43 @@ pub(super) fn paper_note(ballots: &[BallotSeen], person: &PersonId, name: impl F
     })
 }
 
-/// The entries that can still be witnessed: not one whose voter has voted with a device, and none beside which another entry stands that
-/// it does not correct.
-fn waiting(ballots: &[BallotSeen]) -> Vec<&BallotSeen> {
-    let of = |person: Option<PersonId>| ballots.iter().filter(move |ballot| ballot.person == person);
-    let is_open = |ballot: &&BallotSeen| {
-        let Some(paper) = ballot.paper else {
-            return false;
-        };
-        let mut others = of(ballot.person);
-        matches!(ballot.status, BallotStatus::Unwitnessed | BallotStatus::WitnessRefused)
-            && others.all(|other| match other.paper {
-                None => other.status != BallotStatus::Counts,
-                Some(line) if line.entry == paper.entry => {
-                    matches!(other.status, BallotStatus::Unwitnessed | BallotStatus::WitnessRefused)
-                }
-                Some(line) => other.status != BallotStatus::Counts || paper.replaces == Some(line.entry),
-            })
+/// Whether an entry corrects another, directly or through entries between them.
+fn corrects(ballots: &[BallotSeen], from: PaperLine, target: Hash32) -> bool {
+    let before = |entry: Hash32| ballots.iter().filter_map(|ballot| ballot.paper).find(|line| line.entry == entry);
+    let mut at = from.replaces;
+    // An act cites another by its hash, so there is no ring; the limit is there for the reader.
+    for _ in 0..ballots.len() {
+        match at {
+            Some(entry) if entry == target => return true,
+            Some(entry) => at = before(entry).and_then(|line| line.replaces),
+            None => return false,
+        }
+    }
+    at == Some(target)
+}
+
+fn is_bare(ballot: &BallotSeen) -> bool {
+    matches!(ballot.status, BallotStatus::Unwitnessed | BallotStatus::WitnessRefused)
+}
+
+/// Whether this line is an entry that can still be witnessed: its voter has not voted with a device, nobody has corrected it, and what
+/// stands for the voter on paper is what it corrects.
+fn is_waiting(ballots: &[BallotSeen], ballot: &BallotSeen) -> bool {
+    let Some(paper) = ballot.paper else {
+        return false;
     };
-    let mut open: Vec<&BallotSeen> = ballots.iter().filter(is_open).collect();
+    is_bare(ballot)
+        && ballots.iter().filter(|other| other.person == ballot.person).all(|other| match other.paper {
+            None => other.status != BallotStatus::Counts,
+            Some(line) if line.entry == paper.entry => is_bare(other),
+            Some(line) if line.replaces == Some(paper.entry) => !is_bare(other) && other.status != BallotStatus::Counts,
+            Some(line) => other.status != BallotStatus::Counts || corrects(ballots, paper, line.entry),
+        })
+}
+
+/// The entries that wait for a witness.
+fn waiting(ballots: &[BallotSeen]) -> Vec<&BallotSeen> {
+    let mut open: Vec<&BallotSeen> = ballots.iter().filter(|ballot| is_waiting(ballots, ballot)).collect();
     // Several who may not have witnessed one entry make several lines of it.
     open.dedup_by_key(|ballot| ballot.paper.map(|paper| paper.entry));
     open
@@ -114,8 +132,12 @@ impl Core {
         if of_voter().any(is_own_and_counts) {
             return Err(ApiError::new("paper_device_stands", "this person has voted with a device"));
         }
-        let standing = of_voter().find(|ballot| ballot.status == BallotStatus::Counts);
-        let replaces = standing.and_then(|ballot| ballot.paper).map(|paper| paper.entry);
+        // What is entered now corrects what was entered before, witnessed or not: two entries beside one another would contradict each
+        // other as soon as both are witnessed.
+        let newest =
+            waiting(&ballots).into_iter().filter(|ballot| ballot.person == Some(voter)).max_by_key(|ballot| ballot.cast_at);
+        let before = newest.or_else(|| of_voter().find(|ballot| ballot.status == BallotStatus::Counts));
+        let replaces = before.and_then(|ballot| ballot.paper).map(|paper| paper.entry);
         let entered_at = self.now().wall;
         let entry = PaperBallot { vote: id, opening: record.opening_hash(), voter, choice, entered_at, replaces };
         self.act_in(DocRef::meeting(space), Act::PaperBallotEntered(entry))?;
