@@ -45,8 +45,9 @@ fn members_answer_without_a_network_late_answers_are_told_apart_and_the_report_s
     let paper = paper["paper"].as_str().unwrap();
     let theirs = member.node(&[node.address()]);
     until("the member has the meeting", || member.maybe(&["meeting", "show", &meeting]));
-    let ask =
-        |until: &str| ["opinion", "ask", &meeting, "--question", QUESTION, "--until", until, "--paper", paper].map(str::to_owned);
+    let ask = |until: &str| {
+        ["opinion", "ask", meeting.as_str(), "--question", QUESTION, "--until", until, "--paper", paper].map(str::to_owned)
+    };
     let words = ask("2020-01-01 08:00");
     assert_eq!(desk.fails(&words.each_ref().map(String::as_str)), "opinion_deadline_over");
     let words = ask(&tomorrow());
@@ -66,7 +67,7 @@ fn members_answer_without_a_network_late_answers_are_told_apart_and_the_report_s
     let seen = until("the answer comes", || form(&desk, &meeting).filter(|seen| seen["silent"] == 1));
     assert_eq!(seen["in_time"], json!({ "agree": 0, "with_remarks": 1, "disagree": 0 }), "the last word counts, once");
     assert_eq!(row(&seen, MEMBER)["remark"], REMARK);
-    assert_eq!(member.fails(&["opinion", "ask", &meeting, "--question", "?", "--until", &tomorrow()]), "not_allowed");
+    assert_eq!(member.fails(&["opinion", "ask", meeting.as_str(), "--question", "?", "--until", &tomorrow()]), "not_allowed");
     theirs.stop();
     node.stop();
 
