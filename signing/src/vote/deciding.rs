@@ -86,6 +86,8 @@ pub struct Deciding<'a> {
     /// The opener's closes and the decisions that hold.
     slots: BTreeMap<Hash32, Slot>,
     decided: BTreeMap<Hash32, Slot>,
+    /// Decisions that cannot be judged yet: something that they rest on is not here.
+    waiting: BTreeSet<Hash32>,
     /// What each device has acknowledged, as it said so.
     said: BTreeMap<DeviceId, BTreeSet<Hash32>>,
     support: BTreeMap<Slot, u32>,
@@ -112,6 +114,7 @@ impl<'a> Deciding<'a> {
             left: BTreeMap::new(),
             slots: BTreeMap::new(),
             decided: BTreeMap::new(),
+            waiting: BTreeSet::new(),
             said: BTreeMap::new(),
             support: BTreeMap::new(),
             missing: BTreeSet::new(),
@@ -176,7 +179,10 @@ impl<'a> Deciding<'a> {
             let closing = match act.act() {
                 Act::VoteClosed(closing) => closing,
                 Act::DeputyNamed(_) | Act::LeadTaken(_) => continue,
-                Act::CloseDecided(decision) if decision.vote == opening.vote => continue,
+                Act::CloseDecided(decision) if decision.vote == opening.vote => {
+                    self.waiting.insert(act.hash());
+                    continue;
+                }
                 _ => {
                     self.unexpected(act);
                     continue;
@@ -254,10 +260,12 @@ impl<'a> Deciding<'a> {
             match self.allows(decision, &device) {
                 Ok(true) => {
                     let slot = Slot { term, closing: decision.closing };
+                    self.waiting.remove(&hash);
                     self.slots.insert(hash, slot);
                     self.decided.insert(hash, slot);
                 }
                 Ok(false) => {
+                    self.waiting.remove(&hash);
                     self.problems.insert(VoteProblem::DecisionUnsound { act: hash, device });
                 }
                 Err(missing) => {
@@ -306,7 +314,7 @@ impl<'a> Deciding<'a> {
         match self.slots.get(&act) {
             Some(slot) if slot.term < term => Ok(Some(Some((slot.term, slot.closing)))),
             Some(_) => Ok(None),
-            None if self.seen.contains(&act) => Ok(None),
+            None if self.seen.contains(&act) && !self.waiting.contains(&act) => Ok(None),
             None => Err(act),
         }
     }
@@ -390,7 +398,8 @@ impl<'a> Deciding<'a> {
     /// Ascending by hash and strictly more support to win: of equals the lower hash stays.
     fn of_opener(&self) -> Option<Slot> {
         let own = self.closings.iter().filter(|(_, (_, device))| *device == self.ground.opener);
-        let best = own.fold(None, |best: Option<(Slot, &VoteClosing)>, (hash, (closing, _))| {
+        let none: Option<(Slot, &VoteClosing)> = None;
+        let best = own.fold(none, |best, (hash, (closing, _))| {
             let next = Slot { term: 0, closing: *hash };
             match best {
                 Some(best) if defect::is(Defect::CloseByClock) => {
