@@ -701,14 +701,6 @@ mod tests {
             super::tasks::ALL,
         ];
         let all = || parts.into_iter().flatten();
-        let all = || {
-            super::ALL
-                .iter()
-                .chain(super::library::ALL)
-                .chain(super::tasks::ALL)
-                .chain(super::projector::ALL)
-                .chain(super::lead::ALL)
-        };
         assert_eq!(all().collect::<BTreeSet<_>>().len(), all().count());
     }
 }

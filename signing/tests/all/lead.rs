@@ -457,7 +457,8 @@ proptest! {
             let record = world.count(&world.view(member));
             prop_assert!(record.problems.is_empty(), "{:?}", record.problems);
             if let Some(result) = world.finals.first() {
-                prop_assert!(matches!(record.state, VoteState::Closed { closing_hash, .. } if closing_hash == *result));
+                let held = matches!(record.state, VoteState::Closed { closing_hash, .. } if closing_hash == *result);
+                prop_assert!(held);
             }
         }
     }

@@ -182,7 +182,7 @@ fn apart(
 /// A path with `/` that names something below the folder it is put in, on every system.
 fn stays_inside(name: &str) -> bool {
     let parts: Vec<&str> = name.split('/').collect();
-    let plain = |part: &&str| !part.is_empty() && **part != "." && **part != "..";
+    let plain = |part: &&str| !part.is_empty() && *part != "." && *part != "..";
     parts.len() <= FOLDERS_DEEP_MAX + 1
         && parts.iter().all(plain)
         && !name.chars().any(|c| c.is_control() || matches!(c, '\\' | ':'))

@@ -24,7 +24,7 @@ impl App {
         self.engine()?
             .attempt(move |core| {
                 let (me, _) = core.acting()?;
-                let lead = core.lead(act.lead)?;
+                let lead = core.task_lead(act.lead)?;
                 let supporting = core.supporting(&act.supporting, &lead)?;
                 let (origin, stewards) = match act.origin {
                     Some(origin) => {
@@ -75,7 +75,7 @@ impl App {
 }
 
 impl Core {
-    fn lead(&self, lead: TaskLead) -> Result<Lead, ApiError> {
+    fn task_lead(&self, lead: TaskLead) -> Result<Lead, ApiError> {
         let TaskLead { unit, person } = lead;
         let unit = self.known_unit(&unit)?;
         if let Some(stranger) = person.filter(|person| self.person_row(person).is_none_or(|row| row.unit != unit)) {
