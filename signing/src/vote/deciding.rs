@@ -492,11 +492,11 @@ impl<'a> Deciding<'a> {
         Some(Decidable { taking: lead.taking, basis, proposal: proposal(self.devices, &reports) })
     }
 
-    /// A close that was made before and that can be decided on as it stands: the one that binds, or the opener's.
+    /// A close that was made before and that can be decided on as it stands: the one that binds, or the one that everybody is shown.
     pub fn earlier(&self, decidable: &Decidable) -> Option<Hash32> {
         match decidable.proposal {
             Proposal::Bound(closing) => self.closings.contains_key(&closing).then_some(closing),
-            Proposal::Free => self.of_opener().map(|slot| slot.closing),
+            Proposal::Free => self.holding().map(|holding| holding.hash),
             Proposal::Undecided => None,
         }
     }

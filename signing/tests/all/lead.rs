@@ -429,6 +429,37 @@ fn the_chair_comes_back_sees_that_the_deputy_leads_and_takes_the_lead_back() {
     assert_eq!(record.outcome.counted, 5);
 }
 
+#[test]
+fn a_deputy_whose_first_decision_reached_too_few_ends_the_vote_in_a_later_term() {
+    let mut world = World::new(5);
+    world.take(1);
+    world.everybody_meets();
+    for member in 1..5 {
+        world.speak(member);
+    }
+    world.everybody_meets();
+    world.close(1, 0xff);
+    // Nobody hears of it before the chair has the lead back.
+    let cut: Vec<BTreeSet<usize>> = world.seen.clone();
+    world.take(0);
+    let claim = world.acts.len() - 1;
+    for member in [2, 3, 4] {
+        world.seen[usize::from(member)] = cut[usize::from(member)].clone();
+        world.seen[usize::from(member)].insert(claim);
+        world.speak(member);
+    }
+    world.everybody_meets();
+    assert_eq!(world.lead(0).leading.map(|leading| leading.term), Some(2));
+    for _ in 0..3 {
+        for member in 0..5 {
+            world.speak(member);
+        }
+        world.everybody_meets();
+    }
+    let record = world.count(&world.view(4));
+    assert!(record.final_ && record.problems.is_empty(), "{:?} {:?}", record.state, record.problems);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
