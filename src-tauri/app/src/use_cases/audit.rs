@@ -125,7 +125,7 @@ impl Core {
                 role: *role,
                 duties: access.duties.get(person).map(|duties| duties.iter().copied().collect()).unwrap_or_default(),
                 since: given.map(|one| one.at),
-                by: given.map(|one| self.decided_by(one)).unwrap_or_default(),
+                by: given.map(|one| self.signer_of(one)).unwrap_or_default(),
                 devices: self.count_devices(person, &holders),
                 may_remove: manages && *person != me,
             }
@@ -149,7 +149,7 @@ impl Core {
         let mut revoked: BTreeMap<DeviceId, (Timestamp, String)> = BTreeMap::new();
         for one in decided.iter().filter(|one| one.took_effect) {
             if let Decision::Revoked { device } = one.decision {
-                revoked.entry(device).or_insert_with(|| (one.at, self.decided_by(one)));
+                revoked.entry(device).or_insert_with(|| (one.at, self.signer_of(one)));
             }
         }
         let ended = |device: &DeviceId| match directory.is_doubted(device) {
@@ -183,7 +183,7 @@ impl Core {
         self.certificate_of(device).map_or_else(|| device.short(), |card| card.person_name.clone())
     }
 
-    fn decided_by(&self, one: &Decided) -> String {
+    fn signer_of(&self, one: &Decided) -> String {
         one.by.map_or_else(|| one.device.short(), |person| self.person_name(&person))
     }
 
@@ -218,7 +218,7 @@ impl Core {
         };
         AuditEntry {
             at: one.at,
-            by: self.decided_by(one),
+            by: self.signer_of(one),
             kind,
             about,
             role: match one.decision {
