@@ -101,6 +101,19 @@ impl Objects {
         Ok(())
     }
 
+    /// Takes a file away; one that is not there is no error.
+    ///
+    /// # Errors
+    /// `objects_away`, `objects_refused`.
+    pub fn delete(&self, cipher: &Hash32) -> Result<(), BackendError> {
+        let address = self.bucket.delete_object(Some(&self.credentials), &name_of(cipher)).sign(SIGNED_FOR);
+        let answer = self.agent.delete(address.as_str()).call().map_err(|error| away(&error))?;
+        match answer.status().as_u16() {
+            200..=299 | 404 => Ok(()),
+            status => Err(refused("to take a file away", status)),
+        }
+    }
+
     /// A part of a file of `size` bytes; shorter at its end.
     ///
     /// # Errors

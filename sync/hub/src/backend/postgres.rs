@@ -137,6 +137,19 @@ impl Shared {
         Ok(())
     }
 
+    /// Files that were withdrawn. Nobody vouches for them any more before they are gone, and a file that is gone already is no error: what fails here is
+    /// tried again with the withdrawal.
+    fn erased(&mut self, writes: &[Write]) -> Result<(), BackendError> {
+        for write in writes {
+            let Write::BlobErased { cipher } = write else { continue };
+            self.database.get_mut().with(|open| open.rows(sql::BLOB_DELETE, &[&cipher.as_bytes().as_slice()]).map(drop))?;
+            self.objects.forget();
+            self.objects.delete(cipher)?;
+            Store::commit(&mut self.own, std::slice::from_ref(write), &[])?;
+        }
+        Ok(())
+    }
+
     fn shared_blob(&self, cipher: &Hash32) -> Result<Option<BlobRow>, BackendError> {
         let rows = self.read(sql::BLOB, &[&cipher.as_bytes().as_slice()])?;
         rows.first().map(blob_of).transpose()
@@ -291,6 +304,7 @@ fn is_own(write: &Write) -> bool {
 impl Backend for Shared {
     fn commit(&mut self, writes: &[Write]) -> Result<(), BackendError> {
         self.damaged(writes)?;
+        self.erased(writes)?;
         // What others have vouched for already is not fetched once more.
         let mut files = Vec::new();
         for write in writes {
