@@ -21,7 +21,8 @@ fn office() -> Room {
 }
 
 fn request(seed: u64) -> (SignedJoinRequest, DeviceId) {
-    let keys = DeviceKeys::generate(&mut ChaCha20Rng::seed_from_u64(seed));
+    // Apart from the seeds of those in the room.
+    let keys = DeviceKeys::generate(&mut ChaCha20Rng::seed_from_u64(seed ^ 0x00a5_ac5e_ed00));
     let mut person = [7; 16];
     person[..8].copy_from_slice(&seed.to_be_bytes());
     let request = JoinRequest {
