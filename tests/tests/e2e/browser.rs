@@ -356,6 +356,8 @@ impl Browser {
 
     /// Asks the application as the window does.
     pub async fn ask(&self, verb: &str, request: Value) -> Value {
+        // Which it can from when it has taken the token from its address.
+        self.until("the window to have begun", "Boolean(sessionStorage['kyhop.token'])", vec![]).await;
         let script = "const done = arguments[arguments.length - 1];
             fetch('/api/' + arguments[0], { method: 'POST', body: JSON.stringify(arguments[1]),
                 headers: { 'Content-Type': 'application/json', 'X-Kyhop-Token': sessionStorage['kyhop.token'] } })
