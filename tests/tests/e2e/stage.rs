@@ -11,6 +11,8 @@ use tempfile::TempDir;
 pub const DEADLINE: Duration = Duration::from_secs(120);
 /// How often a condition is looked at.
 pub const LOOK_EVERY: Duration = Duration::from_millis(50);
+/// How often chromedriver is started until it has found a port.
+const DRIVER_STARTS: usize = 5;
 /// Lines that a program may print before the one that is waited for.
 const LINES_MAX: usize = 50;
 
@@ -50,14 +52,22 @@ fn descendants(parent: u32, all: &mut Vec<u32>) {
 
 /// Starts a program and reads what it prints until a line says what is wanted.
 fn started<T>(command: &mut Command, read: impl Fn(&str) -> Option<T>) -> (Started, T, BufReader<ChildStdout>) {
+    let started = started_or_ended(command, read);
+    started.unwrap_or_else(|| panic!("{command:?} ended"))
+}
+
+/// As [`started`]; `None` if the program ends before it says that.
+fn started_or_ended<T>(command: &mut Command, read: impl Fn(&str) -> Option<T>) -> Option<(Started, T, BufReader<ChildStdout>)> {
     let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
     let mut output = BufReader::new(child.stdout.take().unwrap());
     let started = Started(child);
     for _ in 0..LINES_MAX {
         let mut line = String::new();
-        assert_ne!(output.read_line(&mut line).unwrap(), 0, "{command:?} ended");
+        if output.read_line(&mut line).unwrap() == 0 {
+            return None;
+        }
         if let Some(found) = read(line.trim()) {
-            return (started, found, output);
+            return Some((started, found, output));
         }
     }
     panic!("{command:?} did not say what was waited for");
@@ -256,10 +266,13 @@ impl Stage {
     pub fn driver(&self) -> Driver {
         let mut command = Command::new("chromedriver");
         command.args(["--port=0", "--log-level=SEVERE"]);
-        let (process, port, output) = started(&mut command, |line| {
+        let port = |line: &str| {
             let (_, rest) = line.split_once("started successfully on port ")?;
             rest.trim_end_matches('.').parse::<u16>().ok()
-        });
+        };
+        // It takes a free port of one family of addresses and wants the same of the other; where that is taken it ends.
+        let started = (0..DRIVER_STARTS).find_map(|_| started_or_ended(&mut command, port));
+        let (process, port, output) = started.expect("chromedriver finds a port");
         Driver { _process: process, _output: output, url: format!("http://127.0.0.1:{port}") }
     }
 }
