@@ -21,7 +21,9 @@ use crate::{say, t};
 pub fn Opinions() -> impl IntoView {
     let open = RwSignal::new(false);
     view! {
-        <Button label=t!(opinion.title) icon="edit" kind=Kind::Quiet testid=testids::OPINIONS on_press=move |()| open.set(true) />
+        <div class="row block wrap">
+            <Button label=t!(opinion.title) icon="edit" kind=Kind::Quiet testid=testids::OPINIONS on_press=move |()| open.set(true) />
+        </div>
         <Dialog open=open title=t!(opinion.title) testid=testids::OPINIONS_DIALOG wide=true><Forms /></Dialog>
     }
     .into_any()

@@ -52,7 +52,7 @@ pub fn Rules() -> impl IntoView {
         <section class="card stack">
             <p>{t!(rules.text)}</p>
             <Show when=move || !book.is_loading() fallback=|| view! { <Loading /> }>
-                <ul class="plain"><For each=move || rules.get() key=content_key let(row)><Row row=row book=book may_edit=may_edit open=open draft=draft /></For></ul>
+                <ul class="plain stack"><For each=move || rules.get() key=content_key let(row)><Row row=row book=book may_edit=may_edit open=open draft=draft /></For></ul>
             </Show>
             {move || book.error().map(|error| view! { <ErrorPanel error=error retry=move |()| book.refetch() /> })}
             <Show when=move || !may_edit.get()><small>{t!(rules.may_not)}</small></Show>
