@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::id::{DeviceId, Hash32, PersonId, SpaceId, Timestamp};
 use domain::lead::{DeputyNaming, LeadTaking};
+use domain::vote::VoteOpening;
 
 use crate::act::{Act, VerifiedAct};
 
@@ -126,6 +127,35 @@ pub fn lead(acts: &[VerifiedAct], space: &SpaceId, witness: &LeadWitness<'_>) ->
     let led_in = lead.leading.map_or(0, |leading| leading.term);
     lead.claimed = lead.claimed.filter(|claimed| claimed.term > led_in);
     lead
+}
+
+/// Who chaired when a vote was opened, by what its opener has signed: the opener, and each chair in whose place the opener had taken the
+/// lead before. Only a naming by one of them hands the vote on. What roles anybody has or gives now plays no part: a taking by the opener
+/// cannot be made by somebody else, and a naming alone says nothing of whom its author chairs.
+pub fn chairs_of(
+    opener: &DeviceId,
+    opening: &VoteOpening,
+    acts: &[VerifiedAct],
+    person_of: &dyn Fn(&DeviceId) -> Option<PersonId>,
+) -> BTreeSet<PersonId> {
+    let Some(opened_by) = person_of(opener) else {
+        return BTreeSet::new();
+    };
+    let took_before = |taking: &LeadTaking| taking.space == opening.space && taking.at <= opening.opened_at;
+    let cited: BTreeSet<Hash32> = acts
+        .iter()
+        .filter_map(|act| match act.act() {
+            Act::LeadTaken(taking) if took_before(taking) && person_of(&act.device()) == Some(opened_by) => Some(taking.naming),
+            _ => None,
+        })
+        .collect();
+    let named_by = acts.iter().filter_map(|act| match act.act() {
+        Act::DeputyNamed(naming) if naming.deputy == Some(opened_by) && naming.space == opening.space => {
+            cited.contains(&act.hash()).then(|| person_of(&act.device())).flatten()
+        }
+        _ => None,
+    });
+    named_by.chain([opened_by]).collect()
 }
 
 /// The takings that a device has to acknowledge: entitled ones that name it or a vote of its, of a term later than `left`, in the order of

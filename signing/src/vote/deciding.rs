@@ -14,6 +14,7 @@ use domain::vote::{VoteClosing, final_after};
 use super::{Ground, VoteProblem};
 use crate::act::{Act, VerifiedAct};
 use crate::defect::{self, Defect};
+use crate::lead::chairs_of;
 
 /// A close in the term in which it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -143,9 +144,11 @@ impl<'a> Deciding<'a> {
         }
     }
 
-    /// Between the opener of the vote and the other of the two whom the naming is about: whichever of them led, the other may take over.
+    /// By who chaired when the vote was opened, and by whom that chair has named. Anybody can sign a naming, also one that names the opener, and
+    /// who may change roles can chair a moment later: neither takes a vote that somebody else opened.
     fn read_takings(&mut self, person_of: &impl Fn(&DeviceId) -> Option<PersonId>) {
         let Ground { opening, opener, closings, .. } = self.ground;
+        let chairs = chairs_of(&opener, opening, closings, person_of);
         let namings: BTreeMap<Hash32, (&DeputyNaming, DeviceId)> = closings
             .iter()
             .filter_map(|act| match act.act() {
@@ -160,9 +163,9 @@ impl<'a> Deciding<'a> {
             if taking.space != opening.space || taking.votes.binary_search(&opening.vote).is_err() {
                 continue;
             }
-            let pair = [person_of(named_by), naming.deputy];
-            let of_pair = |device: &DeviceId| person_of(device).is_some_and(|person| pair.contains(&Some(person)));
-            if of_pair(&act.device()) && of_pair(&opener) {
+            let chair = person_of(named_by).filter(|chair| chairs.contains(chair));
+            let taker = person_of(&act.device());
+            if chair.is_some() && taker.is_some() && (taker == chair || taker == naming.deputy) {
                 self.takings.insert(act.hash(), (taking, act.device()));
             } else {
                 self.problems.insert(VoteProblem::LeadByOther { act: act.hash(), device: act.device() });

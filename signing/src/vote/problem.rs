@@ -75,7 +75,7 @@ pub enum VoteProblem {
         /// Who signed it.
         device: DeviceId,
     },
-    /// The lead was taken by a device that no naming of a deputy entitles to it.
+    /// The lead was taken by somebody who neither chaired when the vote was opened nor was named by who did.
     #[error("taking {} of the lead is neither by the deputy nor by the chair", act.short())]
     LeadByOther {
         /// The taking.

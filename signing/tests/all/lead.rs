@@ -11,7 +11,7 @@ use signing::lead::{Lead, LeadWitness, lead, left_by, takings_due};
 use signing::vote::{VoteActs, VoteRecord, VoteState, count_verified, deciding};
 use signing::{Act, SignedAct, VerifiedAct, export_bundle, verify_bundle};
 
-use crate::support::{VOTE, Vote, changeable, member_keys, person, person_of, root};
+use crate::support::{VOTE, Vote, changeable, member_keys, opening_body, person, person_of, root};
 
 const SPACE: SpaceId = SpaceId([8; 16]);
 
@@ -179,6 +179,96 @@ fn who_was_not_named_takes_nothing() {
     let own = said(&mut vote.closings, 2, &own);
     vote.take(2, 2, own);
     assert_eq!((vote.shown(), vote.problems()), (None, vec!["close_by_other", "lead_by_other", "lead_by_other"]));
+}
+
+#[test]
+fn who_names_the_chair_a_deputy_takes_nothing_from_the_chair() {
+    let mut vote = Vote::open(5, changeable());
+    let ballots = [vote.cast(1, Choice::For), vote.cast(3, Choice::For)];
+    // The secretary, who may make themselves chair and whom everybody's roles then show as such.
+    let own = Act::DeputyNamed(DeputyNaming { space: SPACE, deputy: Some(person(0)), replaces: None, at: Timestamp(0) });
+    let own = said(&mut vote.closings, 2, &own);
+    let taking = vote.take(2, 1, own);
+    let words = [2, 3, 4].map(|member| vote.promise(member, 1, taking, None));
+    let closing = vote.close_with(&member_keys(2), vec![]);
+    vote.decide(2, taking, &words, closing);
+    assert_eq!((vote.shown(), vote.problems()), (None, vec!["close_by_other", "lead_by_other"]));
+    let closed = vote.close_naming(&ballots);
+    for member in [0, 3, 4] {
+        vote.acknowledge(member, closed);
+    }
+    assert_eq!(vote.shown(), Some((closed, true)), "the chair's own close is what holds");
+    assert_eq!(vote.outcome().counted, 2);
+    assert_eq!(vote.problems(), ["close_by_other", "lead_by_other"]);
+}
+
+#[test]
+fn an_accomplice_whom_the_secretary_names_takes_nothing_either() {
+    let mut vote = Vote::open(5, changeable());
+    vote.name_deputy();
+    let own = Act::DeputyNamed(DeputyNaming { space: SPACE, deputy: Some(person(3)), replaces: None, at: Timestamp(0) });
+    let own = said(&mut vote.closings, 2, &own);
+    let taking = vote.take(3, 1, own);
+    let words = [2, 3, 4].map(|member| vote.promise(member, 1, taking, None));
+    let closing = vote.close_with(&member_keys(3), vec![]);
+    vote.decide(3, taking, &words, closing);
+    assert_eq!((vote.shown(), vote.problems()), (None, vec!["close_by_other", "lead_by_other"]));
+}
+
+#[test]
+fn whom_the_chair_names_only_after_the_opening_takes_the_vote_also_once_that_chair_is_gone() {
+    let mut vote = Vote::open(5, changeable());
+    let ballot = vote.cast(2, Choice::For);
+    // Handed over by the chair: member 4 is named after the opening, whatever either is in the meeting today.
+    let over = Act::DeputyNamed(DeputyNaming { space: SPACE, deputy: Some(person(4)), replaces: None, at: Timestamp(i64::MAX) });
+    let over = said(&mut vote.closings, 0, &over);
+    let taking = vote.take(4, 1, over);
+    let words = [2, 3, 4].map(|member| vote.promise(member, 1, taking, None));
+    let closing = vote.close_with(&member_keys(4), vec![ballot]);
+    let decision = vote.decide(4, taking, &words, closing);
+    for member in [2, 3, 4] {
+        vote.acknowledge(member, decision);
+    }
+    assert_eq!((vote.shown(), vote.problems()), (Some((closing, true)), vec![]));
+}
+
+/// A vote that member 1 opened, the deputy of member 0, who takes the lead back: as the deputy's own taking at `led_at` shows it, if any.
+fn taken_back(led_at: Option<i64>) -> Vote {
+    let body = opening_body(5, changeable());
+    let opening = SignedAct::sign(&member_keys(1), &Act::VoteOpened(body.clone()));
+    let mut vote = Vote { opening, ballots: Vec::new(), closings: Vec::new(), acknowledgements: Vec::new() };
+    let naming = vote.name_deputy();
+    if let Some(ms) = led_at {
+        let at = body.opened_at.plus_ms(ms);
+        let before = LeadTaking { space: SPACE, term: 1, naming, seats: Vec::new(), votes: Vec::new(), at };
+        said(&mut vote.closings, 1, &Act::LeadTaken(before));
+    }
+    let taking = vote.take(0, 2, naming);
+    let words = [0, 2, 3].map(|member| vote.promise(member, 2, taking, None));
+    let closing = vote.close_with(&member_keys(0), vec![]);
+    let decision = vote.decide(0, taking, &words, closing);
+    for member in [0, 2, 3] {
+        vote.acknowledge(member, decision);
+    }
+    vote
+}
+
+#[test]
+fn the_chair_takes_back_what_the_deputy_opened_in_the_chairs_place_and_nothing_else() {
+    let vote = taken_back(Some(-10_000));
+    assert!(vote.shown().is_some_and(|(_, is_final)| is_final));
+    assert_eq!(vote.problems(), Vec::<&str>::new());
+    let file = export_bundle(vote.source(), &member_keys(2)).unwrap();
+    let report = verify_bundle(&file, &root().fingerprint()).unwrap();
+    assert!(report.ok, "{:?}", report.problems);
+    // Who opens as chair and becomes another's deputy only afterwards has opened in nobody's place.
+    for led_at in [None, Some(10_000)] {
+        let vote = taken_back(led_at);
+        assert!(vote.problems().contains(&"lead_by_other"), "{led_at:?}");
+        assert!(!vote.count().final_, "{led_at:?}");
+        let file = export_bundle(vote.source(), &member_keys(2)).unwrap();
+        assert!(!verify_bundle(&file, &root().fingerprint()).unwrap().ok, "{led_at:?}");
+    }
 }
 
 #[test]

@@ -279,3 +279,33 @@ fn who_votes_leaves_and_comes_back_finds_the_ballot_counted_and_the_result() {
     let own = sitting.room.replica("d1").device();
     assert!(record.ballots.iter().any(|line| line.device == own && line.status == BallotStatus::Counts));
 }
+
+#[test]
+fn a_secretary_who_becomes_chair_and_names_the_chair_takes_no_vote_of_the_chairs() {
+    let mut sitting = Sitting::new();
+    sitting.cast(&["chair", "deputy", "d1", "d2"], Choice::For);
+    let (space, secretary, chair) = (sitting.space, sitting.room.person("secretary"), sitting.room.person("chair"));
+    sitting.room.invite("secretary", space, secretary, Chair);
+    let naming = DeputyNaming { space, deputy: Some(chair), replaces: None, at: sitting.room.wall("secretary") };
+    let naming = sitting.room.act("secretary", DocRef::meeting(space), Act::DeputyNamed(naming)).unwrap().hash();
+    let at = sitting.room.wall("secretary");
+    let taking = LeadTaking { space, term: 9, naming, seats: Vec::new(), votes: vec![sitting.vote], at };
+    let seat = DocRef::seat(space, &secretary);
+    let taking = sitting.room.act("secretary", seat, Act::LeadTaken(taking)).unwrap().hash();
+    // More than half of the devices run a program of the secretary's.
+    for name in ["secretary", "d1", "d2", "d3", "d4"] {
+        sitting.in_seat(name, Act::LeadAcknowledged(LeadAcknowledgement { space, taking, term: 9, accepted: Vec::new() }));
+    }
+    let closing = sitting.record("secretary").closing(at);
+    sitting.in_seat("secretary", Act::VoteClosed(closing));
+    sitting.room.run_until_quiescent();
+    for name in SEVEN {
+        let record = sitting.record(name);
+        let problems: Vec<&str> = record.problems.iter().map(|problem| problem.code()).collect();
+        assert_eq!(problems, ["close_by_other", "lead_by_other"], "{name} sees what the secretary did");
+        assert_eq!(record.state, VoteState::Open, "{name}");
+    }
+    sitting.close("chair");
+    sitting.settle(&SEVEN);
+    assert_eq!(sitting.results(&SEVEN), [(true, 4); 7], "and it is the chair's to close");
+}

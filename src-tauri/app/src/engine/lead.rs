@@ -7,7 +7,7 @@ use domain::id::{DeviceId, Hash32, PersonId, SpaceId, VoteId};
 use domain::lead::{LeadAcknowledgement, LeadTaking};
 use domain::meeting::MeetingRole;
 use domain::vote::CloseAcknowledgement;
-use signing::lead::{Lead, LeadWitness, lead, left_by, takings_due};
+use signing::lead::{Lead, LeadWitness, chairs_of, lead, left_by, takings_due};
 use signing::vote::Deciding;
 use signing::{Act, VerifiedAct};
 use sync::DocRef;
@@ -63,14 +63,16 @@ impl Core {
         Ok(if manages { DocRef::meeting(*space) } else { DocRef::seat(*space, &me) })
     }
 
-    /// The votes whose result is not final and that one of these people opened, in the order of their ids.
-    pub fn undecided_votes(&mut self, space: &SpaceId, by: &[Option<PersonId>]) -> Result<Vec<VoteId>, ApiError> {
+    /// The votes whose result is not final and that a naming by this chair hands on, in the order of their ids.
+    pub fn undecided_votes(&mut self, space: &SpaceId, chair: &PersonId) -> Result<Vec<VoteId>, ApiError> {
         let votes = self.votes_of(space)?;
+        let person_of = |device: &DeviceId| self.replica.person_of(device);
+        let acts = self.known_acts(space);
         let mut open: Vec<VoteId> = votes
             .iter()
             .filter(|vote| {
-                let opener = self.replica.person_of(&vote.opening.device());
-                opener.is_some() && by.contains(&opener)
+                let opener = vote.opening.device();
+                vote.opened().is_some_and(|opening| chairs_of(&opener, opening, acts, &person_of).contains(chair))
             })
             .filter(|vote| !self.count(vote).as_ref().is_ok_and(Counted::is_final))
             .map(OneVote::id)

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use domain::id::{DeviceId, Hash32, SpaceId, Timestamp, VoteId};
+use domain::id::{DeviceId, Hash32, PersonId, SpaceId, Timestamp, VoteId};
 use domain::lead::LeadTaking;
 use domain::vote::VoteOpening;
 use signing::secret::{
@@ -79,7 +79,8 @@ impl Core {
     /// The votes of a meeting that were opened by someone who may, newest first.
     pub fn votes_of(&mut self, space: &SpaceId) -> Result<Vec<OneVote>, ApiError> {
         let leading = self.leading_devices(space)?;
-        let acts = self.acts_of(space)?;
+        self.acts_of(space)?;
+        let acts = self.known_acts(space);
         let opened = acts.iter().filter(|act| leading.contains(&act.device()));
         let mut votes: Vec<OneVote> = opened.filter_map(|act| OneVote::opened_by(act, space)).collect();
         for act in acts {
@@ -101,7 +102,7 @@ impl Core {
                 }
             }
         }
-        add_lead(&mut votes, acts);
+        add_lead(&mut votes, acts, &|device| self.replica.person_of(device));
         if votes.iter().any(OneVote::is_secret) {
             let by_hash: BTreeMap<Hash32, &VerifiedAct> =
                 acts.iter().filter(|act| is_of_tellers(act.act())).map(|act| (act.hash(), act)).collect();
@@ -202,27 +203,37 @@ fn is_of_tellers(act: &Act) -> bool {
     matches!(act, Act::TellersElected(_) | Act::TellerKeyOffered(_) | Act::TellerDealt(_) | Act::TellerConfirmed(_))
 }
 
-/// Adds to each vote the takings of the lead that name it, the namings that these cite, and the words of devices on them.
-fn add_lead(votes: &mut [OneVote], acts: &[VerifiedAct]) {
-    let takings: BTreeMap<Hash32, &LeadTaking> = acts
+/// Adds to each vote the takings of the lead that name it, those by which its opener led, the namings that these cite, and the words of
+/// devices on the former.
+fn add_lead(votes: &mut [OneVote], acts: &[VerifiedAct], person_of: &dyn Fn(&DeviceId) -> Option<PersonId>) {
+    let takings: BTreeMap<Hash32, (&LeadTaking, DeviceId)> = acts
         .iter()
         .filter_map(|act| match act.act() {
-            Act::LeadTaken(taking) => Some((act.hash(), taking)),
+            Act::LeadTaken(taking) => Some((act.hash(), (taking, act.device()))),
             _ => None,
         })
         .collect();
-    if takings.is_empty() {
-        return;
-    }
     for vote in votes {
         let id = vote.id();
         let of_vote = |taking: &LeadTaking| taking.votes.contains(&id);
-        let namings: BTreeSet<Hash32> = takings.values().filter(|taking| of_vote(taking)).map(|taking| taking.naming).collect();
+        // Where nobody took it the vote is what it would be without any of this.
+        if !takings.values().any(|(taking, _)| of_vote(taking)) {
+            continue;
+        }
+        let opener = person_of(&vote.opening.device());
+        let opened_at = vote.opened_at();
+        let by_opener =
+            |taking: &LeadTaking, device: &DeviceId| taking.at <= opened_at && opener.is_some() && person_of(device) == opener;
+        let namings: BTreeSet<Hash32> = takings
+            .values()
+            .filter(|(taking, device)| of_vote(taking) || by_opener(taking, device))
+            .map(|(taking, _)| taking.naming)
+            .collect();
         for act in acts {
             match act.act() {
-                Act::LeadTaken(taking) if of_vote(taking) => vote.closings.push(act.clone()),
+                Act::LeadTaken(taking) if of_vote(taking) || by_opener(taking, &act.device()) => vote.closings.push(act.clone()),
                 Act::DeputyNamed(_) if namings.contains(&act.hash()) => vote.closings.push(act.clone()),
-                Act::LeadAcknowledged(word) if takings.get(&word.taking).is_some_and(|taking| of_vote(taking)) => {
+                Act::LeadAcknowledged(word) if takings.get(&word.taking).is_some_and(|(taking, _)| of_vote(taking)) => {
                     vote.acknowledgements.push(act.clone());
                 }
                 _ => {}

@@ -64,7 +64,7 @@ impl Core {
             .filter_map(|member| member.attendance.voting_device().map(|device| LeadSeat { person: member.person, device }));
         let mut seats: Vec<LeadSeat> = seated.collect();
         seats.sort_unstable();
-        let mut votes = self.undecided_votes(&space, &[Some(named.chair), named.deputy])?;
+        let mut votes = self.undecided_votes(&space, &named.chair)?;
         votes.truncate(TAKING_VOTES);
         if seats.is_empty() {
             return Err(ApiError::new("nobody_checked_in", "nobody has checked in with a device"));
@@ -83,7 +83,7 @@ impl Core {
             return Ok(false);
         }
         let leads = lead.leading.map_or(named.chair, |leading| leading.person) == me;
-        let open = self.undecided_votes(space, &[Some(named.chair), named.deputy])?;
+        let open = self.undecided_votes(space, &named.chair)?;
         let votes = self.votes_of(space)?;
         let mut deciders = votes.iter().filter(|vote| open.contains(&vote.id())).map(|vote| self.decider(vote));
         Ok(!leads || deciders.any(|decider| self.replica.person_of(&decider) != Some(me)))
