@@ -12,6 +12,13 @@ use support::{Desk, FOUNDER, kyhop, one_json, until};
 const CHAIR: &str = "Hoàng Văn Giang";
 const MEMBERS: [&str; 2] = ["Lê Minh Châu", "Phạm Thị Dung"];
 
+/// The vote exported once more.
+fn again(desk: &Desk, vote: &str) -> String {
+    let file = desk.text_path("again.kyhopvote");
+    desk.ok(&["vote", "export", vote, "--out", &file]);
+    file
+}
+
 #[test]
 fn the_deputy_closes_what_the_chair_who_was_killed_had_opened_and_the_chair_takes_the_lead_back() {
     let deputy = Desk::founded();
@@ -93,5 +100,24 @@ fn the_deputy_closes_what_the_chair_who_was_killed_had_opened_and_the_chair_take
         lead(desk, "the chair leads again", &|lead| lead["leading"].is_null() && lead["claimed"].is_null());
     }
     seen(first, "the result stays", &result);
+
+    // Whatever becomes of the chair's role afterwards, also of who was chair.
+    let role = |desk: &Desk, what: &str, role: Option<&str>| {
+        until(what, || {
+            let room = desk.ok(&["meeting", "show", &meeting]);
+            let found = room["members"].as_array().unwrap().iter().find(|member| member["name"] == CHAIR).cloned();
+            (found.as_ref().and_then(|member| member["role"].as_str()) == role).then_some(())
+        });
+    };
+    deputy.ok(&["meeting", "invite", &meeting, CHAIR, "delegate"]);
+    role(first, "another chairs", Some("delegate"));
+    seen(first, "the result stays when the chair is no longer chair", &result);
+    assert!(result(&deputy.ok(&["vote", "show", &vote])));
+    deputy.ok(&["remove", CHAIR, "--meeting", &meeting]);
+    role(first, "the former chair is out", None);
+    seen(first, "the result stays when the former chair is out", &result);
+    assert!(result(&deputy.ok(&["vote", "show", &vote])));
+    let output = kyhop().args(["--json", "vote", "verify", &again(first, &vote), "--root", &root]).output().unwrap();
+    assert_eq!(one_json(&output)["ok"], json!(true));
     drop((back, nodes));
 }

@@ -5,7 +5,7 @@
 //! the others wait (docs/decisions/0006-tellers-devices-act-alone.md). The one thing that is asked is whether totals are to be opened of a close
 //! that leaves out ballots.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use api::error::ApiError;
 use domain::id::{Hash32, PersonId, SpaceId, VoteId};
@@ -62,13 +62,16 @@ pub(crate) fn election_in(act: &VerifiedAct) -> Option<&TellerElection> {
 }
 
 impl Core {
-    /// The elections of tellers in a meeting by those who lead it, newest first.
+    /// The elections of tellers in a meeting by those who lead it, and those that a vote cites whoever leads by now, newest first.
     pub fn elections_of(&mut self, space: &SpaceId) -> Result<Vec<VerifiedAct>, ApiError> {
         let leading = self.leading_devices(space)?;
-        let declared = |act: &&VerifiedAct| {
-            election_in(act).is_some_and(|election| election.space == *space) && leading.contains(&act.device())
-        };
+        let declared = |act: &&VerifiedAct| election_in(act).is_some_and(|election| election.space == *space);
         let mut elections: Vec<VerifiedAct> = self.acts_of(space)?.iter().filter(declared).cloned().collect();
+        if elections.iter().any(|act| !leading.contains(&act.device())) {
+            let votes = self.votes_of(space)?;
+            let cited: BTreeSet<Hash32> = votes.iter().filter_map(|vote| Some(vote.election.as_ref()?.hash())).collect();
+            elections.retain(|act| leading.contains(&act.device()) || cited.contains(&act.hash()));
+        }
         elections.sort_by_key(|act| std::cmp::Reverse((election_in(act).map(|election| election.elected_at), act.hash())));
         Ok(elections)
     }

@@ -76,12 +76,24 @@ impl Core {
         Ok(leading.flat_map(|person| directory.devices_of(person)).map(|certificate| certificate.device).collect())
     }
 
-    /// The votes of a meeting that were opened by someone who may, newest first.
+    /// Managed the meeting once, or led it in the chair's place: with a device that was never doubted, whatever became of role, person and device.
+    /// What a device wrote after it was revoked, or its person taken out, is not among the acts of the space in the first place.
+    fn led_once(&self, space: &SpaceId, led: &BTreeSet<PersonId>, device: &DeviceId) -> bool {
+        let (Some(access), Some(directory)) = (self.replica.access(space), self.replica.directory()) else {
+            return false;
+        };
+        let person = directory.person(device).filter(|_| !directory.is_doubted(device));
+        person.is_some_and(|person| access.managed.contains(&person) || led.contains(&person))
+    }
+
+    /// The votes of a meeting that were opened by someone who might, newest first. A vote stays one when its opener leads no more, as soon as
+    /// anybody else on its roll has answered it: a role that is taken away takes no result along, and alone nobody opens one afterwards.
     pub fn votes_of(&mut self, space: &SpaceId) -> Result<Vec<OneVote>, ApiError> {
         let leading = self.leading_devices(space)?;
-        self.acts_of(space)?;
+        let led = self.lead(space)?.led;
         let acts = self.known_acts(space);
-        let opened = acts.iter().filter(|act| leading.contains(&act.device()));
+        let opened = acts.iter().filter(|act| is_opening(act.act()));
+        let opened = opened.filter(|act| leading.contains(&act.device()) || self.led_once(space, &led, &act.device()));
         let mut votes: Vec<OneVote> = opened.filter_map(|act| OneVote::opened_by(act, space)).collect();
         for act in acts {
             // Ballots of one kind are nothing in a vote of the other, whatever name it has.
@@ -96,13 +108,16 @@ impl Core {
                 Act::CloseDecided(decision) => (decision.vote, &[false, true]),
                 _ => continue,
             };
-            for secret in kinds {
-                if let Some(vote) = votes.iter_mut().find(|vote| vote.id() == of && vote.is_secret() == *secret) {
-                    vote.add(act);
-                }
+            // Of two openings under one id each is judged by its own name: who copies an id takes no ballots away.
+            for vote in votes.iter_mut().filter(|vote| vote.id() == of && kinds.contains(&vote.is_secret())) {
+                vote.add(act);
             }
         }
-        add_lead(&mut votes, acts, &|device| self.replica.person_of(device));
+        let person_of = |device: &DeviceId| self.replica.person_of(device);
+        let leads = |vote: &OneVote| leading.contains(&vote.opening.device());
+        let led_now: BTreeSet<VoteId> = votes.iter().filter(|vote| leads(vote)).map(OneVote::id).collect();
+        votes.retain(|vote| leads(vote) || (!led_now.contains(&vote.id()) && vote.is_answered(&person_of)));
+        add_lead(&mut votes, acts, &person_of);
         if votes.iter().any(OneVote::is_secret) {
             let by_hash: BTreeMap<Hash32, &VerifiedAct> =
                 acts.iter().filter(|act| is_of_tellers(act.act())).map(|act| (act.hash(), act)).collect();
@@ -198,6 +213,10 @@ impl Core {
     }
 }
 
+fn is_opening(act: &Act) -> bool {
+    matches!(act, Act::VoteOpened(_) | Act::SecretVoteOpened(_))
+}
+
 /// Elections and what tellers say while they make their key.
 fn is_of_tellers(act: &Act) -> bool {
     matches!(act, Act::TellersElected(_) | Act::TellerKeyOffered(_) | Act::TellerDealt(_) | Act::TellerConfirmed(_))
@@ -285,6 +304,38 @@ impl OneVote {
     /// Somebody has closed it, whether that holds or not.
     pub fn has_close(&self) -> bool {
         self.closings.iter().any(|act| matches!(act.act(), Act::VoteClosed(_)))
+    }
+
+    /// Somebody of the roll beside the opener has cast a ballot, entered one from paper, or acknowledged a close; or nobody else there has a device.
+    fn is_answered(&self, person_of: &dyn Fn(&DeviceId) -> Option<PersonId>) -> bool {
+        let Some(opening) = self.opened() else { return false };
+        let (hash, opener) = (self.opening.hash(), person_of(&self.opening.device()));
+        let others: BTreeSet<DeviceId> =
+            opening.roll.iter().filter(|entry| Some(entry.person) != opener).filter_map(|entry| entry.device).collect();
+        let by_another = |act: &VerifiedAct| others.contains(&act.device()) && person_of(&act.device()) != opener;
+        let casts = |act: &VerifiedAct| match act.act() {
+            Act::BallotCast(ballot) => ballot.opening == hash,
+            Act::SecretBallotCast(ballot) => ballot.opening == hash,
+            Act::PaperBallotEntered(entry) => entry.opening == hash,
+            _ => false,
+        };
+        let closes = |name: &Hash32| {
+            let is_close = |act: &VerifiedAct| matches!(act.act(), Act::VoteClosed(closing) if closing.opening == hash);
+            self.closings.iter().any(|act| act.hash() == *name && is_close(act))
+        };
+        let acknowledges = |act: &VerifiedAct| match act.act() {
+            Act::CloseAcknowledged(word) => {
+                let decided = |act: &VerifiedAct| match act.act() {
+                    Act::CloseDecided(decision) => act.hash() == word.closing && closes(&decision.closing),
+                    _ => false,
+                };
+                closes(&word.closing) || self.closings.iter().any(decided)
+            }
+            _ => false,
+        };
+        others.is_empty()
+            || self.ballots.iter().any(|act| by_another(act) && casts(act))
+            || self.acknowledgements.iter().any(|act| by_another(act) && acknowledges(act))
     }
 
     /// The roll names this device.
