@@ -3,10 +3,11 @@
 //! For each vote its own frozen roll says whether a taking holds ([`crate::vote::Deciding`]). For the sitting, its opening of further votes among
 //! them, the seats do that the taking itself froze.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::id::{DeviceId, Hash32, PersonId, SpaceId, Timestamp};
-use domain::lead::{DeputyNaming, LeadTaking};
+use domain::lead::{DeputyNaming, LeadTaking, TERMS_AHEAD};
 use domain::vote::VoteOpening;
 
 use crate::act::{Act, VerifiedAct};
@@ -17,8 +18,8 @@ pub struct LeadWitness<'a> {
     pub person: &'a dyn Fn(&DeviceId) -> Option<PersonId>,
     /// Chairs the meeting now.
     pub chairs: &'a dyn Fn(&PersonId) -> bool,
-    /// Chairs or keeps the minutes, or did so: what a former chair has said stays said.
-    pub managed: &'a dyn Fn(&PersonId) -> bool,
+    /// Chairs the meeting or did so: what a former chair has said stays said. Keeping the minutes names nobody.
+    pub chaired: &'a dyn Fn(&PersonId) -> bool,
 }
 
 /// The deputy as the chair has named.
@@ -41,6 +42,8 @@ pub struct Taken {
     pub term: u32,
     /// Who takes the lead.
     pub person: PersonId,
+    /// The chair by whose naming.
+    pub chair: PersonId,
     /// With which device.
     pub device: DeviceId,
     /// When it says so.
@@ -63,11 +66,13 @@ impl Taken {
 pub struct Lead {
     /// The deputy named last by who chairs now.
     pub named: Option<Named>,
+    /// What each who chairs or chaired has named last.
+    pub named_by: BTreeMap<PersonId, Named>,
     /// The latest taking that holds; `None`: nobody has taken over.
     pub leading: Option<Taken>,
     /// A later one that does not hold yet.
     pub claimed: Option<Taken>,
-    /// The latest term that anybody has claimed.
+    /// The latest term that anybody has claimed or acknowledged, in steps of at most [`TERMS_AHEAD`].
     pub last_term: u32,
     /// Everybody who has led at some time: what they did then stays done.
     pub led: BTreeSet<PersonId>,
@@ -76,8 +81,7 @@ pub struct Lead {
 impl Lead {
     /// Who leads in the place of the chair.
     pub fn deputy_leading(&self) -> Option<PersonId> {
-        let leading = self.leading?;
-        self.named.filter(|named| named.chair != leading.person).map(|_| leading.person)
+        self.leading.filter(|leading| leading.person != leading.chair).map(|leading| leading.person)
     }
 }
 
@@ -88,36 +92,38 @@ impl Lead {
 /// acknowledged it; a device that acknowledged two of one term has acknowledged neither. The latest term leads.
 pub fn lead(acts: &[VerifiedAct], space: &SpaceId, witness: &LeadWitness<'_>) -> Lead {
     let namings = namings(acts, space, witness);
-    let mut named: Option<(usize, Named)> = None;
-    for (hash, (naming, chair)) in namings.iter().filter(|(_, (_, chair))| (witness.chairs)(chair)) {
+    let mut by_chair: BTreeMap<PersonId, (usize, Named)> = BTreeMap::new();
+    for (hash, (naming, chair)) in &namings {
         let depth = depth(&namings, naming);
-        if named.is_none_or(|(deepest, _)| depth > deepest) {
-            named = Some((depth, Named { naming: *hash, chair: *chair, deputy: naming.deputy }));
+        if by_chair.get(chair).is_none_or(|(deepest, _)| depth > *deepest) {
+            by_chair.insert(*chair, (depth, Named { naming: *hash, chair: *chair, deputy: naming.deputy }));
         }
     }
-    let named = named.map(|(_, named)| named);
+    let of_today = by_chair.values().filter(|(_, named)| (witness.chairs)(&named.chair));
+    let named = of_today.max_by_key(|(depth, named)| (*depth, Reverse(named.naming))).map(|(_, named)| *named);
+    let named_by = by_chair.into_iter().map(|(chair, (_, named))| (chair, named)).collect();
 
     let words = words(acts, space);
-    let mut lead = Lead { named, ..Lead::default() };
-    for act in acts {
-        let Act::LeadTaken(taking) = act.act() else { continue };
-        let Some(person) = entitled(taking, act, space, &namings, witness) else { continue };
+    let claims = claims(acts, space, &namings, witness);
+    let last_term = last_term(acts, space, &claims);
+    let mut lead = Lead { named, named_by, last_term, ..Lead::default() };
+    for Claim { act, taking, person, chair } in claims.into_iter().filter(|claim| claim.taking.term <= last_term) {
         let acknowledged = words.get(&act.hash()).map_or(0, |devices| of_seats(taking, devices));
         let taken = Taken {
             taking: act.hash(),
             term: taking.term,
             person,
+            chair,
             device: act.device(),
             at: taking.at,
             acknowledged,
             needed: taking.needed(),
         };
-        lead.last_term = lead.last_term.max(taken.term);
         if taken.holds() {
             lead.led.insert(person);
         }
         // What was claimed under a chair who chairs no more decides nothing today.
-        let of_today = namings.get(&taking.naming).is_some_and(|(_, chair)| (witness.chairs)(chair));
+        let of_today = (witness.chairs)(&chair);
         let place = if taken.holds() { &mut lead.leading } else { &mut lead.claimed };
         let later = place.is_none_or(|other| (taken.term, other.taking) > (other.term, taken.taking));
         if of_today && later {
@@ -159,7 +165,7 @@ pub fn chairs_of(
 }
 
 /// The takings that a device has to acknowledge: entitled ones that name it or a vote of its, of a term later than `left`, in the order of
-/// their terms and of each term one.
+/// their terms and of each term one. One by a deputy in whose place the chair has named somebody else since, or nobody, is none.
 pub fn takings_due<'a>(
     acts: &'a [VerifiedAct],
     space: &SpaceId,
@@ -168,10 +174,13 @@ pub fn takings_due<'a>(
     witness: &LeadWitness<'_>,
 ) -> Vec<(Hash32, &'a LeadTaking)> {
     let namings = namings(acts, space, witness);
+    let claims = claims(acts, space, &namings, witness);
+    let last_term = last_term(acts, space, &claims);
+    let replaced = replaced(&namings);
     let mut due: BTreeMap<u32, (Hash32, &LeadTaking)> = BTreeMap::new();
-    for act in acts {
-        let Act::LeadTaken(taking) = act.act() else { continue };
-        if taking.term > left && concerned(taking) && entitled(taking, act, space, &namings, witness).is_some() {
+    for Claim { act, taking, person, chair } in claims {
+        let stands = person == chair || !replaced.contains(&taking.naming);
+        if taking.term > left && taking.term <= last_term && stands && concerned(taking) {
             due.entry(taking.term).or_insert((act.hash(), taking));
         }
     }
@@ -194,7 +203,7 @@ type Namings<'a> = BTreeMap<Hash32, (&'a DeputyNaming, PersonId)>;
 fn namings<'a>(acts: &'a [VerifiedAct], space: &SpaceId, witness: &LeadWitness<'_>) -> Namings<'a> {
     let namings = acts.iter().filter_map(|act| match act.act() {
         Act::DeputyNamed(naming) if naming.space == *space => {
-            let chair = (witness.person)(&act.device()).filter(|person| (witness.managed)(person))?;
+            let chair = (witness.person)(&act.device()).filter(|person| (witness.chaired)(person))?;
             Some((act.hash(), (naming, chair)))
         }
         _ => None,
@@ -213,16 +222,49 @@ fn depth(namings: &Namings<'_>, of: &DeputyNaming) -> usize {
     depth
 }
 
-fn entitled(
-    taking: &LeadTaking,
-    act: &VerifiedAct,
-    space: &SpaceId,
-    namings: &Namings<'_>,
-    witness: &LeadWitness<'_>,
-) -> Option<PersonId> {
-    let (naming, chair) = namings.get(&taking.naming)?;
-    let person = (witness.person)(&act.device())?;
-    (taking.space == *space && (person == *chair || naming.deputy == Some(person))).then_some(person)
+/// The namings that their own chair has replaced, whatever others named in between.
+fn replaced(namings: &Namings<'_>) -> BTreeSet<Hash32> {
+    let mut replaced = BTreeSet::new();
+    for (naming, chair) in namings.values() {
+        let mut before = naming.replaces;
+        while let Some((hash, (earlier, by))) = before.and_then(|hash| Some((hash, namings.get(&hash)?))) {
+            // What comes before an own naming that was replaced has been gone through from there.
+            if by == chair && !replaced.insert(hash) {
+                break;
+            }
+            before = earlier.replaces;
+        }
+    }
+    replaced
+}
+
+/// A taking by who is entitled to it: the deputy of the naming that it cites, or the chair who named.
+struct Claim<'a> {
+    act: &'a VerifiedAct,
+    taking: &'a LeadTaking,
+    person: PersonId,
+    chair: PersonId,
+}
+
+fn claims<'a>(acts: &'a [VerifiedAct], space: &SpaceId, namings: &Namings<'_>, witness: &LeadWitness<'_>) -> Vec<Claim<'a>> {
+    let claims = acts.iter().filter_map(|act| {
+        let Act::LeadTaken(taking) = act.act() else { return None };
+        let (naming, chair) = namings.get(&taking.naming)?;
+        let person = (witness.person)(&act.device())?;
+        let entitled = taking.space == *space && (person == *chair || naming.deputy == Some(person));
+        entitled.then_some(Claim { act, taking, person, chair: *chair })
+    });
+    claims.collect()
+}
+
+/// The latest term that can be reached from 0, in steps of at most [`TERMS_AHEAD`], by what was claimed and acknowledged.
+fn last_term(acts: &[VerifiedAct], space: &SpaceId, claims: &[Claim<'_>]) -> u32 {
+    let said = acts.iter().filter_map(|act| match act.act() {
+        Act::LeadAcknowledged(word) if word.space == *space => Some(word.term),
+        _ => None,
+    });
+    let terms: BTreeSet<u32> = claims.iter().map(|claim| claim.taking.term).chain(said).collect();
+    terms.into_iter().fold(0, |last, term| if term.saturating_sub(last) <= TERMS_AHEAD { term } else { last })
 }
 
 /// For each taking the devices that acknowledged it and no other of its term.

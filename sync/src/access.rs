@@ -43,6 +43,8 @@ pub struct Access {
     pub members: BTreeMap<PersonId, MeetingRole>,
     /// Everybody who managed the space at some time. Stays after the role was handed over: what a former chair did as chair stays done.
     pub managed: BTreeSet<PersonId>,
+    /// Everybody who chaired it at some time, likewise.
+    pub chaired: BTreeSet<PersonId>,
     /// What members may do beyond their role.
     pub duties: BTreeMap<PersonId, BTreeSet<Duty>>,
     /// Those who were taken out and not invited again, with what still counts of theirs.
@@ -182,6 +184,7 @@ impl Access {
             ControlOp::Member { person, role } if manages && self.members.len() < MEMBERS_MAX => {
                 self.members.insert(*person, *role);
                 self.managed.extend(role.manages().then_some(*person));
+                self.chaired.extend((*role == MeetingRole::Chair).then_some(*person));
                 self.removed.remove(person);
                 true
             }

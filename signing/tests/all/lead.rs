@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use domain::id::{Hash32, PersonId, SpaceId, Timestamp};
-use domain::lead::{Accepted, CloseDecision, DeputyNaming, LeadAcknowledgement, LeadSeat, LeadTaking, Proposal};
+use domain::lead::{Accepted, CloseDecision, DeputyNaming, LeadAcknowledgement, LeadSeat, LeadTaking, Proposal, TERMS_AHEAD};
 use domain::vote::{Choice, CloseAcknowledgement, VoteClosing};
 use proptest::prelude::*;
 use signing::lead::{Lead, LeadWitness, lead, left_by, takings_due};
@@ -301,6 +301,53 @@ fn a_file_proves_the_result_of_a_deputy_and_nothing_without_the_naming() {
     }
 }
 
+fn by(member: u8, act: &Act) -> VerifiedAct {
+    SignedAct::sign(&member_keys(member), act).verified().unwrap()
+}
+
+/// The lead of a sitting that member 0 chairs, and the terms that a device which has said nothing has to acknowledge.
+fn sitting(acts: &[VerifiedAct]) -> (Lead, Vec<u32>) {
+    let chair = |person: &PersonId| *person == crate::support::person(0);
+    let witness = LeadWitness { person: &person_of, chairs: &chair, chaired: &chair };
+    let due = takings_due(acts, &SPACE, 0, &|_| true, &witness);
+    (lead(acts, &SPACE, &witness), due.into_iter().map(|(_, taking)| taking.term).collect())
+}
+
+#[test]
+fn who_only_keeps_the_minutes_names_nobody_and_no_device_acknowledges_it() {
+    let own = DeputyNaming { space: SPACE, deputy: Some(person(0)), replaces: None, at: Timestamp(0) };
+    let own = by(2, &Act::DeputyNamed(own));
+    let claim = by(2, &taking(5, 1, own.hash()));
+    let (lead, due) = sitting(&[own, claim]);
+    assert_eq!((lead.named, lead.claimed, lead.last_term, due), (None, None, 0, vec![]));
+}
+
+#[test]
+fn a_deputy_whom_the_chair_has_replaced_is_acknowledged_by_nobody_who_knows() {
+    let first = by(0, &naming());
+    let claim = by(1, &taking(5, 1, first.hash()));
+    let mut acts = vec![first.clone(), claim];
+    assert_eq!(sitting(&acts).1, [1]);
+    let nobody = DeputyNaming { space: SPACE, deputy: None, replaces: Some(first.hash()), at: Timestamp(0) };
+    acts.push(by(0, &Act::DeputyNamed(nobody)));
+    let (lead, due) = sitting(&acts);
+    assert_eq!((lead.named.and_then(|named| named.deputy), due), (None, vec![]));
+    // The chair takes back by whatever it has named.
+    acts.push(by(0, &taking(5, 2, first.hash())));
+    assert_eq!(sitting(&acts).1, [2]);
+}
+
+#[test]
+fn nobody_uses_up_the_terms() {
+    let named = by(0, &naming());
+    let far = by(1, &taking(5, u32::MAX, named.hash()));
+    let (lead, due) = sitting(&[named.clone(), far.clone()]);
+    assert_eq!((lead.last_term, lead.claimed, due), (0, None, vec![]));
+    let near = by(1, &taking(5, TERMS_AHEAD, named.hash()));
+    let (lead, due) = sitting(&[named, far, near]);
+    assert_eq!((lead.last_term, due), (TERMS_AHEAD, vec![TERMS_AHEAD]));
+}
+
 /// Honest devices that hear each other now and then.
 struct World {
     opening: VerifiedAct,
@@ -380,7 +427,7 @@ impl World {
         let (closings, words) = self.view(member);
         let all: Vec<VerifiedAct> = closings.into_iter().chain(words).collect();
         let chair = |person: &PersonId| *person == crate::support::person(0);
-        lead(&all, &SPACE, &LeadWitness { person: &person_of, chairs: &chair, managed: &chair })
+        lead(&all, &SPACE, &LeadWitness { person: &person_of, chairs: &chair, chaired: &chair })
     }
 
     fn speak(&mut self, member: u8) {
@@ -390,7 +437,7 @@ impl World {
         let deciding = deciding(&self.opening, &closings, &words, person_of).unwrap();
         let left = left_by(&all, &SPACE, &device).max(deciding.left(&device));
         let chair = |person: &PersonId| *person == crate::support::person(0);
-        let witness = LeadWitness { person: &person_of, chairs: &chair, managed: &chair };
+        let witness = LeadWitness { person: &person_of, chairs: &chair, chaired: &chair };
         let due = takings_due(&all, &SPACE, left, &|_| true, &witness);
         let accepted: Vec<Accepted> = deciding.accepted(&device).into_iter().collect();
         let mut said: Vec<Act> = due

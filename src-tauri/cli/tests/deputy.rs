@@ -109,8 +109,31 @@ fn the_deputy_closes_what_the_chair_who_was_killed_had_opened_and_the_chair_take
             (found.as_ref().and_then(|member| member["role"].as_str()) == role).then_some(())
         });
     };
+    // The chair hands over, opens one more vote, and is gone: whom the chair has made chair closes it, and no deputy of before.
+    chair.ok(&["meeting", "invite", &meeting, MEMBERS[1], "chair"]);
+    lead(second, "the chair has named whom the chair made chair", &|lead| lead["deputy"]["name"] == MEMBERS[1]);
+    let opened = chair.ok(&["vote", "open", &meeting, "--question", "Họp tiếp buổi chiều?"]);
+    let next = opened["vote"].as_str().unwrap().to_owned();
+    let shows = |desk: &Desk, what: &str, is: &dyn Fn(&Value) -> bool| {
+        until(what, || desk.maybe(&["vote", "show", &next]).filter(|vote| is(vote)))
+    };
+    for desk in [first, &deputy] {
+        shows(desk, "it may cast", &|vote| vote["may_cast"] == true);
+        desk.ok(&["vote", "cast", &next, "for"]);
+    }
+    shows(second, "the ballots are here", &|vote| vote["received"] == 2);
+    back.kill();
     deputy.ok(&["meeting", "invite", &meeting, CHAIR, "delegate"]);
     role(first, "another chairs", Some("delegate"));
+    role(second, "another chairs, who hears of it", Some("delegate"));
+    assert_eq!(deputy.fails(&["meeting", "take-over", &meeting]), "no_deputy");
+    second.ok(&["meeting", "take-over", &meeting]);
+    shows(second, "it may close", &|vote| vote["may_close"] == true);
+    second.ok(&["vote", "close", &next]);
+    let decided = |vote: &Value| vote["is_final"] == true && vote["outcome"]["counted"] == 2 && vote["problems"] == json!([]);
+    for desk in [&deputy, first, second] {
+        shows(desk, "the result that the new chair brought about", &decided);
+    }
     seen(first, "the result stays when the chair is no longer chair", &result);
     assert!(result(&deputy.ok(&["vote", "show", &vote])));
     deputy.ok(&["remove", CHAIR, "--meeting", &meeting]);
@@ -119,5 +142,6 @@ fn the_deputy_closes_what_the_chair_who_was_killed_had_opened_and_the_chair_take
     assert!(result(&deputy.ok(&["vote", "show", &vote])));
     let output = kyhop().args(["--json", "vote", "verify", &again(first, &vote), "--root", &root]).output().unwrap();
     assert_eq!(one_json(&output)["ok"], json!(true));
-    drop((back, nodes));
+    assert!(decided(&first.ok(&["vote", "show", &next])));
+    drop(nodes);
 }

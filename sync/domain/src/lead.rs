@@ -16,6 +16,8 @@ use crate::vote::final_after;
 
 /// Votes without a final result that one taking can name. A body has one, seldom two.
 pub const TAKING_VOTES: usize = 64;
+/// A term further than this beyond the last one that was reached is passed over: nobody uses up the terms, after which none could follow.
+pub const TERMS_AHEAD: u32 = 1_024;
 
 /// The chair says who takes over if the chair's device is gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]

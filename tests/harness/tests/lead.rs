@@ -5,7 +5,7 @@
 use domain::id::{DeviceId, PersonId, SpaceId, VoteId};
 use domain::lead::{Accepted, DeputyNaming, LeadAcknowledgement, LeadSeat, LeadTaking};
 use domain::meeting::MeetingRole::{Chair, Delegate};
-use domain::vote::{Choice, CloseAcknowledgement};
+use domain::vote::{Choice, CloseAcknowledgement, VoteClosing};
 use harness::Room;
 use signing::lead::{Lead, LeadWitness, lead, left_by, takings_due};
 use signing::vote::{VoteActs, VoteRecord, VoteState, count_verified, deciding};
@@ -82,7 +82,7 @@ impl Sitting {
         let chair = self.room.person("chair");
         let chairs = |person: &PersonId| *person == chair;
         let person = |device: &DeviceId| self.person_of(name, device);
-        lead(&self.held(name).all, &self.space, &LeadWitness { person: &person, chairs: &chairs, managed: &chairs })
+        lead(&self.held(name).all, &self.space, &LeadWitness { person: &person, chairs: &chairs, chaired: &chairs })
     }
 
     fn in_seat(&mut self, name: &str, act: Act) {
@@ -126,7 +126,7 @@ impl Sitting {
         let chairs = |person: &PersonId| *person == chair;
         let deciding = deciding(&held.opening, &held.closings, &held.words, person).unwrap();
         let left = left_by(&held.all, &self.space, &device).max(deciding.left(&device));
-        let witness = LeadWitness { person: &person, chairs: &chairs, managed: &chairs };
+        let witness = LeadWitness { person: &person, chairs: &chairs, chaired: &chairs };
         let accepted: Vec<Accepted> = deciding.accepted(&device).into_iter().collect();
         let takings = takings_due(&held.all, &self.space, left, &|_| true, &witness);
         let mut due: Vec<Act> = takings
@@ -308,4 +308,33 @@ fn a_secretary_who_becomes_chair_and_names_the_chair_takes_no_vote_of_the_chairs
     sitting.close("chair");
     sitting.settle(&SEVEN);
     assert_eq!(sitting.results(&SEVEN), [(true, 4); 7], "and it is the chair's to close");
+}
+
+#[test]
+fn a_result_stays_final_when_the_chair_is_taken_out_and_what_the_chair_writes_then_is_void() {
+    let mut sitting = Sitting::new();
+    sitting.cast(&SEVEN, Choice::For);
+    sitting.close("chair");
+    sitting.settle(&SEVEN);
+    let (space, chair) = (sitting.space, sitting.room.person("chair"));
+    let others = ["secretary", "deputy", "d1", "d2", "d3", "d4"];
+    sitting.room.partition(&[&["chair"], &others]);
+    sitting.room.invite("secretary", space, chair, Delegate);
+    sitting.room.remove("secretary", space, chair).unwrap();
+    sitting.room.run_until_quiescent();
+    assert_eq!(sitting.results(&others), [(true, 7); 6]);
+    // Without knowing of it the chair opens another vote and closes the first again, without any ballot.
+    sitting.room.open_vote("chair", space, "ubnd-majority");
+    let empty = VoteClosing { ballots: Vec::new(), ..sitting.record("chair").closing(sitting.room.wall("chair")) };
+    sitting.in_seat("chair", Act::VoteClosed(empty));
+    sitting.room.heal();
+    sitting.settle(&others);
+    assert_eq!(sitting.results(&others), [(true, 7); 6]);
+    for name in others {
+        assert!(sitting.record(name).problems.is_empty(), "{name}");
+        let opened = sitting.held(name).all.iter().filter(|act| matches!(act.act(), Act::VoteOpened(_))).count();
+        assert_eq!(opened, 1, "{name}");
+        let access = sitting.room.replica(name).access(&space).unwrap();
+        assert!(access.chaired.contains(&chair) && !access.is_member(&chair), "{name}");
+    }
 }

@@ -30,7 +30,7 @@ impl Core {
         let witness = LeadWitness {
             person: &|device| self.replica.person_of(device),
             chairs: &|person| self.role_of(space, person) == Some(MeetingRole::Chair),
-            managed: &|person| self.replica.access(space).is_some_and(|access| access.managed.contains(person)),
+            chaired: &|person| self.replica.access(space).is_some_and(|access| access.chaired.contains(person)),
         };
         lead(self.known_acts(space), space, &witness)
     }
@@ -123,7 +123,7 @@ impl Core {
         let witness = LeadWitness {
             person: &|device| self.replica.person_of(device),
             chairs: &|person| self.role_of(space, person) == Some(MeetingRole::Chair),
-            managed: &|person| self.replica.access(space).is_some_and(|access| access.managed.contains(person)),
+            chaired: &|person| self.replica.access(space).is_some_and(|access| access.chaired.contains(person)),
         };
         let due = takings_due(acts, space, left, &concerned, &witness);
         let word = |(taking, body): (Hash32, &LeadTaking)| {

@@ -6,7 +6,7 @@ use domain::id::{PersonId, SpaceId};
 use domain::lead::{DeputyNaming, LeadSeat, LeadTaking, TAKING_VOTES};
 use domain::meeting::MeetingRole;
 use signing::Act;
-use signing::lead::{Lead, Taken};
+use signing::lead::{Lead, Named, Taken};
 use sync::DocRef;
 
 use super::agenda::limit;
@@ -51,13 +51,15 @@ impl Core {
         let me = self.me()?;
         self.role_of(&space, &me).ok_or_else(|| not_found("meeting"))?;
         let lead = self.lead(&space)?;
-        let named = lead.named.ok_or_else(|| ApiError::new("no_deputy", "the chair has named no deputy"))?;
-        if me != named.chair && named.deputy != Some(me) {
+        let namings = self.namings_for(&space, &lead, me);
+        if namings.is_empty() && lead.named.is_none() {
+            return Err(ApiError::new("no_deputy", "the chair has named no deputy"));
+        }
+        if namings.is_empty() {
             return Err(ApiError::new("deputy_only", "only the deputy takes the lead, or the chair takes it back"));
         }
-        if !self.may_take(&space, &lead, me)? {
-            return Err(ApiError::new("leads_already", "this person has the lead"));
-        }
+        let named = self.takes_by(&space, &lead, me)?;
+        let named = named.ok_or_else(|| ApiError::new("leads_already", "this person has the lead"))?;
         let members = self.members(&space)?;
         let voting = members.iter().filter(|member| member.role.votes());
         let seated = voting
@@ -76,24 +78,52 @@ impl Core {
         self.lead_view(&space)
     }
 
-    /// Whether there is something to take: the lead of the sitting, or a vote that somebody else decides.
-    fn may_take(&mut self, space: &SpaceId, lead: &Lead, me: PersonId) -> Result<bool, ApiError> {
-        let Some(named) = lead.named else { return Ok(false) };
-        if me != named.chair && named.deputy != Some(me) {
-            return Ok(false);
+    /// The namings by which this person can take something, those of today's chairs first. Who chairs takes by an own naming, or by that of an
+    /// earlier chair who handed over: by that of somebody else who chairs too they would say that they lead in that one's place.
+    fn namings_for(&self, space: &SpaceId, lead: &Lead, me: PersonId) -> Vec<Named> {
+        let chairs = |person: &PersonId| self.role_of(space, person) == Some(MeetingRole::Chair);
+        let fits = |named: &&Named| match chairs(&me) {
+            true if named.chair == me => true,
+            true => named.deputy == Some(me) && !chairs(&named.chair),
+            false => named.deputy == Some(me),
+        };
+        let mut namings: Vec<Named> = lead.named_by.values().filter(fits).copied().collect();
+        namings.sort_by_key(|named| (Some(named.naming) != lead.named.map(|shown| shown.naming), !chairs(&named.chair)));
+        namings
+    }
+
+    /// The naming by which there is something to take: the lead of the sitting, or a vote that somebody else decides.
+    fn takes_by(&mut self, space: &SpaceId, lead: &Lead, me: PersonId) -> Result<Option<Named>, ApiError> {
+        for named in self.namings_for(space, lead, me) {
+            let of_today = self.role_of(space, &named.chair) == Some(MeetingRole::Chair);
+            let leads = lead.leading.map_or(named.chair, |leading| leading.person) == me;
+            let open = self.undecided_votes(space, &named.chair)?;
+            let votes = self.votes_of(space)?;
+            let mut deciders = votes.iter().filter(|vote| open.contains(&vote.id())).map(|vote| self.decider(vote));
+            if (of_today && !leads) || deciders.any(|decider| self.replica.person_of(&decider) != Some(me)) {
+                return Ok(Some(named));
+            }
         }
-        let leads = lead.leading.map_or(named.chair, |leading| leading.person) == me;
-        let open = self.undecided_votes(space, &named.chair)?;
-        let votes = self.votes_of(space)?;
-        let mut deciders = votes.iter().filter(|vote| open.contains(&vote.id())).map(|vote| self.decider(vote));
-        Ok(!leads || deciders.any(|decider| self.replica.person_of(&decider) != Some(me)))
+        Ok(None)
+    }
+
+    /// The chair makes somebody else chair: this person may then also take what is open, by the chair's own word. A role alone hands no vote on.
+    pub fn hand_over(&mut self, space: SpaceId, person: PersonId) -> Result<(), ApiError> {
+        let me = self.me()?;
+        let lead = self.lead(&space)?;
+        if lead.named_by.get(&me).and_then(|named| named.deputy) == Some(person) {
+            return Ok(());
+        }
+        let replaces = lead.named.map(|named| named.naming);
+        let naming = DeputyNaming { space, deputy: Some(person), replaces, at: self.now().wall };
+        self.act_in(DocRef::meeting(space), Act::DeputyNamed(naming)).map(|_| ())
     }
 
     /// Who leads, as the room shows it.
     pub fn lead_view(&mut self, space: &SpaceId) -> Result<LeadView, ApiError> {
         let me = self.me()?;
         let lead = self.lead(space)?;
-        let may_take = self.may_take(space, &lead, me)?;
+        let may_take = self.takes_by(space, &lead, me)?.is_some();
         let by = |person: PersonId| LeadPerson { person, name: self.person_name(&person) };
         let chair = self.replica.access(space).and_then(|access| {
             let chairs = || access.members.iter().filter(|(_, role)| **role == MeetingRole::Chair).map(|(person, _)| *person);

@@ -79,6 +79,10 @@ impl App {
         self.engine()?
             .attempt(move |core| {
                 core.person_row(&person).ok_or_else(|| not_found("person"))?;
+                let me = core.me()?;
+                if role == MeetingRole::Chair && person != me && core.role_of(&meeting, &me) == Some(MeetingRole::Chair) {
+                    core.hand_over(meeting, person)?;
+                }
                 core.with(|replica, cx| Ok(((), replica.set_member(cx, &meeting, person, role)?)))
             })
             .await
