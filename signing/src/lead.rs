@@ -136,8 +136,9 @@ pub fn lead(acts: &[VerifiedAct], space: &SpaceId, witness: &LeadWitness<'_>) ->
 }
 
 /// Who chaired when a vote was opened, by what its opener has signed: the opener, and each chair in whose place the opener had taken the
-/// lead before. Only a naming by one of them hands the vote on. What roles anybody has or gives now plays no part: a taking by the opener
-/// cannot be made by somebody else, and a naming alone says nothing of whom its author chairs.
+/// lead before, with the same device. Only a naming by one of them hands the vote on. What roles anybody has or gives now plays no part: a
+/// taking by that device cannot be made by anybody else, not even by who certifies further devices, and a naming alone says nothing of whom
+/// its author chairs.
 pub fn chairs_of(
     opener: &DeviceId,
     opening: &VoteOpening,
@@ -151,7 +152,7 @@ pub fn chairs_of(
     let cited: BTreeSet<Hash32> = acts
         .iter()
         .filter_map(|act| match act.act() {
-            Act::LeadTaken(taking) if took_before(taking) && person_of(&act.device()) == Some(opened_by) => Some(taking.naming),
+            Act::LeadTaken(taking) if act.device() == *opener && took_before(taking) => Some(taking.naming),
             _ => None,
         })
         .collect();

@@ -11,7 +11,7 @@ use signing::lead::{Lead, LeadWitness, lead, left_by, takings_due};
 use signing::vote::{VoteActs, VoteRecord, VoteState, count_verified, deciding};
 use signing::{Act, SignedAct, VerifiedAct, export_bundle, verify_bundle};
 
-use crate::support::{VOTE, Vote, changeable, member_keys, opening_body, person, person_of, root};
+use crate::support::{VOTE, Vote, changeable, member_keys, opening_body, person, person_of, root, second_device};
 
 const SPACE: SpaceId = SpaceId([8; 16]);
 
@@ -269,6 +269,17 @@ fn the_chair_takes_back_what_the_deputy_opened_in_the_chairs_place_and_nothing_e
         let file = export_bundle(vote.source(), &member_keys(2)).unwrap();
         assert!(!verify_bundle(&file, &root().fingerprint()).unwrap().ok, "{led_at:?}");
     }
+}
+
+#[test]
+fn another_device_in_the_openers_name_does_not_say_in_whose_place_the_opener_led() {
+    let mut vote = taken_back(None);
+    let own = vote.closings.iter().find(|act| matches!(act.verify(), Ok(Act::DeputyNamed(_)))).unwrap().hash();
+    let before = LeadTaking { space: SPACE, term: 1, naming: own, seats: Vec::new(), votes: Vec::new(), at: Timestamp(0) };
+    vote.closings.push(SignedAct::sign(&second_device(1), &Act::LeadTaken(before.clone())));
+    assert!(vote.problems().contains(&"lead_by_other"));
+    said(&mut vote.closings, 1, &Act::LeadTaken(before));
+    assert_eq!(vote.problems(), Vec::<&str>::new(), "the device that opened does");
 }
 
 #[test]

@@ -28,11 +28,17 @@ impl Core {
     /// As [`Self::lead`], from the acts of the space that are in memory: all of them once anybody has asked for any.
     pub fn known_lead(&self, space: &SpaceId) -> Lead {
         let witness = LeadWitness {
-            person: &|device| self.replica.person_of(device),
+            person: &|device| self.undoubted(device),
             chairs: &|person| self.role_of(space, person) == Some(MeetingRole::Chair),
             chaired: &|person| self.replica.access(space).is_some_and(|access| access.chaired.contains(person)),
         };
         lead(self.known_acts(space), space, &witness)
+    }
+
+    /// Whose a device is, unless somebody else certified it in that person's name: it names no deputy and takes nothing.
+    fn undoubted(&self, device: &DeviceId) -> Option<PersonId> {
+        let doubted = self.replica.directory().is_some_and(|directory| directory.is_doubted(device));
+        self.replica.person_of(device).filter(|_| !doubted)
     }
 
     /// The acts of a space that are in memory.
@@ -121,7 +127,7 @@ impl Core {
                 || votes.iter().any(|vote| taking.votes.contains(&vote.id()) && vote.has_on_roll(&device))
         };
         let witness = LeadWitness {
-            person: &|device| self.replica.person_of(device),
+            person: &|device| self.undoubted(device),
             chairs: &|person| self.role_of(space, person) == Some(MeetingRole::Chair),
             chaired: &|person| self.replica.access(space).is_some_and(|access| access.chaired.contains(person)),
         };

@@ -117,7 +117,7 @@ impl Core {
         let leads = |vote: &OneVote| leading.contains(&vote.opening.device());
         let led_now: BTreeSet<VoteId> = votes.iter().filter(|vote| leads(vote)).map(OneVote::id).collect();
         votes.retain(|vote| leads(vote) || (!led_now.contains(&vote.id()) && vote.is_answered(&person_of)));
-        add_lead(&mut votes, acts, &person_of);
+        add_lead(&mut votes, acts);
         if votes.iter().any(OneVote::is_secret) {
             let by_hash: BTreeMap<Hash32, &VerifiedAct> =
                 acts.iter().filter(|act| is_of_tellers(act.act())).map(|act| (act.hash(), act)).collect();
@@ -224,7 +224,7 @@ fn is_of_tellers(act: &Act) -> bool {
 
 /// Adds to each vote the takings of the lead that name it, those by which its opener led, the namings that these cite, and the words of
 /// devices on the former.
-fn add_lead(votes: &mut [OneVote], acts: &[VerifiedAct], person_of: &dyn Fn(&DeviceId) -> Option<PersonId>) {
+fn add_lead(votes: &mut [OneVote], acts: &[VerifiedAct]) {
     let takings: BTreeMap<Hash32, (&LeadTaking, DeviceId)> = acts
         .iter()
         .filter_map(|act| match act.act() {
@@ -239,10 +239,8 @@ fn add_lead(votes: &mut [OneVote], acts: &[VerifiedAct], person_of: &dyn Fn(&Dev
         if !takings.values().any(|(taking, _)| of_vote(taking)) {
             continue;
         }
-        let opener = person_of(&vote.opening.device());
-        let opened_at = vote.opened_at();
-        let by_opener =
-            |taking: &LeadTaking, device: &DeviceId| taking.at <= opened_at && opener.is_some() && person_of(device) == opener;
+        let (opener, opened_at) = (vote.opening.device(), vote.opened_at());
+        let by_opener = |taking: &LeadTaking, device: &DeviceId| *device == opener && taking.at <= opened_at;
         let namings: BTreeSet<Hash32> = takings
             .values()
             .filter(|(taking, device)| of_vote(taking) || by_opener(taking, device))
