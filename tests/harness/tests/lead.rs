@@ -324,8 +324,8 @@ fn a_result_stays_final_when_the_chair_is_taken_out_and_what_the_chair_writes_th
     sitting.room.run_until_quiescent();
     assert_eq!(sitting.results(&others), [(true, 7); 6]);
     // Without knowing of it the chair opens another vote and closes the first again, without any ballot.
-    sitting.room.open_vote("chair", space, "ubnd-majority");
     let empty = VoteClosing { ballots: Vec::new(), ..sitting.record("chair").closing(sitting.room.wall("chair")) };
+    sitting.room.open_vote("chair", space, "ubnd-majority");
     sitting.in_seat("chair", Act::VoteClosed(empty));
     sitting.room.heal();
     sitting.settle(&others);
