@@ -288,11 +288,18 @@ impl Replica {
                 }
             }
         }
-        if revokes && let Some(directory) = &self.directory {
+        if (revokes || !known.is_empty())
+            && let Some(directory) = &self.directory
+        {
+            let is_somebody_else =
+                |(device, person): (DeviceId, PersonId)| directory.has_to_greet_again(&device, &person, &known);
             let gone: Vec<_> = self
                 .peers
                 .iter()
-                .filter(|(_, peer)| peer.device().is_some_and(|device| directory.is_revoked(&device)))
+                .filter(|(_, peer)| {
+                    peer.device().is_some_and(|device| directory.is_revoked(&device))
+                        || peer.identity().is_some_and(is_somebody_else)
+                })
                 .map(|(key, _)| *key)
                 .collect();
             // At once: nothing more is said to it, not even in this breath.

@@ -212,16 +212,14 @@ impl Replica {
                 {
                     return Err("device_revoked");
                 }
-                // A person's further device by the word of one administrator: likewise.
-                Ok(certificate)
-                    if directory.certificate(&certificate.device).is_none() && directory.doubts_chain(chain, &certificate) =>
-                {
-                    return Err("device_revoked");
-                }
                 Ok(certificate) if certificate.device == self.keys.device() => {
                     return Err("that_is_me");
                 }
-                Ok(certificate) => Some(certificate),
+                // A person's further device by the word of one administrator: likewise.
+                Ok(certificate) => {
+                    let person = directory.speaker(chain, &certificate).ok_or("device_revoked")?;
+                    Some((certificate.device, person))
+                }
                 Err(_) => None,
             },
             None => None,
@@ -233,8 +231,8 @@ impl Replica {
         peer.root = root;
         peer.chain = Some(crate::envelope::hash(&canonical::encode(chain)));
         match (claimed, &self.directory) {
-            (Some(certificate), Some(directory)) => {
-                peer.stage = Stage::Proof { device: certificate.device, person: certificate.person, nonce };
+            (Some((device, person)), Some(directory)) => {
+                peer.stage = Stage::Proof { device, person, nonce };
                 let proof = HelloProof {
                     root: *directory.root(),
                     my_nonce: peer.nonce,

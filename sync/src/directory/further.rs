@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::id::{DeviceId, PersonId};
-use signing::certificate::{Chain, DeviceCertificate, Issuer, SignedCertificate};
+use signing::certificate::{Chain, DeviceCertificate, Issuer, SignedCertificate, verify_one};
 use signing::limits::CHAIN_LENGTH;
 
 use super::Directory;
@@ -166,12 +166,41 @@ impl Directory {
         self.doubted.iter().filter_map(|device| self.certificate(device))
     }
 
-    /// Would a device that is not known yet be doubted, by the chain that it shows.
-    pub(crate) fn doubts_chain(&self, chain: &Chain, certificate: &DeviceCertificate) -> bool {
-        let issuer = chain.0.get(1).and_then(|signed| signed.read_unverified().ok());
-        self.first.contains(&certificate.person)
-            && !is_first(certificate)
-            && issuer.is_some_and(|issuer| issuer.person != certificate.person)
+    /// For whom a device speaks that shows this chain, which holds by itself up to the root. Of a device that the directory knows it is what
+    /// the directory says. Nobody, if one of those on the way that the directory does not know would be doubted in it, or was not let in by what the
+    /// directory says of its issuer.
+    pub(crate) fn speaker(&self, chain: &Chain, certificate: &DeviceCertificate) -> Option<PersonId> {
+        if let Some(known) = self.certificate(&certificate.device) {
+            return Some(known.person);
+        }
+        let mut above = chain.0.iter().skip(1);
+        for signed in &chain.0 {
+            let claim = signed.read_unverified().ok()?;
+            if claim.issuer == Issuer::Root || self.certificate(&claim.device).is_some() {
+                break;
+            }
+            let shown = above.next()?.read_unverified().ok()?;
+            let issuer = match self.certificate(&shown.device) {
+                Some(known) => {
+                    verify_one(signed, Some(known), &self.root).ok()?;
+                    known.person
+                }
+                None => shown.person,
+            };
+            if self.first.contains(&claim.person) && !is_first(&claim) && issuer != claim.person {
+                return None;
+            }
+        }
+        Some(certificate.person)
+    }
+
+    /// Has a device that is connected in this person's name to show its certificates again: the directory says another person, or does not
+    /// know the device while the person's own first device became known by one of these.
+    pub(crate) fn has_to_greet_again(&self, device: &DeviceId, person: &PersonId, known: &[DeviceId]) -> bool {
+        match self.certificate(device) {
+            Some(certificate) => certificate.person != *person,
+            None => known.iter().any(|first| PersonId::first_on(first) == *person),
+        }
     }
 }
 
@@ -333,6 +362,57 @@ mod tests {
         let random = PersonId([9; 16]);
         let directory = with(&[said(10, OTHER, random), said(10, THIRD, random)]);
         assert!(trusts(&directory, OTHER) && trusts(&directory, THIRD));
+    }
+
+    /// What `by` says of `device`, in no directory: as an administrator or not.
+    fn shown(by: u64, device: u64, person: PersonId, administrator: bool) -> SignedCertificate {
+        let certificate = DeviceCertificate { issuer: Issuer::Device(keys(by).device()), ..body(device, person, administrator) };
+        Signed::sign(&keys(by), &certificate)
+    }
+
+    fn speaks_for(directory: &Directory, chain: &[SignedCertificate]) -> Option<PersonId> {
+        directory.speaker(&Chain(chain.to_vec()), &chain[0].read_unverified().unwrap())
+    }
+
+    #[test]
+    fn a_known_device_that_shows_another_certificate_speaks_for_whom_the_directory_says() {
+        let directory = with(&[said(10, OTHER, person(OTHER))]);
+        let chain = [said(10, OTHER, person(OWN)), administrators()[0].clone()];
+        assert_eq!(speaks_for(&directory, &chain), Some(person(OTHER)), "and not for the person of whom it has a certificate");
+    }
+
+    #[test]
+    fn a_device_in_somebodys_name_that_the_directory_does_not_know_vouches_for_no_other() {
+        let directory = with(&[]);
+        let between = said(10, THIRD, person(OWN));
+        let chain = [said(THIRD, OTHER, person(OWN)), between, administrators()[0].clone()];
+        assert_eq!(speaks_for(&directory, &chain), None);
+        let chain = [said(10, OTHER, person(OWN)), administrators()[0].clone()];
+        assert_eq!(speaks_for(&directory, &chain), None);
+        let chain = [said(OWN, OTHER, person(OWN)), said(10, OWN, person(OWN)), administrators()[0].clone()];
+        assert_eq!(speaks_for(&directory, &chain), Some(person(OWN)), "the person's own word is enough");
+    }
+
+    #[test]
+    fn a_known_issuer_may_what_the_directory_says_and_no_more() {
+        // The directory knows a device of the administrator's; the chain says that it is one of the victim's, or an administrator's.
+        let directory = with(&[said(10, THIRD, person(THIRD))]);
+        let chain = [said(THIRD, OTHER, person(OWN)), said(10, THIRD, person(OWN)), administrators()[0].clone()];
+        assert_eq!(speaks_for(&directory, &chain), None);
+        let chain = [said(THIRD, OTHER, person(OTHER)), shown(10, THIRD, person(THIRD), true), administrators()[0].clone()];
+        assert_eq!(speaks_for(&directory, &chain), None);
+        let chain = [said(10, OTHER, person(OTHER)), administrators()[0].clone()];
+        assert_eq!(speaks_for(&directory, &chain), Some(person(OTHER)), "somebody new is let in by an administrator");
+    }
+
+    #[test]
+    fn who_was_met_before_the_persons_own_device_was_known_has_to_greet_again() {
+        let directory = with(&[said(10, THIRD, person(THIRD))]);
+        let [own, other, third] = [OWN, OTHER, THIRD].map(|seed| keys(seed).device());
+        assert!(directory.has_to_greet_again(&other, &person(OWN), &[own]));
+        assert!(!directory.has_to_greet_again(&other, &person(OWN), &[third]), "it was judged with the person known");
+        assert!(directory.has_to_greet_again(&third, &person(OWN), &[]), "the directory says another person");
+        assert!(!directory.has_to_greet_again(&own, &person(OWN), &[own]));
     }
 
     proptest! {
