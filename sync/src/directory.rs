@@ -92,6 +92,7 @@ impl Directory {
     /// Folds everything again: a revocation makes earlier operations void, and so does doubt in a device.
     pub fn fold(root: RootPublic, dag: &Dag) -> Self {
         let mut directory = Self::new(root);
+        directory.gather(dag);
         directory.apply_all(dag);
         directory.doubt_again();
         directory.drop_what_doubted_devices_revoked();
@@ -100,10 +101,21 @@ impl Directory {
             let Self { certificates, brought, revoked, first, further, vouchers, doubted, sponsors, .. } = directory;
             let empty = Self::new(root);
             directory = Self { certificates, brought, revoked, first, further, vouchers, doubted, sponsors, ..empty };
+            directory.gather(dag);
             directory.apply_all(dag);
             directory.doubt_again();
         }
         directory
+    }
+
+    /// Takes all certificates in, before anything else is judged: each is judged by its own signatures, and who brought it was let in with it. Where
+    /// it stands in folding order, which its author chooses, hides none.
+    fn gather(&mut self, dag: &Dag) {
+        for node in dag.ordered() {
+            if let Some(ControlOp::Certify { certificate }) = &node.op {
+                self.take_word(&node.header, certificate);
+            }
+        }
     }
 
     fn apply_all(&mut self, dag: &Dag) {
@@ -163,33 +175,50 @@ impl Directory {
 
     /// Takes an operation in that [`Self::permits`] lets through. Returns the devices that became known by it.
     pub fn apply(&mut self, rank: u64, hash: Hash32, header: &Header, op: &ControlOp, dag: &Dag) -> Vec<DeviceId> {
-        let known = self.apply_one(rank, hash, header, op, dag);
-        if matches!(op, ControlOp::Certify { .. }) {
-            self.doubt_again();
+        let ControlOp::Certify { certificate } = op else {
+            self.apply_one(rank, hash, header, op, dag);
+            return Vec::new();
+        };
+        if !self.permits(header, op) {
+            return Vec::new();
         }
+        let known = self.take_word(header, certificate);
+        self.doubt_again();
         known
     }
 
-    fn apply_one(&mut self, rank: u64, hash: Hash32, header: &Header, op: &ControlOp, dag: &Dag) -> Vec<DeviceId> {
+    /// Does this say something else of a device that has a certificate: then all is to be folded again, since which of the two stands may decide on what
+    /// the device itself said.
+    pub(crate) fn is_said_again(&self, op: &ControlOp) -> bool {
+        let ControlOp::Certify { certificate } = op else { return false };
+        let claim = certificate.read_unverified().ok();
+        let standing = claim.and_then(|claim| self.certificates.get(&claim.device));
+        standing.is_some_and(|(standing, _)| standing.hash() != certificate.hash())
+    }
+
+    /// Takes a certificate in that somebody brought. Returns the devices that became known by it.
+    fn take_word(&mut self, header: &Header, certificate: &SignedCertificate) -> Vec<DeviceId> {
+        if let Ok(claim) = certificate.read_unverified() {
+            let by = (header.device, header.incarnation, header.seq);
+            let brought = self.brought.entry(claim.device).or_default();
+            if !brought.contains(&by) {
+                brought.push(by);
+            }
+        }
+        if self.waiting.len() < WAITING_MAX {
+            self.waiting.push(certificate.clone());
+        }
+        self.settle()
+    }
+
+    /// Applies anything but a certificate.
+    fn apply_one(&mut self, rank: u64, hash: Hash32, header: &Header, op: &ControlOp, dag: &Dag) {
         if !self.permits(header, op) {
-            return Vec::new();
+            return;
         }
         let counts = self.counts(&self.space, header);
         let rank = (rank, hash);
         match op {
-            ControlOp::Certify { certificate } => {
-                if let Ok(claim) = certificate.read_unverified() {
-                    let by = (header.device, header.incarnation, header.seq);
-                    let brought = self.brought.entry(claim.device).or_default();
-                    if !brought.contains(&by) {
-                        brought.push(by);
-                    }
-                }
-                if self.waiting.len() < WAITING_MAX {
-                    self.waiting.push(certificate.clone());
-                }
-                return self.settle();
-            }
             ControlOp::Revoke { device, seen } => {
                 // Revocations stand even if each of two devices revokes the other; but who knew of being revoked revokes nobody.
                 let knew = self
@@ -225,7 +254,6 @@ impl Directory {
             }
             _ => {}
         }
-        Vec::new()
     }
 
     /// Verifies certificates that wait until no more can be.

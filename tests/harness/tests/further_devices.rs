@@ -4,6 +4,7 @@
 use domain::id::{DeviceId, PersonId};
 use domain::meeting::MeetingRole::{Chair, Delegate};
 use harness::Room;
+use harness::forgery::{Pen, frame};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 use signing::certificate::{DeviceCertificate, Issuer, SignedCertificate};
@@ -95,4 +96,39 @@ fn a_forged_device_that_was_known_before_its_person_falls_when_the_person_comes(
     room.heal();
     room.run_until_quiescent();
     assert!(trusted(&room, &own.device()) && !trusted(&room, &other.device()));
+}
+
+#[test]
+fn a_first_device_is_not_hidden_by_where_its_certificate_stands_in_folding_order() {
+    let mut room = Room::new(&EVERYBODY);
+    let (own, other) = (keys(98), keys(99));
+    let person = PersonId::first_on(&own.device());
+    let secretary = administrator(&room);
+    let space = room.replica("secretary").directory().unwrap().space();
+    let first = ControlOp::Certify { certificate: certificate(&room, &secretary, &own, person) };
+    // An envelope that cites nothing and comes before the administrator's own certificate: of many names some are low enough.
+    let beginning = room.replica("secretary").spaces().find(|state| state.id == space).unwrap().dag.ordered()[0].hash;
+    let early = (1..100_000).find_map(|log| {
+        let mut pen = Pen::new(&room, "secretary", space, log);
+        pen.header.seen = Vec::new();
+        let envelope = pen.decide(&first);
+        (envelope.hash < beginning).then_some(envelope)
+    });
+    let early = frame(space, &[early.unwrap()]);
+    for name in ["chair", "d1"] {
+        room.inject("secretary", name, early.clone());
+    }
+    room.run_until_quiescent();
+    assert!(room.replica("d1").directory().unwrap().trusts(&own.device()));
+    let forged = certificate(&room, &secretary, &other, person);
+    brings(&mut room, "d1", forged);
+    room.run_until_quiescent();
+    for name in ["chair", "d1"] {
+        room.switch_off(name);
+        room.switch_on(name);
+    }
+    for name in ["chair", "d1"] {
+        let directory = room.replica(name).directory().unwrap();
+        assert!(directory.trusts(&own.device()) && !directory.trusts(&other.device()), "{name}");
+    }
 }

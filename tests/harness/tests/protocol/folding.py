@@ -219,11 +219,9 @@ class Directory:
     def is_trusted(self, device):
         return device in self.certificates and not self.revoked.get(device) and self.stands(device)
 
-    def apply_all(self):
+    def gather(self):
         for name in self.order.names:
             node = self.order.nodes[name]
-            if not self.permits(node):
-                continue
             kind, fields = node["op"]
             if kind == CERTIFY:
                 bringers = self.brought.setdefault(p.decode(fields[0][0])[7], [])
@@ -231,7 +229,15 @@ class Directory:
                     bringers.append(node)
                 self.waiting.append(fields[0])
                 self.settle()
-            elif kind == REVOKE:
+
+    def apply_all(self):
+        self.gather()
+        for name in self.order.names:
+            node = self.order.nodes[name]
+            if not self.permits(node):
+                continue
+            kind, fields = node["op"]
+            if kind == REVOKE:
                 if not any(self.order.is_past(known, node) for known in self.revoked.get(node["device"], {})):
                     self.revoked.setdefault(fields[0], {})[name] = fields[1]
             elif self.counts(node):
