@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::id::{DeviceId, PersonId};
+use domain::id::{DeviceId, Hash32, PersonId};
 use signing::certificate::{Chain, DeviceCertificate, Issuer, SignedCertificate, verify_one};
 use signing::limits::CHAIN_LENGTH;
 
@@ -21,11 +21,8 @@ pub(super) fn is_first(certificate: &DeviceCertificate) -> bool {
     PersonId::first_on(&certificate.device) == certificate.person
 }
 
-/// Of two certificates of one device the one that says less of this stands: what a device's key itself says of its person comes before what
-/// somebody else makes of it; then the hash decides, whichever came first.
-pub(super) fn standing_order(signed: &SignedCertificate, certificate: &DeviceCertificate) -> (bool, domain::id::Hash32) {
-    (!is_first(certificate), signed.hash())
-}
+/// A certificate by who issued it, and its hash.
+pub(super) type Word = (DeviceId, Hash32);
 
 /// Do two certificates of one device say the same, but for who says it and when.
 fn agree(one: &DeviceCertificate, other: &DeviceCertificate) -> bool {
@@ -40,17 +37,24 @@ fn agree(one: &DeviceCertificate, other: &DeviceCertificate) -> bool {
 }
 
 impl Directory {
+    /// Of two certificates of one device the one that says less of this stands: the root's comes before all, one whose issuer was not revoked, or not
+    /// before it was seen, before one of which nobody knows when it was made, what a device's key itself says of its person before what somebody else
+    /// makes of it; then the hash decides, whichever came first.
+    pub(super) fn standing_order(&self, signed: &SignedCertificate, certificate: &DeviceCertificate) -> (u8, bool, Hash32) {
+        let hash = signed.hash();
+        let rank = match certificate.issuer {
+            Issuer::Root => 0,
+            Issuer::Device(issuer) if self.is_word_of(&issuer, || hash) => 1,
+            Issuer::Device(_) => 2,
+        };
+        (rank, !is_first(certificate), hash)
+    }
+
     /// Notes what a certificate that holds says, whether it is the one that stands or not.
     pub(super) fn note_voucher(&mut self, signed: &SignedCertificate, certificate: &DeviceCertificate) {
         if let Issuer::Device(issuer) = certificate.issuer {
             let vouchers = self.vouchers.entry(certificate.device).or_default();
-            match vouchers.get(&issuer) {
-                // One word of each issuer, the same for all.
-                Some((hash, _)) if *hash <= signed.hash() => {}
-                _ => {
-                    vouchers.insert(issuer, (signed.hash(), certificate.clone()));
-                }
-            }
+            vouchers.entry((issuer, signed.hash())).or_insert_with(|| certificate.clone());
         }
     }
 
@@ -77,7 +81,7 @@ impl Directory {
         let mut sponsors = BTreeMap::new();
         loop {
             let found = |device: &DeviceId| Some((*device, self.sponsor(device, &doubted, &sponsors)?));
-            let vouched: Vec<(DeviceId, DeviceId)> = doubted.iter().filter_map(found).collect();
+            let vouched: Vec<(DeviceId, Word)> = doubted.iter().filter_map(found).collect();
             if vouched.is_empty() {
                 break;
             }
@@ -91,46 +95,36 @@ impl Directory {
 
     /// By whose word a further device is not doubted: a device of the person, or the first of enough administrators who say the same as the
     /// certificate that stands.
-    fn sponsor(
-        &self,
-        device: &DeviceId,
-        doubted: &BTreeSet<DeviceId>,
-        sponsors: &BTreeMap<DeviceId, DeviceId>,
-    ) -> Option<DeviceId> {
+    fn sponsor(&self, device: &DeviceId, doubted: &BTreeSet<DeviceId>, sponsors: &BTreeMap<DeviceId, Word>) -> Option<Word> {
         let (standing, vouchers) = (self.certificate(device)?, self.vouchers.get(device)?);
-        let good = vouchers.iter().filter(|(issuer, (_, said))| {
-            agree(said, standing) && self.is_word_of(device, issuer) && self.stands_by(issuer, doubted, sponsors)
+        let good = vouchers.iter().filter(|((issuer, hash), said)| {
+            agree(said, standing) && self.is_word_of(issuer, || *hash) && self.stands_by(issuer, doubted, sponsors)
         });
-        let good: Vec<(DeviceId, &DeviceCertificate)> =
-            good.filter_map(|(issuer, _)| Some((*issuer, self.certificate(issuer)?))).collect();
+        let good: Vec<(Word, &DeviceCertificate)> =
+            good.filter_map(|(word, _)| Some((*word, self.certificate(&word.0)?))).collect();
         let own = good.iter().find(|(_, by)| by.person == standing.person);
         let mut administrators = good.iter().filter(|(_, by)| by.administrator);
         let persons: BTreeSet<PersonId> = administrators.clone().map(|(_, by)| by.person).collect();
         let enough = || administrators.next().filter(|_| persons.len() >= ADMINISTRATORS_NEEDED);
-        own.or_else(enough).map(|(issuer, _)| *issuer)
+        own.or_else(enough).map(|(word, _)| *word)
     }
 
     /// Does the certificate of a device stand, and of everybody by whose word it does, if these are doubted.
-    pub(super) fn stands_by(
-        &self,
-        device: &DeviceId,
-        doubted: &BTreeSet<DeviceId>,
-        sponsors: &BTreeMap<DeviceId, DeviceId>,
-    ) -> bool {
+    pub(super) fn stands_by(&self, device: &DeviceId, doubted: &BTreeSet<DeviceId>, sponsors: &BTreeMap<DeviceId, Word>) -> bool {
         let mut subject = *device;
         for _ in 0..CHAIN_LENGTH {
             if doubted.contains(&subject) {
                 return false;
             }
-            let Some(certificate) = self.certificate(&subject) else {
+            let Some((signed, certificate)) = self.certificates.get(&subject) else {
                 return false;
             };
-            let issuer = match (sponsors.get(&subject), certificate.issuer) {
-                (Some(sponsor), _) => *sponsor,
-                (None, Issuer::Device(issuer)) => issuer,
+            let (issuer, is_word) = match (sponsors.get(&subject), certificate.issuer) {
+                (Some((sponsor, hash)), _) => (*sponsor, self.is_word_of(sponsor, || *hash)),
+                (None, Issuer::Device(issuer)) => (issuer, self.is_word_of(&issuer, || signed.hash())),
                 (None, Issuer::Root) => return true,
             };
-            if !self.is_word_of(&subject, &issuer) {
+            if !is_word {
                 return false;
             }
             subject = issuer;
@@ -344,6 +338,53 @@ mod tests {
         directory.revoked.insert(other, by(own));
         directory.drop_what_doubted_devices_revoked();
         assert!(directory.was_revoked(&other), "the person does, in the one that is not theirs");
+    }
+
+    /// The directory in which administrator 10 let `OWN` and `THIRD` in and was then revoked by 11, with all of this seen; and this was said later.
+    fn after_a_theft(late: &[SignedCertificate]) -> Directory {
+        let before = [administrators(), vec![said(10, OWN, person(OWN)), said(10, THIRD, person(THIRD))]].concat();
+        let (thief, log) = (keys(10).device(), domain::id::Incarnation([1; 8]));
+        let mut directory = Directory::new(root().public());
+        let seen = vec![crate::control::SeenLog { space: directory.space(), device: thief, incarnation: log, seq: 1 }];
+        directory.revoked.insert(thief, vec![Revocation { hash: Hash32([1; 32]), by: keys(11).device(), seen }]);
+        for (certificates, seq) in [(&before[..], 1), (late, 2)] {
+            for certificate in certificates {
+                directory.brought.entry(certificate.hash()).or_default().push((thief, log, seq));
+                directory.waiting.push(certificate.clone());
+                directory.settle();
+                directory.doubt_again();
+            }
+        }
+        directory
+    }
+
+    #[test]
+    fn a_stolen_device_says_nothing_new_of_whom_it_had_let_in_before() {
+        for attempt in 0..16 {
+            let [mut raised, mut named] = [body(THIRD, person(THIRD), true), body(OWN, person(OWN), false)];
+            named.person_title = "Không còn".to_owned();
+            for certificate in [&mut raised, &mut named] {
+                (certificate.issued_at, certificate.issuer) = (Timestamp(attempt), Issuer::Device(keys(10).device()));
+            }
+            let directory = after_a_theft(&[Signed::sign(&keys(10), &raised), Signed::sign(&keys(10), &named)]);
+            assert!(!trusts(&directory, 10) && trusts(&directory, OWN) && trusts(&directory, THIRD), "attempt {attempt}");
+            let third = directory.certificate(&keys(THIRD).device()).unwrap();
+            assert!(!third.administrator, "attempt {attempt}: no accomplice is made an administrator afterwards");
+            assert_eq!(directory.certificate(&keys(OWN).device()).unwrap().person_title, "", "attempt {attempt}");
+        }
+        let directory = after_a_theft(&[said(10, OTHER, person(OTHER))]);
+        assert!(!trusts(&directory, OTHER), "whom it lets in afterwards is not trusted");
+    }
+
+    #[test]
+    fn whom_the_root_let_in_nobody_names_anew() {
+        for attempt in 0..16 {
+            let mut lesser = body(10, person(10), false);
+            (lesser.issued_at, lesser.issuer) = (Timestamp(attempt), Issuer::Device(keys(11).device()));
+            let directory = with(&[Signed::sign(&keys(11), &lesser), said(10, OTHER, person(OTHER))]);
+            assert!(directory.certificate(&keys(10).device()).unwrap().administrator, "attempt {attempt}");
+            assert!(trusts(&directory, 10) && trusts(&directory, OTHER), "attempt {attempt}");
+        }
     }
 
     #[test]

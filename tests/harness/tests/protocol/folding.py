@@ -207,7 +207,7 @@ class Directory:
             if issuer == [0, []]:
                 return True
             issuer = issuer[1][0]
-            brought = any(h["device"] == issuer and self.is_seen(h) for h in self.brought.get(device, []))
+            brought = any(h["device"] == issuer and self.is_seen(h) for h in self.brought.get(self.certificates[device][0], []))
             if self.revoked.get(issuer) and not brought:
                 return False
             device = issuer
@@ -224,7 +224,7 @@ class Directory:
             node = self.order.nodes[name]
             kind, fields = node["op"]
             if kind == CERTIFY:
-                bringers = self.brought.setdefault(p.decode(fields[0][0])[7], [])
+                bringers = self.brought.setdefault(p.blake3(fields[0][0]), [])
                 if node not in bringers:
                     bringers.append(node)
                 self.waiting.append(fields[0])
