@@ -95,7 +95,6 @@ impl Directory {
         let mut directory = Self::new(root);
         directory.gather(dag);
         directory.apply_all(dag);
-        directory.doubt_again();
         directory.drop_what_doubted_devices_revoked();
         if !directory.revoked.is_empty() || !directory.doubted.is_empty() {
             // The revocations are known now, each judged by what its author had seen; again, for what they leave.

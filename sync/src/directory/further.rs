@@ -2,7 +2,7 @@
 //!
 //! A person who makes a profile is named by its device's key ([`PersonId::first_on`]), so everybody can tell the first device by itself.
 //! What a single administrator says of a further device of such a person is not enough: it stands once a device of the person says the
-//! same, or two administrators do, or the root itself did. Until then it is *doubted*: known, shown, and trusted with nothing.
+//! same, or the root itself did, or, where the person has no device left, two administrators do. Until then it is *doubted*: known, shown, and trusted with nothing.
 //! Persons of earlier profiles have names at random; of their devices it cannot be told which was first, and none is doubted.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -70,32 +70,68 @@ impl Directory {
         }
     }
 
-    /// Works out again which devices are doubted: all further ones that nobody who is not doubted stands for.
+    /// Works out again which devices are doubted: all further ones that nobody who is not doubted stands for. First by the word of their owners;
+    /// administrators together are heard only of persons who then have no device left.
     pub(super) fn doubt_again(&mut self) {
+        self.doubt_without_owners_word();
+        let bereft = self.bereft();
+        if !bereft.is_empty() {
+            let (doubted, sponsors) = (std::mem::take(&mut self.doubted), std::mem::take(&mut self.sponsors));
+            (self.doubted, self.sponsors) = self.settle_doubts(doubted, sponsors, &bereft);
+        }
+    }
+
+    /// Doubts all further devices for which no device of the person stands.
+    fn doubt_without_owners_word(&mut self) {
         let named =
             |device: &&DeviceId| self.certificate(device).is_some_and(|certificate| self.first.contains(&certificate.person));
-        let mut doubted: BTreeSet<DeviceId> = match self.first.is_empty() {
+        let doubted: BTreeSet<DeviceId> = match self.first.is_empty() {
             true => BTreeSet::new(),
             false => self.further.iter().filter(named).copied().collect(),
         };
-        let mut sponsors = BTreeMap::new();
+        (self.doubted, self.sponsors) = self.settle_doubts(doubted, BTreeMap::new(), &BTreeSet::new());
+    }
+
+    /// Persons in whose name devices are doubted, and who have none left that is trusted.
+    fn bereft(&self) -> BTreeSet<PersonId> {
+        let mut persons: BTreeSet<PersonId> = self.doubted().map(|certificate| certificate.person).collect();
+        if !persons.is_empty() {
+            for device in self.devices() {
+                persons.remove(&device.person);
+            }
+        }
+        persons
+    }
+
+    /// Takes out of those doubted, as long as there are any, for whom somebody stands who is not doubted; for devices of these persons administrators may.
+    fn settle_doubts(
+        &self,
+        mut doubted: BTreeSet<DeviceId>,
+        mut sponsors: BTreeMap<DeviceId, Word>,
+        bereft: &BTreeSet<PersonId>,
+    ) -> (BTreeSet<DeviceId>, BTreeMap<DeviceId, Word>) {
         loop {
-            let found = |device: &DeviceId| Some((*device, self.sponsor(device, &doubted, &sponsors)?));
+            let found = |device: &DeviceId| Some((*device, self.sponsor(device, &doubted, &sponsors, bereft)?));
             let vouched: Vec<(DeviceId, Word)> = doubted.iter().filter_map(found).collect();
             if vouched.is_empty() {
-                break;
+                return (doubted, sponsors);
             }
             for (device, sponsor) in vouched {
                 doubted.remove(&device);
                 sponsors.insert(device, sponsor);
             }
         }
-        (self.doubted, self.sponsors) = (doubted, sponsors);
     }
 
     /// By whose word a further device is not doubted: a device of the person, or the first of enough administrators who say the same as the
-    /// certificate that stands.
-    fn sponsor(&self, device: &DeviceId, doubted: &BTreeSet<DeviceId>, sponsors: &BTreeMap<DeviceId, Word>) -> Option<Word> {
+    /// certificate that stands, if the person is one of these.
+    fn sponsor(
+        &self,
+        device: &DeviceId,
+        doubted: &BTreeSet<DeviceId>,
+        sponsors: &BTreeMap<DeviceId, Word>,
+        bereft: &BTreeSet<PersonId>,
+    ) -> Option<Word> {
         let (standing, vouchers) = (self.certificate(device)?, self.vouchers.get(device)?);
         let good = vouchers.iter().filter(|((issuer, hash), said)| {
             agree(said, standing) && self.is_word_of(issuer, || *hash) && self.stands_by(issuer, doubted, sponsors)
@@ -105,7 +141,8 @@ impl Directory {
         let own = good.iter().find(|(_, by)| by.person == standing.person);
         let mut administrators = good.iter().filter(|(_, by)| by.administrator);
         let persons: BTreeSet<PersonId> = administrators.clone().map(|(_, by)| by.person).collect();
-        let enough = || administrators.next().filter(|_| persons.len() >= ADMINISTRATORS_NEEDED);
+        let may = persons.len() >= ADMINISTRATORS_NEEDED && bereft.contains(&standing.person);
+        let enough = || administrators.next().filter(|_| may);
         own.or_else(enough).map(|(word, _)| *word)
     }
 
@@ -132,8 +169,10 @@ impl Directory {
         false
     }
 
-    /// A device in somebody's name for which nobody stands ends the trust in none of that person's devices.
+    /// A device in somebody's name for which nobody stands ends the trust in none of that person's devices: nor does one for which two administrators
+    /// stand, as long as that is the only reason why the person has none left.
     pub(super) fn drop_what_doubted_devices_revoked(&mut self) {
+        self.doubt_without_owners_word();
         if self.doubted.is_empty() {
             return;
         }
@@ -296,17 +335,62 @@ mod tests {
             &keys(10),
             &DeviceCertificate { issuer: Issuer::Device(keys(10).device()), ..body(13, person(10), true) },
         );
-        let directory = with(&[second_device, said(10, OTHER, person(OWN)), said(13, OTHER, person(OWN))]);
+        let directory = bereft(&[second_device, said(10, OTHER, person(OWN)), said(13, OTHER, person(OWN))]);
         assert!(trusts(&directory, 13) && !trusts(&directory, OTHER));
     }
 
     #[test]
-    fn the_persons_own_device_two_administrators_or_the_root_are_enough() {
+    fn the_persons_own_device_or_the_root_are_enough() {
         assert!(trusts(&with(&[said(OWN, OTHER, person(OWN))]), OTHER), "the owner alone");
         assert!(trusts(&with(&[said(10, OTHER, person(OWN)), said(OWN, OTHER, person(OWN))]), OTHER), "the owner afterwards");
-        assert!(trusts(&with(&[said(10, OTHER, person(OWN)), said(11, OTHER, person(OWN))]), OTHER), "two administrators");
         let by_root = Signed::sign_root(&root(), &body(OTHER, person(OWN), true));
         assert!(trusts(&with(&[by_root]), OTHER), "the root");
+    }
+
+    /// As [`with`], after the person's own device was lost: an administrator revoked it.
+    fn bereft(more: &[SignedCertificate]) -> Directory {
+        let mut directory = with(more);
+        let revocation = Revocation { hash: Hash32([1; 32]), by: keys(12).device(), seen: Vec::new() };
+        directory.revoked.insert(keys(OWN).device(), vec![revocation]);
+        directory.doubt_again();
+        directory
+    }
+
+    #[test]
+    fn two_administrators_bring_back_who_has_no_device_left_and_nobody_else() {
+        let both = [said(10, OTHER, person(OWN)), said(11, OTHER, person(OWN))];
+        assert!(!trusts(&with(&both), OTHER), "the person has a device, which can say so itself");
+        assert!(trusts(&bereft(&both), OTHER));
+        assert!(!trusts(&bereft(&both[..1]), OTHER), "one is not enough");
+        let third = said(OTHER, THIRD, person(OWN));
+        let directory = bereft(&[both.to_vec(), vec![third]].concat());
+        assert!(trusts(&directory, OTHER) && trusts(&directory, THIRD), "who came back lets a further one in");
+        let own = said(OWN, THIRD, person(OWN));
+        let mut directory = with(&[both.to_vec(), vec![own]].concat());
+        assert!(trusts(&directory, THIRD) && !trusts(&directory, OTHER));
+        let seen = vec![crate::control::SeenLog {
+            space: directory.space(),
+            device: keys(OWN).device(),
+            incarnation: domain::id::Incarnation([1; 8]),
+            seq: 1,
+        }];
+        let hash = said(OWN, THIRD, person(OWN)).hash();
+        directory.brought.insert(hash, vec![(keys(OWN).device(), domain::id::Incarnation([1; 8]), 1)]);
+        directory.revoked.insert(keys(OWN).device(), vec![Revocation { hash: Hash32([1; 32]), by: keys(12).device(), seen }]);
+        directory.doubt_again();
+        assert!(
+            trusts(&directory, THIRD) && !trusts(&directory, OTHER),
+            "the first device is lost, another of the person's is not"
+        );
+    }
+
+    #[test]
+    fn a_device_does_not_make_its_person_bereft_by_itself() {
+        let mut directory = with(&[said(10, OTHER, person(OWN)), said(11, OTHER, person(OWN))]);
+        let (own, other) = (keys(OWN).device(), keys(OTHER).device());
+        directory.revoked.insert(own, vec![Revocation { hash: Hash32([1; 32]), by: other, seen: Vec::new() }]);
+        directory.drop_what_doubted_devices_revoked();
+        assert!(directory.trusts(&own) && !directory.trusts(&other));
     }
 
     #[test]
@@ -316,7 +400,7 @@ mod tests {
             person_title: "Chủ tịch".to_owned(),
             ..body(OTHER, person(OWN), false)
         };
-        let directory = with(&[said(10, OTHER, person(OWN)), Signed::sign(&keys(11), &other_name)]);
+        let directory = bereft(&[said(10, OTHER, person(OWN)), Signed::sign(&keys(11), &other_name)]);
         assert!(!trusts(&directory, OTHER));
     }
 
@@ -472,9 +556,7 @@ mod tests {
             prop_assert_eq!(turned.len(), all.len());
             let turned = after(&turned);
             prop_assert_eq!(&in_order.doubted, &turned.doubted);
-            let administrators = issuers.iter().filter(|by| ADMINISTRATORS.contains(by)).count();
-            let enough = issuers.contains(&OWN) || administrators >= ADMINISTRATORS_NEEDED;
-            prop_assert_eq!(trusts(&in_order, OTHER), enough, "{:?}", issuers);
+            prop_assert_eq!(trusts(&in_order, OTHER), issuers.contains(&OWN), "{:?}", issuers);
             prop_assert!(!trusts(&in_order, THIRD));
             let known = [OWN, OTHER, THIRD].map(|device| in_order.trusts(&keys(device).device()));
             prop_assert_eq!(known, [OWN, OTHER, THIRD].map(|device| turned.trusts(&keys(device).device())));
