@@ -3,6 +3,7 @@
 //! A person who makes a profile is named by its device's key ([`PersonId::first_on`]), so everybody can tell the first device by itself.
 //! What a single administrator says of a further device of such a person is not enough: it stands once a device of the person says the
 //! same, or the root itself did, or, where the person has no device left, two administrators do. Until then it is *doubted*: known, shown, and trusted with nothing.
+//! So is a device of which somebody says another key than what was said before, to which what is meant for it would be sealed.
 //! Persons of earlier profiles have names at random; of their devices it cannot be told which was first, and none is doubted.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -73,23 +74,44 @@ impl Directory {
     /// Works out again which devices are doubted: all further ones that nobody who is not doubted stands for. First by the word of their owners;
     /// administrators together are heard only of persons who then have no device left.
     pub(super) fn doubt_again(&mut self) {
-        self.doubt_without_owners_word();
+        let contested = self.doubt_without_owners_word();
         let bereft = self.bereft();
         if !bereft.is_empty() {
             let (doubted, sponsors) = (std::mem::take(&mut self.doubted), std::mem::take(&mut self.sponsors));
-            (self.doubted, self.sponsors) = self.settle_doubts(doubted, sponsors, &bereft);
+            (self.doubted, self.sponsors) = self.settle_doubts(doubted, sponsors, &bereft, &contested);
         }
     }
 
-    /// Doubts all further devices for which no device of the person stands.
-    fn doubt_without_owners_word(&mut self) {
+    /// Doubts all further devices for which no device of the person stands, and those that are contested. Returns the latter.
+    fn doubt_without_owners_word(&mut self) -> BTreeSet<DeviceId> {
         let named =
             |device: &&DeviceId| self.certificate(device).is_some_and(|certificate| self.first.contains(&certificate.person));
-        let doubted: BTreeSet<DeviceId> = match self.first.is_empty() {
+        let further: BTreeSet<DeviceId> = match self.first.is_empty() {
             true => BTreeSet::new(),
             false => self.further.iter().filter(named).copied().collect(),
         };
-        (self.doubted, self.sponsors) = self.settle_doubts(doubted, BTreeMap::new(), &BTreeSet::new());
+        let (nobody, nothing) = (BTreeSet::new(), BTreeSet::new());
+        let (doubted, sponsors) = self.settle_doubts(further.clone(), BTreeMap::new(), &nobody, &nothing);
+        let contested = self.contested(&doubted, &sponsors);
+        (self.doubted, self.sponsors) = match contested.is_empty() {
+            true => (doubted, sponsors),
+            false => self.settle_doubts(&further | &contested, BTreeMap::new(), &nobody, &nothing),
+        };
+        contested
+    }
+
+    /// Devices of which two keys are said to which keys are sealed, by words that count: whoever names another than the device's own wants to read what is
+    /// meant for it. Which is the right one the device knows, and nobody else; so it is given none. What the root said is not contested.
+    fn contested(&self, doubted: &BTreeSet<DeviceId>, sponsors: &BTreeMap<DeviceId, Word>) -> BTreeSet<DeviceId> {
+        let is_contested = |(device, words): &(&DeviceId, &BTreeMap<Word, DeviceCertificate>)| {
+            let counts = |(issuer, hash): &Word| self.is_word_of(issuer, || *hash) && self.stands_by(issuer, doubted, sponsors);
+            let by_root = || self.certificate(device).is_some_and(|certificate| certificate.issuer == Issuer::Root);
+            let mut keys = words.values().map(|said| said.agreement);
+            let first = keys.next();
+            let counting = || words.iter().filter_map(|(word, said)| counts(word).then_some(said.agreement));
+            keys.any(|key| Some(key) != first) && !by_root() && counting().collect::<BTreeSet<_>>().len() > 1
+        };
+        self.vouchers.iter().filter(is_contested).map(|(device, _)| *device).collect()
     }
 
     /// Persons in whose name devices are doubted, and who have none left that is trusted.
@@ -103,16 +125,17 @@ impl Directory {
         persons
     }
 
-    /// Takes out of those doubted, as long as there are any, for whom somebody stands who is not doubted; for devices of these persons administrators may.
+    /// Takes out of those doubted, as long as there are any, for whom somebody stands who is not doubted; for devices of these persons administrators may. Those held stay doubted.
     fn settle_doubts(
         &self,
         mut doubted: BTreeSet<DeviceId>,
         mut sponsors: BTreeMap<DeviceId, Word>,
         bereft: &BTreeSet<PersonId>,
+        held: &BTreeSet<DeviceId>,
     ) -> (BTreeSet<DeviceId>, BTreeMap<DeviceId, Word>) {
         loop {
             let found = |device: &DeviceId| Some((*device, self.sponsor(device, &doubted, &sponsors, bereft)?));
-            let vouched: Vec<(DeviceId, Word)> = doubted.iter().filter_map(found).collect();
+            let vouched: Vec<(DeviceId, Word)> = doubted.difference(held).filter_map(found).collect();
             if vouched.is_empty() {
                 return (doubted, sponsors);
             }
@@ -458,6 +481,39 @@ mod tests {
         }
         let directory = after_a_theft(&[said(10, OTHER, person(OTHER))]);
         assert!(!trusts(&directory, OTHER), "whom it lets in afterwards is not trusted");
+    }
+
+    /// What `by` says of `device`, with a key of its own for what is meant for that device.
+    fn said_with_own_key(by: u64, device: u64, person: PersonId, attempt: i64) -> SignedCertificate {
+        let certificate = DeviceCertificate {
+            issuer: Issuer::Device(keys(by).device()),
+            agreement: keys(by).agreement_key(),
+            issued_at: Timestamp(attempt),
+            ..body(device, person, false)
+        };
+        Signed::sign(&keys(by), &certificate)
+    }
+
+    #[test]
+    fn who_names_another_key_for_somebodys_device_is_given_nothing_that_is_meant_for_it() {
+        for attempt in 0..16 {
+            let forged = said_with_own_key(10, OWN, person(OWN), attempt);
+            let directory = with(&[forged.clone()]);
+            assert!(directory.devices_of(&person(OWN)).next().is_none(), "attempt {attempt}: no key is sealed to either");
+            assert!(directory.is_doubted(&keys(OWN).device()), "attempt {attempt}: and everybody sees it");
+            let second = said_with_own_key(10, OWN, person(OWN), attempt + 100);
+            let by_colleague =
+                DeviceCertificate { issuer: Issuer::Device(keys(11).device()), ..second.read_unverified().unwrap() };
+            let directory = with(&[forged, Signed::sign(&keys(11), &by_colleague)]);
+            assert!(!trusts(&directory, OWN), "attempt {attempt}: two administrators do not settle it either");
+        }
+        // Of a person of an earlier profile as well, and of a further device.
+        let random = PersonId([9; 16]);
+        assert!(!trusts(&with(&[said(10, OTHER, random), said_with_own_key(11, OTHER, random, 1)]), OTHER));
+        let at_root = with(&[said_with_own_key(11, 10, person(10), 1)]);
+        assert!(trusts(&at_root, 10), "what the root says is not contested");
+        let late = after_a_theft(&[said_with_own_key(10, OWN, person(OWN), 1)]);
+        assert!(trusts(&late, OWN), "a stolen device contests nothing");
     }
 
     #[test]
