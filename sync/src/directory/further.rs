@@ -40,15 +40,16 @@ fn agree(one: &DeviceCertificate, other: &DeviceCertificate) -> bool {
 impl Directory {
     /// Of two certificates of one device the one that says less of this stands: the root's comes before all, one whose issuer was not revoked, or not
     /// before it was seen, before one of which nobody knows when it was made, what a device's key itself says of its person before what somebody else
-    /// makes of it; then the hash decides, whichever came first.
-    pub(super) fn standing_order(&self, signed: &SignedCertificate, certificate: &DeviceCertificate) -> (u8, bool, Hash32) {
+    /// makes of it, and an administrator's, since nobody takes that back but by a revocation: what an administrator revoked would be void with it; then the
+    /// hash decides, whichever came first.
+    pub(super) fn standing_order(&self, signed: &SignedCertificate, certificate: &DeviceCertificate) -> (u8, bool, bool, Hash32) {
         let hash = signed.hash();
         let rank = match certificate.issuer {
             Issuer::Root => 0,
             Issuer::Device(issuer) if self.is_word_of(&issuer, || hash) => 1,
             Issuer::Device(_) => 2,
         };
-        (rank, !is_first(certificate), hash)
+        (rank, !is_first(certificate), !certificate.administrator, hash)
     }
 
     /// Notes what a certificate that holds says, whether it is the one that stands or not.
@@ -514,6 +515,17 @@ mod tests {
         assert!(trusts(&at_root, 10), "what the root says is not contested");
         let late = after_a_theft(&[said_with_own_key(10, OWN, person(OWN), 1)]);
         assert!(trusts(&late, OWN), "a stolen device contests nothing");
+    }
+
+    #[test]
+    fn nobody_makes_void_what_an_administrator_revoked_by_certifying_that_one_as_somebody_lesser() {
+        let colleague = DeviceCertificate { issuer: Issuer::Device(keys(11).device()), ..body(13, person(13), true) };
+        for attempt in 0..16 {
+            let mut lesser = DeviceCertificate { administrator: false, ..colleague.clone() };
+            (lesser.issued_at, lesser.issuer) = (Timestamp(attempt), Issuer::Device(keys(10).device()));
+            let directory = with(&[Signed::sign(&keys(11), &colleague), Signed::sign(&keys(10), &lesser)]);
+            assert!(directory.certificate(&keys(13).device()).unwrap().administrator, "attempt {attempt}");
+        }
     }
 
     #[test]
