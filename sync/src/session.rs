@@ -368,6 +368,13 @@ impl Replica {
         if certificate.device != self.keys.device() || certificate.agreement != self.keys.agreement_key() {
             return Err("certificate_for_another_device");
         }
+        // A person is named by the own device's key, and that is what the request says. Under another name nothing would tell which device is the
+        // person's own; only who has a device already is somebody by that device's word.
+        let asked = joining.request.read_unverified().map_err(|error| error.code())?.person;
+        let issuer = chain.0.get(1).and_then(|signed| signed.read_unverified().ok());
+        if certificate.person != asked && issuer.is_none_or(|issuer| issuer.person != certificate.person) {
+            return Err("certificate_for_another_person");
+        }
         let organisation = joining.organisation.clone();
         self.enter(fx, root, chain, certificate, organisation);
         Ok(())
