@@ -76,7 +76,7 @@ impl Directory {
     /// administrators together are heard only of persons who then have no device left.
     pub(super) fn doubt_again(&mut self) {
         let contested = self.doubt_without_owners_word();
-        let bereft = self.bereft();
+        let bereft = self.bereft(&contested);
         if !bereft.is_empty() {
             let (doubted, sponsors) = (std::mem::take(&mut self.doubted), std::mem::take(&mut self.sponsors));
             (self.doubted, self.sponsors) = self.settle_doubts(doubted, sponsors, &bereft, &contested);
@@ -115,18 +115,22 @@ impl Directory {
         self.vouchers.iter().filter(is_contested).map(|(device, _)| *device).collect()
     }
 
-    /// Persons in whose name devices are doubted, and who have none left that is trusted.
-    fn bereft(&self) -> BTreeSet<PersonId> {
+    /// Persons in whose name devices are doubted, and who have none left that is trusted. Who has a contested one has to have it revoked first: nobody loses
+    /// a device to two administrators without a revocation that everybody sees.
+    fn bereft(&self, contested: &BTreeSet<DeviceId>) -> BTreeSet<PersonId> {
         let mut persons: BTreeSet<PersonId> = self.doubted().map(|certificate| certificate.person).collect();
         if !persons.is_empty() {
-            for device in self.devices() {
+            let contested =
+                contested.iter().filter(|device| !self.was_revoked(device)).filter_map(|device| self.certificate(device));
+            for device in self.devices().chain(contested) {
                 persons.remove(&device.person);
             }
         }
         persons
     }
 
-    /// Takes out of those doubted, as long as there are any, for whom somebody stands who is not doubted; for devices of these persons administrators may. Those held stay doubted.
+    /// Takes out of those doubted, as long as there are any, for whom somebody stands who is not doubted; for devices of these persons administrators
+    /// may. Those held stay doubted.
     fn settle_doubts(
         &self,
         mut doubted: BTreeSet<DeviceId>,
@@ -507,6 +511,12 @@ mod tests {
                 DeviceCertificate { issuer: Issuer::Device(keys(11).device()), ..second.read_unverified().unwrap() };
             let directory = with(&[forged, Signed::sign(&keys(11), &by_colleague)]);
             assert!(!trusts(&directory, OWN), "attempt {attempt}: two administrators do not settle it either");
+            let directory = with(&[
+                said_with_own_key(10, OWN, person(OWN), attempt),
+                said(10, OTHER, person(OWN)),
+                said(11, OTHER, person(OWN)),
+            ]);
+            assert!(!trusts(&directory, OTHER), "attempt {attempt}: nor do they sit down in its place before it is revoked");
         }
         // Of a person of an earlier profile as well, and of a further device.
         let random = PersonId([9; 16]);
