@@ -254,10 +254,11 @@ impl Replica {
         };
         let rank = space.dag.rank(&envelope.hash);
         let doubted: Vec<DeviceId> = directory.doubted().map(|certificate| certificate.device).collect();
+        let said_again = directory.is_said_again(op);
         let known = directory.apply(rank, envelope.hash, &envelope.header, op, &space.dag);
         // A device that is doubted from now on is as good as revoked; one that no longer is counts from the beginning.
         let turned = !directory.doubted().map(|certificate| &certificate.device).eq(&doubted);
-        let revokes = matches!(op, ControlOp::Revoke { .. }) || turned;
+        let revokes = matches!(op, ControlOp::Revoke { .. }) || turned || said_again;
         if revokes {
             *directory = Directory::fold(*directory.root(), &space.dag);
         }
@@ -288,11 +289,18 @@ impl Replica {
                 }
             }
         }
-        if revokes && let Some(directory) = &self.directory {
+        if (revokes || !known.is_empty())
+            && let Some(directory) = &self.directory
+        {
+            let is_somebody_else =
+                |(device, person): (DeviceId, PersonId)| directory.has_to_greet_again(&device, &person, &known);
             let gone: Vec<_> = self
                 .peers
                 .iter()
-                .filter(|(_, peer)| peer.device().is_some_and(|device| directory.is_revoked(&device)))
+                .filter(|(_, peer)| {
+                    peer.device().is_some_and(|device| directory.is_revoked(&device))
+                        || peer.identity().is_some_and(is_somebody_else)
+                })
                 .map(|(key, _)| *key)
                 .collect();
             // At once: nothing more is said to it, not even in this breath.

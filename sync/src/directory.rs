@@ -18,6 +18,7 @@ use crate::dag::Dag;
 use crate::envelope::Header;
 
 pub use further::ADMINISTRATORS_NEEDED;
+use further::Word;
 
 /// Certificates that wait for their issuer's.
 const WAITING_MAX: usize = 4_096;
@@ -47,19 +48,19 @@ pub struct Directory {
     name: Option<Register<String>>,
     certificates: BTreeMap<DeviceId, (SignedCertificate, DeviceCertificate)>,
     waiting: Vec<SignedCertificate>,
-    /// Who brought a certificate: author, log, place in it.
-    brought: BTreeMap<DeviceId, Vec<(DeviceId, Incarnation, u64)>>,
+    /// Who brought a certificate, by its hash: author, log, place in it.
+    brought: BTreeMap<Hash32, Vec<(DeviceId, Incarnation, u64)>>,
     revoked: BTreeMap<DeviceId, Vec<Revocation>>,
     /// Persons whose first device is known by its key.
     first: BTreeSet<PersonId>,
     /// Devices that are not the first of their person and that the root did not certify.
     further: BTreeSet<DeviceId>,
-    /// What each issuer said of a device.
-    vouchers: BTreeMap<DeviceId, BTreeMap<DeviceId, (Hash32, DeviceCertificate)>>,
+    /// What was said of a device, by issuer and hash.
+    vouchers: BTreeMap<DeviceId, BTreeMap<Word, DeviceCertificate>>,
     /// Devices in a person's name for which nobody stands whose word is enough.
     doubted: BTreeSet<DeviceId>,
     /// By whose word another further device is not doubted.
-    sponsors: BTreeMap<DeviceId, DeviceId>,
+    sponsors: BTreeMap<DeviceId, Word>,
     hubs: BTreeMap<DeviceId, Register<bool>>,
     authority: Option<Register<Vec<u8>>>,
     requests: BTreeMap<PersonId, Register<Vec<u8>>>,
@@ -92,18 +93,29 @@ impl Directory {
     /// Folds everything again: a revocation makes earlier operations void, and so does doubt in a device.
     pub fn fold(root: RootPublic, dag: &Dag) -> Self {
         let mut directory = Self::new(root);
+        directory.gather(dag);
         directory.apply_all(dag);
-        directory.doubt_again();
         directory.drop_what_doubted_devices_revoked();
         if !directory.revoked.is_empty() || !directory.doubted.is_empty() {
             // The revocations are known now, each judged by what its author had seen; again, for what they leave.
             let Self { certificates, brought, revoked, first, further, vouchers, doubted, sponsors, .. } = directory;
             let empty = Self::new(root);
             directory = Self { certificates, brought, revoked, first, further, vouchers, doubted, sponsors, ..empty };
+            directory.gather(dag);
             directory.apply_all(dag);
             directory.doubt_again();
         }
         directory
+    }
+
+    /// Takes all certificates in, before anything else is judged: each is judged by its own signatures, and who brought it was let in with it. Where
+    /// it stands in folding order, which its author chooses, hides none.
+    fn gather(&mut self, dag: &Dag) {
+        for node in dag.ordered() {
+            if let Some(ControlOp::Certify { certificate }) = &node.op {
+                self.take_word(&node.header, certificate);
+            }
+        }
     }
 
     fn apply_all(&mut self, dag: &Dag) {
@@ -163,33 +175,48 @@ impl Directory {
 
     /// Takes an operation in that [`Self::permits`] lets through. Returns the devices that became known by it.
     pub fn apply(&mut self, rank: u64, hash: Hash32, header: &Header, op: &ControlOp, dag: &Dag) -> Vec<DeviceId> {
-        let known = self.apply_one(rank, hash, header, op, dag);
-        if matches!(op, ControlOp::Certify { .. }) {
-            self.doubt_again();
+        let ControlOp::Certify { certificate } = op else {
+            self.apply_one(rank, hash, header, op, dag);
+            return Vec::new();
+        };
+        if !self.permits(header, op) {
+            return Vec::new();
         }
+        let known = self.take_word(header, certificate);
+        self.doubt_again();
         known
     }
 
-    fn apply_one(&mut self, rank: u64, hash: Hash32, header: &Header, op: &ControlOp, dag: &Dag) -> Vec<DeviceId> {
+    /// Does this say something else of a device that has a certificate: then all is to be folded again, since which of the two stands may decide on what
+    /// the device itself said.
+    pub(crate) fn is_said_again(&self, op: &ControlOp) -> bool {
+        let ControlOp::Certify { certificate } = op else { return false };
+        let claim = certificate.read_unverified().ok();
+        let standing = claim.and_then(|claim| self.certificates.get(&claim.device));
+        standing.is_some_and(|(standing, _)| standing.hash() != certificate.hash())
+    }
+
+    /// Takes a certificate in that somebody brought. Returns the devices that became known by it.
+    fn take_word(&mut self, header: &Header, certificate: &SignedCertificate) -> Vec<DeviceId> {
+        let by = (header.device, header.incarnation, header.seq);
+        let brought = self.brought.entry(certificate.hash()).or_default();
+        if !brought.contains(&by) {
+            brought.push(by);
+        }
+        if self.waiting.len() < WAITING_MAX {
+            self.waiting.push(certificate.clone());
+        }
+        self.settle()
+    }
+
+    /// Applies anything but a certificate.
+    fn apply_one(&mut self, rank: u64, hash: Hash32, header: &Header, op: &ControlOp, dag: &Dag) {
         if !self.permits(header, op) {
-            return Vec::new();
+            return;
         }
         let counts = self.counts(&self.space, header);
         let rank = (rank, hash);
         match op {
-            ControlOp::Certify { certificate } => {
-                if let Ok(claim) = certificate.read_unverified() {
-                    let by = (header.device, header.incarnation, header.seq);
-                    let brought = self.brought.entry(claim.device).or_default();
-                    if !brought.contains(&by) {
-                        brought.push(by);
-                    }
-                }
-                if self.waiting.len() < WAITING_MAX {
-                    self.waiting.push(certificate.clone());
-                }
-                return self.settle();
-            }
             ControlOp::Revoke { device, seen } => {
                 // Revocations stand even if each of two devices revokes the other; but who knew of being revoked revokes nobody.
                 let knew = self
@@ -225,7 +252,6 @@ impl Directory {
             }
             _ => {}
         }
-        Vec::new()
     }
 
     /// Verifies certificates that wait until no more can be.
@@ -258,13 +284,13 @@ impl Directory {
         }
     }
 
-    /// Of two certificates for one device one stands, whichever came first: see [`further::standing_order`].
+    /// Of two certificates for one device one stands, whichever came first: see [`Self::standing_order`].
     fn take(&mut self, signed: SignedCertificate, certificate: DeviceCertificate, known: &mut Vec<DeviceId>) {
         let device = certificate.device;
         self.note_voucher(&signed, &certificate);
-        let order = further::standing_order(&signed, &certificate);
+        let order = self.standing_order(&signed, &certificate);
         match self.certificates.get(&device) {
-            Some((standing, says)) if further::standing_order(standing, says) <= order => {}
+            Some((standing, says)) if self.standing_order(standing, says) <= order => {}
             _ => {
                 self.note_standing(&certificate);
                 self.certificates.insert(device, (signed, certificate));
@@ -319,12 +345,12 @@ impl Directory {
         (self.revoked.is_empty() && self.doubted.is_empty()) || self.stands_by(device, &self.doubted, &self.sponsors)
     }
 
-    /// Does what the issuer said of a device count: nobody revoked the issuer, or every revocation had seen it.
-    fn is_word_of(&self, device: &DeviceId, issuer: &DeviceId) -> bool {
+    /// Does this certificate of the issuer's count: nobody revoked the issuer, or it had brought it itself and every revocation had seen that.
+    fn is_word_of(&self, issuer: &DeviceId, hash: impl FnOnce() -> Hash32) -> bool {
         let seen = |(author, incarnation, seq): &(DeviceId, Incarnation, u64)| {
             author == issuer && self.is_seen(&self.space, author, incarnation, *seq)
         };
-        !self.revoked.contains_key(issuer) || self.brought.get(device).is_some_and(|brought| brought.iter().any(seen))
+        !self.revoked.contains_key(issuer) || self.brought.get(&hash()).is_some_and(|brought| brought.iter().any(seen))
     }
 
     /// Did every revocation of this device leave this place of its log.

@@ -212,16 +212,14 @@ impl Replica {
                 {
                     return Err("device_revoked");
                 }
-                // A person's further device by the word of one administrator: likewise.
-                Ok(certificate)
-                    if directory.certificate(&certificate.device).is_none() && directory.doubts_chain(chain, &certificate) =>
-                {
-                    return Err("device_revoked");
-                }
                 Ok(certificate) if certificate.device == self.keys.device() => {
                     return Err("that_is_me");
                 }
-                Ok(certificate) => Some(certificate),
+                // A person's further device by the word of one administrator: likewise.
+                Ok(certificate) => {
+                    let person = directory.speaker(chain, &certificate).ok_or("device_revoked")?;
+                    Some((certificate.device, person))
+                }
                 Err(_) => None,
             },
             None => None,
@@ -233,8 +231,8 @@ impl Replica {
         peer.root = root;
         peer.chain = Some(crate::envelope::hash(&canonical::encode(chain)));
         match (claimed, &self.directory) {
-            (Some(certificate), Some(directory)) => {
-                peer.stage = Stage::Proof { device: certificate.device, person: certificate.person, nonce };
+            (Some((device, person)), Some(directory)) => {
+                peer.stage = Stage::Proof { device, person, nonce };
                 let proof = HelloProof {
                     root: *directory.root(),
                     my_nonce: peer.nonce,
@@ -369,6 +367,13 @@ impl Replica {
         let certificate = verify_chain(&chain, &root).map_err(|error| error.code())?;
         if certificate.device != self.keys.device() || certificate.agreement != self.keys.agreement_key() {
             return Err("certificate_for_another_device");
+        }
+        // A person is named by the own device's key, and that is what the request says. Under another name nothing would tell which device is the
+        // person's own; only who has a device already is somebody by that device's word.
+        let asked = joining.request.read_unverified().map_err(|error| error.code())?.person;
+        let issuer = chain.0.get(1).and_then(|signed| signed.read_unverified().ok());
+        if certificate.person != asked && issuer.is_none_or(|issuer| issuer.person != certificate.person) {
+            return Err("certificate_for_another_person");
         }
         let organisation = joining.organisation.clone();
         self.enter(fx, root, chain, certificate, organisation);

@@ -4,6 +4,7 @@
 use domain::id::{DeviceId, PersonId};
 use domain::meeting::MeetingRole::{Chair, Delegate};
 use harness::Room;
+use harness::forgery::{Pen, frame};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 use signing::certificate::{DeviceCertificate, Issuer, SignedCertificate};
@@ -95,4 +96,78 @@ fn a_forged_device_that_was_known_before_its_person_falls_when_the_person_comes(
     room.heal();
     room.run_until_quiescent();
     assert!(trusted(&room, &own.device()) && !trusted(&room, &other.device()));
+}
+
+#[test]
+fn a_first_device_is_not_hidden_by_where_its_certificate_stands_in_folding_order() {
+    let mut room = Room::new(&EVERYBODY);
+    let (own, other) = (keys(98), keys(99));
+    let person = PersonId::first_on(&own.device());
+    let secretary = administrator(&room);
+    let space = room.replica("secretary").directory().unwrap().space();
+    let first = ControlOp::Certify { certificate: certificate(&room, &secretary, &own, person) };
+    // An envelope that cites nothing and comes before the administrator's own certificate: of many names some are low enough.
+    let beginning = room.replica("secretary").spaces().find(|state| state.id == space).unwrap().dag.ordered()[0].hash;
+    let early = (1..100_000).find_map(|log| {
+        let mut pen = Pen::new(&room, "secretary", space, log);
+        pen.header.seen = Vec::new();
+        let envelope = pen.decide(&first);
+        (envelope.hash < beginning).then_some(envelope)
+    });
+    let early = frame(space, &[early.unwrap()]);
+    for name in ["chair", "d1"] {
+        room.inject("secretary", name, early.clone());
+    }
+    room.run_until_quiescent();
+    assert!(room.replica("d1").directory().unwrap().trusts(&own.device()));
+    let forged = certificate(&room, &secretary, &other, person);
+    brings(&mut room, "d1", forged);
+    room.run_until_quiescent();
+    for name in ["chair", "d1"] {
+        room.switch_off(name);
+        room.switch_on(name);
+    }
+    for name in ["chair", "d1"] {
+        let directory = room.replica(name).directory().unwrap();
+        assert!(directory.trusts(&own.device()) && !directory.trusts(&other.device()), "{name}");
+    }
+}
+
+#[test]
+fn an_administrator_who_makes_up_a_second_one_does_not_sit_down_beside_somebody() {
+    let mut room = Room::new(&EVERYBODY);
+    let (own, other, made_up) = (keys(98), keys(99), keys(97));
+    let person = PersonId::first_on(&own.device());
+    let secretary = administrator(&room);
+    let first = certificate(&room, &secretary, &own, person);
+    brings(&mut room, "secretary", first);
+    let like = room.replica("secretary").me().unwrap().clone();
+    let colleague = DeviceCertificate {
+        person: PersonId::first_on(&made_up.device()),
+        person_name: "Lê Văn Không".to_owned(),
+        device: made_up.device(),
+        agreement: made_up.agreement_key(),
+        issuer: Issuer::Device(secretary.device()),
+        ..like
+    };
+    let colleague = Signed::sign(&secretary, &colleague);
+    brings(&mut room, "secretary", colleague);
+    for by in [&secretary, &made_up] {
+        let forged = certificate(&room, by, &other, person);
+        brings(&mut room, "secretary", forged);
+    }
+    room.run_until_quiescent();
+    assert!(trusted(&room, &made_up.device()), "it is an administrator, for all to see");
+    assert!(trusted(&room, &own.device()) && !trusted(&room, &other.device()));
+
+    // Only who throws the person out, before everybody's eyes, can bring somebody back in that name; also who really is to be brought back.
+    let lost = ControlOp::Revoke { device: own.device(), seen: Vec::new() };
+    room.directory_op("secretary", lost).unwrap();
+    room.run_until_quiescent();
+    assert!(!trusted(&room, &own.device()) && trusted(&room, &other.device()));
+    for name in EVERYBODY {
+        room.switch_off(name);
+        room.switch_on(name);
+    }
+    assert!(!trusted(&room, &own.device()) && trusted(&room, &other.device()), "the same when all is read again");
 }

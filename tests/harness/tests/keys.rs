@@ -227,3 +227,35 @@ fn an_administrator_who_certifies_a_device_in_somebodys_name_reads_none_of_that_
     assert!(!room.device("d1's tablet").shelf.space_keys(&notes).unwrap().is_empty());
     assert_ne!(Hash32([0; 32]), certificate.root);
 }
+
+#[test]
+fn an_administrator_who_names_a_key_of_their_own_for_somebodys_device_is_sent_nothing_that_is_meant_for_it() {
+    let mut room = Room::new(&["secretary", "chair", "d1", "d2"]);
+    let space = room.sitting("chair", &[("d1", Delegate), ("d2", Delegate)]);
+    room.run_until_quiescent();
+    let victim = room.replica("d1").me().unwrap().clone();
+    let admin = room.replica("secretary").me().unwrap().device;
+    let own = DeviceKeys::generate(&mut ChaCha20Rng::seed_from_u64(99));
+    // Of many attempts at least one has a lower hash than the true one.
+    for attempt in 0..8 {
+        let issued_at = victim.issued_at.plus_ms(attempt);
+        let forged =
+            DeviceCertificate { agreement: own.agreement_key(), issued_at, issuer: Issuer::Device(admin), ..victim.clone() };
+        let certificate: SignedCertificate = Signed::sign(room.replica("secretary").keys(), &forged);
+        room.directory_op("secretary", ControlOp::Certify { certificate }).unwrap();
+    }
+    room.run_until_quiescent();
+    for name in ["secretary", "chair", "d2"] {
+        assert!(room.replica(name).directory().unwrap().is_doubted(&victim.device), "{name} sees it");
+    }
+    let d2 = room.person("d2");
+    room.remove("chair", space, d2).unwrap();
+    room.run_until_quiescent();
+    room.wait_ms(20_000);
+    say(&mut room, "chair", space, "afterwards");
+    room.run_until_quiescent();
+    let chair = room.replica("chair").spaces().find(|state| state.id == space).unwrap();
+    let (newest, _) = chair.keys.last_key_value().unwrap();
+    assert!(chair.keys.len() > 1, "a key followed");
+    assert!(!chair.wrapped(*newest).contains(&victim.device));
+}

@@ -143,6 +143,14 @@ impl Chair {
             assert_eq!((joining.refused, joining.code.as_deref()), (true, shown));
         }
 
+        // Under an id that it did not ask for nobody could tell which device is the person's own.
+        let mut renamed = chain();
+        let mut body = renamed.0[0].read_unverified().unwrap();
+        body.person = domain::id::PersonId([9; 16]);
+        renamed.0[0] = signing::SignedCertificate::sign(&secretary(), &body);
+        assert_eq!(self.hears(&Message::Enrolled { chain: renamed, code: None, refusal: None }), []);
+        assert!(self.replica.me().is_none());
+
         let greeted = self.hears(&Message::Enrolled { chain: chain(), code: None, refusal: None });
         let [Message::Hello { nonce, root: Some(told), chain: shown, .. }] = greeted.as_slice() else { panic!("{greeted:?}") };
         assert_eq!((*nonce, *told, shown), (its_nonce, root().public(), &chain()), "the same connection, the same nonce");

@@ -207,7 +207,7 @@ class Directory:
             if issuer == [0, []]:
                 return True
             issuer = issuer[1][0]
-            brought = any(h["device"] == issuer and self.is_seen(h) for h in self.brought.get(device, []))
+            brought = any(h["device"] == issuer and self.is_seen(h) for h in self.brought.get(self.certificates[device][0], []))
             if self.revoked.get(issuer) and not brought:
                 return False
             device = issuer
@@ -219,19 +219,25 @@ class Directory:
     def is_trusted(self, device):
         return device in self.certificates and not self.revoked.get(device) and self.stands(device)
 
+    def gather(self):
+        for name in self.order.names:
+            node = self.order.nodes[name]
+            kind, fields = node["op"]
+            if kind == CERTIFY:
+                bringers = self.brought.setdefault(p.blake3(fields[0][0]), [])
+                if node not in bringers:
+                    bringers.append(node)
+                self.waiting.append(fields[0])
+                self.settle()
+
     def apply_all(self):
+        self.gather()
         for name in self.order.names:
             node = self.order.nodes[name]
             if not self.permits(node):
                 continue
             kind, fields = node["op"]
-            if kind == CERTIFY:
-                bringers = self.brought.setdefault(p.decode(fields[0][0])[7], [])
-                if node not in bringers:
-                    bringers.append(node)
-                self.waiting.append(fields[0])
-                self.settle()
-            elif kind == REVOKE:
+            if kind == REVOKE:
                 if not any(self.order.is_past(known, node) for known in self.revoked.get(node["device"], {})):
                     self.revoked.setdefault(fields[0], {})[name] = fields[1]
             elif self.counts(node):
