@@ -198,6 +198,9 @@ impl Replica {
 
     /// The peer's logs are known: begin to send what it lacks.
     fn meet(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, key: PeerKey, id: SpaceId, ends: &[LogEnd]) {
+        if !self.is_shared_with(key, &id) {
+            return;
+        }
         let (Some(space), Some(peer)) = (self.spaces.get(&id), self.peers.get_mut(&key)) else {
             return;
         };
@@ -241,6 +244,10 @@ impl Replica {
     /// Sends the next runs of a peer that catches up.
     pub(crate) fn pump(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, key: PeerKey, id: SpaceId) {
         let own = self.keys.device();
+        let shared = self.peers.get(&key).and_then(|peer| peer.spaces.get(&id));
+        if shared.is_none_or(|shared| shared.cursor.is_none()) || !self.is_shared_with(key, &id) {
+            return;
+        }
         let Some(peer) = self.peers.get_mut(&key).filter(|peer| !peer.congested) else { return };
         let Some(shared) = peer.spaces.get_mut(&id) else {
             return;
@@ -313,13 +320,14 @@ impl Replica {
             }
         }
         let duplicate = live && known == envelopes.len() && known > 0;
-        let prune = duplicate && self.may_prune(key, &id);
-        // Of a space that is not here nothing is noted, however many somebody names.
-        let here = self.spaces.contains_key(&id);
-        if !here && !live {
+        // Of a space that is not here nothing is noted, however many somebody names. And whoever does not share one that is here, also by what
+        // came just now, is told the same and noted as little: all that is noted is sent what is fresh, and asked for what is not here.
+        let shared = self.spaces.contains_key(&id) && self.is_shared_with(key, &id);
+        let prune = duplicate && shared && self.may_prune(key, &id);
+        if !shared && !live {
             Self::send(fx, key, &Message::Ack { space: id, ends: Vec::new(), lazy: false, run: true });
         }
-        if let Some(shared) = self.peers.get_mut(&key).filter(|_| here).map(|peer| peer.spaces.entry(id).or_default()) {
+        if let Some(shared) = self.peers.get_mut(&key).filter(|_| shared).map(|peer| peer.spaces.entry(id).or_default()) {
             let ends: Vec<LogEnd> = moved.values().copied().collect();
             for end in &ends {
                 let log = (end.device, end.incarnation);
@@ -437,7 +445,8 @@ impl Replica {
     pub(crate) fn acknowledge_to_all(&mut self, fx: &mut Effects, id: &SpaceId, envelope: &Verified) {
         let end = end_of(envelope);
         for (key, peer) in &self.peers {
-            if peer.spaces.get(id).is_some_and(|shared| shared.met) {
+            let met = peer.spaces.get(id).is_some_and(|shared| shared.met);
+            if met && peer.identity().is_some_and(|identity| self.shares(id, &identity)) {
                 Self::send(fx, *key, &Message::Ack { space: *id, ends: vec![end], lazy: false, run: false });
             }
         }
@@ -502,6 +511,9 @@ impl Replica {
         if ends.len() > LOGS_MAX {
             return Err("too_many_logs");
         }
+        if !self.is_shared_with(key, &id) {
+            return Ok(());
+        }
         let Some(space) = self.spaces.get(&id) else {
             return Ok(());
         };
@@ -528,6 +540,9 @@ impl Replica {
     ) -> Result<(), &'static str> {
         if ends.len() > LOGS_MAX {
             return Err("too_many_logs");
+        }
+        if !self.is_shared_with(key, &id) {
+            return Ok(());
         }
         if let Some(shared) = self.peers.get_mut(&key).and_then(|peer| peer.spaces.get_mut(&id)) {
             shared.lazy = false;

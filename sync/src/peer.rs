@@ -107,7 +107,7 @@ pub struct Peer {
     pub since: Timestamp,
     /// Since when the hello is known to be under way, monotonic milliseconds.
     pub hello_at: Option<u64>,
-    /// What it shares with us.
+    /// What it shares with us; no space stands here that it does not share.
     pub spaces: BTreeMap<SpaceId, Shared>,
     /// Spaces whose digest was sent, with the digest that was sent last.
     pub compared: BTreeMap<SpaceId, Hash32>,

@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 
+use automerge::transaction::Transactable;
 use domain::id::{DeviceId, Hash32, PersonId, SpaceId};
 use domain::meeting::MeetingRole::{Chair, Delegate};
 use harness::Room;
@@ -16,7 +17,7 @@ use signing::join::{JOIN_VERSION, SignedJoinRequest};
 use signing::keys::{DeviceKeys, Signature};
 use sync::DocRef;
 use sync::limits::{JOIN_REQUESTS_MAX, PEERS_MAX, STRANGERS_MAX};
-use sync::port::PeerKey;
+use sync::port::{PeerKey, Shelf as _};
 use sync::wire::{LogEnd, Message, OfferedBlob, SpaceDigest};
 
 fn meeting() -> (Room, SpaceId) {
@@ -249,6 +250,75 @@ fn who_guesses_the_name_of_a_meeting_hears_what_who_guesses_wrong_hears() {
     assert!(!heard[0].is_empty());
     room.run_until_quiescent();
     assert_eq!(room.device("outsider").shelf.count(&space), 0);
+}
+
+/// Is a message about a space.
+fn is_about(message: &Message, wanted: SpaceId) -> bool {
+    match message {
+        Message::Digests { spaces } => spaces.iter().any(|told| told.space == wanted),
+        Message::Vector { space, .. }
+        | Message::Envelopes { space, .. }
+        | Message::Ack { space, .. }
+        | Message::Announce { space, .. }
+        | Message::Graft { space, .. }
+        | Message::Declined { space, .. }
+        | Message::Left { space, .. } => *space == wanted,
+        _ => false,
+    }
+}
+
+#[test]
+fn who_pushes_envelopes_into_a_meeting_of_others_and_then_grafts_is_sent_nothing_of_it() {
+    let (mut room, space) = meeting();
+    // True envelopes of the meeting, as who once looked over a member's shoulder has them.
+    let held = room.device("chair").shelf.envelopes(&space, 0, 1 << 20).unwrap();
+    let held: Vec<_> = held.into_iter().map(|(_, bytes)| bytes.into()).collect();
+    assert!(!held.is_empty());
+    let unknown =
+        LogEnd { device: DeviceId([1; 32]), incarnation: domain::id::Incarnation([1; 8]), seq: 9, hash: Hash32([1; 32]) };
+    room.tap();
+    for envelopes in [Vec::new(), held] {
+        for live in [false, true] {
+            for message in [
+                Message::Envelopes { space, envelopes: envelopes.clone(), live },
+                Message::Announce { space, ends: vec![unknown] },
+            ] {
+                room.hand("outsider", "chair", message.encode());
+            }
+            // As long as a member would wait before asking for what was announced.
+            room.wait_ms(5_000);
+            for message in [
+                Message::Graft { space, ends: Vec::new() },
+                Message::Vector { space, ends: Vec::new(), reply: true },
+                Message::Ack { space, ends: Vec::new(), lazy: false, run: true },
+            ] {
+                room.hand("outsider", "chair", message.encode());
+            }
+            room.wait_ms(5_000);
+        }
+    }
+    room.add_blob("chair", space, "phụ lục".as_bytes());
+    room.edit("chair", DocRef::meeting(space), |tx| tx.put(automerge::ROOT, "n", 1).map_err(|error| error.to_string())).unwrap();
+    room.beat("chair", space, b"trang 3");
+    room.wait_ms(20_000);
+    let told: Vec<Message> = room
+        .tapped()
+        .into_iter()
+        .filter(|(from, to, message)| from == "chair" && to == "outsider" && is_about(message, space))
+        .map(|(_, _, message)| message)
+        .collect();
+    // As for a meeting that is nowhere: the frames of catching up were received, and that is all.
+    let received = Message::Ack { space, ends: Vec::new(), lazy: false, run: true };
+    assert_eq!(told, [received.clone(), received]);
+    let outsider = room.replica("outsider").device();
+    let noted = |(_, peer): (&PeerKey, &sync::peer::Peer)| peer.device() == Some(outsider) && peer.spaces.contains_key(&space);
+    assert!(!room.replica("chair").peers().any(noted));
+    assert_eq!(room.device("outsider").shelf.count(&space), 0);
+    // Who is invited then has everything.
+    let outsider = room.person("outsider");
+    room.invite("secretary", space, outsider, Delegate);
+    room.run_until_quiescent();
+    assert!(room.same(space, &["secretary", "chair", "outsider"]));
 }
 
 #[test]
