@@ -58,6 +58,8 @@ pub const PEERS_MAX: usize = 256;
 pub const STRANGERS_MAX: usize = 128;
 /// Requests to join that wait for an answer.
 pub const JOIN_REQUESTS_MAX: usize = 256;
+/// Devices that answered at typed addresses and that a newcomer may ask.
+pub const CALLED_MAX: usize = 64;
 /// Requests that came to a hub and that it shows administrators; and as many of those an administrator's device keeps.
 pub const RELAYED_MAX: usize = STRANGERS_MAX;
 /// Requests that a hub passes on at a time.
