@@ -434,8 +434,10 @@ impl Replica {
         peer.declined = Some(code.clone());
         let room = DECLINED_BLOBS_MAX.saturating_sub(peer.declined_blobs.len());
         peer.declined_blobs.extend(ciphers.iter().take(room));
-        if let Some(shared) = peer.spaces.get_mut(space) {
-            shared.declined.extend(devices.iter().map(|device| (*device, cx.now.mono_ms + DECLINED_PAUSE_MS)));
+        // Nothing was sent of devices that have no log here: they are not noted, however many are named.
+        if let (Some(state), Some(shared)) = (self.spaces.get(space), peer.spaces.get_mut(space)) {
+            let writers = devices.iter().filter(|device| state.logs_of(device) > 0);
+            shared.declined.extend(writers.map(|device| (*device, cx.now.mono_ms + DECLINED_PAUSE_MS)));
         }
         fx.changes.insert(Change::Sync);
         Ok(())
