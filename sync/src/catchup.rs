@@ -13,7 +13,7 @@ use minicbor::bytes::ByteVec;
 use signing::defect::{self, Defect};
 
 use crate::admission::Admission;
-use crate::envelope::{Verified, open_unsigned};
+use crate::envelope::{EnvelopeError, Verified, open, open_unsigned};
 use crate::limits::{
     ANNOUNCE_MS, BLOB_QUERY_MAX, DECLINED_BLOBS_MAX, DECLINED_CODE_BYTES_MAX, DECLINED_PAUSE_MS, EAGER_MIN, LOGS_MAX,
     RUN_BYTES_MAX, RUNS_IN_FLIGHT_MAX, RUNS_IN_FLIGHT_PEER_MAX, SPACES_MAX, USELESS_MAX,
@@ -295,8 +295,14 @@ impl Replica {
         let mut moved: BTreeMap<(DeviceId, Incarnation), LogEnd> = BTreeMap::new();
         let mut fresh = Vec::new();
         let (mut known, mut forged) = (0, None);
+        // Of what is here already the signature is not looked at; who does not share the space would learn by that what is.
+        let outside = self.spaces.contains_key(&id) && !self.is_shared_with(key, &id);
         let mut declined: BTreeMap<&'static str, Vec<DeviceId>> = BTreeMap::new();
         for bytes in &envelopes {
+            if outside && let Some(code) = forgery(bytes) {
+                forged = Some(code);
+                continue;
+            }
             match self.admit(fx, id, bytes) {
                 Admission::Admitted(envelope) => {
                     let end = end_of(&envelope);
@@ -559,6 +565,14 @@ impl Replica {
             self.meet(cx, fx, key, id, ends);
         }
         Ok(())
+    }
+}
+
+/// Why nobody could honestly have passed the envelope on, going by itself alone.
+fn forgery(bytes: &[u8]) -> Option<&'static str> {
+    match open(bytes) {
+        Ok(_) | Err(EnvelopeError::NewerVersion(_)) => None,
+        Err(error) => Some(error.code()),
     }
 }
 

@@ -12,13 +12,14 @@ use harness::forgery::{ACTOR_NONCE, Pen, frame};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use signing::JoinRequest;
+use signing::canonical;
 use signing::certificate::Chain;
 use signing::join::{JOIN_VERSION, SignedJoinRequest};
 use signing::keys::{DeviceKeys, Signature};
 use sync::DocRef;
 use sync::limits::{JOIN_REQUESTS_MAX, PEERS_MAX, STRANGERS_MAX};
 use sync::port::{PeerKey, Shelf as _};
-use sync::wire::{LogEnd, Message, OfferedBlob, SpaceDigest};
+use sync::wire::{BeatBody, LogEnd, Message, OfferedBlob, SpaceDigest};
 
 fn meeting() -> (Room, SpaceId) {
     let mut room = Room::new(&["secretary", "chair", "outsider"]);
@@ -250,6 +251,36 @@ fn who_guesses_the_name_of_a_meeting_hears_what_who_guesses_wrong_hears() {
     assert!(!heard[0].is_empty());
     room.run_until_quiescent();
     assert_eq!(room.device("outsider").shelf.count(&space), 0);
+}
+
+#[test]
+fn no_strike_tells_whether_a_guessed_meeting_is_there() {
+    let (mut room, space) = meeting();
+    let (outsider, author) = (room.replica("outsider").device(), room.replica("secretary").device());
+    let incarnation = room.replica("secretary").incarnation();
+    let mut strikes = |guessed: SpaceId| {
+        // A word in a member's name, a removal that is none, and an envelope at a place where a member has written, signed by nobody.
+        let body = BeatBody { space: guessed, device: author, counter: 1 << 60, sealed: vec![1; 40].into() };
+        let mut pen = Pen::of_nobody(guessed, 3);
+        (pen.header.device, pen.header.incarnation) = (author, incarnation);
+        let envelope = pen.plain(vec![0; 10]);
+        [
+            Message::Beat { body: canonical::encode(&body).into(), signature: Signature([0; 64]) }.encode(),
+            Message::Left { space: guessed, envelope: vec![1; 40].into() }.encode(),
+            frame(guessed, &[envelope]),
+        ]
+        .map(|message| {
+            let told = |room: &Room| {
+                let mut peers = room.replica("chair").peers();
+                peers.find(|(_, peer)| peer.device() == Some(outsider)).unwrap().1.strikes
+            };
+            let before = told(&room);
+            room.hand("outsider", "chair", message);
+            told(&room) - before
+        })
+    };
+    assert_eq!(strikes(SpaceId([0x55; 16])), [0, 1, 1], "of a meeting that is nowhere");
+    assert_eq!(strikes(space), [0, 1, 1], "of a meeting of others");
 }
 
 /// Is a message about a space.
