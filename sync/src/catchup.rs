@@ -15,8 +15,8 @@ use signing::defect::{self, Defect};
 use crate::admission::Admission;
 use crate::envelope::{EnvelopeError, Verified, open, open_unsigned};
 use crate::limits::{
-    ANNOUNCE_MS, BLOB_QUERY_MAX, DECLINED_BLOBS_MAX, DECLINED_CODE_BYTES_MAX, DECLINED_PAUSE_MS, EAGER_MIN, LOGS_MAX,
-    RUN_BYTES_MAX, RUNS_IN_FLIGHT_MAX, RUNS_IN_FLIGHT_PEER_MAX, SPACES_MAX, USELESS_MAX,
+    ANNOUNCE_MS, BLOB_QUERY_MAX, DECLINED_BLOBS_MAX, DECLINED_CODE_BYTES_MAX, DECLINED_PAUSE_MS, EAGER_MIN, HEARD_OUT_MAX,
+    LOGS_MAX, RUN_BYTES_MAX, RUNS_IN_FLIGHT_MAX, RUNS_IN_FLIGHT_PEER_MAX, SPACES_MAX, USELESS_MAX,
 };
 use crate::peer::Shared;
 use crate::port::{Change, Cx, Effects, PeerKey};
@@ -130,9 +130,11 @@ impl Replica {
             if !answered.insert(offered.space) {
                 return Err("digest_twice");
             }
-            if self.spaces.contains_key(&offered.space) && !self.shares(&offered.space, &person) {
+            if !self.shares(&offered.space, &person) {
                 self.tell_left(cx, fx, key, &offered.space);
-                self.hear_out(fx, key, offered);
+                if self.spaces.contains_key(&offered.space) || self.is_asked(offered.space, key, cx.now.mono_ms) {
+                    self.hear_out(fx, key, &person, offered);
+                }
                 continue;
             }
             let (ours, ends) = match self.spaces.get_mut(&offered.space) {
@@ -152,12 +154,25 @@ impl Replica {
         Ok(())
     }
 
-    /// A peer that is no member of a space as far as is known here offers it: it may know a newer invitation than this device, whose
-    /// disk was put back, say, or whose inviter's device is gone. It is answered as if nothing of the space were here, so that it sends what
-    /// it has and learns nothing; once for each state.
-    fn hear_out(&mut self, fx: &mut Effects, key: PeerKey, offered: &SpaceDigest) {
+    /// A peer that is no member of a space as far as is known here offers it, or one of which nothing is here: it may know a newer invitation
+    /// than this device, whose disk was put back, say, or whose inviter's device is gone. It is answered as if nothing of the space were
+    /// here, so that it sends what it has and learns nothing: no oftener than if that were so. Who once belonged to it, or carried it, knows
+    /// of it anyway and may go on offering for long: once is enough.
+    fn hear_out(&mut self, fx: &mut Effects, key: PeerKey, (device, person): &(DeviceId, PersonId), offered: &SpaceDigest) {
+        let belonged = self.was_removed(&offered.space, person)
+            || (self.spaces.contains_key(&offered.space)
+                && self.directory.as_ref().is_some_and(|directory| directory.was_hub(device)));
+        let most = if belonged { 1 } else { HEARD_OUT_MAX };
         let Some(peer) = self.peers.get_mut(&key) else { return };
-        if peer.heard_out.len() < SPACES_MAX && peer.heard_out.insert(offered.space, offered.digest) != Some(offered.digest) {
+        if peer.heard_out.len() >= SPACES_MAX && !peer.heard_out.contains_key(&offered.space) {
+            return;
+        }
+        let (digest, times) = peer.heard_out.entry(offered.space).or_insert((offered.digest, 0));
+        if *digest != offered.digest {
+            (*digest, *times) = (offered.digest, 0);
+        }
+        if *times < most {
+            *times += 1;
             Self::send(fx, key, &Message::Vector { space: offered.space, ends: Vec::new(), reply: true });
         }
     }

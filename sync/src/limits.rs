@@ -91,6 +91,8 @@ pub const ASK_LONGEST_MS: u64 = 20_000;
 pub const RUN_TIMEOUT_MS: u64 = 20_000;
 /// A connection whose hello takes longer is given up.
 pub const HELLO_TIMEOUT_MS: u64 = 20_000;
+/// How often an unchanged offer of a space that a peer does not share, or of which nothing is here, is answered on one connection.
+pub const HEARD_OUT_MAX: u32 = 16;
 /// Between two comparisons of digests with each peer.
 pub const DIGEST_EVERY_MS: u64 = 15_000;
 /// Bytes of a blob asked for at a time; a multiple of the verified group.

@@ -111,8 +111,9 @@ pub struct Peer {
     pub spaces: BTreeMap<SpaceId, Shared>,
     /// Spaces whose digest was sent, with the digest that was sent last.
     pub compared: BTreeMap<SpaceId, Hash32>,
-    /// Spaces that it offered although it does not belong to them as far as is known here, with the digest that was answered last.
-    pub heard_out: BTreeMap<SpaceId, Hash32>,
+    /// Spaces that it offered and does not belong to as far as is known here, or of which nothing is here, with the digest that was answered
+    /// last and how often it was.
+    pub heard_out: BTreeMap<SpaceId, (Hash32, u32)>,
     /// Spaces that it was told to have been taken out of, with the removal that it was shown.
     pub told_left: BTreeMap<SpaceId, Hash32>,
     /// Spaces in which it has something else than we and somebody else was asked first.

@@ -17,7 +17,7 @@ use signing::certificate::Chain;
 use signing::join::{JOIN_VERSION, SignedJoinRequest};
 use signing::keys::{DeviceKeys, Signature};
 use sync::DocRef;
-use sync::limits::{JOIN_REQUESTS_MAX, PEERS_MAX, STRANGERS_MAX};
+use sync::limits::{HEARD_OUT_MAX, JOIN_REQUESTS_MAX, PEERS_MAX, STRANGERS_MAX};
 use sync::port::{PeerKey, Shelf as _};
 use sync::wire::{BeatBody, LogEnd, Message, OfferedBlob, SpaceDigest};
 
@@ -281,6 +281,26 @@ fn no_strike_tells_whether_a_guessed_meeting_is_there() {
     };
     assert_eq!(strikes(SpaceId([0x55; 16])), [0, 1, 1], "of a meeting that is nowhere");
     assert_eq!(strikes(space), [0, 1, 1], "of a meeting of others");
+}
+
+#[test]
+fn who_offers_a_guessed_meeting_again_and_again_is_answered_as_often_as_for_one_that_is_nowhere() {
+    let (mut room, space) = meeting();
+    let mut answers = |guessed: SpaceId| {
+        let offered = SpaceDigest { space: guessed, digest: Hash32([8; 32]) };
+        let mut answers = 0;
+        for _ in 0..HEARD_OUT_MAX * 2 {
+            room.tap();
+            room.hand("outsider", "chair", Message::Digests { spaces: vec![offered] }.encode());
+            let said = room.tapped();
+            answers +=
+                said.iter().filter(|(from, to, told)| from == "chair" && to == "outsider" && is_about(told, guessed)).count();
+        }
+        answers
+    };
+    let nowhere = answers(SpaceId([0x55; 16]));
+    assert!(nowhere > 1, "an answer may be lost on its way");
+    assert_eq!(answers(space), nowhere);
 }
 
 /// Is a message about a space.
