@@ -303,6 +303,25 @@ fn who_offers_a_guessed_meeting_again_and_again_is_answered_as_often_as_for_one_
     assert_eq!(answers(space), nowhere);
 }
 
+#[test]
+fn who_says_to_have_a_file_of_a_meeting_of_others_is_not_asked_for_it() {
+    let (mut room, space) = meeting();
+    let file = "phụ lục ".repeat(500);
+    room.isolate("secretary");
+    let blob = room.add_blob("secretary", space, file.as_bytes());
+    room.want_blob("chair", space, &blob);
+    room.tap();
+    room.hand("outsider", "chair", Message::BlobHave { ciphers: vec![blob.cipher] }.encode());
+    room.run_until_quiescent();
+    let asked = |(from, to, message): &(String, String, Message)| {
+        from == "chair" && to == "outsider" && matches!(message, Message::BlobGet { .. } | Message::BlobQuery { .. })
+    };
+    assert!(!room.tapped().iter().any(asked));
+    room.heal();
+    room.wait_ms(20_000);
+    assert_eq!(room.blob("chair", space, &blob).unwrap(), file.as_bytes());
+}
+
 /// Is a message about a space.
 fn is_about(message: &Message, wanted: SpaceId) -> bool {
     match message {
