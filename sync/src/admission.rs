@@ -14,7 +14,7 @@ use crate::directory::Directory;
 use crate::documents::read_changes;
 use crate::envelope::{Content, DocKind, EnvelopeError, Header, Verified, open, open_content, open_unsigned};
 use crate::limits::{LOGS_MAX, LOGS_OF_DEVICE_MAX, RUN_BYTES_MAX, SPACES_MAX};
-use crate::port::{Change, Cx, Effects, Write};
+use crate::port::{Change, Cx, Effects, PeerKey, Write};
 use crate::replica::{PendingJoin, Replica, rescan_name};
 use crate::space::Space;
 use crate::wire::Message;
@@ -488,6 +488,11 @@ impl Replica {
             Some(_) => space.access.is_member(person) || directory.is_hub(device),
             None => false,
         })
+    }
+
+    /// Does the device at the other end of a connection share the space: nobody else is told anything of it.
+    pub(crate) fn is_shared_with(&self, key: PeerKey, space: &SpaceId) -> bool {
+        self.peers.get(&key).and_then(|peer| peer.identity()).is_some_and(|identity| self.shares(space, &identity))
     }
 }
 

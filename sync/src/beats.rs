@@ -73,6 +73,10 @@ impl Replica {
         signature: Signature,
     ) -> Result<(), &'static str> {
         let body: BeatBody = canonical::decode(bytes, BODY_BYTES_MAX).map_err(|error| error.code())?;
+        // Before anything that a strike could tell of the space.
+        if !self.is_shared_with(key, &body.space) {
+            return Ok(());
+        }
         let id = (body.space, body.device);
         let now = cx.now.mono_ms;
         let newer = self

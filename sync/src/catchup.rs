@@ -13,10 +13,10 @@ use minicbor::bytes::ByteVec;
 use signing::defect::{self, Defect};
 
 use crate::admission::Admission;
-use crate::envelope::{Verified, open_unsigned};
+use crate::envelope::{EnvelopeError, Verified, open, open_unsigned};
 use crate::limits::{
-    ANNOUNCE_MS, BLOB_QUERY_MAX, DECLINED_BLOBS_MAX, DECLINED_CODE_BYTES_MAX, DECLINED_PAUSE_MS, EAGER_MIN, LOGS_MAX,
-    RUN_BYTES_MAX, RUNS_IN_FLIGHT_MAX, RUNS_IN_FLIGHT_PEER_MAX, SPACES_MAX, USELESS_MAX,
+    ANNOUNCE_MS, BLOB_QUERY_MAX, DECLINED_BLOBS_MAX, DECLINED_CODE_BYTES_MAX, DECLINED_PAUSE_MS, EAGER_MIN, HEARD_OUT_MAX,
+    LOGS_MAX, RUN_BYTES_MAX, RUNS_IN_FLIGHT_MAX, RUNS_IN_FLIGHT_PEER_MAX, SPACES_MAX, USELESS_MAX,
 };
 use crate::peer::Shared;
 use crate::port::{Change, Cx, Effects, PeerKey};
@@ -130,9 +130,11 @@ impl Replica {
             if !answered.insert(offered.space) {
                 return Err("digest_twice");
             }
-            if self.spaces.contains_key(&offered.space) && !self.shares(&offered.space, &person) {
+            if !self.shares(&offered.space, &person) {
                 self.tell_left(cx, fx, key, &offered.space);
-                self.hear_out(fx, key, offered);
+                if self.spaces.contains_key(&offered.space) || self.is_asked(offered.space, key, cx.now.mono_ms) {
+                    self.hear_out(fx, key, &person, offered);
+                }
                 continue;
             }
             let (ours, ends) = match self.spaces.get_mut(&offered.space) {
@@ -152,12 +154,25 @@ impl Replica {
         Ok(())
     }
 
-    /// A peer that is no member of a space as far as is known here offers it: it may know a newer invitation than this device, whose
-    /// disk was put back, say, or whose inviter's device is gone. It is answered as if nothing of the space were here, so that it sends what
-    /// it has and learns nothing; once for each state.
-    fn hear_out(&mut self, fx: &mut Effects, key: PeerKey, offered: &SpaceDigest) {
+    /// A peer that is no member of a space as far as is known here offers it, or one of which nothing is here: it may know a newer invitation
+    /// than this device, whose disk was put back, say, or whose inviter's device is gone. It is answered as if nothing of the space were
+    /// here, so that it sends what it has and learns nothing: no oftener than if that were so. Who once belonged to it, or carried it, knows
+    /// of it anyway and may go on offering for long: once is enough.
+    fn hear_out(&mut self, fx: &mut Effects, key: PeerKey, (device, person): &(DeviceId, PersonId), offered: &SpaceDigest) {
+        let belonged = self.was_removed(&offered.space, person)
+            || (self.spaces.contains_key(&offered.space)
+                && self.directory.as_ref().is_some_and(|directory| directory.was_hub(device)));
+        let most = if belonged { 1 } else { HEARD_OUT_MAX };
         let Some(peer) = self.peers.get_mut(&key) else { return };
-        if peer.heard_out.len() < SPACES_MAX && peer.heard_out.insert(offered.space, offered.digest) != Some(offered.digest) {
+        if peer.heard_out.len() >= SPACES_MAX && !peer.heard_out.contains_key(&offered.space) {
+            return;
+        }
+        let (digest, times) = peer.heard_out.entry(offered.space).or_insert((offered.digest, 0));
+        if *digest != offered.digest {
+            (*digest, *times) = (offered.digest, 0);
+        }
+        if *times < most {
+            *times += 1;
             Self::send(fx, key, &Message::Vector { space: offered.space, ends: Vec::new(), reply: true });
         }
     }
@@ -198,6 +213,9 @@ impl Replica {
 
     /// The peer's logs are known: begin to send what it lacks.
     fn meet(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, key: PeerKey, id: SpaceId, ends: &[LogEnd]) {
+        if !self.is_shared_with(key, &id) {
+            return;
+        }
         let (Some(space), Some(peer)) = (self.spaces.get(&id), self.peers.get_mut(&key)) else {
             return;
         };
@@ -241,6 +259,10 @@ impl Replica {
     /// Sends the next runs of a peer that catches up.
     pub(crate) fn pump(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, key: PeerKey, id: SpaceId) {
         let own = self.keys.device();
+        let shared = self.peers.get(&key).and_then(|peer| peer.spaces.get(&id));
+        if shared.is_none_or(|shared| shared.cursor.is_none()) || !self.is_shared_with(key, &id) {
+            return;
+        }
         let Some(peer) = self.peers.get_mut(&key).filter(|peer| !peer.congested) else { return };
         let Some(shared) = peer.spaces.get_mut(&id) else {
             return;
@@ -288,8 +310,14 @@ impl Replica {
         let mut moved: BTreeMap<(DeviceId, Incarnation), LogEnd> = BTreeMap::new();
         let mut fresh = Vec::new();
         let (mut known, mut forged) = (0, None);
+        // Of what is here already the signature is not looked at; who does not share the space would learn by that what is.
+        let outside = self.spaces.contains_key(&id) && !self.is_shared_with(key, &id);
         let mut declined: BTreeMap<&'static str, Vec<DeviceId>> = BTreeMap::new();
         for bytes in &envelopes {
+            if outside && let Some(code) = forgery(bytes) {
+                forged = Some(code);
+                continue;
+            }
             match self.admit(fx, id, bytes) {
                 Admission::Admitted(envelope) => {
                     let end = end_of(&envelope);
@@ -313,13 +341,14 @@ impl Replica {
             }
         }
         let duplicate = live && known == envelopes.len() && known > 0;
-        let prune = duplicate && self.may_prune(key, &id);
-        // Of a space that is not here nothing is noted, however many somebody names.
-        let here = self.spaces.contains_key(&id);
-        if !here && !live {
+        // Of a space that is not here nothing is noted, however many somebody names. And whoever does not share one that is here, also by what
+        // came just now, is told the same and noted as little: all that is noted is sent what is fresh, and asked for what is not here.
+        let shared = self.spaces.contains_key(&id) && self.is_shared_with(key, &id);
+        let prune = duplicate && shared && self.may_prune(key, &id);
+        if !shared && !live {
             Self::send(fx, key, &Message::Ack { space: id, ends: Vec::new(), lazy: false, run: true });
         }
-        if let Some(shared) = self.peers.get_mut(&key).filter(|_| here).map(|peer| peer.spaces.entry(id).or_default()) {
+        if let Some(shared) = self.peers.get_mut(&key).filter(|_| shared).map(|peer| peer.spaces.entry(id).or_default()) {
             let ends: Vec<LogEnd> = moved.values().copied().collect();
             for end in &ends {
                 let log = (end.device, end.incarnation);
@@ -426,8 +455,10 @@ impl Replica {
         peer.declined = Some(code.clone());
         let room = DECLINED_BLOBS_MAX.saturating_sub(peer.declined_blobs.len());
         peer.declined_blobs.extend(ciphers.iter().take(room));
-        if let Some(shared) = peer.spaces.get_mut(space) {
-            shared.declined.extend(devices.iter().map(|device| (*device, cx.now.mono_ms + DECLINED_PAUSE_MS)));
+        // Nothing was sent of devices that have no log here: they are not noted, however many are named.
+        if let (Some(state), Some(shared)) = (self.spaces.get(space), peer.spaces.get_mut(space)) {
+            let writers = devices.iter().filter(|device| state.logs_of(device) > 0);
+            shared.declined.extend(writers.map(|device| (*device, cx.now.mono_ms + DECLINED_PAUSE_MS)));
         }
         fx.changes.insert(Change::Sync);
         Ok(())
@@ -437,7 +468,8 @@ impl Replica {
     pub(crate) fn acknowledge_to_all(&mut self, fx: &mut Effects, id: &SpaceId, envelope: &Verified) {
         let end = end_of(envelope);
         for (key, peer) in &self.peers {
-            if peer.spaces.get(id).is_some_and(|shared| shared.met) {
+            let met = peer.spaces.get(id).is_some_and(|shared| shared.met);
+            if met && peer.identity().is_some_and(|identity| self.shares(id, &identity)) {
                 Self::send(fx, *key, &Message::Ack { space: *id, ends: vec![end], lazy: false, run: false });
             }
         }
@@ -502,6 +534,9 @@ impl Replica {
         if ends.len() > LOGS_MAX {
             return Err("too_many_logs");
         }
+        if !self.is_shared_with(key, &id) {
+            return Ok(());
+        }
         let Some(space) = self.spaces.get(&id) else {
             return Ok(());
         };
@@ -529,6 +564,9 @@ impl Replica {
         if ends.len() > LOGS_MAX {
             return Err("too_many_logs");
         }
+        if !self.is_shared_with(key, &id) {
+            return Ok(());
+        }
         if let Some(shared) = self.peers.get_mut(&key).and_then(|peer| peer.spaces.get_mut(&id)) {
             shared.lazy = false;
             // What was sent and not acknowledged may be lost: the peer says where it really stands.
@@ -542,6 +580,14 @@ impl Replica {
             self.meet(cx, fx, key, id, ends);
         }
         Ok(())
+    }
+}
+
+/// Why nobody could honestly have passed the envelope on, going by itself alone.
+fn forgery(bytes: &[u8]) -> Option<&'static str> {
+    match open(bytes) {
+        Ok(_) | Err(EnvelopeError::NewerVersion(_)) => None,
+        Err(error) => Some(error.code()),
     }
 }
 

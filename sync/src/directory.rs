@@ -374,6 +374,11 @@ impl Directory {
         self.hubs.get(device).is_some_and(|register| register.value) && self.trusts(device)
     }
 
+    /// Did the device carry spaces as ciphertext for others at any time.
+    pub fn was_hub(&self, device: &DeviceId) -> bool {
+        self.hubs.contains_key(device)
+    }
+
     /// All devices in use with their certificates.
     pub fn devices(&self) -> impl Iterator<Item = &DeviceCertificate> {
         self.certificates.values().map(|(_, certificate)| certificate).filter(|certificate| self.trusts(&certificate.device))

@@ -70,7 +70,10 @@ impl Replica {
                 continue;
             }
             if self.blobs.complete.contains_key(&offered.cipher) {
-                here.push(offered.cipher);
+                // That it is here as a file of another space is not told.
+                if self.may_have(&key, &offered.cipher) {
+                    here.push(offered.cipher);
+                }
                 continue;
             }
             if self.blobs.wanted.contains_key(&offered.cipher) {
@@ -175,7 +178,10 @@ impl Replica {
         if ciphers.len() > BLOB_QUERY_MAX {
             return Err("too_many_blobs");
         }
-        let known = |cipher: &Hash32| self.blobs.wanted.contains_key(cipher) || self.blobs.complete.contains_key(cipher);
+        // Nothing is asked of who does not share a file's space: it would learn what is wanted here, and keep us waiting.
+        let known = |cipher: &Hash32| {
+            (self.blobs.wanted.contains_key(cipher) || self.blobs.complete.contains_key(cipher)) && self.may_have(&key, cipher)
+        };
         let wanted: Vec<Hash32> = ciphers.iter().copied().filter(known).collect();
         tracing::debug!(peer = key.0, wanted = wanted.len(), "a peer has files");
         if let Some(peer) = self.peers.get_mut(&key) {

@@ -1,42 +1,92 @@
 //! Asking to be let in, as the new device does, and turning requests away.
 
+use std::collections::BTreeSet;
+
 use domain::id::DeviceId;
 use signing::canonical;
 use signing::certificate::verify_chain;
 use signing::join::{JoinRequest, SignedJoinRequest};
 use signing::keys::{Context, RootFingerprint, RootPublic, verify};
 
+use crate::limits::CALLED_MAX;
 use crate::local::LocalError;
 use crate::peer::Stage;
 use crate::port::{Change, Effects, PeerKey, Write};
-use crate::replica::{Joining, META_JOIN, META_PINNED, META_ROOT, Replica};
+use crate::replica::{Joining, META_CALLED, META_JOIN, META_PINNED, META_ROOT, Replica};
 use crate::wire::{Message, Refusal, RefusalBody};
 
 /// A device of another organisation answered somebody who was invited: nothing was asked of it.
 const OTHER_ORGANISATION: &str = "invitation_other_organisation";
 
+/// Who may be asked to let this device in, as long as no root is confirmed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Whom {
+    /// Whoever is met first and names a root.
+    Anybody,
+    /// Who answers at an address that a person typed: the transport ids of those who have.
+    Called(BTreeSet<Vec<u8>>),
+}
+
+impl Whom {
+    fn includes(&self, remote_id: &[u8]) -> bool {
+        match self {
+            Self::Anybody => true,
+            Self::Called(called) => called.contains(remote_id),
+        }
+    }
+}
+
 impl Replica {
     /// Keeps the request to join; it is shown to every member that this device meets.
     pub fn ask_to_join(&mut self, request: SignedJoinRequest) -> Effects {
-        self.ask(request, None)
+        self.ask(request, None, Whom::Anybody)
+    }
+
+    /// As [`Self::ask_to_join`] where a person typed the address of the device to be asked: nobody is asked but who answers there, as
+    /// [`Self::answered`] tells, until the words are confirmed. On one network there may be devices of several organisations, and the first
+    /// that calls may be of another.
+    pub fn ask_who_answers(&mut self, request: SignedJoinRequest) -> Effects {
+        self.ask(request, None, Whom::Called(BTreeSet::new()))
+    }
+
+    /// Somebody answers at an address that a person typed.
+    pub fn answered(&mut self, remote_id: Vec<u8>) -> Effects {
+        let mut fx = Effects::default();
+        let Some(Joining { whom: Whom::Called(called), .. }) = self.joining.as_mut() else { return fx };
+        if called.len() >= CALLED_MAX {
+            called.clear();
+        }
+        if called.insert(remote_id) {
+            self.offer_to_met(&mut fx);
+        }
+        fx
     }
 
     /// As [`Self::ask_to_join`] with an invitation, which names the root: nobody of another organisation is asked, and there are no words to
     /// compare.
     pub fn ask_as_invited(&mut self, request: SignedJoinRequest, root: RootFingerprint) -> Effects {
-        self.ask(request, Some(root))
+        self.ask(request, Some(root), Whom::Anybody)
     }
 
-    fn ask(&mut self, request: SignedJoinRequest, pinned: Option<RootFingerprint>) -> Effects {
+    fn ask(&mut self, request: SignedJoinRequest, pinned: Option<RootFingerprint>, whom: Whom) -> Effects {
         let mut fx = Effects::default();
         if let Some(pinned) = pinned {
             fx.writes.push(Write::Meta { key: META_PINNED.into(), value: pinned.0.to_vec() });
         }
+        if whom != Whom::Anybody {
+            fx.writes.push(Write::Meta { key: META_CALLED.into(), value: vec![1] });
+        }
         fx.writes.push(Write::Meta { key: META_JOIN.into(), value: request.to_bytes() });
         let organisation = String::new();
-        self.joining = Some(Joining { request, root: None, pinned, organisation, confirmed: false, refused: false, code: None });
+        let (root, confirmed, refused, code) = (None, false, false, None);
+        self.joining = Some(Joining { request, root, pinned, whom, organisation, confirmed, refused, code });
         fx.changes.insert(Change::Joining);
-        // Members met before the person decided to join are asked as well.
+        self.offer_to_met(&mut fx);
+        fx
+    }
+
+    /// Members met before the person decided to join are asked as well.
+    fn offer_to_met(&mut self, fx: &mut Effects) {
         let met: Vec<_> = self
             .peers
             .iter()
@@ -44,9 +94,8 @@ impl Replica {
             .map(|(key, peer)| (*key, peer.root, peer.organisation.clone()))
             .collect();
         for (key, root, organisation) in met {
-            self.offer_join(&mut fx, key, root, &organisation);
+            self.offer_join(fx, key, root, &organisation);
         }
-        fx
     }
 
     /// The person has compared the words: the root that the peers told is pinned.
@@ -93,6 +142,10 @@ impl Replica {
         let (Some(joining), Some(root)) = (self.joining.as_mut(), root) else {
             return;
         };
+        let remote_id = self.peers.get(&key).map(|peer| peer.remote_id.as_slice());
+        if !joining.confirmed && !remote_id.is_some_and(|remote_id| joining.whom.includes(remote_id)) {
+            return;
+        }
         if joining.pinned.is_some_and(|pinned| pinned != root.fingerprint()) {
             if joining.root.is_none() && joining.code.is_none() {
                 joining.code = Some(OTHER_ORGANISATION.to_owned());

@@ -40,6 +40,7 @@ pub mod wire;
 pub use documents::{LoadError, exported};
 pub use signing::defect;
 
+pub use joining::Whom;
 pub use leaving::Left;
 pub use local::{DocRef, Founding, LocalError};
 pub use replica::{Joining, META_CHAIN, META_INCARNATION, META_ROOT, OpenError, PendingJoin, Replica};

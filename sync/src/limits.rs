@@ -58,6 +58,8 @@ pub const PEERS_MAX: usize = 256;
 pub const STRANGERS_MAX: usize = 128;
 /// Requests to join that wait for an answer.
 pub const JOIN_REQUESTS_MAX: usize = 256;
+/// Devices that answered at typed addresses and that a newcomer may ask.
+pub const CALLED_MAX: usize = 64;
 /// Requests that came to a hub and that it shows administrators; and as many of those an administrator's device keeps.
 pub const RELAYED_MAX: usize = STRANGERS_MAX;
 /// Requests that a hub passes on at a time.
@@ -89,6 +91,8 @@ pub const ASK_LONGEST_MS: u64 = 20_000;
 pub const RUN_TIMEOUT_MS: u64 = 20_000;
 /// A connection whose hello takes longer is given up.
 pub const HELLO_TIMEOUT_MS: u64 = 20_000;
+/// How often an unchanged offer of a space that a peer does not share, or of which nothing is here, is answered on one connection.
+pub const HEARD_OUT_MAX: u32 = 16;
 /// Between two comparisons of digests with each peer.
 pub const DIGEST_EVERY_MS: u64 = 15_000;
 /// Bytes of a blob asked for at a time; a multiple of the verified group.

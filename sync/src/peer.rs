@@ -107,12 +107,13 @@ pub struct Peer {
     pub since: Timestamp,
     /// Since when the hello is known to be under way, monotonic milliseconds.
     pub hello_at: Option<u64>,
-    /// What it shares with us.
+    /// What it shares with us; no space stands here that it does not share.
     pub spaces: BTreeMap<SpaceId, Shared>,
     /// Spaces whose digest was sent, with the digest that was sent last.
     pub compared: BTreeMap<SpaceId, Hash32>,
-    /// Spaces that it offered although it does not belong to them as far as is known here, with the digest that was answered last.
-    pub heard_out: BTreeMap<SpaceId, Hash32>,
+    /// Spaces that it offered and does not belong to as far as is known here, or of which nothing is here, with the digest that was answered
+    /// last and how often it was.
+    pub heard_out: BTreeMap<SpaceId, (Hash32, u32)>,
     /// Spaces that it was told to have been taken out of, with the removal that it was shown.
     pub told_left: BTreeMap<SpaceId, Hash32>,
     /// Spaces in which it has something else than we and somebody else was asked first.

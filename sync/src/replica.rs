@@ -23,6 +23,7 @@ use crate::control::{ControlOp, KeyWrap, SpaceKind};
 use crate::directory::Directory;
 use crate::documents::{Documents, LoadError, Reading};
 use crate::envelope::open_unsigned;
+use crate::joining::Whom;
 use crate::leaving::Left;
 use crate::parked::Parked;
 use crate::peer::Peer;
@@ -42,6 +43,8 @@ pub const META_CHAIN: &str = "chain";
 pub const META_JOIN: &str = "join";
 /// Name of the stored fingerprint of the root that an invitation named.
 pub const META_PINNED: &str = "join-root";
+/// Name of the stored mark that only who answers at a typed address is asked to let this device in.
+pub const META_CALLED: &str = "join-called";
 /// Name of the organisation as its member told it before the directory came.
 pub const META_ORGANISATION: &str = "organisation";
 
@@ -93,6 +96,8 @@ pub struct Joining {
     pub organisation: String,
     /// The fingerprint of the root that the invitation names, if there is one.
     pub pinned: Option<RootFingerprint>,
+    /// Who may be asked as long as the root is not confirmed.
+    pub whom: Whom,
     /// The person has compared the words, or the invitation named the root: it is pinned.
     pub confirmed: bool,
     /// Turned away.
@@ -199,7 +204,9 @@ impl Replica {
             let organisation = self.organisation_hint.clone();
             let pinned = shelf.meta(META_PINNED)?.and_then(|bytes| RootFingerprint::from_slice(&bytes));
             let confirmed = root.is_some();
-            self.joining = Some(Joining { request, root, pinned, organisation, confirmed, refused: false, code: None });
+            // Transport ids are made anew at each start.
+            let whom = if shelf.meta(META_CALLED)?.is_some() { Whom::Called(BTreeSet::new()) } else { Whom::Anybody };
+            self.joining = Some(Joining { request, root, pinned, whom, organisation, confirmed, refused: false, code: None });
         }
         Ok(())
     }

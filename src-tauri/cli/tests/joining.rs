@@ -138,6 +138,36 @@ fn a_newcomer_who_sees_other_words_does_not_go_on_and_can_take_it_up_again() {
 }
 
 #[test]
+fn who_joins_by_a_typed_address_asks_nobody_of_another_organisation_who_called_first() {
+    let (desk, other, member) = (Desk::founded(), Desk::founded(), Desk::new());
+    let (node, others_node) = (desk.node(&[]), other.node(&[]));
+    // It has begun to join and is not called yet: then it is known where it listens.
+    let asks = ["join", "--peer", node.address(), "--name", MEMBER];
+    let mut command = member.command(&member.path("passphrase"), &asks);
+    let mut joining = Running::start(command.stdin(Stdio::piped()).stderr(Stdio::null()));
+    let words = text(&joining.line()["words"]);
+    joining.answer("không\n");
+    assert!(!joining.end().0);
+    let members_node = member.node(&["/ip4/127.0.0.1/tcp/1"]);
+    assert_eq!(other.ok(&["dial", members_node.address()])["reached"], true, "the other organisation is there first");
+    member.ok(&["dial", node.address()]);
+    let shown = until("the newcomer sees whom it asks", || {
+        let shown = text(&member.ok(&["status"])["join"]["words"]);
+        (!shown.is_empty()).then_some(shown)
+    });
+    assert_eq!(shown, words, "of the organisation whose device was typed");
+    assert_eq!(other.ok(&["approve"]), json!([]), "nobody else was asked");
+    members_node.stop();
+
+    let mut joining = member.joins(node.address(), MEMBER);
+    assert_eq!(text(&joining.line()["words"]), words);
+    until("the request arrives", || desk.maybe(&["approve", "--words", &words]));
+    assert!(joining.end().0);
+    assert_eq!(member.ok(&["identity"])["root"], desk.ok(&["identity"])["root"]);
+    drop((node, others_node));
+}
+
+#[test]
 fn a_further_device_is_let_in_by_the_persons_first_and_has_what_the_person_has() {
     let (desk, tablet) = (Desk::founded(), Desk::new());
     let meeting = desk.meeting();

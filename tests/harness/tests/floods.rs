@@ -138,6 +138,24 @@ fn whoever_says_to_have_more_logs_than_can_be_is_not_remembered_to() {
 }
 
 #[test]
+fn whoever_declines_devices_that_nobody_knows_fills_no_memory() {
+    let (mut room, space) = meeting();
+    let declined =
+        |devices: Vec<DeviceId>| Message::Declined { space, devices, ciphers: Vec::new(), code: "quota_device".into() };
+    for round in 0..5 {
+        room.hand("d1", "chair", declined((round * 8_000..(round + 1) * 8_000).map(device).collect()).encode());
+    }
+    let noted = |room: &Room| -> usize {
+        room.replica("chair").peers().filter_map(|(_, peer)| peer.spaces.get(&space)).map(|shared| shared.declined.len()).sum()
+    };
+    assert_eq!(noted(&room), 0);
+    // Of a device that writes here it is noted.
+    let secretary = room.replica("secretary").device();
+    room.hand("d1", "chair", declined(vec![secretary]).encode());
+    assert_eq!(noted(&room), 1);
+}
+
+#[test]
 fn spaces_that_are_nowhere_are_not_noted_however_many_are_named() {
     let (mut room, space) = meeting();
     let before: usize = room.replica("chair").peers().map(|(_, peer)| peer.spaces.len()).sum();

@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 
+use automerge::transaction::Transactable;
 use domain::id::{DeviceId, Hash32, PersonId, SpaceId};
 use domain::meeting::MeetingRole::{Chair, Delegate};
 use harness::Room;
@@ -11,13 +12,14 @@ use harness::forgery::{ACTOR_NONCE, Pen, frame};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use signing::JoinRequest;
+use signing::canonical;
 use signing::certificate::Chain;
 use signing::join::{JOIN_VERSION, SignedJoinRequest};
 use signing::keys::{DeviceKeys, Signature};
 use sync::DocRef;
-use sync::limits::{JOIN_REQUESTS_MAX, PEERS_MAX, STRANGERS_MAX};
-use sync::port::PeerKey;
-use sync::wire::{LogEnd, Message, OfferedBlob, SpaceDigest};
+use sync::limits::{HEARD_OUT_MAX, JOIN_REQUESTS_MAX, PEERS_MAX, STRANGERS_MAX};
+use sync::port::{PeerKey, Shelf as _};
+use sync::wire::{BeatBody, LogEnd, Message, OfferedBlob, SpaceDigest};
 
 fn meeting() -> (Room, SpaceId) {
     let mut room = Room::new(&["secretary", "chair", "outsider"]);
@@ -249,6 +251,144 @@ fn who_guesses_the_name_of_a_meeting_hears_what_who_guesses_wrong_hears() {
     assert!(!heard[0].is_empty());
     room.run_until_quiescent();
     assert_eq!(room.device("outsider").shelf.count(&space), 0);
+}
+
+#[test]
+fn no_strike_tells_whether_a_guessed_meeting_is_there() {
+    let (mut room, space) = meeting();
+    let (outsider, author) = (room.replica("outsider").device(), room.replica("secretary").device());
+    let incarnation = room.replica("secretary").incarnation();
+    let mut strikes = |guessed: SpaceId| {
+        // A word in a member's name, a removal that is none, and an envelope at a place where a member has written, signed by nobody.
+        let body = BeatBody { space: guessed, device: author, counter: 1 << 60, sealed: vec![1; 40].into() };
+        let mut pen = Pen::of_nobody(guessed, 3);
+        (pen.header.device, pen.header.incarnation) = (author, incarnation);
+        let envelope = pen.plain(vec![0; 10]);
+        [
+            Message::Beat { body: canonical::encode(&body).into(), signature: Signature([0; 64]) }.encode(),
+            Message::Left { space: guessed, envelope: vec![1; 40].into() }.encode(),
+            frame(guessed, &[envelope]),
+        ]
+        .map(|message| {
+            let told = |room: &Room| {
+                let mut peers = room.replica("chair").peers();
+                peers.find(|(_, peer)| peer.device() == Some(outsider)).unwrap().1.strikes
+            };
+            let before = told(&room);
+            room.hand("outsider", "chair", message);
+            told(&room) - before
+        })
+    };
+    assert_eq!(strikes(SpaceId([0x55; 16])), [0, 1, 1], "of a meeting that is nowhere");
+    assert_eq!(strikes(space), [0, 1, 1], "of a meeting of others");
+}
+
+#[test]
+fn who_offers_a_guessed_meeting_again_and_again_is_answered_as_often_as_for_one_that_is_nowhere() {
+    let (mut room, space) = meeting();
+    let mut answers = |guessed: SpaceId| {
+        let offered = SpaceDigest { space: guessed, digest: Hash32([8; 32]) };
+        let mut answers = 0;
+        for _ in 0..HEARD_OUT_MAX * 2 {
+            room.tap();
+            room.hand("outsider", "chair", Message::Digests { spaces: vec![offered] }.encode());
+            let said = room.tapped();
+            answers +=
+                said.iter().filter(|(from, to, told)| from == "chair" && to == "outsider" && is_about(told, guessed)).count();
+        }
+        answers
+    };
+    let nowhere = answers(SpaceId([0x55; 16]));
+    assert!(nowhere > 1, "an answer may be lost on its way");
+    assert_eq!(answers(space), nowhere);
+}
+
+#[test]
+fn who_says_to_have_a_file_of_a_meeting_of_others_is_not_asked_for_it() {
+    let (mut room, space) = meeting();
+    let file = "phụ lục ".repeat(500);
+    room.isolate("secretary");
+    let blob = room.add_blob("secretary", space, file.as_bytes());
+    room.want_blob("chair", space, &blob);
+    room.tap();
+    room.hand("outsider", "chair", Message::BlobHave { ciphers: vec![blob.cipher] }.encode());
+    room.run_until_quiescent();
+    let asked = |(from, to, message): &(String, String, Message)| {
+        from == "chair" && to == "outsider" && matches!(message, Message::BlobGet { .. } | Message::BlobQuery { .. })
+    };
+    assert!(!room.tapped().iter().any(asked));
+    room.heal();
+    room.wait_ms(20_000);
+    assert_eq!(room.blob("chair", space, &blob).unwrap(), file.as_bytes());
+}
+
+/// Is a message about a space.
+fn is_about(message: &Message, wanted: SpaceId) -> bool {
+    match message {
+        Message::Digests { spaces } => spaces.iter().any(|told| told.space == wanted),
+        Message::Vector { space, .. }
+        | Message::Envelopes { space, .. }
+        | Message::Ack { space, .. }
+        | Message::Announce { space, .. }
+        | Message::Graft { space, .. }
+        | Message::Declined { space, .. }
+        | Message::Left { space, .. } => *space == wanted,
+        _ => false,
+    }
+}
+
+#[test]
+fn who_pushes_envelopes_into_a_meeting_of_others_and_then_grafts_is_sent_nothing_of_it() {
+    let (mut room, space) = meeting();
+    // True envelopes of the meeting, as who once looked over a member's shoulder has them.
+    let held = room.device("chair").shelf.envelopes(&space, 0, 1 << 20).unwrap();
+    let held: Vec<_> = held.into_iter().map(|(_, bytes)| bytes.into()).collect();
+    assert!(!held.is_empty());
+    let unknown =
+        LogEnd { device: DeviceId([1; 32]), incarnation: domain::id::Incarnation([1; 8]), seq: 9, hash: Hash32([1; 32]) };
+    room.tap();
+    for envelopes in [Vec::new(), held] {
+        for live in [false, true] {
+            for message in [
+                Message::Envelopes { space, envelopes: envelopes.clone(), live },
+                Message::Announce { space, ends: vec![unknown] },
+            ] {
+                room.hand("outsider", "chair", message.encode());
+            }
+            // As long as a member would wait before asking for what was announced.
+            room.wait_ms(5_000);
+            for message in [
+                Message::Graft { space, ends: Vec::new() },
+                Message::Vector { space, ends: Vec::new(), reply: true },
+                Message::Ack { space, ends: Vec::new(), lazy: false, run: true },
+            ] {
+                room.hand("outsider", "chair", message.encode());
+            }
+            room.wait_ms(5_000);
+        }
+    }
+    room.add_blob("chair", space, "phụ lục".as_bytes());
+    room.edit("chair", DocRef::meeting(space), |tx| tx.put(automerge::ROOT, "n", 1).map_err(|error| error.to_string())).unwrap();
+    room.beat("chair", space, b"trang 3");
+    room.wait_ms(20_000);
+    let told: Vec<Message> = room
+        .tapped()
+        .into_iter()
+        .filter(|(from, to, message)| from == "chair" && to == "outsider" && is_about(message, space))
+        .map(|(_, _, message)| message)
+        .collect();
+    // As for a meeting that is nowhere: the frames of catching up were received, and that is all.
+    let received = Message::Ack { space, ends: Vec::new(), lazy: false, run: true };
+    assert_eq!(told, [received.clone(), received]);
+    let outsider = room.replica("outsider").device();
+    let noted = |(_, peer): (&PeerKey, &sync::peer::Peer)| peer.device() == Some(outsider) && peer.spaces.contains_key(&space);
+    assert!(!room.replica("chair").peers().any(noted));
+    assert_eq!(room.device("outsider").shelf.count(&space), 0);
+    // Who is invited then has everything.
+    let outsider = room.person("outsider");
+    room.invite("secretary", space, outsider, Delegate);
+    room.run_until_quiescent();
+    assert!(room.same(space, &["secretary", "chair", "outsider"]));
 }
 
 #[test]

@@ -361,8 +361,12 @@ impl Core {
                 self.push(Push::Changed { tags: vec![Tag::Sync] });
             }
             NetEvent::Reached { address, remote_id } => {
-                self.calls.answered(&address, remote_id, wall());
+                self.calls.answered(&address, remote_id.clone(), wall());
                 self.push(Push::Changed { tags: vec![Tag::Sync] });
+                let fx = self.replica.answered(remote_id);
+                if let Err(error) = self.perform(fx) {
+                    tracing::error!(%error, "who answered at a typed address could not be asked");
+                }
             }
         }
         self.note_offline();

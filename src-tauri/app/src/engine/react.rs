@@ -68,7 +68,7 @@ impl Core {
         self.ensure_personal_space()?;
         self.ensure_organisation_space()?;
         self.keep_promises();
-        self.call_again_who_invited()?;
+        self.call_again_who_was_asked()?;
         let fx = self.follow_packages()?;
         self.perform(fx)?;
         self.apply_synonyms();

@@ -14,8 +14,8 @@ use signing::invitation::INVITATION_VERSION;
 use signing::limits::{INVITATION_ADDRESS_BYTES, INVITATION_ADDRESSES, PERSON_TITLE_CHARS};
 use signing::{Invitation, InvitationClaim, InvitationKey, InvitationSecret, JoinRequest};
 use store::Store;
-use sync::META_INCARNATION;
 use sync::port::{Shelf as _, Write};
+use sync::{META_INCARNATION, Whom};
 use zeroize::Zeroizing;
 
 use super::agenda::limit;
@@ -28,7 +28,7 @@ use crate::qr;
 
 /// Where invitations are kept.
 const META_INVITATIONS: &str = "invitations";
-/// Where a device that was invited keeps the addresses that it was given.
+/// Where a device that asks to be let in keeps the addresses that it was given, or that were typed.
 const META_CALL: &str = "join-addresses";
 /// Invitations that are kept; those that nobody can use any more make room.
 const INVITATIONS_MAX: usize = 4_000;
@@ -416,17 +416,31 @@ impl Core {
 
     /// As the new device: calls whoever invited, and remembers where.
     pub(super) fn call_who_invited(&mut self, addresses: &[String]) -> Result<(), ApiError> {
-        let value = serde_json::to_vec(addresses).map_err(|error| ApiError::new("internal", error.to_string()))?;
-        self.store.commit(&[Write::Meta { key: META_CALL.into(), value }], &[]).at_boundary()?;
+        self.remember_whom_to_call(addresses)?;
         self.call_all(addresses);
         Ok(())
     }
 
+    /// As the new device: calls the address that a person typed, and remembers it.
+    pub(super) fn call_who_was_typed(&mut self, address: &str) -> Result<(), ApiError> {
+        self.remember_whom_to_call(&[address.to_owned()])?;
+        self.dial(address)
+    }
+
+    fn remember_whom_to_call(&mut self, addresses: &[String]) -> Result<(), ApiError> {
+        let value = serde_json::to_vec(addresses).map_err(|error| ApiError::new("internal", error.to_string()))?;
+        self.store.commit(&[Write::Meta { key: META_CALL.into(), value }], &[]).at_boundary()
+    }
+
     /// After a start: who has not been let in yet calls again.
-    pub(crate) fn call_again_who_invited(&mut self) -> Result<(), ApiError> {
-        if self.replica.joining().is_some()
-            && let Some(bytes) = self.store.meta(META_CALL).at_boundary()?
-        {
+    pub(crate) fn call_again_who_was_asked(&mut self) -> Result<(), ApiError> {
+        let Some(joining) = self.replica.joining() else { return Ok(()) };
+        let typed: Vec<String> = self.call_rows().into_iter().map(|row| row.address).collect();
+        // Only who answers at a typed address is asked: one that is typed now stands for the one that was typed then.
+        if matches!(joining.whom, Whom::Called(_)) && !typed.is_empty() {
+            return self.remember_whom_to_call(&typed);
+        }
+        if let Some(bytes) = self.store.meta(META_CALL).at_boundary()? {
             let addresses: Vec<String> = serde_json::from_slice(&bytes).unwrap_or_default();
             self.call_all(&addresses);
         }

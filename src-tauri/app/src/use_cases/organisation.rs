@@ -161,18 +161,21 @@ impl App {
                     request.invitation = Some(invitation.claim(&request));
                 }
                 let signed = request.sign(&keys).at_boundary()?;
-                match &invitation {
-                    Some(invitation) => {
+                let typed = act.peer.as_deref().map(str::trim).filter(|peer| !peer.is_empty());
+                match (&invitation, typed) {
+                    (Some(invitation), typed) => {
                         core.with(|replica, _| Ok(((), replica.ask_as_invited(signed, invitation.root))))?;
                         // An address that somebody typed stands for all others.
-                        if act.peer.as_deref().is_none_or(|peer| peer.trim().is_empty()) {
-                            core.call_who_invited(&invitation.addresses)?;
+                        match typed {
+                            Some(typed) => core.dial(typed)?,
+                            None => core.call_who_invited(&invitation.addresses)?,
                         }
                     }
-                    None => core.with(|replica, _| Ok(((), replica.ask_to_join(signed))))?,
-                }
-                if let Some(peer) = act.peer.filter(|peer| !peer.trim().is_empty()) {
-                    core.dial(peer.trim())?;
+                    (None, Some(typed)) => {
+                        core.with(|replica, _| Ok(((), replica.ask_who_answers(signed))))?;
+                        core.call_who_was_typed(typed)?;
+                    }
+                    (None, None) => core.with(|replica, _| Ok(((), replica.ask_to_join(signed))))?,
                 }
                 Ok(core.join_view())
             })
