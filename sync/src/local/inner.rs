@@ -58,9 +58,13 @@ impl Replica {
 
     /// The meeting whose inner space this is.
     pub fn meeting_of_inner(&self, inner: &SpaceId) -> Option<SpaceId> {
-        self.spaces.get(inner).filter(|space| space.kind() == Some(SpaceKind::Inner))?;
+        let space = self.spaces.get(inner).filter(|space| space.kind() == Some(SpaceKind::Inner))?;
+        let genesis = space.access.genesis.as_ref()?;
         let mut meetings = self.spaces.values().filter(|space| space.kind() == Some(SpaceKind::Meeting));
-        meetings.find(|space| self.spaces_inside(&space.id).any(|inside| inside.id == *inner)).map(|space| space.id)
+        let led = |meeting: &&Space| {
+            genesis.nonce.starts_with(&inner_tag(&meeting.id)) && meeting.access.managed.contains(&genesis.founder)
+        };
+        meetings.find(led).map(|meeting| meeting.id)
     }
 
     /// Gives a person a role in a meeting, and in what guests do not have: a guest is taken out of that.

@@ -71,8 +71,8 @@ fn an_internal_item_and_its_paper_reach_all_but_the_guest_who_has_nothing_of_the
     }
     assert!(room.replica("hub").has_blob(&paper.cipher) && titles(&mut room, "hub", inner).is_empty(), "as ciphertext");
     // The guest meets nobody but the hub, and asks for everything anew.
-    room.switch_off("guest");
     room.star("hub");
+    room.switch_off("guest");
     room.switch_on("guest");
     room.run_until_quiescent();
     room.want_blob("guest", inner, &paper);

@@ -44,7 +44,7 @@ impl App {
                 for Invited { person, role } in act.invited {
                     // Whoever makes the sitting must be able to go on with it.
                     if person != me || role == MeetingRole::Chair {
-                        core.with(|replica, cx| Ok(((), replica.set_member(cx, &space, person, role)?)))?;
+                        core.with(|replica, cx| Ok(((), replica.set_participant(cx, &space, person, role)?)))?;
                     }
                 }
                 Ok(space)
@@ -79,7 +79,7 @@ impl App {
         self.engine()?
             .attempt(move |core| {
                 core.person_row(&person).ok_or_else(|| not_found("person"))?;
-                core.with(|replica, cx| Ok(((), replica.set_member(cx, &meeting, person, role)?)))
+                core.with(|replica, cx| Ok(((), replica.set_participant(cx, &meeting, person, role)?)))
             })
             .await
     }
