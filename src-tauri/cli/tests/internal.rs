@@ -129,6 +129,27 @@ fn a_guest_has_neither_title_nor_paper_and_counts_without_a_hole_until_made_a_de
 }
 
 #[test]
+fn a_note_for_all_on_an_internal_paper_is_for_those_who_have_the_paper() {
+    let sitting = Sitting::prepared();
+    let _member = sitting.member.node(&[sitting.node.address()]);
+    let _guest = sitting.guest.node(&[sitting.node.address()]);
+    let paper = until("the delegate has the internal paper", || {
+        let room = sitting.member.maybe(&["meeting", "show", &sitting.meeting])?;
+        let paper = room["items"][2]["papers"][0].clone();
+        (paper["versions"][0]["here"] == true).then(|| paper["paper"].as_str().unwrap().to_owned())
+    });
+    let on = [sitting.meeting.as_str(), &paper, "--page", "1", "--at", "72,100"];
+    sitting.member.ok(&[&["annotate", "--note", "Cần trao đổi thêm", "--shared"], &on[..]].concat());
+    let asked = json!({ "type": "annotations", "meeting": sitting.meeting, "paper": paper });
+    let notes = |desk: &Desk| desk.owner().query(&asked).map(|notes| notes.as_array().unwrap().len());
+    until("the secretary reads it", || (notes(&sitting.desk) == Some(1)).then_some(()));
+    // What the secretary's device had before goes to the guest's before this.
+    sitting.desk.ok(&["meeting", "add-item", &sitting.meeting, "Bế mạc"]);
+    sitting.room(&sitting.guest, "Bế mạc");
+    assert_eq!(notes(&sitting.guest), Some(0));
+}
+
+#[test]
 fn a_delegate_who_becomes_a_guest_hears_of_no_later_internal_item() {
     let sitting = Sitting::prepared();
     let _member = sitting.member.node(&[sitting.node.address()]);

@@ -75,7 +75,7 @@ fn an_internal_item_and_its_paper_reach_all_but_the_guest_who_has_nothing_of_the
     room.switch_off("guest");
     room.switch_on("guest");
     room.run_until_quiescent();
-    room.want_blob("guest", inner, &paper);
+    // With a program of one's own, under the name of the sitting.
     room.want_blob("guest", meeting, &paper);
     room.run_until_quiescent();
     assert!(room.same(meeting, &["secretary", "guest"]), "the sitting itself is there");
