@@ -248,8 +248,10 @@ impl Access {
         };
         let own = |subject: &[u8]| document_id(space, kind.code(), Some(person), subject) == *doc;
         match (self.kind(), kind) {
-            (Some(SpaceKind::Meeting), DocKind::Meeting) => role.manages() && *doc == document_id(space, kind.code(), None, &[]),
-            (Some(SpaceKind::Meeting), DocKind::Seat) => own(&[]),
+            (Some(SpaceKind::Meeting | SpaceKind::Inner), DocKind::Meeting) => {
+                role.manages() && *doc == document_id(space, kind.code(), None, &[])
+            }
+            (Some(SpaceKind::Meeting | SpaceKind::Inner), DocKind::Seat) => own(&[]),
             (Some(SpaceKind::Personal), DocKind::Notes) => true,
             (Some(SpaceKind::Organisation), DocKind::Contribution | DocKind::Task) => {
                 is_own_document(doc, space, kind.code(), person)

@@ -33,6 +33,10 @@ pub enum SpaceKind {
     /// the administrators who let people in.
     #[n(3)]
     Organisation,
+    /// What the guests of a meeting do not have: internal items with their papers and all that is said of them. Roles and rights are those of
+    /// a meeting; the first half of the genesis' nonce tells whose inner space it is.
+    #[n(4)]
+    Inner,
 }
 
 /// The first operation of a space. The space's id is derived from it, so nobody can begin somebody else's space.
@@ -68,6 +72,15 @@ pub fn directory_space(root: &RootPublic) -> SpaceId {
     let mut id = [0; 16];
     id.copy_from_slice(&digest[..16]);
     SpaceId(id)
+}
+
+/// First half of the nonce with which an inner space of a meeting begins. It vouches for nothing by itself: who began the space must have managed the
+/// meeting.
+pub fn inner_tag(meeting: &SpaceId) -> [u8; 8] {
+    let digest = blake3::derive_key("kyhop 2026 inner space v1", meeting.as_bytes());
+    let mut tag = [0; 8];
+    tag.copy_from_slice(&digest[..8]);
+    tag
 }
 
 /// The document of a kind in a space; `owner` where each person has one.

@@ -1,9 +1,10 @@
-//! What this device does itself: edits and acts, new spaces, members; in [`admitting`] letting others in, in [`keys`] the keys of
-//! spaces.
+//! What this device does itself: edits and acts, new spaces, members; in [`admitting`] letting others in, in [`inner`] what guests of a meeting
+//! do not have, in [`keys`] the keys of spaces.
 //!
 //! Each call returns effects that the driver commits before anybody hears of them.
 
 mod admitting;
+mod inner;
 mod keys;
 
 use automerge::transaction::{CommitOptions, Transaction};
@@ -211,16 +212,21 @@ impl Replica {
     /// # Errors
     /// This device belongs to no organisation yet.
     pub fn create_space(&mut self, cx: &mut Cx<'_>, kind: SpaceKind) -> Result<(SpaceId, Effects), LocalError> {
-        let me = self.me.clone().ok_or(LocalError::NotEnrolled)?;
         let mut nonce = [0; 16];
         cx.rng.fill_bytes(&mut nonce);
+        let (id, mut fx) = self.begin_space(cx, kind, nonce)?;
+        self.settle(cx, &mut fx);
+        Ok((id, fx))
+    }
+
+    fn begin_space(&mut self, cx: &mut Cx<'_>, kind: SpaceKind, nonce: [u8; 16]) -> Result<(SpaceId, Effects), LocalError> {
+        let me = self.me.clone().ok_or(LocalError::NotEnrolled)?;
         let genesis = Genesis { kind, nonce, founder: me.person, device: me.device };
         let id = genesis.space();
         self.spaces.insert(id, Space::empty(id));
         let mut fx = Effects::default();
         self.push_control(cx, &mut fx, id, ControlOp::Genesis(genesis))?;
         self.push_epoch(cx, &mut fx, id, 1)?;
-        self.settle(cx, &mut fx);
         Ok((id, fx))
     }
 

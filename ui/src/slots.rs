@@ -37,7 +37,14 @@ mod tests {
             starts_at: Some(Timestamp(minute * MINUTE_MS)),
             minutes,
         };
-        ItemRow { item, number: String::new(), depth: u32::from(parent.is_some()), internal: false, papers: Vec::new() }
+        ItemRow {
+            item,
+            number: String::new(),
+            depth: u32::from(parent.is_some()),
+            internal: false,
+            members_only: false,
+            papers: Vec::new(),
+        }
     }
 
     #[test]

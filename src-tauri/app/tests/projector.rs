@@ -4,8 +4,8 @@
 use std::path::Path;
 
 use api::act::{
-    AddPaper, Annotate, Audience, CastBallot, CheckIn, CloseVote, CreateMeeting, CreateOrganisation, Does, FileSource, Invite,
-    ItemDraft, OpenVote,
+    AddItem, AddPaper, Annotate, Audience, CastBallot, CheckIn, CloseVote, CreateMeeting, CreateOrganisation, Does, FileSource,
+    Invite, ItemDraft, MoveItem, OpenVote,
 };
 use api::error::ApiError;
 use api::projector::{Projector, ProjectorQuery, Scene, SetItemInternal, ShowOnProjector, Showing, StageView};
@@ -236,6 +236,41 @@ async fn a_vote_is_shown_in_numbers_and_its_result_only_after_the_close() {
     assert_eq!(speaker.map(|speaker| (speaker.name, speaker.seconds)), Some((CHAIR.to_owned(), Some(120))));
     office.turn_to(2).await;
     assert!(matches!(office.stage().await.scene, Scene::Sitting { .. }));
+    office.app.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_room_counts_without_an_item_that_guests_do_not_have_and_it_stays_what_it_is() {
+    let office = Office::sits().await;
+    let meeting = office.meeting;
+    let draft = ItemDraft { title: INTERNAL.into(), presenter: String::new(), starts_at: None, minutes: None };
+    let add = AddItem { meeting, parent: None, after: Some(office.items[0]), draft: draft.clone(), internal: true };
+    let inner = act(&office.app, add).await;
+    // What stands under it is internal without being called so.
+    act(&office.app, AddItem { meeting, parent: Some(inner), after: None, draft, internal: false }).await;
+    let rows = office.room().await.items;
+    assert_eq!(rows.iter().map(|row| row.number.as_str()).collect::<Vec<_>>(), ["1", "2", "2.1", "3", "4"]);
+    assert_eq!(rows.iter().map(|row| row.members_only).collect::<Vec<_>>(), [false, true, true, false, false]);
+
+    office.turn_to(0).await;
+    let Scene::Sitting { next, .. } = office.stage().await.scene else { panic!("the sitting is followed") };
+    let next: Vec<String> = next.into_iter().map(|item| format!("{} {}", item.number, item.title)).collect();
+    assert_eq!(next, [format!("3 {NEXT}")]);
+    act(&office.app, MoveSitting { meeting, what: Move::Turned { item: Some(inner) } }).await;
+    assert_eq!(office.stage().await.scene, Scene::Internal);
+
+    let refused = async |act: api::act::Act| office.app.act(act).await.unwrap_err().code;
+    assert_eq!(refused(SetItemInternal { meeting, item: inner, internal: false }.any()).await, "internal_stays");
+    let under = MoveItem { meeting, item: office.items[2], parent: Some(inner), before: None };
+    assert_eq!(refused(under.any()).await, "item_under_internal");
+    let question = OpenVote {
+        meeting,
+        item: Some(inner),
+        question: INTERNAL_QUESTION.into(),
+        profile: "ubnd-majority".into(),
+        secret: None,
+    };
+    assert_eq!(refused(question.any()).await, "internal_to_guests");
     office.app.close().await;
 }
 

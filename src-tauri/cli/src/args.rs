@@ -295,6 +295,17 @@ pub enum Meeting {
         #[arg(long, value_name = "FILE")]
         ics: Option<PathBuf>,
     },
+    /// Thêm một mục vào cuối chương trình (add an agenda item)
+    AddItem {
+        /// Mã cuộc họp (the meeting)
+        meeting: String,
+        /// Nội dung, kèm số phút nếu muốn (what it is about, with its minutes)
+        #[arg(value_name = "TITLE@MINUTES")]
+        item: String,
+        /// Nội bộ: khách mời không nhận được mục này và tài liệu của nó (guests get neither it nor its papers)
+        #[arg(long)]
+        internal: bool,
+    },
     /// Ai đã mở ứng dụng, đủ tài liệu, đã mở tài liệu nào; cho chủ tọa và thư ký (who is prepared)
     Readiness {
         /// Mã cuộc họp hoặc phần đầu của mã; bỏ trống: cuộc họp kế tiếp (id or its beginning)
@@ -379,6 +390,9 @@ pub struct NewMeeting {
     /// Một mục chương trình, kèm số phút nếu muốn; dùng được nhiều lần (an agenda item)
     #[arg(long = "item", value_name = "TITLE@MINUTES")]
     pub items: Vec<String>,
+    /// Một mục nội bộ ở cuối chương trình, khách mời không nhận được; dùng được nhiều lần (an item at the end that guests do not get)
+    #[arg(long = "internal-item", value_name = "TITLE@MINUTES")]
+    pub internal_items: Vec<String>,
     /// Một tài liệu của mục thứ N; dùng được nhiều lần (a paper of item N)
     #[arg(long = "paper", value_name = "N:FILE")]
     pub papers: Vec<String>,

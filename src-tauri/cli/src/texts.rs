@@ -1,6 +1,7 @@
 //! Sentences for people, from the stable codes of errors.
 
 mod before;
+mod inner;
 mod leading;
 mod letting_in;
 mod paper;
@@ -716,6 +717,7 @@ fn all() -> impl Iterator<Item = &'static (&'static str, &'static str, &'static 
     let parts = [
         SENTENCES,
         before::SENTENCES,
+        inner::SENTENCES,
         leading::SENTENCES,
         letting_in::SENTENCES,
         paper::SENTENCES,

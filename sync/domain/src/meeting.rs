@@ -8,6 +8,8 @@ use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
 use crate::id::{Hash32, ItemId, PaperId, PersonId, Timestamp};
+use crate::limits::{AGENDA_ITEMS, MINUTES_FILES, PAPERS};
+use crate::order::{arrange, arrange_papers, numbering};
 
 /// What a person may do in a meeting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Encode, Decode)]
@@ -225,6 +227,12 @@ pub struct Meeting {
     /// Papers that were withdrawn, by whom and why.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub withdrawn: BTreeMap<PaperId, Withdrawal>,
+    /// Items that came from an inner space, which guests do not have. Each is internal too.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub inner: BTreeSet<ItemId>,
+    /// Papers that came from there.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub inner_papers: BTreeSet<PaperId>,
 }
 
 impl Meeting {
@@ -251,7 +259,41 @@ impl Meeting {
     /// Whether whoever looks into the room may see this paper: it is the meeting's as a whole, or a public item's. One whose item has left
     /// the agenda is not public: that item may have been internal.
     pub fn is_public_paper(&self, paper: &Paper) -> bool {
-        paper.item.is_none_or(|item| self.is_public_item(item))
+        !self.inner_papers.contains(&paper.id) && paper.item.is_none_or(|item| self.is_public_item(item))
+    }
+
+    /// This meeting with what an inner space of it holds: one agenda, one list of papers. What both have is taken from here; what is beyond a
+    /// meeting's bounds is left out.
+    pub fn with_inner(mut self, inner: Self) -> Self {
+        for item in inner.items {
+            if self.items.len() < AGENDA_ITEMS && self.items.iter().all(|known| known.id != item.id) {
+                self.internal.insert(item.id);
+                self.inner.insert(item.id);
+                self.items.push(item);
+            }
+        }
+        for paper in inner.papers {
+            if self.papers.len() < PAPERS && self.papers.iter().all(|known| known.id != paper.id) {
+                self.inner_papers.insert(paper.id);
+                if let Some(withdrawal) = inner.withdrawn.get(&paper.id) {
+                    self.withdrawn.insert(paper.id, withdrawal.clone());
+                }
+                self.papers.push(paper);
+            }
+        }
+        self.items = arrange(self.items);
+        self.papers = arrange_papers(&self.items, self.papers);
+        self.minutes.extend(inner.minutes);
+        self.minutes.sort_by_key(|file| (file.made_at, file.signatures, file.blob.plain));
+        let oldest = self.minutes.len().saturating_sub(MINUTES_FILES);
+        self.minutes.drain(..oldest);
+        self
+    }
+
+    /// The numbers of the items as guests see them, who do not have those of an inner space: without holes.
+    pub fn open_numbers(&self) -> BTreeMap<ItemId, String> {
+        let open: Vec<AgendaItem> = self.items.iter().filter(|item| !self.inner.contains(&item.id)).cloned().collect();
+        open.iter().map(|item| item.id).zip(numbering(&open)).collect()
     }
 }
 
@@ -260,9 +302,8 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    #[test]
-    fn what_is_under_an_internal_item_or_under_none_that_is_there_is_not_public() {
-        let item = |id: u8, parent: Option<u8>| AgendaItem {
+    fn item(id: u8, parent: Option<u8>) -> AgendaItem {
+        AgendaItem {
             id: ItemId([id; 16]),
             parent: parent.map(|parent| ItemId([parent; 16])),
             order: "V".to_owned(),
@@ -270,14 +311,20 @@ mod tests {
             presenter: String::new(),
             starts_at: None,
             minutes: None,
-        };
-        let paper = |item: Option<u8>| Paper {
-            id: PaperId([1; 16]),
+        }
+    }
+
+    fn paper(id: u8, item: Option<u8>) -> Paper {
+        Paper {
+            id: PaperId([id; 16]),
             item: item.map(|item| ItemId([item; 16])),
             order: "V".to_owned(),
             title: "Tờ trình".to_owned(),
             versions: Vec::new(),
-        };
+        }
+    }
+
+    fn meeting(items: Vec<AgendaItem>, papers: Vec<Paper>) -> Meeting {
         let info = MeetingInfo {
             title: "Phiên họp".to_owned(),
             body: String::new(),
@@ -285,15 +332,49 @@ mod tests {
             starts_at: Timestamp(0),
             conclusions: Vec::new(),
         };
+        Meeting {
+            info,
+            items,
+            papers,
+            minutes: Vec::new(),
+            internal: BTreeSet::new(),
+            withdrawn: BTreeMap::new(),
+            inner: BTreeSet::new(),
+            inner_papers: BTreeSet::new(),
+        }
+    }
+
+    #[test]
+    fn what_is_under_an_internal_item_or_under_none_that_is_there_is_not_public() {
         let items = vec![item(1, None), item(2, None), item(3, Some(2)), item(4, Some(3)), item(5, Some(6)), item(6, Some(5))];
-        let internal = BTreeSet::from([ItemId([2; 16])]);
-        let withdrawn = BTreeMap::new();
-        let meeting = Meeting { info, items, papers: Vec::new(), minutes: Vec::new(), internal, withdrawn };
+        let meeting = Meeting { internal: BTreeSet::from([ItemId([2; 16])]), ..meeting(items, Vec::new()) };
         for (id, public) in [(1, true), (2, false), (3, false), (4, false), (5, false), (9, false)] {
             assert_eq!(meeting.is_public_item(ItemId([id; 16])), public, "item {id}");
-            assert_eq!(meeting.is_public_paper(&paper(Some(id))), public, "a paper of item {id}");
+            assert_eq!(meeting.is_public_paper(&paper(1, Some(id))), public, "a paper of item {id}");
         }
-        assert!(meeting.is_public_paper(&paper(None)), "a paper of the meeting as a whole");
+        assert!(meeting.is_public_paper(&paper(1, None)), "a paper of the meeting as a whole");
+    }
+
+    #[test]
+    fn an_inner_space_adds_its_items_and_guests_count_without_them() {
+        let at = |order: &str, item: AgendaItem| AgendaItem { order: order.to_owned(), ..item };
+        let open =
+            meeting(vec![at("V", item(1, None)), at("X", item(2, None)), at("V", item(3, Some(2)))], vec![paper(1, Some(1))]);
+        let same = AgendaItem { title: "Khác".to_owned(), ..item(1, None) };
+        let inner =
+            meeting(vec![at("W", item(4, None)), at("V", item(5, Some(4))), same], vec![paper(2, Some(4)), paper(3, Some(1))]);
+        let both = open.clone().with_inner(inner.clone());
+        let ids = |meeting: &Meeting| meeting.items.iter().map(|item| item.id.0[0]).collect::<Vec<_>>();
+        assert_eq!(ids(&both), [1, 4, 5, 2, 3], "in one order");
+        assert_eq!(numbering(&both.items), ["1", "2", "2.1", "3", "3.1"]);
+        let guests: BTreeMap<ItemId, String> = open.items.iter().map(|item| item.id).zip(numbering(&open.items)).collect();
+        assert_eq!(both.open_numbers(), guests, "as on a guest's device");
+        assert!(both.items.iter().all(|item| item.title == "Nội dung"), "an inner space does not change what all have");
+        assert!(!both.is_public_item(ItemId([4; 16])) && !both.is_public_item(ItemId([5; 16])));
+        for (paper, public) in both.papers.iter().zip([true, false, false]) {
+            assert_eq!(both.is_public_paper(paper), public, "paper {:?}", paper.id);
+        }
+        assert_eq!(both.clone().with_inner(inner), both, "twice is once");
     }
 
     #[test]

@@ -503,7 +503,7 @@ mod tests {
     fn who_names_another_key_for_somebodys_device_is_given_nothing_that_is_meant_for_it() {
         for attempt in 0..16 {
             let forged = said_with_own_key(10, OWN, person(OWN), attempt);
-            let directory = with(&[forged.clone()]);
+            let directory = with(std::slice::from_ref(&forged));
             assert!(directory.devices_of(&person(OWN)).next().is_none(), "attempt {attempt}: no key is sealed to either");
             assert!(directory.is_doubted(&keys(OWN).device()), "attempt {attempt}: and everybody sees it");
             let second = said_with_own_key(10, OWN, person(OWN), attempt + 100);

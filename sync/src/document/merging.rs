@@ -125,7 +125,7 @@ fn a_meeting_is_read_as_it_was_written() {
         meeting::add_minutes(tx, &minutes)?;
         meeting::set_conclusions(tx, &conclusions)
     });
-    let (internal, withdrawn) = Default::default();
+    let (internal, withdrawn, inner, inner_papers) = Default::default();
     let expected = Meeting {
         info: MeetingInfo { conclusions, ..info() },
         items,
@@ -133,6 +133,8 @@ fn a_meeting_is_read_as_it_was_written() {
         minutes: vec![minutes.clone()],
         internal,
         withdrawn,
+        inner,
+        inner_papers,
     };
     let (read, problems) = meeting::read_with_problems(&doc).unwrap();
     assert_eq!(read, expected);

@@ -9,6 +9,7 @@
 
 pub mod change;
 pub mod forgery;
+mod inner;
 mod memory;
 mod network;
 mod office;

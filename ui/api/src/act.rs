@@ -202,7 +202,10 @@ crate::endpoints! {
         meeting: SpaceId, /// Under which item.
         parent: Option<ItemId>, /// After which sibling; `None`: last.
         after: Option<ItemId>, /// The item.
-        draft: ItemDraft } -> ItemId,
+        draft: ItemDraft, /// Guests do not get it: it, its papers and what is said of them live in a space that guests do not belong to. What stands
+        /// under such an item is such an item, whatever is said here.
+        #[serde(default)]
+        internal: bool } -> ItemId,
     /// Changes an agenda item.
     UpdateItem { /// The meeting.
         meeting: SpaceId, /// The item.

@@ -125,6 +125,16 @@ pub struct ReadinessPaper {
     pub paper: PaperId,
     /// Its title.
     pub title: String,
+    /// Guests do not have it: nobody waits for them to open it.
+    #[serde(default)]
+    pub members_only: bool,
+}
+
+impl ReadinessPaper {
+    /// Is the paper for people in this role.
+    pub fn is_for(&self, role: MeetingRole) -> bool {
+        role.votes() || !self.members_only
+    }
 }
 
 /// How prepared somebody is.

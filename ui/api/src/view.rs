@@ -380,6 +380,9 @@ pub struct ItemRow {
     /// It, or an item above it, is internal: no projector shows it.
     #[serde(default)]
     pub internal: bool,
+    /// Guests do not have it, nor its papers. An internal item of which this is not true was made for all and marked later: guests have it.
+    #[serde(default)]
+    pub members_only: bool,
     /// Its papers.
     pub papers: Vec<PaperRow>,
 }

@@ -55,4 +55,6 @@ testids! {
     PROJECTOR_SHOW_MESSAGE = "projector-show-message";
     /// Of the agenda: marks an item as internal, or takes that back.
     ITEM_INTERNAL = "item-internal";
+    /// Of a new item: guests do not get it.
+    ITEM_MEMBERS_ONLY = "item-members-only";
 }

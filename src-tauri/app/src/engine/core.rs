@@ -208,7 +208,8 @@ impl Core {
         }
         for beat in fx.beats {
             self.presence.heard(&beat, self.replica.person_of(&beat.device), wall());
-            self.push(Push::Changed { tags: vec![Tag::Presence(beat.space), Tag::Meeting(beat.space)] });
+            let meeting = self.outer(beat.space);
+            self.push(Push::Changed { tags: vec![Tag::Presence(meeting), Tag::Meeting(meeting)] });
         }
         if let Some(wake) = fx.wake_in_ms {
             self.wake_at_ms = self.mono_ms().saturating_add(wake);

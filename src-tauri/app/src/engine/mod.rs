@@ -6,6 +6,7 @@
 mod calls;
 mod core;
 mod counted;
+mod inner;
 mod lead;
 mod presence;
 mod question_index;

@@ -7,14 +7,12 @@ use api::error::ApiError;
 use api::push::{Push, Tag};
 use domain::id::SpaceId;
 use signing_pdf::Subject;
-use sync::DocRef;
 use sync::control::{ControlOp, SpaceKind};
 use sync::envelope::DocKind;
 use sync::port::{Change, Cx, Effects};
 
 use super::Core;
 use super::presence::PresenceBeat;
-use crate::error::AtBoundary;
 
 impl Core {
     /// Draws the consequences of changes.
@@ -26,7 +24,8 @@ impl Core {
             match change {
                 Change::Document(space, _, kind) if DocKind::from_code(*kind) == DocKind::Meeting => {
                     fx.append(self.fetch_papers(space)?);
-                    fx.append(self.forget_teller_secrets(space)?);
+                    let meeting = self.outer(*space);
+                    fx.append(self.forget_teller_secrets(&meeting)?);
                 }
                 Change::Document(_, _, kind) if DocKind::from_code(*kind) == DocKind::Library => packages = true,
                 Change::Document(_, _, kind) if DocKind::from_code(*kind) == DocKind::Table => synonyms = true,
@@ -44,6 +43,11 @@ impl Core {
             fx.append(self.say_of_lead(&space)?);
             fx.append(self.serve_as_teller(&space)?);
         }
+        for change in changes {
+            if let Change::Space(space) = change {
+                fx.append(self.carry_over(*space));
+            }
+        }
         fx.append(self.react_to_questions(changes)?);
         if packages {
             fx.append(self.follow_packages()?);
@@ -58,7 +62,11 @@ impl Core {
     pub(super) fn after_open(&mut self) -> Result<(), ApiError> {
         self.open_questions()?;
         let mut fx = Effects::default();
+        for space in self.replica.spaces_of(SpaceKind::Inner) {
+            fx.append(self.fetch_papers(&space)?);
+        }
         for space in self.replica.spaces_of(SpaceKind::Meeting) {
+            fx.append(self.carry_over(space));
             fx.append(self.fetch_papers(&space)?);
             fx.append(self.say_of_lead(&space)?);
             fx.append(self.serve_as_teller(&space)?);
@@ -91,9 +99,9 @@ impl Core {
         Ok(())
     }
 
-    /// Fetches every file that the meeting's document names.
+    /// Fetches every file that the document of a meeting, or of an inner space, names.
     fn fetch_papers(&mut self, space: &SpaceId) -> Result<Effects, ApiError> {
-        let Ok(meeting) = self.meeting(space) else {
+        let Ok(meeting) = self.open_meeting(space) else {
             return Ok(Effects::default());
         };
         let files = meeting
@@ -165,7 +173,7 @@ impl Core {
                 Change::Sync => {
                     tags.insert(Tag::Sync);
                 }
-                Change::Space(space) | Change::Acts(space) => tags.extend([Tag::Meetings, Tag::Meeting(*space)]),
+                Change::Space(space) | Change::Acts(space) => tags.extend([Tag::Meetings, Tag::Meeting(self.outer(*space))]),
                 Change::Document(_, _, kind) if DocKind::from_code(*kind) == DocKind::Draft => {
                     tags.insert(Tag::Drafts);
                 }
@@ -176,7 +184,7 @@ impl Core {
                     tags.insert(Tag::Handbook);
                 }
                 Change::Document(space, _, kind) => {
-                    tags.extend([Tag::Meetings, Tag::Meeting(*space)]);
+                    tags.extend([Tag::Meetings, Tag::Meeting(self.outer(*space))]);
                     if DocKind::from_code(*kind) != DocKind::Meeting {
                         tags.extend(self.replica.spaces_of(SpaceKind::Meeting).into_iter().map(Tag::Annotations));
                     }
@@ -217,12 +225,12 @@ impl Core {
         }
     }
 
-    /// Says in every meeting that this person is here.
+    /// Says in every meeting that this person is here; in inner spaces too, which papers are withdrawn there is told nowhere else.
     pub(super) fn send_beats(&mut self) {
         if self.replica.peers().next().is_none() {
             return;
         }
-        for space in self.replica.spaces_of(SpaceKind::Meeting) {
+        for space in self.meeting_spaces() {
             self.send_beat(space);
         }
     }
@@ -251,12 +259,6 @@ impl Core {
         self.meeting(space).is_ok_and(|meeting| {
             meeting.kept_papers().flat_map(|paper| &paper.versions).all(|version| self.replica.has_blob(&version.blob.cipher))
         })
-    }
-
-    /// A meeting as its document says it.
-    pub fn meeting(&mut self, space: &SpaceId) -> Result<domain::meeting::Meeting, ApiError> {
-        let doc = DocRef::meeting(*space);
-        self.replica.read(&self.store, space, &doc.doc, sync::document::meeting::read).at_boundary()?.at_boundary()
     }
 }
 

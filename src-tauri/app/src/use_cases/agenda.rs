@@ -27,7 +27,10 @@ impl App {
                 };
                 let orders: Vec<&str> = siblings.iter().map(|item| item.order.as_str()).collect();
                 let item = item(ItemId(core.random_id()), act.parent, order::key_at(&orders, index), act.draft)?;
-                core.edit_meeting(act.meeting, |tx| document::put_item(tx, &item))?;
+                at_most("agenda items", AGENDA_ITEMS - 1, meeting.items.len()).map_err(|error| limit(&error))?;
+                let internal = act.internal || act.parent.is_some_and(|parent| meeting.inner.contains(&parent));
+                let home = if internal { core.inner_space(&act.meeting)? } else { act.meeting };
+                core.edit_meeting(home, |tx| document::put_item(tx, &item))?;
                 Ok(item.id)
             })
             .await
@@ -39,7 +42,8 @@ impl App {
                 let meeting = core.meeting(&act.meeting)?;
                 let old = meeting.items.iter().find(|item| item.id == act.item).ok_or_else(|| not_found("item"))?;
                 let changed = item(old.id, old.parent, old.order.clone(), act.draft)?;
-                core.edit_meeting(act.meeting, |tx| document::put_item(tx, &changed))
+                let home = core.home_of_item(&act.meeting, act.item);
+                core.edit_meeting(home, |tx| document::put_item(tx, &changed))
             })
             .await
     }
@@ -54,13 +58,18 @@ impl App {
                 if act.parent.is_some_and(|parent| is_within(&meeting, parent, act.item)) {
                     return Err(ApiError::new("item_into_itself", "an item cannot be moved under itself"));
                 }
+                // On guests' devices it would stand under nothing.
+                if act.parent.is_some_and(|parent| meeting.inner.contains(&parent)) && !meeting.inner.contains(&act.item) {
+                    return Err(ApiError::new("item_under_internal", "guests have the item and would not have what it is under"));
+                }
                 let others: Vec<&AgendaItem> =
                     siblings(&meeting, act.parent).into_iter().filter(|item| item.id != act.item).collect();
                 let index =
                     act.before.and_then(|before| others.iter().position(|item| item.id == before)).unwrap_or(others.len());
                 let orders: Vec<&str> = others.iter().map(|item| item.order.as_str()).collect();
                 let key = order::key_at(&orders, index);
-                core.edit_meeting(act.meeting, |tx| document::move_item(tx, act.item, act.parent, &key))
+                let home = core.home_of_item(&act.meeting, act.item);
+                core.edit_meeting(home, |tx| document::move_item(tx, act.item, act.parent, &key))
             })
             .await
     }
@@ -75,7 +84,14 @@ impl App {
                 if below.is_empty() {
                     return Err(not_found("item"));
                 }
-                core.edit_meeting(meeting, |tx| below.iter().try_for_each(|item| document::remove_item(tx, *item).map(drop)))
+                let mut homes: BTreeMap<SpaceId, Vec<ItemId>> = BTreeMap::new();
+                for item in below {
+                    homes.entry(core.home_of_item(&meeting, item)).or_default().push(item);
+                }
+                for (home, items) in homes {
+                    core.edit_meeting(home, |tx| items.iter().try_for_each(|item| document::remove_item(tx, *item).map(drop)))?;
+                }
+                Ok(())
             })
             .await
     }
@@ -119,7 +135,7 @@ pub(crate) fn limit(error: &LimitError) -> ApiError {
 }
 
 impl Core {
-    /// Changes the meeting's document.
+    /// Changes the document of a meeting, or that of an inner space of one.
     pub fn edit_meeting<R>(
         &mut self,
         space: SpaceId,

@@ -57,8 +57,8 @@ impl App {
     pub(crate) async fn erase_annotation(&self, meeting: SpaceId, annotation: AnnotationId) -> Result<(), ApiError> {
         self.engine()?
             .attempt(move |core| {
-                let (audience, _) = core.own_annotation(&meeting, &annotation)?;
-                core.remove_annotation(&meeting, audience, annotation)
+                let (audience, found) = core.own_annotation(&meeting, &annotation)?;
+                core.remove_annotation(&meeting, audience, &found)
             })
             .await
     }
@@ -77,24 +77,31 @@ impl App {
                     return Ok(());
                 }
                 core.put_annotation(&meeting, audience, &found)?;
-                core.remove_annotation(&meeting, now, annotation)
+                core.remove_annotation(&meeting, now, &found)
             })
             .await
     }
 }
 
 impl Core {
-    /// Where this person's annotations for an audience stand.
-    fn annotation_home(&self, meeting: &SpaceId, audience: Audience) -> Result<DocRef, ApiError> {
-        let me = self.me()?;
+    /// Where this person's annotations of a paper stand: those for the meeting where everybody is who has the paper, and nobody else.
+    fn annotation_home(&mut self, meeting: &SpaceId, audience: Audience, paper: PaperId) -> Result<DocRef, ApiError> {
         match audience {
-            Audience::Shared => Ok(DocRef::seat(*meeting, &me)),
-            Audience::Private => {
-                let personal =
-                    self.personal_space().ok_or_else(|| ApiError::new("no_key_yet", "the personal space has not arrived yet"))?;
-                Ok(DocRef::notes(personal, &me, meeting))
-            }
+            Audience::Shared => Ok(DocRef::seat(self.home_of_paper(meeting, paper), &self.me()?)),
+            Audience::Private => self.notes(meeting),
         }
+    }
+
+    fn notes(&self, meeting: &SpaceId) -> Result<DocRef, ApiError> {
+        let personal =
+            self.personal_space().ok_or_else(|| ApiError::new("no_key_yet", "the personal space has not arrived yet"))?;
+        Ok(DocRef::notes(personal, &self.me()?, meeting))
+    }
+
+    /// Where a person's words for the whole meeting stand, those that guests get first.
+    fn seats(&self, meeting: &SpaceId, person: &PersonId) -> Vec<DocRef> {
+        let homes = [*meeting].into_iter().chain(self.replica.inner_spaces(meeting));
+        homes.map(|home| DocRef::seat(home, person)).collect()
     }
 
     /// This person's own space: of several (two devices began one each) the lowest, on all devices alike.
@@ -103,7 +110,7 @@ impl Core {
     }
 
     fn put_annotation(&mut self, meeting: &SpaceId, audience: Audience, annotation: &Annotation) -> Result<(), ApiError> {
-        let home = self.annotation_home(meeting, audience)?;
+        let home = self.annotation_home(meeting, audience, annotation.paper)?;
         self.with(|replica, cx| {
             let (_, _, fx) = replica
                 .transact(cx, home, &[], |tx, _| document::put_annotation(tx, annotation).map_err(|error| error.to_string()))?;
@@ -111,8 +118,9 @@ impl Core {
         })
     }
 
-    fn remove_annotation(&mut self, meeting: &SpaceId, audience: Audience, id: AnnotationId) -> Result<(), ApiError> {
-        let home = self.annotation_home(meeting, audience)?;
+    fn remove_annotation(&mut self, meeting: &SpaceId, audience: Audience, annotation: &Annotation) -> Result<(), ApiError> {
+        let home = self.annotation_home(meeting, audience, annotation.paper)?;
+        let id = annotation.id;
         self.with(|replica, cx| {
             let (_, _, fx) = replica.transact(cx, home, &[], |tx, _| {
                 document::remove_annotation(tx, id).map(drop).map_err(|error| error.to_string())
@@ -126,10 +134,10 @@ impl Core {
     }
 
     fn own_annotation(&mut self, meeting: &SpaceId, id: &AnnotationId) -> Result<(Audience, Annotation), ApiError> {
-        for audience in [Audience::Private, Audience::Shared] {
-            let Ok(home) = self.annotation_home(meeting, audience) else {
-                continue;
-            };
+        let shared = self.seats(meeting, &self.me()?).into_iter().map(|seat| (Audience::Shared, seat));
+        let homes: Vec<(Audience, DocRef)> =
+            self.notes(meeting).ok().map(|notes| (Audience::Private, notes)).into_iter().chain(shared).collect();
+        for (audience, home) in homes {
             if let Some(found) = self.read_annotations(home)?.into_iter().find(|annotation| annotation.id == *id) {
                 return Ok((audience, found));
             }
@@ -144,6 +152,7 @@ impl Core {
             .access(meeting)
             .map(|access| access.members.keys().copied().collect())
             .ok_or_else(|| not_found("meeting"))?;
+        let home = self.home_of_paper(meeting, *paper);
         let mut views: BTreeMap<AnnotationId, AnnotationView> = BTreeMap::new();
         let mut add = |core: &Self, author: PersonId, audience: Audience, found: Vec<Annotation>| {
             for annotation in found.into_iter().filter(|annotation| annotation.paper == *paper) {
@@ -152,13 +161,13 @@ impl Core {
                 views.insert(view.annotation.id, view);
             }
         };
-        if let Ok(home) = self.annotation_home(meeting, Audience::Private) {
+        if let Ok(home) = self.notes(meeting) {
             let found = self.read_annotations(home)?;
             add(self, me, Audience::Private, found);
         }
         for person in members {
             // A seat that cannot be read hides nobody else's.
-            if let Ok(found) = self.read_annotations(DocRef::seat(*meeting, &person)) {
+            if let Ok(found) = self.read_annotations(DocRef::seat(home, &person)) {
                 add(self, person, Audience::Shared, found);
             }
         }
@@ -173,7 +182,7 @@ impl Core {
 
     /// Versions of papers that this person has opened, and when.
     pub fn opened_papers(&mut self, meeting: &SpaceId) -> Result<BTreeMap<Hash32, Timestamp>, ApiError> {
-        let Ok(home) = self.annotation_home(meeting, Audience::Private) else {
+        let Ok(home) = self.notes(meeting) else {
             return Ok(BTreeMap::new());
         };
         self.replica.read(&self.store, &home.space, &home.doc, sync::document::notes::read_opened).at_boundary()?.at_boundary()
@@ -190,7 +199,7 @@ impl Core {
         if self.opened_papers(meeting)?.contains_key(&version) {
             return Ok(());
         }
-        let home = self.annotation_home(meeting, Audience::Private)?;
+        let home = self.notes(meeting)?;
         let at = self.now().wall;
         self.with(|replica, cx| {
             let (_, _, fx) = replica.transact(cx, home, &[], |tx, _| {
@@ -207,9 +216,9 @@ impl Core {
         if self.told_opened(meeting, &me)?.contains_key(&version) {
             return Ok(());
         }
-        let at = self.now().wall;
+        let (at, home) = (self.now().wall, self.home_of_paper(meeting, *paper));
         self.with(|replica, cx| {
-            let (_, _, fx) = replica.transact(cx, DocRef::seat(*meeting, &me), &[], |tx, _| {
+            let (_, _, fx) = replica.transact(cx, DocRef::seat(home, &me), &[], |tx, _| {
                 seat::mark_read(tx, version, at).map_err(|error| error.to_string())
             })?;
             Ok(((), fx))
@@ -218,7 +227,11 @@ impl Core {
 
     /// Versions of papers that a person has told to have opened, and when first.
     pub fn told_opened(&mut self, meeting: &SpaceId, person: &PersonId) -> Result<BTreeMap<Hash32, Timestamp>, ApiError> {
-        let home = DocRef::seat(*meeting, person);
-        self.replica.read(&self.store, &home.space, &home.doc, seat::read_marks).at_boundary()?.at_boundary()
+        let mut told: BTreeMap<Hash32, Timestamp> = BTreeMap::new();
+        for home in self.seats(meeting, person) {
+            let read = self.replica.read(&self.store, &home.space, &home.doc, seat::read_marks);
+            told.extend(read.at_boundary()?.at_boundary()?);
+        }
+        Ok(told)
     }
 }

@@ -39,7 +39,7 @@ impl App {
                 if core.me()? == person {
                     return Err(ApiError::new("own_person", "nobody takes themselves out"));
                 }
-                core.with(|replica, cx| Ok(((), replica.remove_member(cx, &meeting, person)?)))
+                core.with(|replica, cx| Ok(((), replica.remove_participant(cx, &meeting, person)?)))
             })
             .await
     }
@@ -85,10 +85,12 @@ impl Core {
         })
     }
 
-    /// Meetings, and the organisation's space, that I manage and the person belongs to.
+    /// Meetings, what their guests do not have, and the organisation's space, as far as I manage them and the person belongs to them.
     fn spaces_managed_with(&self, person: &PersonId) -> Result<Vec<SpaceId>, ApiError> {
         let me = self.me()?;
-        let shared = [SpaceKind::Meeting, SpaceKind::Organisation].into_iter().flat_map(|kind| self.replica.spaces_of(kind));
+        let shared = [SpaceKind::Meeting, SpaceKind::Inner, SpaceKind::Organisation]
+            .into_iter()
+            .flat_map(|kind| self.replica.spaces_of(kind));
         let mine =
             |space: &SpaceId| self.replica.access(space).is_some_and(|access| access.manages(&me) && access.is_member(person));
         Ok(shared.filter(mine).collect())

@@ -45,7 +45,8 @@ impl Core {
     fn invitation_record(&mut self, space: &SpaceId) -> Result<Invitation, ApiError> {
         let me = self.me()?;
         self.replica.access(space).filter(|access| access.is_member(&me)).ok_or_else(|| not_found("meeting"))?;
-        let meeting = self.meeting(space)?;
+        // The letter goes to guests too.
+        let meeting = self.open_meeting(space)?;
         let members = self.members(space)?;
         let person = |member: &MemberRow| Person { name: member.name.clone(), position: member.title.clone() };
         let chair = members
@@ -76,7 +77,7 @@ impl Core {
     fn calendar_event(&mut self, space: &SpaceId) -> Result<Event, ApiError> {
         let me = self.me()?;
         self.replica.access(space).filter(|access| access.is_member(&me)).ok_or_else(|| not_found("meeting"))?;
-        let meeting = self.meeting(space)?;
+        let meeting = self.open_meeting(space)?;
         let doc = DocRef::meeting(*space);
         // Every change of the document is one more, on all devices alike once they have met.
         let changes =

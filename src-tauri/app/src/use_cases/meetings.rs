@@ -44,7 +44,7 @@ impl App {
                 for Invited { person, role } in act.invited {
                     // Whoever makes the sitting must be able to go on with it.
                     if person != me || role == MeetingRole::Chair {
-                        core.with(|replica, cx| Ok(((), replica.set_member(cx, &space, person, role)?)))?;
+                        core.with(|replica, cx| Ok(((), replica.set_participant(cx, &space, person, role)?)))?;
                     }
                 }
                 Ok(space)
@@ -83,7 +83,7 @@ impl App {
                 if role == MeetingRole::Chair && person != me && core.role_of(&meeting, &me) == Some(MeetingRole::Chair) {
                     core.hand_over(meeting, person)?;
                 }
-                core.with(|replica, cx| Ok(((), replica.set_member(cx, &meeting, person, role)?)))
+                core.with(|replica, cx| Ok(((), replica.set_participant(cx, &meeting, person, role)?)))
             })
             .await
     }

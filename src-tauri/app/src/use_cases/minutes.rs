@@ -199,11 +199,12 @@ impl Core {
         if !self.my_role(space)?.manages() {
             return Err(ApiError::new("not_allowed", "only secretary and chair make minutes"));
         }
-        let blob = self.store_blob(space, pdf)?;
+        let home = self.home_of_minutes(space);
+        let blob = self.store_blob(&home, pdf)?;
         let Layout { pages, places } = layout;
         let file = MinutesFile { blob, signatures, pages, places, made_at: self.now().wall, made_by: self.me()? };
         self.with(|replica, cx| {
-            let (_, _, fx) = replica.transact(cx, DocRef::meeting(*space), acts, |tx, signed| {
+            let (_, _, fx) = replica.transact(cx, DocRef::meeting(home), acts, |tx, signed| {
                 document::add_minutes(tx, &file).map_err(|error| error.to_string())?;
                 mirror_acts(tx, signed)
             })?;

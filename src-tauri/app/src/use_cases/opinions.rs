@@ -124,6 +124,9 @@ impl Core {
             return Err(ApiError::new("opinion_deadline_over", "the deadline is over already"));
         }
         let meeting = self.meeting(&space)?;
+        if papers.iter().any(|paper| meeting.inner_papers.contains(paper)) {
+            return Err(ApiError::new("internal_to_guests", "a form goes to everybody invited, guests too"));
+        }
         let newest = |id: PaperId| {
             let paper = meeting.kept_papers().find(|paper| paper.id == id).ok_or_else(|| not_found("paper"))?;
             paper.versions.last().map(|version| version.blob.plain).ok_or_else(|| not_found("paper"))

@@ -46,7 +46,8 @@ impl App {
                 }
                 let last = meeting.papers.iter().filter(|paper| paper.item == act.item).map(|paper| paper.order.as_str()).max();
                 let order = domain::order::between(last, None);
-                let version = core.store_version(&act.meeting, &intake, 1)?;
+                let home = act.item.map_or(act.meeting, |item| core.home_of_item(&act.meeting, item));
+                let version = core.store_version(&home, &intake, 1)?;
                 let paper = Paper {
                     id: PaperId(core.random_id()),
                     item: act.item,
@@ -55,7 +56,7 @@ impl App {
                     versions: vec![version],
                 };
                 paper.validate().map_err(|error| limit(&error))?;
-                core.edit_meeting(act.meeting, |tx| document::put_paper(tx, &paper))?;
+                core.edit_meeting(home, |tx| document::put_paper(tx, &paper))?;
                 Ok(paper.id)
             })
             .await
@@ -71,8 +72,9 @@ impl App {
                     return Err(withdrawn());
                 }
                 let number = paper.versions.last().map_or(1, |version| version.number.saturating_add(1));
-                let version = core.store_version(&act.meeting, &intake, number)?;
-                core.edit_meeting(act.meeting, |tx| document::add_version(tx, act.paper, &version))?;
+                let home = core.home_of_paper(&act.meeting, act.paper);
+                let version = core.store_version(&home, &intake, number)?;
+                core.edit_meeting(home, |tx| document::add_version(tx, act.paper, &version))?;
                 Ok(number)
             })
             .await
@@ -131,7 +133,7 @@ impl App {
     }
 
     pub(crate) async fn paper_pages(&self, meeting: SpaceId, version: Hash32) -> Result<PaperPagesView, ApiError> {
-        let blob = self.engine()?.attempt(move |core| core.find_blob(&meeting, &version)).await?;
+        let (_, blob) = self.engine()?.attempt(move |core| core.find_blob(&meeting, &version)).await?;
         let here = self.engine()?.run(move |core| core.replica.has_blob(&blob.cipher)).await?;
         if !here {
             return Ok(PaperPagesView { missing: true, pages: Vec::new() });
@@ -224,24 +226,32 @@ impl Core {
         })
     }
 
-    /// A file of a meeting by its plaintext hash: a paper's version or minutes.
-    pub fn find_blob(&mut self, space: &SpaceId, version: &Hash32) -> Result<BlobRef, ApiError> {
-        let meeting = self.meeting(space)?;
-        let mut files = meeting
-            .kept_papers()
-            .flat_map(|paper| &paper.versions)
-            .map(|version| version.blob)
-            .chain(meeting.minutes.iter().map(|minutes| minutes.blob));
-        if let Some(found) = files.find(|blob| blob.plain == *version) {
-            return Ok(found);
+    /// A file of a meeting by its plaintext hash: a paper's version or minutes. With the space whose key opens it.
+    pub fn find_blob(&mut self, space: &SpaceId, version: &Hash32) -> Result<(SpaceId, BlobRef), ApiError> {
+        let mut known = false;
+        let homes: Vec<SpaceId> = [*space].into_iter().chain(self.replica.inner_spaces(space)).collect();
+        for home in homes {
+            let part = match self.open_meeting(&home) {
+                Ok(part) => part,
+                Err(error) if home == *space => return Err(error),
+                Err(_) => continue,
+            };
+            let mut files = part
+                .kept_papers()
+                .flat_map(|paper| &paper.versions)
+                .map(|version| version.blob)
+                .chain(part.minutes.iter().map(|minutes| minutes.blob));
+            if let Some(found) = files.find(|blob| blob.plain == *version) {
+                return Ok((home, found));
+            }
+            known |= part.papers.iter().flat_map(|paper| &paper.versions).any(|known| known.blob.plain == *version);
         }
-        let known = meeting.papers.iter().flat_map(|paper| &paper.versions).any(|known| known.blob.plain == *version);
         Err(if known { withdrawn() } else { not_found("file") })
     }
 
     pub fn plain_bytes(&mut self, space: &SpaceId, version: &Hash32) -> Result<Vec<u8>, ApiError> {
-        let blob = self.find_blob(space, version)?;
-        self.bytes_of(space, &blob)
+        let (home, blob) = self.find_blob(space, version)?;
+        self.bytes_of(&home, &blob)
     }
 
     /// The original bytes of a file of a space.

@@ -46,7 +46,8 @@ impl Core {
     fn pattern_of(&mut self, space: &SpaceId) -> Result<PatternView, ApiError> {
         let me = self.me()?;
         self.replica.access(space).filter(|access| access.is_member(&me)).ok_or_else(|| not_found("meeting"))?;
-        let meeting = self.meeting(space)?;
+        // Guests of the new meeting would get what those of the old one did not.
+        let meeting = self.open_meeting(space)?;
         let levels = order::depths(&meeting.items);
         let items = meeting.items.into_iter().zip(levels).map(|(item, depth)| PlannedItem {
             depth: count(depth),

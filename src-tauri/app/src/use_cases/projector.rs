@@ -66,6 +66,10 @@ impl App {
             .attempt(move |core| {
                 core.require_manager(&act.meeting)?;
                 core.known_item(&act.meeting, Some(act.item))?;
+                if core.meeting(&act.meeting)?.inner.contains(&act.item) {
+                    let stays = || ApiError::new("internal_stays", "guests do not have the item, and what belongs to it");
+                    return if act.internal { Ok(()) } else { Err(stays()) };
+                }
                 core.edit_meeting(act.meeting, |tx| document::set_internal(tx, act.item, act.internal))
             })
             .await
@@ -201,7 +205,8 @@ fn stage_item(meeting: &Meeting, id: ItemId) -> Option<StageItem> {
     let place = meeting.items.iter().position(|item| item.id == id).filter(|_| meeting.is_public_item(id))?;
     let item = meeting.items.get(place)?;
     Some(StageItem {
-        number: domain::order::numbering(&meeting.items).get(place).cloned().unwrap_or_default(),
+        // The room counts as guests do: a hole would tell of what they do not have.
+        number: meeting.open_numbers().remove(&id).unwrap_or_default(),
         title: item.title.clone(),
         presenter: item.presenter.clone(),
     })

@@ -28,7 +28,8 @@ impl Core {
         if !access.manages(&me) {
             return Err(ApiError::new("not_allowed", "the board is for the chair and the secretary"));
         }
-        let papers: Vec<Paper> = self.meeting(space)?.kept_papers().cloned().collect();
+        let meeting = self.meeting(space)?;
+        let papers: Vec<Paper> = meeting.kept_papers().cloned().collect();
         let mine = self.has_all_papers(space);
         let mut people = Vec::new();
         for member in self.members(space)? {
@@ -39,8 +40,12 @@ impl Core {
             let opened = member.person == me || heard.is_some() || self.has_written(space, member.person);
             people.push(row(member, &papers, &told, opened, heard.map(|(at, _)| at), has_papers));
         }
-        let papers = papers.into_iter().map(|paper| ReadinessPaper { paper: paper.id, title: paper.title }).collect();
-        Ok(ReadinessView { papers, people })
+        let papers = papers.into_iter().map(|paper| ReadinessPaper {
+            members_only: meeting.inner_papers.contains(&paper.id),
+            paper: paper.id,
+            title: paper.title,
+        });
+        Ok(ReadinessView { papers: papers.collect(), people })
     }
 
     /// A device of this person has written something in the meeting.

@@ -49,6 +49,7 @@ impl Core {
                 number: numbers.get(index).cloned().unwrap_or_default(),
                 depth: depths.get(index).map_or(0, |depth| count(*depth)),
                 internal: !meeting.is_public_item(item.id),
+                members_only: meeting.inner.contains(&item.id),
                 papers: self.papers(space, &meeting, Some(item.id)),
             })
             .collect();

@@ -44,6 +44,9 @@ impl Core {
     fn open_vote(&mut self, act: OpenVote) -> Result<VoteId, ApiError> {
         let OpenVote { meeting, item, question, profile, secret } = act;
         let me = self.require_chair(&meeting, "only the chair opens a vote")?;
+        if item.is_some_and(|item| self.meeting(&meeting).is_ok_and(|meeting| meeting.inner.contains(&item))) {
+            return Err(ApiError::new("internal_to_guests", "a vote goes to everybody invited, guests too"));
+        }
         let profile = self.rule_profile(&profile)?;
         match (profile.secret, &secret) {
             (Some(true), None) => return Err(ApiError::new("vote_must_be_secret", "these rules ask for a secret ballot")),

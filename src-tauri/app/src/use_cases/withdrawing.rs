@@ -58,12 +58,13 @@ impl Core {
         };
         let files: Vec<Hash32> =
             found.versions.iter().map(|version| version.blob.cipher).filter(|cipher| !kept(cipher)).collect();
+        let home = self.home_of_paper(&space, paper);
         self.with(|replica, cx| {
-            let (_, _, mut fx) = replica.transact(cx, DocRef::meeting(space), &[], |tx, _| {
+            let (_, _, mut fx) = replica.transact(cx, DocRef::meeting(home), &[], |tx, _| {
                 document::withdraw_paper(tx, paper, &withdrawal).map_err(|error| error.to_string())
             })?;
             if !files.is_empty() {
-                fx.append(replica.withdraw_files(cx, &space, files)?);
+                fx.append(replica.withdraw_files(cx, &home, files)?);
             }
             Ok(((), fx))
         })
@@ -72,7 +73,10 @@ impl Core {
     /// What is left of a paper, if it was withdrawn.
     pub fn withdrawn_view(&self, space: &SpaceId, meeting: &Meeting, paper: &PaperId) -> Option<WithdrawnView> {
         let withdrawal = meeting.withdrawn.get(paper)?;
-        let (gone, devices) = self.presence.erased(space, self.erased_here(space));
+        // Who lacks an inner space says nothing of it.
+        let inner = meeting.inner_papers.contains(paper).then(|| self.replica.inner_spaces(space).into_iter().next()).flatten();
+        let told = inner.unwrap_or(*space);
+        let (gone, devices) = self.presence.erased(&told, self.erased_here(&told));
         Some(WithdrawnView {
             by: self.person_name(&withdrawal.by),
             at: withdrawal.at,

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use api::act::{
-    AddPaper, CheckIn, CreateMeeting, ExportDocument, ExportMeeting, FileSource, Invite, Invited, ItemDraft, PlannedItem,
+    AddItem, AddPaper, CheckIn, CreateMeeting, ExportDocument, ExportMeeting, FileSource, Invite, Invited, ItemDraft, PlannedItem,
 };
 use api::error::ApiError;
 use api::meeting::{
@@ -38,6 +38,12 @@ pub async fn run(context: &Context, session: &mut Session, verb: Meeting) -> Res
         Meeting::Invite { meeting, person, role, pdf, ics } => {
             let meeting = find::meeting(session, &meeting).await?;
             invite(context, session, meeting, person.as_deref().zip(role), pdf.as_deref(), ics.as_deref()).await
+        }
+        Meeting::AddItem { meeting, item, internal } => {
+            let meeting = find::meeting(session, &meeting).await?;
+            let added = session.act(AddItem { meeting, parent: None, after: None, draft: draft(&item), internal }).await?;
+            let said = context.lang.pick("Đã thêm mục vào cuối chương trình.", "Added the item to the end of the agenda.");
+            Reply::new(&json!({ "meeting": meeting, "item": added, "internal": internal }), said)
         }
         Meeting::Readiness { meeting } => {
             let meeting = find::meeting_or_next(session, meeting.as_deref()).await?;
@@ -99,6 +105,10 @@ async fn new(context: &Context, session: &mut Session, args: NewMeeting) -> Resu
         invited,
     };
     let meeting = session.act(create).await?;
+    for text in &args.internal_items {
+        let add = AddItem { meeting, parent: None, after: None, draft: draft(text), internal: true };
+        session.act(add).await.map_err(|error| error.with("meeting", meeting))?;
+    }
     fill(session, meeting, &papers).await.map_err(|error| error.with("meeting", meeting))?;
     Reply::new(&json!({ "meeting": meeting }), format!("{} {meeting}", context.lang.pick("Đã tạo cuộc họp", "Made the meeting")))
 }
@@ -146,8 +156,9 @@ fn readiness(context: &Context, board: &ReadinessView) -> String {
             None => lang.pick("chưa rõ đã đủ tài liệu chưa", "papers: not known"),
         };
         let read = lang.pick("đã mở", "opened");
-        lines.add(format_args!("{}  {opened}, {papers}, {read} {}/{}", row.name, row.read.len(), board.papers.len()));
-        for paper in board.papers.iter().filter(|paper| !row.read.contains(&paper.paper)) {
+        let theirs = || board.papers.iter().filter(|paper| paper.is_for(row.role));
+        lines.add(format_args!("{}  {opened}, {papers}, {read} {}/{}", row.name, row.read.len(), theirs().count()));
+        for paper in theirs().filter(|paper| !row.read.contains(&paper.paper)) {
             lines.add(format_args!("    · {}", paper.title));
         }
     }
@@ -259,7 +270,12 @@ fn show(context: &Context, room: &RoomView) -> String {
         .add(format_args!("\n{}", lang.pick("Chương trình", "Agenda")));
     for item in &room.items {
         let minutes = item.item.minutes.map(|minutes| format!(" ({minutes}')")).unwrap_or_default();
-        lines.add(format_args!("  {} {}{minutes}", item.number, item.item.title));
+        let internal = match (item.members_only, item.internal) {
+            (true, _) => lang.pick(" · nội bộ, khách mời không có", " · internal, not for guests"),
+            (false, true) => lang.pick(" · nội bộ, khách mời vẫn có", " · internal, guests have it"),
+            (false, false) => "",
+        };
+        lines.add(format_args!("  {} {}{minutes}{internal}", item.number, item.item.title));
         for paper in &item.papers {
             lines.add(format_args!("      {} {}", paper.paper.short(), paper.title));
         }

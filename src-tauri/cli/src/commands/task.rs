@@ -174,7 +174,7 @@ async fn unfinished(context: &Context, session: &mut Session, of: Option<&str>, 
     let mut lines = Lines::default();
     for task in &view.tasks {
         if let Some(meeting) = next {
-            session.act(AddItem { meeting, parent: None, after: None, draft: task.item.clone() }).await?;
+            session.act(AddItem { meeting, parent: None, after: None, draft: task.item.clone(), internal: false }).await?;
         }
         lines.add(format_args!("{}", one_line(context, &task.row)));
     }

@@ -62,7 +62,8 @@ pub fn read_with_problems(doc: &impl ReadDoc) -> Result<(Meeting, Problems), Doc
     let (items, internal) = agenda::read(doc, &mut problems);
     let (papers, withdrawn) = papers::read(doc, &items, &mut problems);
     let minutes = read_minutes(doc, &mut problems);
-    Ok((Meeting { info, items, papers, minutes, internal, withdrawn }, problems))
+    let (inner, inner_papers) = Default::default();
+    Ok((Meeting { info, items, papers, minutes, internal, withdrawn, inner, inner_papers }, problems))
 }
 
 /// Lays out a new meeting.

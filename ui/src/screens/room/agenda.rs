@@ -193,7 +193,7 @@ fn moved(here: InRoom, item: ItemId, up: bool) -> Option<MoveItem> {
 fn Item(row: ItemRow) -> impl IntoView {
     let here = use_room();
     let editing = expect_context::<Editing>();
-    let (id, internal) = (row.item.id, row.internal);
+    let (id, internal, members_only) = (row.item.id, row.internal, row.members_only);
     let dealt = here.room.part_or(move |room| room.course.item == Some(id));
     let done = here.room.part_or(move |room| {
         let turned = room.course.turns.iter().any(|turn| turn.item == id);
@@ -226,7 +226,8 @@ fn Item(row: ItemRow) -> impl IntoView {
             <span class="num number">{format!("{}.", row.number)}</span>
             <div class="what">
                 <b>{title.clone()}</b>
-                {internal.then(|| view! { <span class="chip"><Icon name="lock" />{t!(item.internal)}</span> })}
+                {members_only.then(|| view! { <span class="chip"><Icon name="lock" />{t!(item.members_only)}</span> })}
+                {(internal && !members_only).then(|| view! { <span class="chip"><Icon name="lock" />{t!(item.internal)}</span> })}
                 <Show when=move || dealt.get()><span class="chip on">{t!(sitting.being_dealt)}</span></Show>
                 <Show when=move || may_turn.get()>
                     <button type="button" class="b quiet small" data-testid=testids::SITTING_TURN on:click=move |_| editing.doing.run(MoveSitting { meeting: here.meeting, what: Move::Turned { item: Some(id) } }, |()| {})>
@@ -252,8 +253,10 @@ fn Item(row: ItemRow) -> impl IntoView {
                             editing.paper.set(Some(PaperTarget::New { item: Some(id) }));
                             editing.paper_open.set(true);
                         } />
-                        <IconButton small=true label=t!(item.make_internal) icon="lock" testid=testids::ITEM_INTERNAL pressed=Signal::derive(move || internal)
-                            on_press=move |()| editing.doing.run(SetItemInternal { meeting: here.meeting, item: id, internal: !internal }, |()| {}) />
+                        {(!members_only).then(|| view! {
+                            <IconButton small=true label=t!(item.make_internal) icon="lock" testid=testids::ITEM_INTERNAL pressed=Signal::derive(move || internal)
+                                on_press=move |()| editing.doing.run(SetItemInternal { meeting: here.meeting, item: id, internal: !internal }, |()| {}) />
+                        })}
                         <IconButton small=true label=t!(item.remove) icon="trash" testid=testids::ITEM_REMOVE on_press={let removed = removed.clone(); move |()| {
                             editing.removing.set(Some((id, removed.clone())));
                             editing.removing_open.set(true);

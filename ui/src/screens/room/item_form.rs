@@ -9,7 +9,7 @@ use ui::format;
 use ui::testids;
 
 use super::use_room;
-use crate::components::{Button, ErrorLine, Field, Kind};
+use crate::components::{Button, Check, ErrorLine, Field, Kind};
 use crate::doing::Doing;
 use crate::t;
 
@@ -49,6 +49,9 @@ pub fn ItemForm(
     let day = here.room.with(|room| room.map(|room| format::date(room.row.starts_at))).unwrap_or_default();
     // An item of a second day keeps its day when only its text is changed.
     let day = old.as_ref().and_then(|item| item.starts_at).map_or(day, format::date);
+    // Said once, when it is made: what guests have got they keep.
+    let adds = old.is_none();
+    let internal = RwSignal::new(false);
     let doing = Doing::new();
     let save = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
@@ -66,7 +69,8 @@ pub fn ItemForm(
         };
         match &target {
             ItemTarget::Add { parent } => {
-                doing.run(AddItem { meeting: here.meeting, parent: *parent, after: None, draft }, move |_| {
+                let internal = internal.get_untracked();
+                doing.run(AddItem { meeting: here.meeting, parent: *parent, after: None, draft, internal }, move |_| {
                     open.try_set(false);
                 })
             }
@@ -83,6 +87,7 @@ pub fn ItemForm(
                 <Field label=t!(item.time) value=time example=t!(meeting.time_example) testid=testids::ITEM_TIME />
                 <Field label=t!(item.minutes) value=minutes kind="number" most=4 testid=testids::ITEM_MINUTES />
             </div>
+            {adds.then(|| view! { <Check label=t!(item.make_members_only) value=internal testid=testids::ITEM_MEMBERS_ONLY /> })}
             <ErrorLine doing=doing />
             <footer class="row end">
                 <Button label=t!(common.cancel) on_press=move |()| open.set(false) />

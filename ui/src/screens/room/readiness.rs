@@ -49,12 +49,10 @@ struct Line {
 
 fn line(row: &ReadinessRow, papers: &[ReadinessPaper]) -> Line {
     let has = |list: &[PaperId], paper: &ReadinessPaper| list.contains(&paper.paper);
-    let left = papers
-        .iter()
-        .filter(|paper| !has(&row.read, paper))
-        .map(|paper| (paper.title.clone(), has(&row.read_older, paper)))
-        .collect();
-    Line { row: row.clone(), left, papers: papers.len() }
+    let theirs = || papers.iter().filter(|paper| paper.is_for(row.role));
+    let left =
+        theirs().filter(|paper| !has(&row.read, paper)).map(|paper| (paper.title.clone(), has(&row.read_older, paper))).collect();
+    Line { row: row.clone(), left, papers: theirs().count() }
 }
 
 #[component]
