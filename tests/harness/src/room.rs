@@ -58,7 +58,7 @@ pub(crate) struct Place {
 /// Devices, the wires between them and the time.
 pub struct Room {
     devices: Vec<Device>,
-    network: Network,
+    pub(crate) network: Network,
     rng: ChaCha20Rng,
     mono_ms: u64,
 }
@@ -760,7 +760,7 @@ impl Room {
         }
     }
 
-    fn connect(&mut self, a: usize, b: usize) {
+    pub(crate) fn connect(&mut self, a: usize, b: usize) {
         let both_on = self.devices[a].replica.is_some() && self.devices[b].replica.is_some();
         if a == b || !both_on || self.network.is_cut(a, b) || self.network.key(a, b).is_some() {
             return;
