@@ -1,6 +1,8 @@
 //! The room and what people do in it.
 #![allow(clippy::expect_used, reason = "a room is for tests: what cannot be done there ends the test with its reason")]
 
+mod crowd;
+
 use std::collections::BTreeSet;
 
 use domain::id::{DeviceId, Incarnation, PersonId, SpaceId, Timestamp, UnitId, VoteId};
