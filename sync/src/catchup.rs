@@ -1,7 +1,8 @@
 //! Catching up and live push.
 //!
 //! Peers compare a digest per shared space; where it differs they exchange the ends of their logs and each sends exactly
-//! what the other lacks, in its own storage order, which never puts an envelope before what it needs. Fresh envelopes
+//! what the other lacks, in its own storage order, which never puts an envelope before what it needs (in a space with many logs
+//! they look for what differs first, see `parts`). Fresh envelopes
 //! are pushed at once along a tree that forms by itself: who gets one twice asks the second sender to only announce from
 //! then on, and who misses an announced one grafts itself back (the epidemic broadcast trees of Leitão, Pereira and
 //! Rodrigues, 2007).
@@ -28,7 +29,7 @@ use crate::wire::{LogEnd, Message, SpaceDigest};
 const ENVELOPES_IN_MESSAGE_MAX: usize = 8_192;
 
 /// Stands in for a digest that no longer counts as told; no space digests to it.
-const NOTHING_TOLD: Hash32 = Hash32([0; 32]);
+pub(crate) const NOTHING_TOLD: Hash32 = Hash32([0; 32]);
 
 /// An acknowledgement as it came.
 pub(crate) struct Acked<'a> {
@@ -137,21 +138,38 @@ impl Replica {
                 }
                 continue;
             }
-            let (ours, ends) = match self.spaces.get_mut(&offered.space) {
-                Some(space) => (Some(space.digest()), space.heads().into_iter().map(LogEnd::from).collect()),
-                None => (None, Vec::new()),
-            };
+            let ours = self.spaces.get_mut(&offered.space).map(|space| space.digest());
             if ours == Some(offered.digest) {
-                self.meet(cx, fx, key, offered.space, &ends);
-                // The peer hears of the equality, too, unless it was told this very digest.
-                if self.peers.get(&key).is_some_and(|peer| peer.compared.get(&offered.space) != ours.as_ref()) {
-                    self.compare(cx, fx, key, &[offered.space]);
-                }
+                self.meet_equal(cx, fx, key, offered.space);
             } else if self.is_asked(offered.space, key, cx.now.mono_ms) {
-                Self::send(fx, key, &Message::Vector { space: offered.space, ends, reply: true });
+                if self.by_parts(key, &offered.space) {
+                    self.begin_parts(cx, fx, key, offered.space);
+                } else {
+                    self.tell_all(fx, key, offered.space, true);
+                }
             }
         }
         Ok(())
+    }
+
+    /// The peer has the very logs that are here. It hears of the equality, too, unless it was told this very digest.
+    pub(crate) fn meet_equal(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, key: PeerKey, id: SpaceId) {
+        let Some(space) = self.spaces.get_mut(&id) else { return };
+        let ours = space.digest();
+        let ends = self.ends(&id);
+        self.meet(cx, fx, key, id, &ends);
+        if self.peers.get(&key).is_some_and(|peer| peer.compared.get(&id) != Some(&ours)) {
+            self.compare(cx, fx, key, &[id]);
+        }
+    }
+
+    /// Tells the ends of all logs.
+    pub(crate) fn tell_all(&self, fx: &mut Effects, key: PeerKey, id: SpaceId, reply: bool) {
+        Self::send(fx, key, &Message::Vector { space: id, ends: self.ends(&id), reply });
+    }
+
+    fn ends(&self, id: &SpaceId) -> Vec<LogEnd> {
+        self.spaces.get(id).map(|space| space.heads().into_iter().map(LogEnd::from).collect()).unwrap_or_default()
     }
 
     /// A peer that is no member of a space as far as is known here offers it, or one of which nothing is here: it may know a newer invitation
@@ -200,19 +218,15 @@ impl Replica {
         if !self.shares(&id, &person) {
             return Ok(());
         }
-        if reply
-            && self.is_asked(id, key, cx.now.mono_ms)
-            && let Some(space) = self.spaces.get(&id)
-        {
-            let ours = space.heads().into_iter().map(LogEnd::from).collect();
-            Self::send(fx, key, &Message::Vector { space: id, ends: ours, reply: false });
+        if reply && self.is_asked(id, key, cx.now.mono_ms) && self.spaces.contains_key(&id) {
+            self.tell_all(fx, key, id, false);
         }
         self.meet(cx, fx, key, id, ends);
         Ok(())
     }
 
     /// The peer's logs are known: begin to send what it lacks.
-    fn meet(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, key: PeerKey, id: SpaceId, ends: &[LogEnd]) {
+    pub(crate) fn meet(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, key: PeerKey, id: SpaceId, ends: &[LogEnd]) {
         if !self.is_shared_with(key, &id) {
             return;
         }

@@ -24,6 +24,7 @@ mod leaving;
 pub mod limits;
 pub mod local;
 mod parked;
+mod parts;
 pub mod peer;
 pub mod port;
 pub mod quota;

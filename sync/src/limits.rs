@@ -44,6 +44,10 @@ pub const PARKED_OF_PEER_BYTES_MAX: usize = PARKED_BYTES_MAX / 4;
 pub const LOGS_MAX: usize = 12_000;
 /// Logs of one device in one space: it begins one when it is set up and after each time that its disk was put back.
 pub const LOGS_OF_DEVICE_MAX: usize = 64;
+/// A space with more logs than these is compared by parts; of a smaller one the ends of all logs are as quickly told.
+pub const PARTS_FROM_LOGS: usize = 512;
+/// Parts that one message tells of. Where more differ, the ends of all logs are told.
+pub const PARTS_MAX: usize = 256;
 /// Spaces of one profile that are replicated.
 pub const SPACES_MAX: usize = 20_000;
 /// Members of one space.

@@ -118,6 +118,10 @@ pub struct Peer {
     pub told_left: BTreeMap<SpaceId, Hash32>,
     /// Spaces in which it has something else than we and somebody else was asked first.
     pub put_off: BTreeSet<SpaceId>,
+    /// It understands digests of parts.
+    pub knows_parts: bool,
+    /// Spaces of which it was told the coarsest parts and has not answered: since when, monotonic milliseconds.
+    pub dividing: BTreeMap<SpaceId, u64>,
     /// When digests were last sent, monotonic milliseconds.
     pub digests_at: u64,
     /// Bad frames so far.

@@ -14,10 +14,11 @@ use crate::catchup::{Acked, Declining};
 use crate::directory::Directory;
 use crate::joining::check_refusal;
 use crate::limits::{BLOB_FRAME_BYTES_MAX, DECLINED_CODE_BYTES_MAX, JOIN_REQUESTS_MAX, STRANGERS_MAX, STRIKES_MAX};
+use crate::parts::{Divided, Told};
 use crate::peer::{Peer, Stage};
 use crate::port::{Change, Cx, Effects, Lane, PeerKey, Write};
 use crate::replica::{META_CHAIN, META_ORGANISATION, META_ROOT, PendingJoin, Replica};
-use crate::wire::{HelloProof, Message, PROTOCOL, Refusal};
+use crate::wire::{HelloProof, Message, PROTOCOL, PROTOCOL_PARTS, Refusal};
 
 impl Replica {
     pub(crate) fn send(fx: &mut Effects, peer: PeerKey, message: &Message) {
@@ -55,6 +56,8 @@ impl Replica {
             heard_out: Default::default(),
             told_left: Default::default(),
             put_off: Default::default(),
+            knows_parts: false,
+            dividing: Default::default(),
             digests_at: cx.now.mono_ms,
             hello_at: None,
             strikes: 0,
@@ -79,7 +82,7 @@ impl Replica {
         let pinned = self.joining.as_ref().filter(|joining| joining.confirmed).and_then(|joining| joining.root);
         let root = self.directory.as_ref().map(|directory| *directory.root()).or(pinned);
         let hello = Message::Hello {
-            versions: vec![PROTOCOL],
+            versions: vec![PROTOCOL, PROTOCOL_PARTS],
             nonce,
             root,
             organisation: self.organisation().to_owned(),
@@ -130,9 +133,7 @@ impl Replica {
         };
         match (&peer.stage, message) {
             (Stage::Hello, Message::Hello { versions, nonce, root, organisation, chain }) => {
-                if !versions.contains(&PROTOCOL) {
-                    return Err("no_common_version");
-                }
+                self.agree_on_versions(key, &versions)?;
                 self.hello(fx, key, nonce, root, organisation, &chain)
             }
             (Stage::Proof { device, nonce, .. }, Message::Proof { signature }) => {
@@ -141,11 +142,10 @@ impl Replica {
             }
             // A stranger that was let in begins again on the same connection.
             (Stage::Stranger, Message::Hello { versions, nonce, root, organisation, chain }) => {
-                if !versions.contains(&PROTOCOL) {
-                    return Err("no_common_version");
-                }
                 // One that says nothing new is not answered: two strangers would greet each other for ever.
-                if peer.root == root && peer.chain == Some(crate::envelope::hash(&canonical::encode(&chain))) {
+                let says_nothing_new = peer.root == root && peer.chain == Some(crate::envelope::hash(&canonical::encode(&chain)));
+                self.agree_on_versions(key, &versions)?;
+                if says_nothing_new {
                     return Ok(());
                 }
                 self.say_hello(fx, key);
@@ -157,6 +157,16 @@ impl Replica {
             // A member whose directory is older than ours cannot know our certificate's issuer yet; it may speak again later.
             _ => Err("out_of_turn"),
         }
+    }
+
+    fn agree_on_versions(&mut self, key: PeerKey, versions: &[u16]) -> Result<(), &'static str> {
+        if !versions.contains(&PROTOCOL) {
+            return Err("no_common_version");
+        }
+        if let Some(peer) = self.peers.get_mut(&key) {
+            peer.knows_parts = versions.contains(&PROTOCOL_PARTS);
+        }
+        Ok(())
     }
 
     fn ready_message(&mut self, cx: &mut Cx<'_>, fx: &mut Effects, key: PeerKey, message: Message) -> Result<(), &'static str> {
@@ -176,6 +186,10 @@ impl Replica {
                 self.declined(cx, fx, key, &Declining { space, devices, ciphers, code })
             }
             Message::Left { space, envelope } => self.shown_left(fx, space, &envelope),
+            Message::Parts { space, digest, depth, parts } => self.parts(cx, fx, key, &Divided { space, digest, depth, parts }),
+            Message::PartEnds { space, digest, parts, ends, reply } => {
+                self.part_ends(cx, fx, key, &Told { space, digest, parts, ends, reply })
+            }
             Message::Beat { body, signature } => self.beat(cx, fx, key, &body, signature),
             Message::BlobQuery { ciphers } => self.blob_query(cx, fx, key, &ciphers),
             Message::BlobOffer { blobs } => self.blob_offer(cx, fx, key, &blobs),

@@ -22,13 +22,16 @@ const GENERATIONS_MAX: u32 = u32::MAX >> EPOCH_TAG_BITS;
 
 type Folds = BTreeMap<Vec<Hash32>, Access>;
 
+/// The end of each log: how far it has come, and the hash of its newest envelope.
+pub type Logs = BTreeMap<(DeviceId, Incarnation), (u64, Hash32)>;
+
 /// A space in memory.
 #[derive(Debug, Clone)]
 pub struct Space {
     /// Its id.
     pub id: SpaceId,
     /// The end of each log.
-    pub logs: BTreeMap<(DeviceId, Incarnation), (u64, Hash32)>,
+    pub logs: Logs,
     /// Its control operations.
     pub dag: Dag,
     /// Who belongs to it now.
@@ -70,12 +73,7 @@ impl Space {
         if let Some(digest) = self.digest {
             return digest;
         }
-        let mut hasher = blake3::Hasher::new_derive_key("kyhop 2026 space digest v1");
-        hasher.update(self.id.as_bytes());
-        for ((device, incarnation), (seq, hash)) in &self.logs {
-            hasher.update(device.as_bytes()).update(incarnation.as_bytes()).update(&seq.to_be_bytes()).update(hash.as_bytes());
-        }
-        let digest = Hash32(*hasher.finalize().as_bytes());
+        let digest = digest_of(&self.id, &self.logs);
         self.digest = Some(digest);
         digest
     }
@@ -292,6 +290,24 @@ impl Space {
     /// Is there something that [`Self::suspects`] may be said of.
     pub fn is_tainted(&self) -> bool {
         self.tainted
+    }
+}
+
+/// The digest of a space with these logs.
+pub(crate) fn digest_of(id: &SpaceId, logs: &Logs) -> Hash32 {
+    let mut hasher = blake3::Hasher::new_derive_key("kyhop 2026 space digest v1");
+    hasher.update(id.as_bytes());
+    hash_logs(&mut hasher, logs.iter());
+    Hash32(*hasher.finalize().as_bytes())
+}
+
+/// Takes in the ends of logs, in the order in which they come.
+pub(crate) fn hash_logs<'a>(
+    hasher: &mut blake3::Hasher,
+    logs: impl Iterator<Item = (&'a (DeviceId, Incarnation), &'a (u64, Hash32))>,
+) {
+    for ((device, incarnation), (seq, hash)) in logs {
+        hasher.update(device.as_bytes()).update(incarnation.as_bytes()).update(&seq.to_be_bytes()).update(hash.as_bytes());
     }
 }
 

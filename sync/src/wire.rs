@@ -8,11 +8,14 @@ use signing::certificate::Chain;
 use signing::join::SignedJoinRequest;
 use signing::keys::{RootPublic, Signature};
 
-use crate::limits::{BLOB_FRAME_BYTES_MAX, FRAME_BYTES_MAX, LOGS_MAX, RUN_BYTES_MAX, SPACES_MAX};
+use crate::limits::{BLOB_FRAME_BYTES_MAX, FRAME_BYTES_MAX, LOGS_MAX, PARTS_MAX, RUN_BYTES_MAX, SPACES_MAX};
+use crate::parts::PART_BYTES;
 use crate::port::Head;
 
 /// The protocol version that this program speaks.
 pub const PROTOCOL: u16 = 1;
+/// What a greeting names besides if its sender also understands [`Message::Parts`] and [`Message::PartEnds`].
+pub const PROTOCOL_PARTS: u16 = 2;
 
 /// The end of a log, as peers compare it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
@@ -38,6 +41,11 @@ const SPACE_DIGEST_BYTES: usize = 1 + (1 + 16) + (2 + 32);
 /// Longest encoding of what stands around them in a message.
 const AROUND_BYTES_MAX: usize = 64;
 const _: () = assert!(LOGS_MAX * LOG_END_BYTES_MAX + AROUND_BYTES_MAX <= FRAME_BYTES_MAX);
+/// Longest encoding of a part's number.
+const PART_NUMBER_BYTES_MAX: usize = 3;
+const _: () =
+    assert!(LOGS_MAX * LOG_END_BYTES_MAX + PARTS_MAX * PART_NUMBER_BYTES_MAX + (2 + 32) + AROUND_BYTES_MAX <= FRAME_BYTES_MAX);
+const _: () = assert!(PARTS_MAX * (1 + PART_NUMBER_BYTES_MAX + 2 + PART_BYTES) + (2 + 32) + AROUND_BYTES_MAX <= FRAME_BYTES_MAX);
 const _: () = assert!(SPACES_MAX * SPACE_DIGEST_BYTES + AROUND_BYTES_MAX <= FRAME_BYTES_MAX);
 
 impl From<Head> for LogEnd {
@@ -55,6 +63,17 @@ pub struct SpaceDigest {
     /// See [`crate::space::Space::digest`].
     #[n(1)]
     pub digest: Hash32,
+}
+
+/// A part of a space with many logs.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Part {
+    /// Its number among the parts of its depth.
+    #[n(0)]
+    pub at: u16,
+    /// The digests of the sixteen parts that it consists of, one after the other.
+    #[n(1)]
+    pub digests: ByteVec,
 }
 
 /// A blob by what can be told of it without reading it.
@@ -234,6 +253,41 @@ pub enum Message {
         /// The removal's envelope as it travels.
         #[n(1)]
         envelope: ByteVec,
+    },
+    /// Compare a space with many logs by its parts.
+    #[n(18)]
+    Parts {
+        /// The space.
+        #[n(0)]
+        space: SpaceId,
+        /// Of all logs of the sender.
+        #[n(1)]
+        digest: Hash32,
+        /// How often the space was divided to get to these parts: 0, 1 or 2 times.
+        #[n(2)]
+        depth: u8,
+        /// Those that differ, at first the whole.
+        #[n(3)]
+        parts: Vec<Part>,
+    },
+    /// What the sender has in the smallest parts that differ.
+    #[n(19)]
+    PartEnds {
+        /// The space.
+        #[n(0)]
+        space: SpaceId,
+        /// Of all logs of the sender.
+        #[n(1)]
+        digest: Hash32,
+        /// Which parts.
+        #[n(2)]
+        parts: Vec<u16>,
+        /// With `reply` all its logs in there; without, those that differ from what was told, with 0 and zeros for such as it lacks.
+        #[n(3)]
+        ends: Vec<LogEnd>,
+        /// Answer with yours.
+        #[n(4)]
+        reply: bool,
     },
     /// An ephemeral word of a member.
     #[n(20)]

@@ -99,7 +99,12 @@ impl Pen {
 
     /// The same for a replica wherever it is.
     pub fn of(replica: &Replica, space: SpaceId, log: u64) -> Self {
-        let keys = DeviceKeys::from_secret_bytes(&replica.keys().to_secret_bytes()).unwrap();
+        Self::with(replica.keys(), replica, space, log)
+    }
+
+    /// The same under other keys: the replica is only whom the space is known from.
+    pub fn with(keys: &DeviceKeys, replica: &Replica, space: SpaceId, log: u64) -> Self {
+        let keys = DeviceKeys::from_secret_bytes(&keys.to_secret_bytes()).unwrap();
         let state = replica.spaces().find(|state| state.id == space).unwrap();
         let newest = state.keys.last_key_value().map(|(epoch, key)| (*epoch, key.clone()));
         let (epoch, key) = newest.unwrap_or((0, SpaceKey([7; 32])));

@@ -16,6 +16,7 @@ mod office;
 mod paper;
 mod room;
 pub mod sim;
+mod staff;
 
 pub use memory::MemoryShelf;
 pub use room::{Device, Room};

@@ -147,6 +147,15 @@ impl MemoryShelf {
         }
     }
 
+    /// What is here of one space, and nothing else.
+    pub fn only(&self, space: &SpaceId) -> Self {
+        Self {
+            rows: self.rows.iter().filter(|row| row.space == *space).cloned().collect(),
+            ends: self.ends.iter().filter(|((of, _, _), _)| of == space).map(|(log, end)| (*log, *end)).collect(),
+            ..Self::default()
+        }
+    }
+
     /// From here on the device writes this log.
     pub fn name_log(&mut self, incarnation: Incarnation) {
         self.meta.insert(sync::META_INCARNATION.into(), incarnation.0.to_vec());

@@ -1,6 +1,8 @@
 //! The room and what people do in it.
 #![allow(clippy::expect_used, reason = "a room is for tests: what cannot be done there ends the test with its reason")]
 
+mod crowd;
+
 use std::collections::BTreeSet;
 
 use domain::id::{DeviceId, Incarnation, PersonId, SpaceId, Timestamp, UnitId, VoteId};
@@ -58,7 +60,7 @@ pub(crate) struct Place {
 /// Devices, the wires between them and the time.
 pub struct Room {
     devices: Vec<Device>,
-    network: Network,
+    pub(crate) network: Network,
     rng: ChaCha20Rng,
     mono_ms: u64,
 }
@@ -760,7 +762,7 @@ impl Room {
         }
     }
 
-    fn connect(&mut self, a: usize, b: usize) {
+    pub(crate) fn connect(&mut self, a: usize, b: usize) {
         let both_on = self.devices[a].replica.is_some() && self.devices[b].replica.is_some();
         if a == b || !both_on || self.network.is_cut(a, b) || self.network.key(a, b).is_some() {
             return;
