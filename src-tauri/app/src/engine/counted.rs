@@ -128,7 +128,7 @@ impl Counted {
                 .map(|line| BallotSeen {
                     person: line.person,
                     device: line.device,
-                    choice: Some(line.choice),
+                    choice: line.choice,
                     cast_at: line.cast_at,
                     hash: line.hash,
                     status: line.status,

@@ -14,7 +14,7 @@ use api::view::VoteView;
 use domain::id::{ItemId, PaperId, SpaceId};
 use domain::meeting::Meeting;
 use domain::sitting::{Course, Phase};
-use domain::vote::{Marking, Outcome, SecretOutcome};
+use domain::vote::{FormOutcome, Marking, Outcome};
 use sync::document::meeting as document;
 
 use super::agenda::limit;
@@ -253,7 +253,7 @@ fn open_result(outcome: &Outcome) -> StageResult {
     }
 }
 
-fn secret_result(outcome: &SecretOutcome) -> StageResult {
+fn secret_result(outcome: &FormOutcome) -> StageResult {
     let totals = outcome.places.iter().map(|place| StageTotal {
         mark: place.mark,
         option: place.option.clone(),

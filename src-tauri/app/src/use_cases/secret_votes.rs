@@ -7,7 +7,7 @@ use api::secret::{
 use api::view::{BallotReceipt, MemberRow, VoteView};
 use domain::id::{Hash32, PersonId, SpaceId, VoteId};
 use domain::limits::SECRET_BODY_LEAST;
-use domain::vote::{Choice, Outcome, SecretOutcome, SecretRuleError, TellerElection, TellerSeat, VoteOpening, check_secret};
+use domain::vote::{Choice, FormOutcome, Outcome, SecretRuleError, TellerElection, TellerSeat, VoteOpening, check_secret};
 use signing::secret::{
     CeremonyProblem, CeremonyRecord, CeremonyStage, SecretBallot, SecretOpening, SecretRecord, Totals, seal_ballot,
 };
@@ -187,7 +187,7 @@ impl Core {
 }
 
 /// The verdict of a secret decision in the form of an open one.
-pub(super) fn decided(outcome: &SecretOutcome) -> Option<Outcome> {
+pub(super) fn decided(outcome: &FormOutcome) -> Option<Outcome> {
     let passed = outcome.passed?;
     let votes = |place: usize| outcome.places.get(place).map_or(0, |total| total.votes);
     Some(Outcome {

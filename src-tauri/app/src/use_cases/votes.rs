@@ -84,7 +84,7 @@ impl Core {
         let question =
             domain::identity::one_line("question", &question, domain::limits::QUESTION_CHARS).map_err(|error| limit(&error))?;
         let opened_at = self.now().wall;
-        let opening = VoteOpening { vote, space: meeting, item, question, profile, roll, opened_at, paper };
+        let opening = VoteOpening { vote, space: meeting, item, question, profile, roll, opened_at, paper, form: None };
         opening.validate().map_err(|error| limit(&error))?;
         let act = match secret {
             None => Act::VoteOpened(opening),

@@ -95,7 +95,7 @@ fn list(context: &Context, book: &RuleBookView) -> String {
 
 fn show(context: &Context, row: &RuleRow) -> String {
     let lang = context.lang;
-    let RuleProfile { id, name, base, threshold, quorum, tie, legal_basis, may_change, secret } = &row.profile;
+    let RuleProfile { id, name, base, threshold, quorum, tie, legal_basis, may_change, secret, results: _ } = &row.profile;
     let of = match base {
         Base::Roll => lang.pick("tổng số người có quyền biểu quyết", "all on the roll"),
         Base::Present => lang.pick("số người có mặt", "those present"),

@@ -137,6 +137,7 @@ fn Editor(row: RuleRow, open: RwSignal<bool>, book: Live<api::rules::RuleBookVie
         Some(false) => "open",
     };
     let secret = RwSignal::new(secret.to_owned());
+    let results = profile.results;
     let may_change = RwSignal::new(profile.may_change);
     let basis = RwSignal::new(profile.legal_basis.clone());
     let doing = Doing::new();
@@ -156,6 +157,7 @@ fn Editor(row: RuleRow, open: RwSignal<bool>, book: Live<api::rules::RuleBookVie
                 "open" => Some(false),
                 _ => None,
             },
+            results,
         };
         doing.run(SaveRuleProfile { profile }, move |_| {
             open.try_set(false);

@@ -11,7 +11,7 @@ use super::*;
 const QUESTION: &str = "Thông qua mức hỗ trợ";
 
 fn total(mark: Marking, votes: u32, reached: bool) -> PlaceTotal {
-    PlaceTotal { mark, option: String::new(), votes, reached }
+    PlaceTotal { mark, option: String::new(), votes, reached, standing: None }
 }
 
 fn voter(number: u8, name: &str, choice: Option<Choice>) -> VoterRow {
@@ -70,7 +70,7 @@ fn closed() -> VoteView {
 }
 
 fn secret(phase: SecretPhase) -> VoteView {
-    let outcome = SecretOutcome {
+    let outcome = FormOutcome {
         roll: 2,
         present: 2,
         counted: 2,
