@@ -28,7 +28,7 @@ pub async fn run(context: &Context, session: &mut Session, verb: Vote) -> Result
             let room = find::room(session, &meeting).await?;
             let item = item.map(|number| find::item(&room, &number)).transpose()?;
             let meeting = room.row.meeting;
-            let opening = |secret| OpenVote { meeting, item, question, profile: rules, secret };
+            let opening = |secret| OpenVote { meeting, item, question, profile: rules, secret, form: None };
             let vote: VoteId = if secret {
                 secret_vote::open(session, room, &how, |terms| opening(Some(terms))).await?
             } else {

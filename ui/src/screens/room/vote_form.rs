@@ -137,6 +137,7 @@ pub fn VoteForm(
             question: question.get_untracked().trim().to_owned(),
             profile: profile.get_untracked(),
             secret: terms(),
+            form: None,
         };
         doing.run(act, move |_| {
             open.try_set(false);
