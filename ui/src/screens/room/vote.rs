@@ -144,7 +144,7 @@ fn Rules(vote: VoteMemo, open: bool) -> impl IntoView {
     });
     view! {
         {move || rules.get().map(|(profile, roll, present, secret)| view! {
-            <p class="rules" data-testid=testids::VOTE_RULES>{words::threshold(&profile, roll, present)}{(!open && !secret).then(|| format!(" {}", say!(vote.public)))}</p>
+            <p class="rules" data-testid=testids::VOTE_RULES>{words::threshold(&profile, roll, present)}{(!open && !secret).then(|| format!(" {}", say!(vote.public)))}{(!open && !secret && profile.is_live()).then(|| format!(" {}", say!(vote.live)))}</p>
             <details class="basis" open=open><summary>{say!(vote.basis)}</summary><p><b data-testid=testids::VOTE_RULES_NAME>{words::rules_name(&profile)}</b></p><p data-testid=testids::VOTE_BASIS>{words::legal_basis(&profile)}</p></details>
         })}
     }

@@ -164,6 +164,7 @@ pub fn VoteForm(
                     <div class="note stack tight">
                         <b data-testid=testids::VOTE_FORM_THRESHOLD>{words::threshold(&profile, total, present)}</b>
                         <small>{if profile.may_change { say!(vote.may_change) } else { say!(vote.may_not_change) }}</small>
+                        {profile.is_live().then(|| view! { <small>{say!(vote.live)}</small> })}
                         <small>{words::legal_basis(&profile)}</small>
                     </div>
                 }
