@@ -104,6 +104,7 @@ fn main() {
         roll,
         opened_at: Timestamp(0),
         paper: None,
+        form: None,
     };
     let body = SecretOpening { opening, form: BallotForm::Decision, tellers: key };
     let opening = SignedAct::sign(&keys[0], &Act::SecretVoteOpened(body.clone()));

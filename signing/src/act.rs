@@ -7,20 +7,24 @@ use domain::id::{DeviceId, Hash32, SpaceId, Timestamp};
 use domain::lead::{CloseDecision, DeputyNaming, LeadAcknowledgement, LeadTaking};
 use domain::opinion::{OpinionAnswer, OpinionForm};
 use domain::sitting::{AttendanceMark, CourseStep, FloorStep};
-use domain::vote::{Ballot, CloseAcknowledgement, PaperBallot, PaperWitness, TellerElection, VoteClosing, VoteOpening};
+use domain::vote::{
+    Ballot, CloseAcknowledgement, MarkedBallot, PaperBallot, PaperWitness, TellerElection, VoteClosing, VoteOpening,
+};
 use minicbor::{Decode, Encode};
 
 use crate::canonical::{self, DecodeError};
 use crate::keys::{Context, DeviceKeys, Signature, verify};
-use crate::limits::{ACT_BYTES, QUESTION_CHARS, ROLL_ENTRIES, SEALED_BALLOT_BYTES, SIGNED_ACT_BYTES};
+use crate::limits::{ACT_BYTES, BALLOT_MARKS, QUESTION_CHARS, ROLL_ENTRIES, SEALED_BALLOT_BYTES, SIGNED_ACT_BYTES};
 use crate::secret::{Confirmation, Dealing, KeyOffer, SecretBallot, SecretOpening, TotalsOpened};
 
 /// The version of acts that this program writes and understands.
 pub const ACT_VERSION: u8 = 1;
 /// The version of an opening that allows paper ballots. A program that does not know of them must say that it cannot count such a vote.
 pub const PAPER_OPENING_VERSION: u8 = 2;
+/// The version of an opening whose ballot has a form, or whose rules say when the count is told: likewise.
+pub const FORM_OPENING_VERSION: u8 = 3;
 /// The highest of the kinds that this version understands one after another. Besides them it knows three groups; those between are given to nothing.
-const LAST_KIND: u64 = 15;
+const LAST_KIND: u64 = 16;
 /// Paper ballots.
 const PAPER_KINDS: std::ops::RangeInclusive<u64> = 20..=21;
 /// Who has the lead.
@@ -97,6 +101,9 @@ pub enum Act {
     /// A teller's share of the totals of a close.
     #[n(15)]
     TotalsOpened(#[n(0)] TotalsOpened),
+    /// A ballot of an open vote that has a form.
+    #[n(16)]
+    MarkedBallotCast(#[n(0)] MarkedBallot),
     /// A secretary enters what is on somebody's paper ballot.
     #[n(20)]
     PaperBallotEntered(#[n(0)] PaperBallot),
@@ -127,6 +134,11 @@ impl Act {
     /// The version that the act is written in.
     fn version(&self) -> u8 {
         match self {
+            Self::VoteOpened(opening) | Self::SecretVoteOpened(SecretOpening { opening, .. })
+                if opening.form.is_some() || opening.profile.results.is_some() =>
+            {
+                FORM_OPENING_VERSION
+            }
             Self::VoteOpened(opening) if opening.paper.is_some() => PAPER_OPENING_VERSION,
             _ => ACT_VERSION,
         }
@@ -197,9 +209,10 @@ fn check_limits(act: &Act) -> Result<(), ActError> {
             } else if opening.question.chars().count() > QUESTION_CHARS {
                 Err(ActError::OverLimit("characters in the question"))
             } else {
-                Ok(())
+                opening.check_form().map_err(|error| ActError::OverLimit(error.what))
             }
         }
+        Act::MarkedBallotCast(ballot) if ballot.marks.len() > BALLOT_MARKS => Err(ActError::OverLimit("marks")),
         Act::VoteClosed(closing) if closing.ballots.len() > ROLL_ENTRIES => Err(ActError::OverLimit("ballots")),
         Act::Attendance(mark) => mark.validate().map_err(|error| ActError::OverLimit(error.what)),
         Act::Floor(step) => step.validate().map_err(|error| ActError::OverLimit(error.what)),
@@ -225,7 +238,7 @@ pub fn decode_body(body: &[u8]) -> Result<Act, ActError> {
         return Err(DecodeError::TooLong { limit: ACT_BYTES, actual: body.len() }.into());
     }
     let (version, kind) = peek(body).map_err(|error| DecodeError::Malformed { reason: error.to_string() })?;
-    if version != u64::from(ACT_VERSION) && version != u64::from(PAPER_OPENING_VERSION) {
+    if ![ACT_VERSION, PAPER_OPENING_VERSION, FORM_OPENING_VERSION].iter().any(|known| version == u64::from(*known)) {
         return Err(ActError::UnknownVersion(version));
     }
     if kind > LAST_KIND && ![PAPER_KINDS, LEAD_KINDS, OPINION_KINDS].iter().any(|kinds| kinds.contains(&kind)) {

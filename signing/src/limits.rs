@@ -28,6 +28,8 @@ pub const SIGNED_ACT_BYTES: usize = ACT_BYTES + 256;
 pub const ROLL_ENTRIES: usize = domain::limits::ROLL;
 /// Longest question of a vote, in characters.
 pub const QUESTION_CHARS: usize = domain::limits::QUESTION_CHARS;
+/// Most marks of an open ballot that has a form.
+pub const BALLOT_MARKS: usize = domain::limits::BALLOT_SLOTS;
 /// Longest sealed ballot, in bytes: some 170 for each place and 70 for each number of marks that a form allows.
 pub const SEALED_BALLOT_BYTES: usize = 32 * 1024;
 /// Longest wrapped space key, in bytes.

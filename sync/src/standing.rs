@@ -66,6 +66,7 @@ fn names(act: &SignedAct) -> Vec<Hash32> {
     match act.verify() {
         Ok(Act::VoteClosed(closing)) => closing.ballots,
         Ok(Act::BallotCast(ballot)) => ballot.replaces.into_iter().chain([ballot.opening]).collect(),
+        Ok(Act::MarkedBallotCast(ballot)) => ballot.replaces.into_iter().chain([ballot.opening]).collect(),
         Ok(Act::PaperBallotEntered(ballot)) => ballot.replaces.into_iter().chain([ballot.opening]).collect(),
         Ok(Act::PaperBallotWitnessed(word)) => vec![word.entry],
         Ok(Act::CloseAcknowledged(acknowledgement)) => vec![acknowledgement.closing],

@@ -483,15 +483,15 @@ testids! {
     WORD_MINUTES = "word-minutes";
     /// Of the sitting: Somebody who did not ask.
     WORD_PERSON = "word-person";
-    /// Of secret votes: Cast what is marked.
+    /// Of votes that are marked place by place: Cast what is marked.
     SECRET_CAST = "secret-cast";
-    /// Of secret votes: A place of the ballot, `data-place` from 0.
+    /// Of votes that are marked place by place: A place of the ballot, `data-place` from 0.
     SECRET_MARK = "secret-mark";
     /// Of secret votes: A teller opens the result although ballots are left out.
     SECRET_OPEN_TOTALS = "secret-open-totals";
     /// Of secret votes: `data-phase`: `open`, `acknowledging`, `counting`, `counted`, `too_few_ballots`, `void`.
     SECRET_PHASE = "secret-phase";
-    /// Of secret votes: The votes of a place, `data-place`, `data-votes`.
+    /// Of votes that are marked place by place: The votes of a place, `data-place`, `data-votes`, `data-standing`.
     SECRET_TOTAL = "secret-total";
     /// Of secret votes: Who could learn what.
     SECRET_WHO = "secret-who";
@@ -541,6 +541,10 @@ testids! {
     VOTE_EXPORT = "vote-export";
     /// Of votes: Vote for.
     VOTE_FOR = "vote-for";
+    /// Of votes: The count so far.
+    VOTE_RUNNING = "vote-running";
+    /// Of votes: The result of one whose ballot has a form, `data-final`, `data-counted`.
+    VOTE_MARKED = "vote-marked";
     /// Of votes: Vote form kind of ballot.
     VOTE_FORM_KIND = "vote-form-kind";
     /// Of votes: Vote form most marks.

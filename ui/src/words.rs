@@ -4,7 +4,7 @@ use api::view::{MeetingRow, SyncMood, SyncSummary};
 use domain::id::Timestamp;
 use domain::meeting::MeetingRole;
 use domain::sitting::{Attendance, Mark, Phase, Presence, SpeechKind};
-use domain::vote::{BallotState, Base, Choice, Marking, RuleProfile, Share, TieRule};
+use domain::vote::{BallotForm, BallotState, Base, Choice, Marking, RuleProfile, Share, TieRule};
 use ui::format::{self, Civil, Until};
 
 use crate::lang::{self, Locale};
@@ -86,6 +86,18 @@ pub fn marking(mark: Marking) -> String {
         Marking::Medium => say!(secret.medium),
         Marking::Low => say!(secret.low),
     }
+}
+
+/// What a ballot marks.
+pub fn marks(form: &BallotForm, marks: &[u32]) -> String {
+    let places = form.places();
+    let said = marks.iter().filter_map(|place| places.get(usize::try_from(*place).ok()?)).map(|(mark, option)| {
+        let label = option.map(|option| option.label.clone()).unwrap_or_default();
+        let mark = marking(*mark);
+        if mark.is_empty() { label } else { format!("{label}: {mark}") }
+    });
+    let said = said.collect::<Vec<_>>().join("; ");
+    if said.is_empty() { say!(vote.blank) } else { said }
 }
 
 /// Where a ballot stands, as a sentence.

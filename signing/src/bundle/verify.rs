@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::id::{DeviceId, Hash32, PersonId, Timestamp};
+use domain::vote::PlaceTotal;
 use serde::{Deserialize, Serialize};
 
 use super::certificates::Pool;
@@ -144,8 +145,11 @@ pub struct BundleReport {
     pub against: u32,
     /// Không biểu quyết.
     pub not_voting: u32,
-    /// The verdict under the vote's own rules; means nothing unless `ok`.
+    /// The verdict under the vote's own rules; means nothing unless `ok`, nor where there are places.
     pub passed: bool,
+    /// Of a vote whose ballot has a form: the total of each place, as of a secret vote; then nobody is for or against.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub places: Vec<PlaceTotal>,
     /// What is wrong, each as `code: sentence`.
     pub problems: Vec<String>,
 }
@@ -217,6 +221,7 @@ pub fn inspect_bundle(file: &[u8], expected_root: &Hash32) -> Result<InspectedBu
         not_voting: outcome.map_or(0, |outcome| outcome.not_voting),
         passed: outcome.is_some_and(|outcome| outcome.passed)
             && record.as_ref().is_some_and(|record| record.state != VoteState::Open),
+        places: record.as_ref().and_then(|record| record.marked.as_ref()).map(|marked| marked.places.clone()).unwrap_or_default(),
         problems: problems.iter().map(|problem| format!("{}: {problem}", problem.code())).collect(),
     };
     Ok(InspectedBundle {

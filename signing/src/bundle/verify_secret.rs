@@ -1,7 +1,7 @@
 //! The auditor: what an exported secret vote proves.
 
 use domain::id::{DeviceId, Hash32, PersonId};
-use domain::vote::{PlaceTotal, SecretOutcome};
+use domain::vote::{FormOutcome, PlaceTotal};
 use serde::{Deserialize, Serialize};
 
 use super::secret::SecretBundle;
@@ -193,7 +193,7 @@ fn report(bundle: &SecretBundle, record: Option<&SecretRecord>, problems: &[Bund
         _ => None,
     });
     let of_decision = |place: usize| {
-        let decision = |outcome: &SecretOutcome| outcome.passed.and(outcome.places.get(place)).map(|total| total.votes);
+        let decision = |outcome: &FormOutcome| outcome.passed.and(outcome.places.get(place)).map(|total| total.votes);
         outcome.and_then(decision)
     };
     let size = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);

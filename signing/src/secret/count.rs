@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::id::{DeviceId, Hash32, PersonId, Timestamp};
 use domain::limits::SECRET_BODY_LEAST;
-use domain::vote::{SecretOutcome, VoteClosing, check_secret, secret_tally};
+use domain::vote::{FormOutcome, VoteClosing, check_secret, form_tally};
 use rand_core::CryptoRng;
 
 use super::ballot::{BallotChecker, SealedBallot};
@@ -83,7 +83,7 @@ pub enum Totals {
         needed: u32,
     },
     /// Opened.
-    Open(SecretOutcome),
+    Open(FormOutcome),
     /// The vote rests on nothing sound: see the problems.
     Void,
 }
@@ -381,7 +381,7 @@ impl SecretRecord {
             return Totals::Waiting { given: have, needed };
         }
         let outcome = open(sums, given, self.counted)
-            .and_then(|totals| secret_tally(&self.opening.opening, &self.opening.form, self.counted, &totals));
+            .and_then(|totals| form_tally(&self.opening.opening, &self.opening.form, self.counted, &totals));
         match outcome {
             Some(outcome) => Totals::Open(outcome),
             None => {

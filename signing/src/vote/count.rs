@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::id::{DeviceId, Hash32, PersonId};
-use domain::vote::{Choice, tally};
+use domain::vote::{Choice, FormOutcome, Outcome, VoteOpening, marked_tally, tally};
 
 use super::judge::{Cast, Ground, Judged, judge};
 use super::paper::Papers;
@@ -34,6 +34,7 @@ pub struct VoteActs<'a, A> {
 /// - A paper ballot counts as one that its voter cast: if a secretary whom the opening names entered it and another person of the roll
 ///   who is no secretary witnessed it, and while the vote is open only if the voter's own device has cast none. A close names the
 ///   witness's act.
+/// - Where the opening has a form, a ballot counts only if it is one of this form; where it has none, only if it is a choice.
 /// - Of two closes the one holds that more than half of the roll's devices acknowledge; a device that has acknowledged two
 ///   has acknowledged none.
 ///
@@ -94,26 +95,41 @@ fn count_open(
         return Err(VoteError::NotAnOpening);
     };
     let mut casts: BTreeMap<Hash32, Cast> = BTreeMap::new();
-    let mut choices: BTreeMap<Hash32, Choice> = BTreeMap::new();
+    let mut said: BTreeMap<Hash32, (Option<Choice>, Option<Vec<u32>>)> = BTreeMap::new();
     let mut papers = Papers::default();
     for act in acts.ballots {
         if papers.take(act) {
             continue;
         }
-        if let Act::BallotCast(ballot) = act.act() {
-            let device = act.device();
-            let cast = Cast {
-                device,
-                vote: ballot.vote,
-                opening: ballot.opening,
-                replaces: ballot.replaces,
-                cast_at: ballot.cast_at,
-                sound: true,
-            };
-            casts.insert(act.hash(), cast);
-            choices.insert(act.hash(), ballot.choice);
-        } else {
-            problems.insert(VoteProblem::UnexpectedAct { act: act.hash(), device: act.device() });
+        let device = act.device();
+        match act.act() {
+            Act::BallotCast(ballot) => {
+                let cast = Cast {
+                    device,
+                    vote: ballot.vote,
+                    opening: ballot.opening,
+                    replaces: ballot.replaces,
+                    cast_at: ballot.cast_at,
+                    sound: opening.form.is_none(),
+                };
+                casts.insert(act.hash(), cast);
+                said.insert(act.hash(), (Some(ballot.choice), None));
+            }
+            Act::MarkedBallotCast(ballot) => {
+                let cast = Cast {
+                    device,
+                    vote: ballot.vote,
+                    opening: ballot.opening,
+                    replaces: ballot.replaces,
+                    cast_at: ballot.cast_at,
+                    sound: opening.form.as_ref().is_some_and(|form| form.is_ballot(&ballot.marks)),
+                };
+                casts.insert(act.hash(), cast);
+                said.insert(act.hash(), (None, Some(ballot.marks.clone())));
+            }
+            _ => {
+                problems.insert(VoteProblem::UnexpectedAct { act: act.hash(), device });
+            }
         }
     }
     let ground = Ground {
@@ -129,23 +145,23 @@ fn count_open(
     let ballots: Vec<BallotLine> = lines
         .into_iter()
         .filter_map(|line| {
-            let choice = line.paper.map(|slip| slip.choice).or_else(|| choices.get(&line.hash).copied())?;
+            let (choice, marks) = match line.paper {
+                Some(slip) => (Some(slip.choice), None),
+                None => said.remove(&line.hash)?,
+            };
             let paper = line.paper.map(|slip| slip.line());
             let (person, name, device, cast_at) = (line.person, line.name, line.device, line.cast_at);
-            Some(BallotLine { person, name, device, choice, cast_at, hash: line.hash, status: line.status, paper })
+            Some(BallotLine { person, name, device, choice, marks, cast_at, hash: line.hash, status: line.status, paper })
         })
         .collect();
-    let counted: Vec<_> = ballots
-        .iter()
-        .filter(|line| line.status == BallotStatus::Counts)
-        .filter_map(|line| Some((line.person?, line.choice)))
-        .collect();
+    let (outcome, marked) = outcome(opening, &ballots);
     Ok(VoteRecord {
         opening: opening.clone(),
         opening_hash: acts.opening.hash(),
         opened_by: acts.opening.device(),
         state,
-        outcome: tally(opening, &counted),
+        outcome,
+        marked,
         ballots,
         acknowledgements,
         acknowledgements_needed,
@@ -154,4 +170,17 @@ fn count_open(
         missing_closings,
         problems: problems.into_iter().collect(),
     })
+}
+
+/// Totals of the ballots that count: of choices, or of each place of the form.
+fn outcome(opening: &VoteOpening, ballots: &[BallotLine]) -> (Outcome, Option<FormOutcome>) {
+    let counted = || ballots.iter().filter(|line| line.status == BallotStatus::Counts);
+    let Some(form) = &opening.form else {
+        let choices: Vec<_> = counted().filter_map(|line| Some((line.person?, line.choice?))).collect();
+        return (tally(opening, &choices), None);
+    };
+    let marks: Vec<_> = counted().filter_map(|line| Some((line.person?, line.marks.as_deref()?))).collect();
+    let marked = marked_tally(opening, form, &marks);
+    let counted = marked.as_ref().map_or(0, |marked| marked.counted);
+    (Outcome { counted, ..tally(opening, &[]) }, marked)
 }

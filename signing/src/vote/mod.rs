@@ -10,7 +10,7 @@ mod paper;
 mod problem;
 
 use domain::id::{DeviceId, Hash32, PersonId, Timestamp};
-use domain::vote::{Choice, Outcome, VoteClosing, VoteOpening};
+use domain::vote::{Choice, FormOutcome, Outcome, VoteClosing, VoteOpening};
 use serde::{Deserialize, Serialize};
 
 pub use count::{VoteActs, count, count_verified};
@@ -67,7 +67,7 @@ pub enum BallotStatus {
     Late,
     /// One of several ballots of one device that do not follow from one another: evidence, not counted.
     Double,
-    /// What a secret ballot seals is no ballot: its proof does not hold.
+    /// It is no ballot of this vote's form. Of a secret ballot: the proof that it is one does not hold.
     Unsound,
     /// The close names an earlier ballot of the same voter: this replacement came too late.
     NotNamed,
@@ -114,8 +114,11 @@ pub struct BallotLine {
     pub name: String,
     /// The device that signed it; of a paper ballot the secretary's.
     pub device: DeviceId,
-    /// What it says.
-    pub choice: Choice,
+    /// What it says; `None` of a ballot that is marked.
+    pub choice: Option<Choice>,
+    /// The places that are marked, where the ballot has a form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marks: Option<Vec<u32>>,
     /// When its device says it was cast; of a paper ballot entered.
     pub cast_at: Timestamp,
     /// The act; of a paper ballot the witness's, or while there is none the entry.
@@ -169,8 +172,12 @@ pub struct VoteRecord {
     pub state: VoteState,
     /// All ballots seen, in the order of the roll; those of people not on it last.
     pub ballots: Vec<BallotLine>,
-    /// Totals and verdict over the ballots that count; provisional while open, not [final](Self::final_) or incomplete.
+    /// Totals and verdict over the ballots that count; provisional while open, not [final](Self::final_) or incomplete. Of a vote whose
+    /// ballot has a form only the numbers of people mean something.
     pub outcome: Outcome,
+    /// The totals of each place, where the ballot has a form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marked: Option<FormOutcome>,
     /// Devices of the roll that have acknowledged the close.
     pub acknowledgements: u32,
     /// How many make it final: more than half of the devices of the roll.

@@ -3,10 +3,13 @@
 use domain::id::{Hash32, ItemId, PersonId, SpaceId, Timestamp};
 use domain::lead::{Accepted, CloseDecision, DeputyNaming, LeadAcknowledgement, LeadSeat, LeadTaking};
 use domain::sitting::{AttendanceMark, CourseStep, FloorMove, FloorStep, Mark, Move, REASON_CHARS, SPEECH_SECONDS, SpeechKind};
-use domain::vote::{Choice, PaperBallot, PaperTerms, PaperWitness, VoteClosing, VoteOpening};
+use domain::vote::{
+    BallotForm, BallotOption, Choice, MarkedBallot, PaperBallot, PaperTerms, PaperWitness, Results, RuleProfile, VoteClosing,
+    VoteOpening,
+};
 use proptest::prelude::*;
 use signing::act::decode_body;
-use signing::limits::{ACT_BYTES, QUESTION_CHARS, ROLL_ENTRIES};
+use signing::limits::{ACT_BYTES, BALLOT_MARKS, QUESTION_CHARS, ROLL_ENTRIES};
 use signing::{Act, ActError, Context, SignedAct};
 
 use crate::support::{VOTE, Vote, bit_flips, changeable, keys, member_keys, opening_body};
@@ -27,6 +30,9 @@ pub fn one_of_each_kind() -> Vec<(&'static str, Act)> {
         ("checked-in", Act::CheckedIn { space, at: Timestamp(1_790_000_050_000) }),
         ("minutes-approved", Act::MinutesApproved { space, blob_plain: Hash32([7; 32]), at: Timestamp(1_790_000_400_000) }),
         ("vote-opened-paper", Act::VoteOpened(with_paper())),
+        ("vote-opened-form", Act::VoteOpened(with_form())),
+        ("vote-opened-live", Act::VoteOpened(live())),
+        ("ballot-marked", Act::MarkedBallotCast(marked(&[0, 2]))),
         ("paper-entered", Act::PaperBallotEntered(entry())),
         ("paper-witnessed", Act::PaperBallotWitnessed(word())),
         ("attendance", Act::Attendance(attendance("đi công tác"))),
@@ -90,6 +96,27 @@ fn with_paper() -> VoteOpening {
     opening.roll[1].device = None;
     opening.paper = Some(PaperTerms { clerks: vec![PersonId([5; 16])], present: vec![opening.roll[1].person] });
     opening
+}
+
+pub fn with_form() -> VoteOpening {
+    let option = |label: &str, person| BallotOption { label: label.to_owned(), person };
+    let options =
+        vec![option("Phương án 1", None), option("Nguyễn Văn An", Some(PersonId([1; 16]))), option("Phương án 3", None)];
+    VoteOpening { form: Some(BallotForm::AtMost { most: 2, options }), ..opening_body(3, changeable()) }
+}
+
+fn live() -> VoteOpening {
+    opening_body(2, RuleProfile { results: Some(Results::Live), ..changeable() })
+}
+
+fn marked(marks: &[u32]) -> MarkedBallot {
+    MarkedBallot {
+        vote: VOTE,
+        opening: Hash32([4; 32]),
+        marks: marks.to_vec(),
+        cast_at: Timestamp(1_790_000_100_010),
+        replaces: Some(Hash32([6; 32])),
+    }
 }
 
 fn entry() -> PaperBallot {
@@ -191,13 +218,13 @@ fn with_body(body: Vec<u8>) -> SignedAct {
 
 #[test]
 fn an_act_of_a_newer_program_is_kept_and_not_understood() {
-    // [1, [200, [0]]]: a kind to come. [3, [0, []]]: a version to come.
+    // [1, [200, [0]]]: a kind to come. [4, [0, []]]: a version to come.
     let kind = with_body(vec![0x82, 0x01, 0x82, 0x18, 0xc8, 0x81, 0x00]);
     assert_eq!(kind.verify(), Err(ActError::UnknownKind(200)));
     assert_eq!(kind.verify().unwrap_err().code(), "act_unknown_kind");
     assert!(kind.verify().unwrap_err().is_from_newer_program());
-    let version = with_body(vec![0x82, 0x03, 0x82, 0x00, 0x80]);
-    assert_eq!(version.verify(), Err(ActError::UnknownVersion(3)));
+    let version = with_body(vec![0x82, 0x04, 0x82, 0x00, 0x80]);
+    assert_eq!(version.verify(), Err(ActError::UnknownVersion(4)));
     let sent = SignedAct::from_bytes(&kind.to_bytes()).unwrap();
     assert_eq!(sent, kind, "it is passed on as it came");
     let forged = SignedAct { signature: keys(2).sign(Context::Act, &kind.body), ..kind };
@@ -236,6 +263,12 @@ fn acts_over_their_limits_are_refused() {
     opening.roll.truncate(1);
     opening.question = "a".repeat(ACT_BYTES);
     assert_eq!(refused(Act::VoteOpened(opening)).code(), "act_unreadable");
+    let marks: Vec<u32> = (0..=u32::try_from(BALLOT_MARKS).unwrap()).collect();
+    assert_eq!(refused(Act::MarkedBallotCast(marked(&marks))).code(), "act_over_limit");
+    let nothing = BallotForm::AtMost { most: 1, options: Vec::new() };
+    let of_form = |form| Act::VoteOpened(VoteOpening { form: Some(form), ..opening_body(3, changeable()) });
+    assert_eq!(refused(of_form(nothing)).code(), "act_over_limit");
+    assert_eq!(refused(of_form(BallotForm::Decision)).code(), "act_over_limit", "a decision is asked in one way");
     let closing = VoteClosing {
         vote: VOTE,
         opening: Hash32([1; 32]),

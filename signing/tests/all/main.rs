@@ -8,6 +8,7 @@ mod certificates;
 mod golden;
 mod keys;
 mod lead;
+mod marked;
 mod paper;
 mod recovery;
 mod root_files;

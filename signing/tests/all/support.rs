@@ -2,7 +2,8 @@
 
 use domain::id::{DeviceId, Hash32, PersonId, SpaceId, Timestamp, UnitId, VoteId};
 use domain::vote::{
-    Ballot, Base, Choice, CloseAcknowledgement, Outcome, RollEntry, RuleProfile, Share, TieRule, VoteClosing, VoteOpening,
+    Ballot, Base, Choice, CloseAcknowledgement, MarkedBallot, Outcome, RollEntry, RuleProfile, Share, TieRule, VoteClosing,
+    VoteOpening,
 };
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -77,6 +78,7 @@ pub fn changeable() -> RuleProfile {
         legal_basis: "Quy chế làm việc của Ủy ban nhân dân".to_owned(),
         may_change: true,
         secret: None,
+        results: None,
     }
 }
 
@@ -111,6 +113,7 @@ pub fn opening_body(size: u8, rules: RuleProfile) -> VoteOpening {
             .collect(),
         opened_at: Timestamp(1_790_000_100_000),
         paper: None,
+        form: None,
     }
 }
 
@@ -130,6 +133,15 @@ impl Vote {
 
     pub fn ballot(&self, choice: Choice, at: i64, replaces: Option<Hash32>) -> Ballot {
         Ballot { vote: VOTE, opening: self.opening.hash(), choice, cast_at: Timestamp(1_790_000_100_000 + at), replaces }
+    }
+
+    /// A member marks these places.
+    pub fn mark(&mut self, member: u8, marks: &[u32], replaces: Option<Hash32>) -> Hash32 {
+        let cast_at = Timestamp(1_790_000_100_010);
+        let ballot = MarkedBallot { vote: VOTE, opening: self.opening.hash(), marks: marks.to_vec(), cast_at, replaces };
+        let act = SignedAct::sign(&member_keys(member), &Act::MarkedBallotCast(ballot));
+        self.ballots.push(act.clone());
+        act.hash()
     }
 
     /// Casts with any keys; returns the hash of the act.

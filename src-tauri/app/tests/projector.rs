@@ -155,6 +155,7 @@ async fn an_internal_item_is_neither_shown_nor_announced_nor_voted_on_before_the
         question: INTERNAL_QUESTION.into(),
         profile: "ubnd-majority".into(),
         secret: None,
+        form: None,
     };
     let vote = act(&office.app, opening).await;
     assert!(matches!(office.stage().await.scene, Scene::Sitting { .. }));
@@ -215,6 +216,7 @@ async fn a_vote_is_shown_in_numbers_and_its_result_only_after_the_close() {
         question: question.clone(),
         profile: "ubnd-majority".into(),
         secret: None,
+        form: None,
     };
     let vote = act(&office.app, opening).await;
     act(&office.app, CastBallot { vote, choice: Choice::For }).await;

@@ -267,15 +267,16 @@ fn vote_view(vote: &VoteRecord, heading: &str, texts: &mut Texts) -> Result<Valu
     let verdict = if vote.passed { "ĐƯỢC THÔNG QUA" } else { "KHÔNG ĐƯỢC THÔNG QUA" };
     let firm = format!(" ({finality}).{note}");
     let secret = vote.secret.as_ref().map(|secret| secret_view(secret, texts)).transpose()?.unwrap_or_default();
-    let (counts, result, verdict, firm) = match vote.secret.as_ref().map(|secret| &secret.result) {
-        None | Some(SecretResult::Decision) => (decision, result, verdict, firm),
+    let open_places = place_rows(vote.places.as_deref().unwrap_or_default(), texts)?;
+    let (counts, result, verdict, firm) = match (vote.secret.as_ref().map(|secret| &secret.result), &vote.places) {
         // Totals of such a ballot are for the body to judge: there is no one question that passes or fails.
-        Some(SecretResult::Places(_)) => {
+        (Some(SecretResult::Places(_)), _) | (None, Some(_)) => {
             let cast = base.saturating_sub(*no_ballot);
             let told = "số phiếu của từng nội dung ở bảng dưới đây".to_owned();
             (json!([totals(*base), count("Số phiếu", cast), none]), told, "", firm)
         }
-        Some(SecretResult::Sealed(why)) => {
+        (None | Some(SecretResult::Decision), _) => (decision, result, verdict, firm),
+        (Some(SecretResult::Sealed(why)), _) => {
             let why = sentence(texts.line("a reason", why)?);
             (json!([totals(*base), none]), format!("{why} "), "KHÔNG CÓ KẾT QUẢ", ".".to_owned())
         }
@@ -289,7 +290,7 @@ fn vote_view(vote: &VoteRecord, heading: &str, texts: &mut Texts) -> Result<Valu
         "sentence": result,
         "verdict": verdict,
         "finality": firm,
-        "places": secret.places,
+        "places": if secret.places.is_empty() { open_places } else { secret.places },
         "ballots": ballots,
         "late": closed_list(late),
     }))
@@ -314,12 +315,16 @@ fn secret_view(secret: &SecretCount, texts: &mut Texts) -> Result<SecretLines, T
     let SecretResult::Places(places) = &secret.result else {
         return Ok(SecretLines { tellers, places: Vec::new() });
     };
+    Ok(SecretLines { tellers, places: place_rows(places, texts)? })
+}
+
+fn place_rows(places: &[PlaceCount], texts: &mut Texts) -> Result<Vec<Value>, TypesetError> {
     at_most("places of a ballot", places.len(), MAX_PLACES)?;
     let row = |(at, place): (usize, &PlaceCount)| {
         let label = texts.required("an option", &place.label)?;
         Ok::<_, TypesetError>(json!({ "number": (at + 1).to_string(), "label": label, "votes": place.votes.to_string() }))
     };
-    Ok(SecretLines { tellers, places: places.iter().enumerate().map(row).collect::<Result<_, _>>()? })
+    places.iter().enumerate().map(row).collect()
 }
 
 fn ballot_view(at: usize, ballot: &Ballot, third: &str, texts: &mut Texts) -> Result<Value, TypesetError> {
@@ -328,7 +333,11 @@ fn ballot_view(at: usize, ballot: &Ballot, third: &str, texts: &mut Texts) -> Re
         None => String::new(),
     };
     let name = texts.required("a voter", &ballot.name)?;
-    Ok(json!({ "number": (at + 1).to_string(), "name": name, "choice": choice_label(ballot.choice, third), "note": note }))
+    let choice = match ballot.marked.as_deref() {
+        Some(marked) => texts.line("a ballot", marked)?,
+        None => choice_label(ballot.choice, third).to_owned(),
+    };
+    Ok(json!({ "number": (at + 1).to_string(), "name": name, "choice": choice, "note": note }))
 }
 
 fn late_view(ballot: &LateBallot, third: &str, texts: &mut Texts) -> Result<String, TypesetError> {

@@ -176,6 +176,8 @@ pub struct VoteRecord {
     pub finality: Finality,
     /// What only a secret ballot has; then [`Self::ballots`] is empty.
     pub secret: Option<SecretCount>,
+    /// Of an open vote whose ballot has a form: the total of each place, in the order of the ballot. There is no verdict.
+    pub places: Option<Vec<PlaceCount>>,
     /// When the vote was opened.
     pub opened: Timestamp,
     /// When it was closed.
@@ -249,6 +251,8 @@ pub struct Ballot {
     pub name: String,
     /// How.
     pub choice: Choice,
+    /// What is marked, where the ballot has a form; it stands in place of the choice.
+    pub marked: Option<String>,
     /// The witness, if the secretary entered the ballot for somebody without a device.
     pub paper_witness: Option<String>,
 }

@@ -15,7 +15,7 @@ fn person(name: &str, position: &str) -> Person {
 }
 
 fn vote() -> VoteRecord {
-    let ballot = |name: &str, choice| Ballot { name: name.into(), choice, paper_witness: None };
+    let ballot = |name: &str, choice| Ballot { name: name.into(), choice, marked: None, paper_witness: None };
     VoteRecord {
         question: "Thông qua dự thảo Quyết định hỗ trợ các hộ dân vùng ngập".into(),
         profile_name: "Ủy ban nhân dân: quá nửa tổng số thành viên".into(),
@@ -31,6 +31,7 @@ fn vote() -> VoteRecord {
         note: String::new(),
         finality: Finality::Final,
         secret: None,
+        places: None,
         opened: Timestamp(EIGHT + 70 * MINUTE),
         closed: Timestamp(EIGHT + 78 * MINUTE),
         ballots: vec![
@@ -40,9 +41,7 @@ fn vote() -> VoteRecord {
             ballot("Phạm Thị Duyên", Choice::Against),
             ballot("Hoàng Minh Đức", Choice::NotVoting),
             ballot("Võ Thị Giang", Choice::InFavour),
-            Ballot {
-                name: "Đặng Hữu Hòa".into(), choice: Choice::InFavour, paper_witness: Some("Trần Thị Bình".into())
-            },
+            Ballot { paper_witness: Some("Trần Thị Bình".into()), ..ballot("Đặng Hữu Hòa", Choice::InFavour) },
         ],
         late: Vec::new(),
     }
@@ -232,6 +231,33 @@ fn an_election_by_secret_ballot_prints_the_votes_of_each_and_names_no_voter() {
         assert!(text.contains(expected), "{expected:?} is not in: {text}");
     }
     assert!(!text.contains("THÔNG QUA") && !text.contains("Ý kiến biểu quyết của từng thành viên"), "{text}");
+}
+
+#[test]
+fn an_open_election_prints_the_votes_of_each_and_what_each_voter_marked_and_no_verdict() {
+    let place = |label: &str, votes| PlaceCount { label: label.into(), votes };
+    let ballot = |name: &str, marked: Option<&str>| Ballot {
+        name: name.into(),
+        choice: Choice::NoBallot,
+        marked: marked.map(Into::into),
+        paper_witness: None,
+    };
+    let mut record = record();
+    record.items[1].votes = vec![VoteRecord {
+        no_ballot: 1,
+        places: Some(vec![place("Nguyễn Văn Tân (được chọn)", 5), place("Bùi Thị Xuân", 2)]),
+        ballots: vec![ballot("Nguyễn Văn An", Some("Ô 1, 2")), ballot("Trần Thị Bình", None)],
+        ..vote()
+    }];
+    let Some(text) = words(&minutes(&record).unwrap()) else {
+        return;
+    };
+    for expected in
+        ["Hình thức: biểu quyết công khai", "Nguyễn Văn Tân (được chọn) 5", "Bùi Thị Xuân 2", "Ô 1, 2", "Không bỏ phiếu"]
+    {
+        assert!(text.contains(expected), "{expected:?} is not in: {text}");
+    }
+    assert!(!text.contains("THÔNG QUA"), "{text}");
 }
 
 #[test]

@@ -70,9 +70,9 @@ pub const SECRET_BODY_LEAST: u32 = 5;
 pub const TELLERS_LEAST: usize = 3;
 /// Most tellers of a body.
 pub const TELLERS_MOST: usize = 15;
-/// Places for a mark on a secret ballot.
+/// Places for a mark on a ballot that has a form.
 pub const BALLOT_SLOTS: usize = 100;
-/// Characters of an option of a secret ballot.
+/// Characters of an option of such a ballot.
 pub const OPTION_CHARS: usize = 200;
 /// Points of a stroke.
 pub const INK_POINTS: usize = 20_000;
@@ -315,6 +315,7 @@ impl VoteOpening {
                 distinct("person on the roll", people.iter().copied())?;
             }
         }
+        self.check_form()?;
         self.roll.iter().try_for_each(|entry| check_line("person name", &entry.name, 1, PERSON_NAME_CHARS))
     }
 }

@@ -126,6 +126,7 @@ impl Council {
             question: format!("Thông qua nội dung {number}"),
             profile: RULES.into(),
             secret: None,
+            form: None,
         };
         let vote = self.chair()?.act(opening).await?;
         let may = |view: api::view::VoteView| view.may_cast.then_some(());

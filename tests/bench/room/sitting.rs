@@ -165,8 +165,14 @@ impl Sitting {
     /// The chair opens a vote, and all may cast.
     pub async fn open_vote(&self, question: &str) -> Outcome<VoteId> {
         let chair = self.devices.first().ok_or("nobody")?;
-        let opening =
-            OpenVote { meeting: self.meeting, item: None, question: question.into(), profile: RULES.into(), secret: None };
+        let opening = OpenVote {
+            meeting: self.meeting,
+            item: None,
+            question: question.into(),
+            profile: RULES.into(),
+            secret: None,
+            form: None,
+        };
         let vote = chair.act(opening).await?;
         let may = |view: api::view::VoteView| view.may_cast.then_some(());
         try_join_all(self.devices.iter().map(|device| device.shows("the vote", Vote { vote }, may))).await?;

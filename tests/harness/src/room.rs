@@ -332,6 +332,7 @@ impl Room {
             roll,
             opened_at: Timestamp(BEGINNING),
             paper,
+            form: None,
         };
         self.act(chair, DocRef::meeting(space), Act::VoteOpened(opening)).expect("the chair opens");
         VoteId(id)
@@ -387,6 +388,7 @@ impl Room {
         let opening = of(&|act| matches!(act, Act::VoteOpened(opening) if opening.vote == vote)).into_iter().next()?;
         let ballots = of(&|act| match act {
             Act::BallotCast(ballot) => ballot.vote == vote,
+            Act::MarkedBallotCast(ballot) => ballot.vote == vote,
             Act::PaperBallotEntered(entry) => entry.vote == vote,
             Act::PaperBallotWitnessed(word) => word.vote == vote,
             _ => false,

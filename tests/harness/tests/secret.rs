@@ -125,6 +125,7 @@ impl Body {
             roll,
             opened_at: Timestamp(0),
             paper: None,
+            form: None,
         };
         let tellers = self.ceremony("chair").key().expect("the key holds").clone();
         let opening = SecretOpening { opening, form: BallotForm::Decision, tellers };

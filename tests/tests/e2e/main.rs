@@ -8,6 +8,7 @@ mod calling;
 mod cases;
 mod composing;
 mod deputy;
+mod forms;
 mod handbook;
 mod inviting;
 mod keys;

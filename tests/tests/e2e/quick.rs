@@ -45,7 +45,7 @@ async fn a_ballot_is_shown_with_the_answer_to_it_while_the_room_has_not_been_rea
     let meeting = room.row.meeting;
     let profile = window.query(RuleProfiles {}).await.swap_remove(0).id;
     let question = "Thông qua kế hoạch trực bão?".to_owned();
-    let _: VoteId = window.act(OpenVote { meeting, item: None, question, profile, secret: None }).await;
+    let _: VoteId = window.act(OpenVote { meeting, item: None, question, profile, secret: None, form: None }).await;
     window.go(&Route::Room { meeting, paper: None }.fragment()).await;
     window.tab("vote").await;
     window.reads(testids::VOTE_RECEIVED, "0 / ").await;

@@ -45,7 +45,7 @@ async fn rules_are_made_from_others_changed_and_taken_away_and_an_open_vote_keep
 
     let meeting = window.query(MeetingList {}).await[0].meeting;
     let (question, profile) = ("Thông qua?".to_owned(), "to-dan-pho".to_owned());
-    let vote: VoteId = window.act(OpenVote { meeting, item: None, question, profile, secret: None }).await;
+    let vote: VoteId = window.act(OpenVote { meeting, item: None, question, profile, secret: None, form: None }).await;
     window.press(testids::RULE_EDIT).await;
     window.choose(testids::RULE_THRESHOLD, "all").await;
     window.press(testids::RULE_SAVE).await;

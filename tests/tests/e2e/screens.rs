@@ -105,7 +105,7 @@ async fn sit(window: &Browser, meeting: SpaceId) {
     let item = room.items.first().map(|row| row.item.id);
     let profile = window.query(RuleProfiles {}).await.swap_remove(0).id;
     for question in ["Thông qua chương trình phiên họp", "Thông qua mức hỗ trợ 3.000.000 đồng mỗi hộ"] {
-        let open = OpenVote { meeting, item, question: question.into(), profile: profile.clone(), secret: None };
+        let open = OpenVote { meeting, item, question: question.into(), profile: profile.clone(), secret: None, form: None };
         let vote: VoteId = window.act(open).await;
         window.act(CastBallot { vote, choice: Choice::For }).await;
         if question.starts_with("Thông qua chương trình") {

@@ -4,7 +4,7 @@ use domain::annotation::Mark;
 use domain::duty::Duty;
 use domain::id::{AnnotationId, DeviceId, Hash32, ItemId, PaperId, PersonId, SpaceId, Timestamp, UnitId, VoteId};
 use domain::meeting::MeetingRole;
-use domain::vote::Choice;
+use domain::vote::{BallotForm, Choice};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::audit::*;
@@ -267,11 +267,17 @@ crate::endpoints! {
         question: String, /// The rule profile's id.
         profile: String, /// A secret vote; `None`: an open one.
         #[serde(default)]
-        secret: Option<SecretTerms> } -> VoteId,
-    /// Casts or replaces this person's ballot: in an open vote, or in a secret decision.
+        secret: Option<SecretTerms>, /// What the ballot of an open vote looks like; `None`: for, against or not voting. A secret vote's is in its terms.
+        #[serde(default)]
+        form: Option<BallotForm> } -> VoteId,
+    /// Casts or replaces this person's ballot in a decision, open or secret.
     CastBallot { /// The vote.
         vote: VoteId, /// The choice.
         choice: Choice } -> BallotReceipt,
+    /// Casts or replaces this person's ballot in a vote of any form.
+    CastMarks { /// The vote.
+        vote: VoteId, /// The places that are marked, counted from 0 in the order of the form.
+        marks: Vec<u32> } -> BallotReceipt,
     /// Closes a vote with the ballots that have arrived. Chair only.
     CloseVote { /// The vote.
         vote: VoteId } -> VoteView,

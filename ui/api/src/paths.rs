@@ -75,6 +75,7 @@ impl Act {
             | Self::ShareAnnotation(_)
             | Self::OpenVote(_)
             | Self::CastBallot(_)
+            | Self::CastMarks(_)
             | Self::CloseVote(_)
             | Self::DraftMinutes(_)
             | Self::SignMinutes(_)

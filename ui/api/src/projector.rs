@@ -5,7 +5,7 @@
 
 use domain::id::{Hash32, ItemId, PaperId, SpaceId, Timestamp};
 use domain::sitting::{Phase, SpeechKind};
-use domain::vote::{Marking, RuleProfile};
+use domain::vote::{Marking, RuleProfile, Standing};
 use serde::{Deserialize, Serialize};
 
 use crate::push::{Push, Tag};
@@ -198,7 +198,8 @@ pub struct StageVote {
     pub present: u32,
     /// Ballots that have arrived; once closed, that are counted.
     pub received: u32,
-    /// What came out. Never before the close, nor before the tellers have opened it.
+    /// What came out; while ballots are cast the count so far, only where the rules let everybody follow it. Never before the tellers of a
+    /// secret vote have opened it.
     pub result: Option<StageResult>,
 }
 
@@ -226,6 +227,9 @@ pub struct StageTotal {
     pub votes: u32,
     /// As many as the rules ask for.
     pub reached: bool,
+    /// Of an option of which at most so many are chosen: whether it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub standing: Option<Standing>,
 }
 
 #[cfg(test)]

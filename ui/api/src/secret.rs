@@ -1,7 +1,7 @@
 //! Secret votes: who counts, how far the key and the count are, and what came out. Nothing here says what somebody voted.
 
 use domain::id::{Hash32, PersonId, SpaceId, Timestamp, VoteId};
-use domain::vote::{BallotForm, SecretOutcome};
+use domain::vote::{BallotForm, FormOutcome};
 use serde::{Deserialize, Serialize};
 
 use crate::view::{BallotReceipt, VoteView};
@@ -124,7 +124,7 @@ pub struct SecretView {
     /// How many have given their share.
     pub given: u32,
     /// What came out.
-    pub outcome: Option<SecretOutcome>,
+    pub outcome: Option<FormOutcome>,
     /// This person is a teller of this vote, with this device.
     pub is_teller: bool,
     /// The close leaves out ballots, and this teller has not yet said whether the result is to be opened all the same.

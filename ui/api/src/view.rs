@@ -5,7 +5,7 @@ use domain::duty::Duty;
 use domain::id::{DeviceId, Hash32, ItemId, PaperId, PersonId, SpaceId, Timestamp, UnitId, VoteId};
 use domain::meeting::{AgendaItem, MeetingRole};
 use domain::sitting::{Attendance, Course};
-use domain::vote::{BallotState, Choice, Outcome, RuleProfile};
+use domain::vote::{BallotForm, BallotState, Choice, FormOutcome, Outcome, PlaceTotal, RuleProfile};
 use serde::{Deserialize, Serialize};
 
 use crate::act::Audience;
@@ -439,6 +439,9 @@ pub struct VoterRow {
     pub voted: bool,
     /// What the person chose: shown after the close, and always one's own. Never in a secret vote.
     pub choice: Option<Choice>,
+    /// The places that the person marked, where the ballot has a form; shown and hidden as the choice is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marks: Option<Vec<u32>>,
     /// State of the ballot; `None` without one.
     pub state: Option<BallotState>,
     /// Present when the vote opened.
@@ -476,8 +479,17 @@ pub struct VoteView {
     pub acknowledged: (u32, u32),
     /// Ballots that have arrived here (while open), or are counted (once closed).
     pub received: u32,
-    /// Totals and verdict, once closed; of a secret decision, once opened. Other forms of secret votes: [`SecretView::outcome`].
+    /// Totals and verdict of a decision, once closed; of a secret one, once opened. What has a form: [`Self::totals`].
     pub outcome: Option<Outcome>,
+    /// What the ballot of an open vote looks like; `None`: for, against or not voting.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<BallotForm>,
+    /// Of an open vote whose ballot has a form: the totals, once closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marked: Option<FormOutcome>,
+    /// While ballots are cast under rules that let everybody follow the count: the total of each place so far. Never in a secret vote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub running: Option<Vec<PlaceTotal>>,
     /// The roll.
     pub voters: Vec<VoterRow>,
     /// My ballot.
@@ -498,6 +510,19 @@ pub struct VoteView {
     pub paper: Option<PaperView>,
 }
 
+impl VoteView {
+    /// What the ballot looks like, open or secret; `None`: for, against or not voting.
+    pub fn ballot_form(&self) -> Option<&BallotForm> {
+        let secret = self.secret.as_ref().map(|secret| &secret.form);
+        secret.or(self.form.as_ref()).filter(|form| **form != BallotForm::Decision)
+    }
+
+    /// What came out place by place, of an open vote with a form or of a secret one.
+    pub fn totals(&self) -> Option<&FormOutcome> {
+        self.marked.as_ref().or_else(|| self.secret.as_ref()?.outcome.as_ref())
+    }
+}
+
 /// What a voter gets for a ballot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BallotReceipt {
@@ -505,6 +530,9 @@ pub struct BallotReceipt {
     pub ballot: Hash32,
     /// The choice; of a secret ballot nobody keeps it, this device included.
     pub choice: Option<Choice>,
+    /// The places that are marked, where an open ballot has a form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marks: Option<Vec<u32>>,
     /// When it was cast.
     pub cast_at: Timestamp,
     /// Where it stands.

@@ -27,6 +27,8 @@ testids! {
     RULE_TIE = "rule-tie";
     /// Of the form: open or secret.
     RULE_SECRET = "rule-secret";
+    /// Of the form: whether the count of an open vote is told while it is open.
+    RULE_LIVE = "rule-live";
     /// Of the form: whether a ballot may be changed.
     RULE_MAY_CHANGE = "rule-may-change";
     /// Of the form: the legal basis.

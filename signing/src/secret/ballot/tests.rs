@@ -48,6 +48,7 @@ fn opening(form: BallotForm) -> SecretOpening {
         roll,
         opened_at: Timestamp(0),
         paper: None,
+        form: None,
     };
     SecretOpening { opening, form, tellers: TellersKey { election: OPENING, acts: Vec::new(), key: key().public() } }
 }

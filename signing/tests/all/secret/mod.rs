@@ -5,7 +5,7 @@ mod golden;
 mod votes;
 
 use domain::id::{Hash32, SpaceId, Timestamp};
-use domain::vote::{BallotForm, BallotOption, CloseAcknowledgement, SecretOutcome, TellerElection, TellerSeat, VoteOpening};
+use domain::vote::{BallotForm, BallotOption, CloseAcknowledgement, FormOutcome, TellerElection, TellerSeat, VoteOpening};
 use rand_chacha::ChaCha20Rng;
 use signing::secret::{
     CeremonyRecord, CheckedBallots, SecretActs, SecretBallot, SecretOpening, SecretRecord, TellerSecret, Totals, confirm,
@@ -194,7 +194,7 @@ impl SecretVote {
         self.record().problems.iter().map(|problem| problem.code()).collect()
     }
 
-    pub fn outcome(&self) -> Option<SecretOutcome> {
+    pub fn outcome(&self) -> Option<FormOutcome> {
         match self.record().totals {
             Totals::Open(outcome) => Some(outcome),
             _ => None,

@@ -4,7 +4,7 @@ use api::view::{ItemRow, MemberRow, PaperRow, RoomView, VoteView};
 use domain::calendar::{in_words, iso8601_seconds};
 use domain::id::Hash32;
 use domain::meeting::MeetingRole;
-use domain::vote::{Marking, PlaceTotal};
+use domain::vote::{Marking, PlaceTotal, Standing, ranked};
 
 use crate::markup::escaped;
 
@@ -171,10 +171,10 @@ fn ballot(vote: &VoteView, links: &Links<'_>) -> String {
 
 /// A vote without a decision: open, sealed, or of a form that decides nothing by itself.
 fn unopened(vote: &VoteView) -> String {
-    let Some(secret) = vote.secret.as_ref().filter(|_| vote.closed_at.is_some()) else {
+    if vote.closed_at.is_none() {
         return "chưa kết thúc".to_owned();
-    };
-    let Some(outcome) = &secret.outcome else {
+    }
+    let Some(outcome) = vote.totals() else {
         return "đã đóng, kết quả chưa được mở".to_owned();
     };
     let place = |total: &PlaceTotal| {
@@ -184,9 +184,14 @@ fn unopened(vote: &VoteView) -> String {
             Marking::Low => ": tín nhiệm thấp",
             _ => "",
         };
-        format!("{}{level}: {}", escaped(&total.option), total.votes)
+        let standing = match total.standing {
+            Some(Standing::Chosen) => ", được chọn",
+            Some(Standing::Tied) => ", bằng phiếu, chưa quyết định",
+            Some(Standing::NotChosen) | None => "",
+        };
+        format!("{}{level}: {}{standing}", escaped(&total.option), total.votes)
     };
-    let places: Vec<String> = outcome.places.iter().map(place).collect();
+    let places: Vec<String> = ranked(&outcome.places).into_iter().map(|(_, total)| place(total)).collect();
     format!("{} phiếu trên tổng số {}; {}", outcome.counted, outcome.roll, places.join("; "))
 }
 

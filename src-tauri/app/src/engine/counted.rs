@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::id::{DeviceId, Hash32, PersonId, Timestamp};
-use domain::vote::{Choice, VoteClosing, VoteOpening};
+use domain::vote::{Choice, FormOutcome, VoteClosing, VoteOpening};
 use signing::secret::SecretRecord;
 use signing::{BallotStatus, PaperLine, VoteRecord, VoteState};
 
@@ -128,7 +128,7 @@ impl Counted {
                 .map(|line| BallotSeen {
                     person: line.person,
                     device: line.device,
-                    choice: Some(line.choice),
+                    choice: line.choice,
                     cast_at: line.cast_at,
                     hash: line.hash,
                     status: line.status,
@@ -149,6 +149,23 @@ impl Counted {
                 })
                 .collect(),
         }
+    }
+
+    /// The totals of an open vote whose ballot has a form.
+    pub fn marked(&self) -> Option<&FormOutcome> {
+        match self {
+            Self::Open(record) => record.marked.as_ref(),
+            Self::Secret(_) => None,
+        }
+    }
+
+    /// The places that an open ballot marks.
+    pub fn marks_of(&self, ballot: &Hash32) -> Option<Vec<u32>> {
+        let Self::Open(record) = self else {
+            return None;
+        };
+        record.opening.form.as_ref()?;
+        record.ballots.iter().find(|line| line.hash == *ballot)?.marks.clone()
     }
 
     /// Codes of what is not as it should be.

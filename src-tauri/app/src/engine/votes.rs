@@ -99,6 +99,7 @@ impl Core {
             // Ballots of one kind are nothing in a vote of the other, whatever name it has.
             let (of, kinds): (VoteId, &[bool]) = match act.act() {
                 Act::BallotCast(ballot) => (ballot.vote, &[false]),
+                Act::MarkedBallotCast(ballot) => (ballot.vote, &[false]),
                 Act::SecretBallotCast(ballot) => (ballot.vote, &[true]),
                 Act::PaperBallotEntered(entry) => (entry.vote, &[false]),
                 Act::PaperBallotWitnessed(word) => (word.vote, &[false]),

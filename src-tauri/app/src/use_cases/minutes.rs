@@ -8,7 +8,7 @@ use domain::id::{ItemId, SpaceId, Timestamp};
 use domain::limits::SECRET_BODY_LEAST;
 use domain::meeting::{Meeting, MeetingRole, MinutesFile, SignaturePlace};
 use domain::sitting::Presence;
-use domain::vote::{BallotForm, Base, Choice, Marking, Outcome, PlaceTotal, RuleProfile};
+use domain::vote::{BallotForm, Base, Choice, FormOutcome, Marking, Outcome, PlaceTotal, RuleProfile, Standing};
 use signing::Act;
 use signing_pdf::{Appearance, Placement, SignOptions};
 use sync::DocRef;
@@ -32,6 +32,9 @@ const HASH_DIGITS: usize = 16;
 const JUDGED_MAX: usize = 64;
 /// Times out of the room that the minutes tell of one person.
 const AWAY_SHOWN: usize = 12;
+/// What the marks of all voters in one vote may take; longer lists stand in the evidence, so that many long ballots never keep minutes from being
+/// made.
+const MARKED_BYTES_MAX: usize = 40_000;
 
 impl App {
     pub(crate) async fn minutes(&self, meeting: SpaceId) -> Result<MinutesView, ApiError> {
@@ -389,14 +392,15 @@ fn paper_ref(paper: &domain::meeting::Paper) -> Option<PaperRef> {
 fn vote_record(vote: &VoteView) -> Option<VoteRecord> {
     let secret = vote.secret.as_ref().map(secret_count);
     // A secret vote whose result was not opened is told too: that it was held, and that nothing came out.
-    let outcome = match (vote.outcome, &vote.secret) {
-        (Some(outcome), _) => outcome,
-        (None, Some(secret)) => unopened(vote, secret),
-        (None, None) => return None,
+    let outcome = match (vote.outcome, &vote.secret, &vote.marked) {
+        (Some(outcome), ..) => outcome,
+        (None, Some(secret), _) => without_decision(vote, secret.outcome.as_ref()),
+        (None, None, Some(marked)) => without_decision(vote, Some(marked)),
+        (None, None, None) => return None,
     };
     let counted = |state: Option<domain::vote::BallotState>| state == Some(domain::vote::BallotState::Counted);
     let named = vote.voters.iter().filter(|_| secret.is_none());
-    let ballots = named
+    let mut ballots: Vec<Ballot> = named
         .map(|voter| Ballot {
             name: voter.name.clone(),
             choice: match voter.choice.filter(|_| counted(voter.state)) {
@@ -405,9 +409,14 @@ fn vote_record(vote: &VoteView) -> Option<VoteRecord> {
                 Some(Choice::NotVoting) => typeset::Choice::NotVoting,
                 None => typeset::Choice::NoBallot,
             },
+            marked: voter.marks.as_deref().filter(|_| counted(voter.state)).map(marks_text),
             paper_witness: voter.paper.as_ref().filter(|paper| !paper.void).map(|paper| paper.witness.clone()),
         })
         .collect();
+    let left_out = ballots.iter().filter_map(|ballot| ballot.marked.as_ref()).map(String::len).sum::<usize>() > MARKED_BYTES_MAX;
+    if left_out {
+        ballots.clear();
+    }
     let late = vote
         .voters
         .iter()
@@ -429,7 +438,9 @@ fn vote_record(vote: &VoteView) -> Option<VoteRecord> {
         no_ballot: outcome.roll.saturating_sub(outcome.counted),
         not_voting_label: None,
         passed: outcome.passed,
-        note: if outcome.by_chair {
+        note: if left_out {
+            "Lựa chọn của từng người nằm trong tệp chứng cứ biểu quyết.".into()
+        } else if outcome.by_chair {
             "Số phiếu tán thành và không tán thành ngang nhau; quyết định theo ý kiến của Chủ tọa.".into()
         } else if vote.secret.as_ref().and_then(|secret| secret.outcome.as_ref()).is_some_and(|outcome| outcome.tie_for_chair) {
             "Số phiếu tán thành và không tán thành ngang nhau; bỏ phiếu kín nên không biết ý kiến của Chủ tọa.".into()
@@ -438,6 +449,7 @@ fn vote_record(vote: &VoteView) -> Option<VoteRecord> {
         },
         finality: if vote.is_final { Finality::Final } else { Finality::Provisional },
         secret,
+        places: vote.marked.as_ref().map(|marked| marked.places.iter().map(place_count).collect()),
         opened: vote.opened_at,
         closed: vote.closed_at?,
         ballots,
@@ -462,12 +474,18 @@ fn secret_count(secret: &SecretView) -> SecretCount {
     }
 }
 
-/// What is known of a secret vote that has no decision: sizes, no totals.
-fn unopened(vote: &VoteView, secret: &SecretView) -> Outcome {
+/// The places that a ballot marks, by their numbers in the table of totals.
+fn marks_text(marks: &[u32]) -> String {
+    let places: Vec<String> = marks.iter().map(|place| place.saturating_add(1).to_string()).collect();
+    if places.is_empty() { "Phiếu trắng".into() } else { format!("Ô {}", places.join(", ")) }
+}
+
+/// What is known of a vote that has no decision, open or secret: sizes.
+fn without_decision(vote: &VoteView, totals: Option<&FormOutcome>) -> Outcome {
     let roll = count(vote.voters.len());
     let present = count(vote.voters.iter().filter(|voter| voter.present).count());
     let base = if vote.profile.base == Base::Roll { roll } else { present };
-    let needed = secret.outcome.as_ref().map_or_else(|| vote.profile.threshold.of(base), |outcome| outcome.needed);
+    let needed = totals.map_or_else(|| vote.profile.threshold.of(base), |outcome| outcome.needed);
     Outcome {
         roll,
         present,
@@ -491,6 +509,11 @@ fn place_count(total: &PlaceTotal) -> PlaceCount {
         Marking::Medium => "tín nhiệm",
         Marking::Low => "tín nhiệm thấp",
     };
-    let label = if level.is_empty() { total.option.clone() } else { format!("{}: {level}", total.option) };
+    let standing = match total.standing {
+        Some(Standing::Chosen) => " (được chọn)",
+        Some(Standing::Tied) => " (bằng phiếu, chưa quyết định)",
+        Some(Standing::NotChosen) | None => "",
+    };
+    let label = if level.is_empty() { format!("{}{standing}", total.option) } else { format!("{}: {level}", total.option) };
     PlaceCount { label, votes: total.votes }
 }

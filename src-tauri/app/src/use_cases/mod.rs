@@ -14,6 +14,7 @@ pub(crate) mod handbook;
 mod identity;
 mod invitation;
 mod lead;
+mod marked_votes;
 mod meetings;
 mod minutes;
 mod opinions;
@@ -164,6 +165,7 @@ impl App {
             Act::ShareAnnotation(a) => value(self.share_annotation(a.meeting, a.annotation, a.audience).await?),
             Act::OpenVote(a) => value(self.open_vote(a).await?),
             Act::CastBallot(a) => value(self.cast_ballot(a.vote, a.choice).await?),
+            Act::CastMarks(a) => value(self.cast_marks(a.vote, a.marks).await?),
             Act::ElectTellers(a) => value(self.elect_tellers(a).await?),
             Act::CastSecretBallot(a) => value(self.cast_secret_ballot(a).await?),
             Act::OpenTotals(a) => value(self.open_totals(a.vote).await?),

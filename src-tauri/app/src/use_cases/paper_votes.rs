@@ -123,6 +123,9 @@ impl Core {
             return Err(ApiError::new("paper_not_in_secret_vote", "a secret vote has no named paper ballots"));
         }
         let record = self.count(&vote)?;
+        if record.opening().form.is_some() {
+            return Err(ApiError::new("paper_not_with_form", "only decisions are voted on paper"));
+        }
         if record.is_closed() {
             return Err(vote_closed());
         }

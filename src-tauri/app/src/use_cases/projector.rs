@@ -14,7 +14,7 @@ use api::view::VoteView;
 use domain::id::{ItemId, PaperId, SpaceId};
 use domain::meeting::Meeting;
 use domain::sitting::{Course, Phase};
-use domain::vote::{Marking, Outcome, SecretOutcome};
+use domain::vote::{Base, FormOutcome, Marking, Outcome, PlaceTotal, ranked};
 use sync::document::meeting as document;
 
 use super::agenda::limit;
@@ -226,10 +226,11 @@ fn next_items(meeting: &Meeting, course: &Course) -> Vec<StageItem> {
 fn stage_vote(vote: &VoteView) -> StageVote {
     let open = vote.closed_at.is_none();
     let result = match (&vote.secret, &vote.outcome) {
-        _ if open => None,
-        (Some(secret), _) if secret.phase == SecretPhase::Counted => secret.outcome.as_ref().map(secret_result),
+        (Some(secret), _) if !open && secret.phase == SecretPhase::Counted => secret.outcome.as_ref().map(places_result),
         (Some(_), _) => None,
-        (None, outcome) => outcome.as_ref().map(open_result),
+        (None, _) if open => vote.running.as_deref().map(|places| so_far(vote, places)),
+        (None, Some(outcome)) => Some(open_result(outcome)),
+        (None, None) => vote.marked.as_ref().map(places_result),
     };
     StageVote {
         question: vote.question.clone(),
@@ -245,7 +246,7 @@ fn stage_vote(vote: &VoteView) -> StageVote {
 }
 
 fn open_result(outcome: &Outcome) -> StageResult {
-    let total = |mark, votes, reached| StageTotal { mark, option: String::new(), votes, reached };
+    let total = |mark, votes, reached| StageTotal { mark, option: String::new(), votes, reached, standing: None };
     StageResult {
         totals: vec![
             total(Marking::For, outcome.votes_for, outcome.passed),
@@ -258,14 +259,34 @@ fn open_result(outcome: &Outcome) -> StageResult {
     }
 }
 
-fn secret_result(outcome: &SecretOutcome) -> StageResult {
-    let totals = outcome.places.iter().map(|place| StageTotal {
+/// What came out place by place, options by votes.
+fn places_result(outcome: &FormOutcome) -> StageResult {
+    StageResult { totals: stage_totals(&outcome.places), needed: outcome.needed, passed: outcome.passed, by_chair: false }
+}
+
+/// The count while ballots are cast, which the rules of this vote let everybody follow. There is no verdict yet, and the order is that of the
+/// ballot: options that change places at each ballot could not be read.
+fn so_far(vote: &VoteView, places: &[PlaceTotal]) -> StageResult {
+    let base = match vote.profile.base {
+        Base::Roll => count(vote.voters.len()),
+        Base::Present => count(vote.voters.iter().filter(|voter| voter.present).count()),
+    };
+    let totals = places.iter().map(stage_total).collect();
+    StageResult { totals, needed: vote.profile.threshold.of(base), passed: None, by_chair: false }
+}
+
+fn stage_totals(places: &[PlaceTotal]) -> Vec<StageTotal> {
+    ranked(places).into_iter().map(|(_, place)| stage_total(place)).collect()
+}
+
+fn stage_total(place: &PlaceTotal) -> StageTotal {
+    StageTotal {
         mark: place.mark,
         option: place.option.clone(),
         votes: place.votes,
         reached: place.reached,
-    });
-    StageResult { totals: totals.collect(), needed: outcome.needed, passed: outcome.passed, by_chair: false }
+        standing: place.standing,
+    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use api::secret::{
 use api::view::{BallotReceipt, MemberRow, VoteView};
 use domain::id::{Hash32, PersonId, SpaceId, VoteId};
 use domain::limits::SECRET_BODY_LEAST;
-use domain::vote::{Choice, Outcome, SecretOutcome, SecretRuleError, TellerElection, TellerSeat, VoteOpening, check_secret};
+use domain::vote::{Choice, FormOutcome, Outcome, SecretRuleError, TellerElection, TellerSeat, VoteOpening, check_secret};
 use signing::secret::{
     CeremonyProblem, CeremonyRecord, CeremonyStage, SecretBallot, SecretOpening, SecretRecord, Totals, seal_ballot,
 };
@@ -22,7 +22,7 @@ use crate::engine::{Core, Counted, Due, OneVote, election_in};
 use crate::error::{AtBoundary, not_found};
 
 /// The places of a decision on the ballot, in the order of its form.
-const DECISION: [Choice; 3] = [Choice::For, Choice::Against, Choice::NotVoting];
+pub(super) const DECISION: [Choice; 3] = [Choice::For, Choice::Against, Choice::NotVoting];
 /// Tellers of a void key who are named in an error.
 const NAMED_MAX: usize = 5;
 
@@ -92,7 +92,7 @@ impl Core {
         self.seal_and_cast(space, vote, Zeroizing::new(vec![place]))
     }
 
-    fn cast_secret_ballot(&mut self, act: CastSecretBallot) -> Result<BallotReceipt, ApiError> {
+    pub(super) fn cast_secret_ballot(&mut self, act: CastSecretBallot) -> Result<BallotReceipt, ApiError> {
         let CastSecretBallot { vote: id, mut marks } = act;
         let places = Zeroizing::new(marks.iter().map(|place| usize::try_from(*place).unwrap_or(usize::MAX)).collect());
         marks.zeroize();
@@ -117,7 +117,7 @@ impl Core {
         let ballot = SecretBallot { vote: vote.id(), opening: hash, sealed, cast_at, replaces };
         let me = self.me()?;
         let ballot = self.act_in(DocRef::seat(space, &me), Act::SecretBallotCast(ballot))?;
-        Ok(BallotReceipt { ballot, choice: None, cast_at, state: self.state_of_fresh_ballot(vote) })
+        Ok(BallotReceipt { ballot, choice: None, marks: None, cast_at, state: self.state_of_fresh_ballot(vote) })
     }
 
     /// The tellers whom the body elected last.
@@ -187,7 +187,7 @@ impl Core {
 }
 
 /// The verdict of a secret decision in the form of an open one.
-pub(super) fn decided(outcome: &SecretOutcome) -> Option<Outcome> {
+pub(super) fn decided(outcome: &FormOutcome) -> Option<Outcome> {
     let passed = outcome.passed?;
     let votes = |place: usize| outcome.places.get(place).map_or(0, |total| total.votes);
     Some(Outcome {
@@ -255,7 +255,7 @@ fn rule(error: &SecretRuleError) -> ApiError {
     }
 }
 
-fn marking(error: &domain::vote::MarkError) -> ApiError {
+pub(super) fn marking(error: &domain::vote::MarkError) -> ApiError {
     let told = ApiError::new(error.code(), error.to_string());
     match error {
         domain::vote::MarkError::Marks { found, least, most } => {

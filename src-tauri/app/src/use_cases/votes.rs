@@ -6,11 +6,12 @@ use api::view::{BallotReceipt, MemberRow, VoteView, VoterRow};
 use domain::id::{DeviceId, Hash32, PersonId, SpaceId, VoteId};
 use domain::lead::Proposal;
 use domain::meeting::MeetingRole;
-use domain::vote::{Ballot, BallotState, Base, Choice, RollEntry, VoteOpening};
+use domain::vote::{Ballot, BallotForm, BallotState, Base, Choice, RollEntry, VoteOpening};
 use signing::{Act, BallotStatus, SignedAct, VoteState};
 use sync::DocRef;
 
 use super::agenda::limit;
+use super::marked_votes::running;
 use super::meetings::count;
 use super::paper_votes::{paper_note, paper_terms};
 use super::secret_votes::decided;
@@ -42,16 +43,22 @@ impl Core {
     }
 
     fn open_vote(&mut self, act: OpenVote) -> Result<VoteId, ApiError> {
-        let OpenVote { meeting, item, question, profile, secret } = act;
+        let OpenVote { meeting, item, question, profile, secret, form } = act;
+        // A secret vote says in its terms what its ballot looks like.
+        let form = form.filter(|form| *form != BallotForm::Decision && secret.is_none());
         let me = self.require_chair(&meeting, "only the chair opens a vote")?;
         if item.is_some_and(|item| self.meeting(&meeting).is_ok_and(|meeting| meeting.inner.contains(&item))) {
             return Err(ApiError::new("internal_to_guests", "a vote goes to everybody invited, guests too"));
         }
-        let profile = self.rule_profile(&profile)?;
+        let mut profile = self.rule_profile(&profile)?;
         match (profile.secret, &secret) {
             (Some(true), None) => return Err(ApiError::new("vote_must_be_secret", "these rules ask for a secret ballot")),
             (Some(false), Some(_)) => return Err(ApiError::new("vote_must_be_open", "these rules ask for an open vote")),
             _ => {}
+        }
+        if secret.is_some() {
+            // Nothing of a secret vote is told before its tellers have opened it, whatever the rules say of open ones.
+            profile.results = None;
         }
         let members = self.members(&meeting)?;
         let roll: Vec<RollEntry> = members
@@ -75,7 +82,7 @@ impl Core {
         }
         // Without terms for paper the roll knows presence by device alone. Where those present are the base, somebody whom it does not
         // show would change what is needed.
-        let paper = if secret.is_none() { paper_terms(&members) } else { None };
+        let paper = if secret.is_none() && form.is_none() { paper_terms(&members) } else { None };
         if profile.base == Base::Present
             && paper.is_none()
             && let Some(member) = members.iter().filter(here).find(|member| member.attendance.voting_device().is_none())
@@ -87,7 +94,7 @@ impl Core {
         let question =
             domain::identity::one_line("question", &question, domain::limits::QUESTION_CHARS).map_err(|error| limit(&error))?;
         let opened_at = self.now().wall;
-        let opening = VoteOpening { vote, space: meeting, item, question, profile, roll, opened_at, paper };
+        let opening = VoteOpening { vote, space: meeting, item, question, profile, roll, opened_at, paper, form };
         opening.validate().map_err(|error| limit(&error))?;
         let act = match secret {
             None => Act::VoteOpened(opening),
@@ -113,18 +120,21 @@ impl Core {
         ApiError::new("deputy_leads", "somebody else has taken the lead").with("name", self.person_name(deputy))
     }
 
-    fn cast_ballot(&mut self, id: VoteId, choice: Choice) -> Result<BallotReceipt, ApiError> {
+    pub(super) fn cast_ballot(&mut self, id: VoteId, choice: Choice) -> Result<BallotReceipt, ApiError> {
         let (space, vote) = self.find_vote(&id)?;
         if vote.is_secret() {
             return self.cast_secret_choice(space, &vote, choice);
         }
         let record = self.count(&vote)?;
+        if record.opening().form.is_some() {
+            return Err(ApiError::new("ballot_has_other_form", "this ballot is marked place by place"));
+        }
         let replaces = self.may_cast_now(&record)?;
         let cast_at = self.now().wall;
         let ballot = Ballot { vote: id, opening: record.opening_hash(), choice, cast_at, replaces };
         let me = self.me()?;
         let hash = self.act_in(DocRef::seat(space, &me), Act::BallotCast(ballot))?;
-        Ok(BallotReceipt { ballot: hash, choice: Some(choice), cast_at, state: self.state_of_fresh_ballot(&vote) })
+        Ok(BallotReceipt { ballot: hash, choice: Some(choice), marks: None, cast_at, state: self.state_of_fresh_ballot(&vote) })
     }
 
     /// Whether this person with this device can cast now, and the ballot that a new one replaces.
@@ -213,12 +223,13 @@ impl Core {
         let mine = ballot_of(&own, &me).map(|ballot| BallotReceipt {
             ballot: ballot.hash,
             choice: ballot.choice,
+            marks: record.marks_of(&ballot.hash),
             cast_at: ballot.cast_at,
             state: self.ballot_state(space, (&record, decider), ballot),
         });
         let eligible = domain::vote::eligible(opening, me, device).is_ok();
         let (outcome, secret) = match &record {
-            Counted::Open(record) => (closed.then_some(record.outcome), None),
+            Counted::Open(record) => (closed.then_some(record.outcome).filter(|_| opening.form.is_none()), None),
             Counted::Secret(record) => {
                 let secret = self.secret_view(space, vote, record);
                 (secret.outcome.as_ref().and_then(decided), Some(secret))
@@ -239,6 +250,9 @@ impl Core {
             acknowledged: record.acknowledged(),
             received: record.counted(),
             outcome,
+            form: opening.form.clone(),
+            marked: record.marked().filter(|_| closed).cloned(),
+            running: running(&record),
             voters,
             may_cast: eligible && !closed && (mine.is_none() || opening.profile.may_change),
             mine,
@@ -265,6 +279,7 @@ impl Core {
             name: entry.name.clone(),
             voted: ballot.is_some(),
             choice: ballot.filter(|_| shown).and_then(|ballot| ballot.choice),
+            marks: ballot.filter(|_| shown).and_then(|ballot| record.marks_of(&ballot.hash)),
             state: ballot.map(|ballot| self.ballot_state(space, (record, decider), ballot)),
             present: record.opening().was_present(entry),
             connected: self.is_connected(space, &entry.person),

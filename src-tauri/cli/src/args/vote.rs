@@ -28,6 +28,9 @@ pub enum Vote {
         /// How it is secret.
         #[command(flatten)]
         how: Secretly,
+        /// What the ballot looks like.
+        #[command(flatten)]
+        form: Form,
     },
     /// Ban kiểm phiếu: xem, hoặc bầu khi có tên (tellers: show, or elect those named; chair)
     Tellers {
@@ -44,13 +47,16 @@ pub enum Vote {
         /// Mã biểu quyết hoặc phần đầu của mã (the vote)
         vote: String,
         /// Lựa chọn (choice)
-        #[arg(required_unless_present_any = ["mark", "blank"])]
+        #[arg(required_unless_present_any = ["mark", "choose", "blank"])]
         choice: Option<Ballot>,
-        /// Phiếu kín dạng khác: số của ô được đánh dấu, từ 1; lặp lại được (of other secret ballots: the place marked, from 1)
+        /// Phiếu dạng khác: số của ô được đánh dấu, từ 1; lặp lại được (of other ballots: the place marked, from 1)
         #[arg(long, value_name = "N", conflicts_with = "choice")]
         mark: Vec<u32>,
-        /// Phiếu kín dạng khác: không đánh dấu ô nào (a blank secret ballot)
-        #[arg(long, conflicts_with_all = ["choice", "mark"])]
+        /// Phiếu dạng khác: tên hoặc phương án được chọn; tín nhiệm: TÊN=high, TÊN=medium hoặc TÊN=low; lặp lại được (of other ballots: the option chosen, or NAME=high, NAME=medium, NAME=low)
+        #[arg(long, value_name = "NAME", conflicts_with = "choice")]
+        choose: Vec<String>,
+        /// Phiếu dạng khác: không đánh dấu ô nào (a blank ballot)
+        #[arg(long, conflicts_with_all = ["choice", "mark", "choose"])]
         blank: bool,
     },
     /// Thư ký nhập phiếu giấy có ghi tên; sửa lại nếu đã nhập (enter or correct a paper ballot; secretaries)
@@ -113,18 +119,23 @@ pub struct Secretly {
     /// Số người cần để mở kết quả; bỏ trống: quá nửa (how many open a result)
     #[arg(long, value_name = "N", requires = "tellers")]
     pub needed: Option<u32>,
-    /// Phiếu bầu: một người hoặc một phương án; lặp lại cho mỗi lựa chọn (an election: one of the options)
-    #[arg(long, value_name = "NAME", requires = "secret")]
-    pub option: Vec<String>,
-    /// Phiếu bầu: được chọn nhiều nhất bao nhiêu; bỏ trống: một (an election: how many may be marked)
-    #[arg(long, value_name = "N", requires = "option")]
-    pub most: Option<u32>,
-    /// Phiếu tín nhiệm ba mức đối với người này; lặp lại được (a vote of confidence in this person)
-    #[arg(long, value_name = "NAME", requires = "secret", conflicts_with = "option")]
-    pub confidence: Vec<String>,
     /// Chờ ban kiểm phiếu tạo khóa nhiều nhất bấy nhiêu giây (how long to wait for the tellers' key, in seconds)
     #[arg(long, value_name = "S", default_value_t = 30)]
     pub patience: u64,
+}
+
+/// What the ballot of a vote looks like, open or secret; without any of these: for, against or not voting.
+#[derive(Debug, Args)]
+pub struct Form {
+    /// Bầu hoặc chọn: một người hoặc một phương án; lặp lại cho mỗi lựa chọn (an election or a choice: one of the options)
+    #[arg(long, value_name = "NAME")]
+    pub option: Vec<String>,
+    /// Bầu hoặc chọn: được chọn nhiều nhất bao nhiêu; bỏ trống: một (an election or a choice: how many may be marked)
+    #[arg(long, value_name = "N", requires = "option")]
+    pub most: Option<u32>,
+    /// Phiếu tín nhiệm ba mức đối với người này; lặp lại được (a vote of confidence in this person)
+    #[arg(long, value_name = "NAME", conflicts_with = "option")]
+    pub confidence: Vec<String>,
 }
 
 /// A choice.

@@ -4,6 +4,7 @@ mod annotate;
 mod archive;
 mod attendance;
 mod audit;
+mod ballot_form;
 mod demo;
 mod draft;
 mod handbook;

@@ -95,7 +95,7 @@ fn list(context: &Context, book: &RuleBookView) -> String {
 
 fn show(context: &Context, row: &RuleRow) -> String {
     let lang = context.lang;
-    let RuleProfile { id, name, base, threshold, quorum, tie, legal_basis, may_change, secret } = &row.profile;
+    let RuleProfile { id, name, base, threshold, quorum, tie, legal_basis, may_change, secret, results: _ } = &row.profile;
     let of = match base {
         Base::Roll => lang.pick("tổng số người có quyền biểu quyết", "all on the roll"),
         Base::Present => lang.pick("số người có mặt", "those present"),
@@ -109,6 +109,11 @@ fn show(context: &Context, row: &RuleRow) -> String {
         Some(false) => lang.pick("biểu quyết công khai", "open vote"),
         None => lang.pick("theo quyết định từng lần", "as the body decides"),
     };
+    let told = if row.profile.is_live() {
+        lang.pick("hiện ngay khi đang bỏ phiếu", "shown while ballots are cast")
+    } else {
+        lang.pick("hiện sau khi đóng", "shown after the close")
+    };
     let change = if *may_change { lang.pick("có", "yes") } else { lang.pick("không", "no") };
     let mut lines = Lines::default();
     lines
@@ -117,6 +122,7 @@ fn show(context: &Context, row: &RuleRow) -> String {
         .add(format_args!("{}: {}", lang.pick("Số người phải có mặt", "Quorum"), share(context, *quorum)))
         .add(format_args!("{}: {tie}", lang.pick("Số phiếu ngang nhau", "A tie")))
         .add(format_args!("{}: {kind}", lang.pick("Hình thức", "Kind")))
+        .add(format_args!("{}: {told}", lang.pick("Kết quả biểu quyết công khai", "Result of an open vote")))
         .add(format_args!("{}: {change}", lang.pick("Được đổi phiếu đến khi đóng", "A ballot may be changed until the close")))
         .add(format_args!("{legal_basis}"));
     lines.or("")

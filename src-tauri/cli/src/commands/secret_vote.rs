@@ -6,12 +6,12 @@ use api::act::OpenVote;
 use api::error::ApiError;
 use api::query::Room;
 use api::secret::{ElectTellers, SecretPhase, SecretTerms, SecretView, TellersStage, TellersView};
-use api::view::{MemberRow, RoomView, VoteView};
+use api::view::{RoomView, VoteView};
 use domain::id::{Hash32, PersonId, SpaceId, VoteId};
-use domain::vote::{BallotForm, BallotOption, Marking};
+use domain::vote::BallotForm;
 use tokio::time::sleep;
 
-use super::vote::marking_text;
+use super::ballot_form;
 use crate::args::Secretly;
 use crate::connect::{Context, Session};
 use crate::find;
@@ -26,10 +26,10 @@ pub async fn open(
     session: &mut Session,
     room: RoomView,
     how: &Secretly,
+    form: BallotForm,
     open: impl FnOnce(SecretTerms) -> OpenVote,
 ) -> Result<VoteId, ApiError> {
     let meeting = room.row.meeting;
-    let form = form(how, &room.members);
     let election = match (how.tellers.as_slice(), &room.tellers) {
         ([], Some(tellers)) => tellers.election,
         ([], None) => return Err(ApiError::new("tellers_missing", "nobody has been elected as teller")),
@@ -73,22 +73,6 @@ async fn people(session: &mut Session, names: &[String]) -> Result<Vec<PersonId>
         found.push(find::person(session, name).await?);
     }
     Ok(found)
-}
-
-fn form(how: &Secretly, members: &[MemberRow]) -> BallotForm {
-    // Somebody of the meeting stands on the ballot as that person, who then cannot be a teller of this vote.
-    let named = |label: &String| {
-        let label = label.trim().to_owned();
-        let person = members.iter().find(|member| member.name == label).map(|member| member.person);
-        BallotOption { label, person }
-    };
-    if !how.confidence.is_empty() {
-        return BallotForm::Confidence { people: how.confidence.iter().map(named).collect() };
-    }
-    if !how.option.is_empty() {
-        return BallotForm::AtMost { most: how.most.unwrap_or(1), options: how.option.iter().map(named).collect() };
-    }
-    BallotForm::Decision
 }
 
 /// `kyhop vote tellers`: shows them, or elects those that are named.
@@ -164,20 +148,9 @@ pub fn show(context: &Context, view: &VoteView, secret: &SecretView, lines: &mut
             secret.needed
         ));
     match &secret.outcome {
-        None if secret.phase == SecretPhase::Open => {
-            for (place, (mark, option)) in secret.form.places().into_iter().enumerate() {
-                let of = option.map(|option| format!("{} – ", option.label)).unwrap_or_default();
-                let mark = if mark == Marking::Chosen { "" } else { marking_text(context, mark) };
-                lines.add(format_args!("  {}. {of}{mark}", place + 1));
-            }
-        }
+        None if secret.phase == SecretPhase::Open => ballot_form::show_places(context, &secret.form, lines),
         None => {}
-        Some(outcome) => {
-            for total in &outcome.places {
-                let of = if total.option.is_empty() { String::new() } else { format!("{} – ", total.option) };
-                lines.add(format_args!("  {of}{}: {}", marking_text(context, total.mark), total.votes));
-            }
-        }
+        Some(outcome) => ballot_form::show_totals(context, &outcome.places, lines),
     }
     if secret.asks_teller {
         lines.add(format_args!(

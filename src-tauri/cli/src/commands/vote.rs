@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use api::act::{CastBallot, CloseVote, ExportVote, OpenVote};
+use api::act::{CastBallot, CastMarks, CloseVote, ExportVote, OpenVote};
 use api::error::ApiError;
 use api::paper::{EnterPaperBallot, PaperNote, WitnessPaperBallot};
 use api::query;
-use api::secret::{CastSecretBallot, OpenTotals};
+use api::secret::OpenTotals;
 use api::view::VoteView;
 use domain::id::{Hash32, PersonId, VoteId};
 use domain::vote::{BallotState, Choice, Marking};
@@ -14,7 +14,7 @@ use serde_json::json;
 use signing::limits::SECRET_BUNDLE_BYTES;
 use signing::{BundleReport, EvidenceReport, SecretReport};
 
-use super::{NOT_VALID, absolute, exported, read_file, secret_vote};
+use super::{NOT_VALID, absolute, ballot_form, exported, read_file, secret_vote};
 use crate::args::Vote;
 use crate::connect::{Context, Session};
 use crate::find;
@@ -24,32 +24,44 @@ use crate::verdicts::Verdicts;
 /// `kyhop vote …`
 pub async fn run(context: &Context, session: &mut Session, verb: Vote) -> Result<Reply, ApiError> {
     match verb {
-        Vote::Open { meeting, question, rules, item, secret, how } => {
+        Vote::Open { meeting, question, rules, item, secret, how, form } => {
             let room = find::room(session, &meeting).await?;
             let item = item.map(|number| find::item(&room, &number)).transpose()?;
             let meeting = room.row.meeting;
-            let opening = |secret| OpenVote { meeting, item, question, profile: rules, secret };
+            let form = ballot_form::described(&form, &room.members);
+            let opening = |secret, form| OpenVote { meeting, item, question, profile: rules, secret, form };
             let vote: VoteId = if secret {
-                secret_vote::open(session, room, &how, |terms| opening(Some(terms))).await?
+                secret_vote::open(session, room, &how, form, |terms| opening(Some(terms), None)).await?
             } else {
-                session.act(opening(None)).await?
+                session.act(opening(None, Some(form))).await?
             };
             Reply::new(&json!({ "vote": vote }), format!("{} {vote}", context.lang.pick("Đã mở biểu quyết", "Opened the vote")))
         }
         Vote::Tellers { meeting, names, needed } => secret_vote::tellers(context, session, &meeting, &names, needed).await,
-        Vote::Cast { vote, choice, mark, blank: _ } => {
+        Vote::Cast { vote, choice, mark, choose, blank: _ } => {
             let vote = find::vote(session, &vote).await?;
             let receipt = match choice {
                 Some(choice) => session.act(CastBallot { vote, choice: choice.into() }).await?,
                 // Typed from 1; a 0 is no place, and is refused as one beyond the end is.
                 None => {
-                    let marks = mark.iter().map(|place| place.checked_sub(1).unwrap_or(u32::MAX)).collect();
-                    session.act(CastSecretBallot { vote, marks }).await?
+                    let mut marks: Vec<u32> = mark.iter().map(|place| place.checked_sub(1).unwrap_or(u32::MAX)).collect();
+                    if !choose.is_empty() {
+                        let view = session.query(query::Vote { vote }).await?;
+                        for typed in &choose {
+                            marks.push(ballot_form::place_of(&view, typed)?);
+                        }
+                    }
+                    session.act(CastMarks { vote, marks }).await?
                 }
             };
-            let said = match receipt.choice {
-                Some(choice) => choice_text(context, choice),
-                None => context.lang.pick("phiếu kín", "secret ballot"),
+            let said = match (receipt.choice, &receipt.marks) {
+                (Some(choice), _) => choice_text(context, choice).to_owned(),
+                (None, Some(marks)) if marks.is_empty() => context.lang.pick("phiếu trắng", "blank").to_owned(),
+                (None, Some(marks)) => {
+                    let places: Vec<String> = marks.iter().map(|place| place.saturating_add(1).to_string()).collect();
+                    format!("{} {}", context.lang.pick("ô", "places"), places.join(", "))
+                }
+                (None, None) => context.lang.pick("phiếu kín", "secret ballot").to_owned(),
             };
             let text = format!(
                 "{}: {said} ({}), {}",
@@ -135,18 +147,26 @@ pub fn verify(context: &Context, bundle: &Path, root: &Hash32) -> Result<Reply, 
 
 fn show_open(context: &Context, report: &BundleReport, lines: &mut Lines) {
     let lang = context.lang;
-    lines
-        .add(format_args!("{}", report.question))
-        .add(format_args!("{}: {}/{}", lang.pick("Đã tính", "Counted"), report.counted, report.roll))
-        .add(format_args!(
-            "{}: {} · {}: {} · {}: {}",
-            choice_text(context, Choice::For),
-            report.votes_for,
-            choice_text(context, Choice::Against),
-            report.against,
-            choice_text(context, Choice::NotVoting),
-            report.not_voting
-        ));
+    lines.add(format_args!("{}", report.question)).add(format_args!(
+        "{}: {}/{}",
+        lang.pick("Đã tính", "Counted"),
+        report.counted,
+        report.roll
+    ));
+    if !report.places.is_empty() {
+        // There is no one question that passes or fails.
+        ballot_form::show_totals(context, &report.places, lines);
+        return;
+    }
+    lines.add(format_args!(
+        "{}: {} · {}: {} · {}: {}",
+        choice_text(context, Choice::For),
+        report.votes_for,
+        choice_text(context, Choice::Against),
+        report.against,
+        choice_text(context, Choice::NotVoting),
+        report.not_voting
+    ));
     if report.ok {
         lines.add(format_args!("{}", verdict(context, report.passed)));
     }
@@ -167,11 +187,7 @@ fn show_secret(context: &Context, report: &SecretReport, lines: &mut Lines) {
             lang.pick("cần", "needed"),
             report.tellers_needed
         ));
-    for place in &report.places {
-        let mark = marking_text(context, place.mark);
-        let of = if place.option.is_empty() { String::new() } else { format!("{} – ", place.option) };
-        lines.add(format_args!("{of}{mark}: {}", place.votes));
-    }
+    ballot_form::show_totals(context, &report.places, lines);
     if report.ok
         && let Some(passed) = report.passed
     {
@@ -234,6 +250,12 @@ fn verdict(context: &Context, passed: bool) -> &'static str {
     }
 }
 
+/// What somebody voted, where it is known.
+fn said(context: &Context, view: &VoteView, choice: Option<Choice>, marks: Option<&[u32]>) -> Option<String> {
+    let marked = || Some(ballot_form::marks_text(context, view.form.as_ref()?, marks?));
+    choice.map(|choice| choice_text(context, choice).to_owned()).or_else(marked)
+}
+
 fn show(context: &Context, view: &VoteView) -> Result<String, ApiError> {
     let lang = context.lang;
     let mut lines = Lines::default();
@@ -243,6 +265,20 @@ fn show(context: &Context, view: &VoteView) -> Result<String, ApiError> {
     }
     match &view.outcome {
         None if view.secret.is_some() => {}
+        None if view.marked.is_some() => {
+            let state = if view.is_final { "" } else { lang.pick(" (chưa chính thức)", " (provisional)") };
+            let places = view.totals().map(|totals| totals.places.as_slice()).unwrap_or_default();
+            let needed = view.totals().map_or(0, |totals| totals.needed);
+            lines.add(format_args!(
+                "{}{state}: {}/{}, {} {needed}",
+                lang.pick("Đã đóng, đã tính", "Closed, counted"),
+                view.received,
+                view.voters.len(),
+                lang.pick("cần", "needed")
+            ));
+            ballot_form::show_totals(context, places, &mut lines);
+            lines.add(format_args!("{}", view.profile.legal_basis));
+        }
         None => {
             lines.add(format_args!(
                 "{}: {}/{}",
@@ -250,6 +286,13 @@ fn show(context: &Context, view: &VoteView) -> Result<String, ApiError> {
                 view.received,
                 view.voters.len()
             ));
+            if let Some(form) = view.ballot_form() {
+                ballot_form::show_places(context, form, &mut lines);
+            }
+            if let Some(running) = &view.running {
+                lines.add(format_args!("{}:", lang.pick("Số phiếu đến lúc này", "So far")));
+                ballot_form::show_totals(context, running, &mut lines);
+            }
         }
         Some(outcome) => {
             let state = if view.is_final { "" } else { lang.pick(" (chưa chính thức)", " (provisional)") };
@@ -273,7 +316,7 @@ fn show(context: &Context, view: &VoteView) -> Result<String, ApiError> {
         lines.add(format_args!("{}: {}", lang.pick("Phiếu đến sau khi đóng", "Ballots that came after the close"), view.late));
     }
     for voter in &view.voters {
-        let choice = voter.choice.map_or("", |choice| choice_text(context, choice));
+        let choice = said(context, view, voter.choice, voter.marks.as_deref()).unwrap_or_default();
         let late = voter.state.filter(|state| matches!(state, BallotState::Late | BallotState::NotCounted));
         let mark = match (voter.voted, late) {
             (true, None) => "✓",
@@ -298,7 +341,8 @@ fn show(context: &Context, view: &VoteView) -> Result<String, ApiError> {
         lines.add(format_args!(
             "{}: {}, {}",
             lang.pick("Phiếu của tôi", "My ballot"),
-            mine.choice.map_or_else(|| lang.pick("phiếu kín", "secret ballot"), |choice| choice_text(context, choice)),
+            said(context, view, mine.choice, mine.marks.as_deref())
+                .unwrap_or_else(|| lang.pick("phiếu kín", "secret ballot").to_owned()),
             state_text(context, mine.state)
         ));
     }

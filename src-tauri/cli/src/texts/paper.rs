@@ -20,6 +20,11 @@ pub const SENTENCES: &[(&str, &str, &str)] = &[
     ("paper_not_in_secret_vote", "Bỏ phiếu kín không nhận phiếu giấy có ghi tên.", "A secret vote takes no named paper ballots."),
     ("paper_not_waiting", "Phiếu giấy này không còn chờ người chứng kiến.", "This paper ballot waits for no witness any more."),
     (
+        "paper_not_with_form",
+        "Chỉ biểu quyết tán thành hay không tán thành mới nhận phiếu giấy.",
+        "Only a vote for or against takes paper ballots.",
+    ),
+    (
         "paper_voter_not_on_roll",
         "Người này không có tên trong danh sách biểu quyết.",
         "This person is not on the roll of the vote.",

@@ -2,9 +2,10 @@
 //!
 //! The nouns are here; the rules stand beside them: [`Share::of`] how many are needed, [`tally`] what the counted
 //! ballots come to, [`quorum`] whether the body may sit, [`eligible`] who may vote with which device,
-//! [`check_secret`] and [`secret_tally`] what holds for secret votes.
+//! [`check_secret`] what holds for secret votes, [`form_tally`] and [`marked_tally`] what ballots with a form come to.
 
 mod ballots;
+mod marked;
 mod paper;
 mod profiles;
 mod secret;
@@ -12,11 +13,12 @@ mod tally;
 mod threshold;
 
 pub use ballots::{Ineligible, eligible, final_after};
+pub use marked::{MarkedBallot, Standing, marked_tally, ranked};
 pub use paper::{PaperBallot, PaperRefusal, PaperTerms, PaperWitness};
 pub use profiles::{RuleError, parse_profiles, profile, profiles};
 pub use secret::{
-    BallotForm, BallotOption, MarkError, Marking, PlaceTotal, SecretOutcome, SecretRuleError, SlotGroup, TellerElection,
-    TellerSeat, check_secret, secret_tally,
+    BallotForm, BallotOption, FormOutcome, MarkError, Marking, PlaceTotal, SecretRuleError, SlotGroup, TellerElection,
+    TellerSeat, check_secret, form_tally,
 };
 pub use tally::{ChoiceCounts, ballot_choice_counts, tally};
 pub use threshold::{Quorum, quorum};
@@ -93,6 +95,19 @@ pub enum TieRule {
     ChairDecides,
 }
 
+/// When the count of an open vote is told. Of a secret one nothing is ever told before its tellers have opened it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Encode, Decode)]
+#[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
+pub enum Results {
+    /// Once it is closed.
+    #[n(0)]
+    AfterClose,
+    /// While ballots are cast, to everybody: totals, never who chose what.
+    #[n(1)]
+    Live,
+}
+
 /// The rules of a vote, as data. An administrator may edit them; a vote carries the copy it was opened under.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
 pub struct RuleProfile {
@@ -124,6 +139,17 @@ pub struct RuleProfile {
     #[n(8)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secret: Option<bool>,
+    /// When the count is told; `None`: after the close, as before there was a choice.
+    #[n(9)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub results: Option<Results>,
+}
+
+impl RuleProfile {
+    /// The count is told while ballots are cast.
+    pub fn is_live(&self) -> bool {
+        self.results == Some(Results::Live)
+    }
 }
 
 /// One line of a frozen roll.
@@ -171,6 +197,10 @@ pub struct VoteOpening {
     #[n(7)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paper: Option<PaperTerms>,
+    /// What the ballot of an open vote looks like; `None`: for, against or not voting. A secret vote says it beside this opening.
+    #[n(8)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<BallotForm>,
 }
 
 /// A ballot.

@@ -75,7 +75,7 @@ pub(crate) mod tests {
 
     use super::*;
     use crate::id::{DeviceId, PersonId, SpaceId, Timestamp, VoteId};
-    use crate::vote::{Base, RollEntry, Share, TieRule, VoteOpening};
+    use crate::vote::{Base, Results, RollEntry, Share, TieRule, VoteOpening};
 
     pub fn person(number: u8) -> PersonId {
         PersonId([number; 16])
@@ -104,6 +104,7 @@ pub(crate) mod tests {
             roll,
             opened_at: Timestamp(0),
             paper: None,
+            form: None,
         }
     }
 
@@ -137,6 +138,17 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn rules_say_nothing_of_results_unless_they_were_written_since_and_then_after_the_close_is_what_was() {
+        let file = |results: &str| BUILT_IN.replacen("\"id\"", &format!("{results}\"id\""), 1);
+        let read = |results| parse_profiles(&file(results)).unwrap().remove(0);
+        assert_eq!((read("").results, read("").is_live()), (None, false));
+        assert!(!serde_json::to_string(&read("")).unwrap().contains("results"));
+        assert!(read("\"results\": \"live\", ").is_live());
+        assert!(!read("\"results\": \"after_close\", ").is_live());
+        assert_eq!(parse_profiles(&file("\"results\": \"never\", ")).unwrap_err().code(), "profiles_unreadable");
+    }
+
+    #[test]
     fn a_broken_file_says_what_is_wrong() {
         assert_eq!(parse_profiles("[{]").unwrap_err().code(), "profiles_unreadable");
         assert_eq!(parse_profiles(&BUILT_IN.replace("two_thirds", "most")).unwrap_err().code(), "profiles_unreadable");
@@ -157,6 +169,7 @@ pub(crate) mod tests {
             chair in any::<bool>(),
             may_change in any::<bool>(),
             secret in any::<Option<bool>>(),
+            results in proptest::sample::select(vec![None, Some(Results::AfterClose), Some(Results::Live)]),
         ) {
             let rules = RuleProfile {
                 id: "to-dan-pho".to_owned(),
@@ -168,6 +181,7 @@ pub(crate) mod tests {
                 legal_basis: "Quy ước của tổ dân phố".to_owned(),
                 may_change,
                 secret,
+                results,
             };
             let file = serde_json::to_string(&[&rules]).unwrap();
             prop_assert_eq!(parse_profiles(&file), Ok(vec![rules.clone()]));

@@ -1,4 +1,4 @@
-//! Secret ballots: what can be asked, who counts, what the totals come to.
+//! Secret ballots, and the forms that open ballots share with them: what can be asked, who counts, what the totals come to.
 //!
 //! Nothing here is cryptography. How a ballot is sealed and a total opened is `signing::secret`; this says what a ballot may
 //! hold, who may be a teller, and what the opened totals mean.
@@ -6,6 +6,7 @@
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
+use super::marked::{Standing, stand};
 use super::{Base, TieRule, VoteOpening};
 use crate::id::{DeviceId, PersonId, SpaceId, Timestamp};
 use crate::identity::check_line;
@@ -24,7 +25,7 @@ pub struct BallotOption {
     pub person: Option<PersonId>,
 }
 
-/// What a secret ballot looks like. Fixed by the opening.
+/// What a ballot looks like. Fixed by the opening.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, Encode, Decode)]
 #[serde(tag = "form", rename_all = "snake_case")]
 pub enum BallotForm {
@@ -317,6 +318,8 @@ impl SecretRuleError {
 /// [`SecretRuleError`].
 pub fn check_secret(opening: &VoteOpening, form: &BallotForm, tellers: &TellerElection) -> Result<(), SecretRuleError> {
     opening.validate()?;
+    // What the ballot looks like is said once.
+    limits::at_most("ballot forms", 1, 1 + usize::from(opening.form.is_some()))?;
     form.validate()?;
     tellers.validate()?;
     if tellers.space != opening.space {
@@ -348,11 +351,14 @@ pub struct PlaceTotal {
     pub votes: u32,
     /// As many as the rules ask for. Of levels below "cao" and of "không tán thành" it says nothing about a verdict.
     pub reached: bool,
+    /// Of an option of which at most so many are chosen: whether it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub standing: Option<Standing>,
 }
 
-/// Totals and verdict of a secret vote.
+/// Totals and verdict of a vote by places: a secret one, or an open one whose ballot has a form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SecretOutcome {
+pub struct FormOutcome {
     /// Size of the roll.
     pub roll: u32,
     /// Of the roll, checked in at the opening.
@@ -370,10 +376,11 @@ pub struct SecretOutcome {
     pub tie_for_chair: bool,
 }
 
-/// What opened totals come to under the rules of the vote. `None` if they cannot be totals of `counted` ballots of this form.
+/// What totals come to under the rules of the vote. `None` if they cannot be totals of `counted` ballots of this form.
 ///
-/// Thresholds are those of an open vote ([`super::tally`]). The tie rule of the chair does not apply: nobody knows the chair's ballot.
-pub fn secret_tally(opening: &VoteOpening, form: &BallotForm, counted: u32, totals: &[u32]) -> Option<SecretOutcome> {
+/// Thresholds are those of a decision ([`super::tally`]). The tie rule of the chair does not apply: of a secret ballot nobody knows the
+/// chair's, and among options there are no two sides.
+pub fn form_tally(opening: &VoteOpening, form: &BallotForm, counted: u32, totals: &[u32]) -> Option<FormOutcome> {
     let sound = totals.len() == form.slots()
         && totals.iter().all(|total| *total <= counted)
         && form.groups().iter().all(|group| {
@@ -390,7 +397,7 @@ pub fn secret_tally(opening: &VoteOpening, form: &BallotForm, counted: u32, tota
         Base::Roll => roll,
         Base::Present => present,
     });
-    let places = form
+    let mut places: Vec<PlaceTotal> = form
         .places()
         .into_iter()
         .zip(totals)
@@ -399,8 +406,12 @@ pub fn secret_tally(opening: &VoteOpening, form: &BallotForm, counted: u32, tota
             option: option.map(|option| option.label.clone()).unwrap_or_default(),
             votes: *votes,
             reached: *votes >= needed,
+            standing: None,
         })
         .collect();
+    if let BallotForm::AtMost { most, .. } = form {
+        stand(*most, &mut places);
+    }
     let decision = *form == BallotForm::Decision;
     let passed = decision.then(|| totals[0] >= needed);
     let tie_for_chair = decision
@@ -408,7 +419,7 @@ pub fn secret_tally(opening: &VoteOpening, form: &BallotForm, counted: u32, tota
         && passed == Some(false)
         && totals[0] == totals[1]
         && totals[0].saturating_add(1) >= needed;
-    Some(SecretOutcome { roll, present, counted, needed, places, passed, tie_for_chair })
+    Some(FormOutcome { roll, present, counted, needed, places, passed, tie_for_chair })
 }
 
 fn count(number: usize) -> u32 {
@@ -509,7 +520,7 @@ mod tests {
     #[test]
     fn a_decision_passes_by_the_rules_of_an_open_vote_and_a_tie_waits_for_the_body() {
         let opening = opening(&profile("ubnd-majority").unwrap(), 6);
-        let tally = |totals: [u32; 3]| secret_tally(&opening, &BallotForm::Decision, totals.iter().sum(), &totals).unwrap();
+        let tally = |totals: [u32; 3]| form_tally(&opening, &BallotForm::Decision, totals.iter().sum(), &totals).unwrap();
         assert_eq!((tally([4, 2, 0]).passed, tally([4, 2, 0]).needed), (Some(true), 4));
         assert_eq!((tally([3, 3, 0]).passed, tally([3, 3, 0]).tie_for_chair), (Some(false), true));
         assert_eq!((tally([3, 2, 1]).passed, tally([3, 2, 1]).tie_for_chair), (Some(false), false));
@@ -518,12 +529,12 @@ mod tests {
     #[test]
     fn totals_that_no_ballots_add_up_to_are_no_result() {
         let opening = opening(&profile("ubnd-majority").unwrap(), 6);
-        assert_eq!(secret_tally(&opening, &BallotForm::Decision, 5, &[3, 1, 0]), None);
-        assert_eq!(secret_tally(&opening, &BallotForm::Decision, 5, &[6, 0, 0]), None);
-        assert_eq!(secret_tally(&opening, &BallotForm::Decision, 5, &[5, 0]), None);
+        assert_eq!(form_tally(&opening, &BallotForm::Decision, 5, &[3, 1, 0]), None);
+        assert_eq!(form_tally(&opening, &BallotForm::Decision, 5, &[6, 0, 0]), None);
+        assert_eq!(form_tally(&opening, &BallotForm::Decision, 5, &[5, 0]), None);
         let election = BallotForm::AtMost { most: 1, options: vec![option("An"), option("Bình")] };
-        assert_eq!(secret_tally(&opening, &election, 5, &[3, 3]), None);
-        assert!(secret_tally(&opening, &election, 5, &[3, 1]).is_some());
+        assert_eq!(form_tally(&opening, &election, 5, &[3, 3]), None);
+        assert!(form_tally(&opening, &election, 5, &[3, 1]).is_some());
     }
 
     proptest! {
@@ -537,7 +548,7 @@ mod tests {
             let sound: Vec<_> = ballots.into_iter().filter(|marks| form.check_marks(marks).is_ok()).collect();
             let totals: Vec<u32> = (0..4).map(|slot| count(sound.iter().filter(|marks| marks[slot]).count())).collect();
             let opening = opening(&profile("ubnd-majority").unwrap(), 20);
-            prop_assert!(secret_tally(&opening, &form, count(sound.len()), &totals).is_some());
+            prop_assert!(form_tally(&opening, &form, count(sound.len()), &totals).is_some());
         }
     }
 }

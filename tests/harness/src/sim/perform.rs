@@ -383,6 +383,7 @@ impl World {
             roll,
             opened_at: self.wall(at),
             paper: None,
+            form: None,
         };
         self.act(at, DocRef::meeting(space), Act::VoteOpened(opening))?;
         self.votes.push((space, VoteId(id)));

@@ -42,6 +42,7 @@ fn rules(may_change: bool) -> RuleProfile {
         legal_basis: "Quy chế làm việc của Ủy ban nhân dân".to_owned(),
         may_change,
         secret: None,
+        results: None,
     }
 }
 
@@ -76,6 +77,7 @@ impl Vote {
             roll: (0..ROLL).map(entry).collect(),
             opened_at: Timestamp(1_790_000_100_000),
             paper: None,
+            form: None,
         };
         let opening = SignedAct::sign(&keys(0), &Act::VoteOpened(opening));
         Self { name, about, opening, ballots: Vec::new(), closings: Vec::new(), acknowledgements: Vec::new() }

@@ -1,7 +1,8 @@
-//! A vote: the question, how many have voted, and after the close the result in bars, with what the rules ask for.
+//! A vote: the question, how many have voted, and after the close, or before where the rules say so, the totals in bars, with what the rules
+//! ask for.
 
 use api::projector::{StageItem, StageResult, StageTotal, StageVote};
-use domain::vote::Marking;
+use domain::vote::{Marking, Standing};
 use leptos::prelude::*;
 use ui::projection::{self, BARS_MAX, FOOTER, HEADING};
 use ui::testids;
@@ -29,8 +30,17 @@ fn slug(mark: Marking) -> &'static str {
     }
 }
 
-/// A total in words: the option, the mark, or both.
+/// A total in words: the option, the mark, or both, and whether it is chosen.
 fn label(total: &StageTotal) -> String {
+    let said = option_and_mark(total);
+    match total.standing {
+        Some(Standing::Chosen) => format!("{said} · {}", say!(result.chosen)),
+        Some(Standing::Tied) => format!("{said} · {}", say!(result.tied)),
+        Some(Standing::NotChosen) | None => said,
+    }
+}
+
+fn option_and_mark(total: &StageTotal) -> String {
     match (total.option.is_empty(), words::marking(total.mark)) {
         (true, mark) => mark,
         (false, mark) if mark.is_empty() => total.option.clone(),
@@ -51,7 +61,7 @@ pub fn Vote(
     let (question_size, basis_size) = (projection::letter(&question, HEADING), projection::letter(&basis, FOOTER));
     let kicker = move || item.as_ref().map(named);
     let shown = match result {
-        Some(result) => view! { <Outcome result=result roll=roll received=received is_final=is_final /> }.into_any(),
+        Some(result) => view! { <Outcome result=result roll=roll received=received is_final=is_final open=open /> }.into_any(),
         None => view! {
             <div class="pcount">
                 <p class="num pbig" data-testid=testids::PROJECTOR_RECEIVED>{format!("{received} / {roll}")}</p>
@@ -83,7 +93,7 @@ pub fn Vote(
 
 /// What came out.
 #[component]
-fn Outcome(result: StageResult, roll: u32, received: u32, is_final: bool) -> impl IntoView {
+fn Outcome(result: StageResult, roll: u32, received: u32, is_final: bool, open: bool) -> impl IntoView {
     let StageResult { totals, needed, passed, by_chair } = result;
     let (columns, rows) = projection::grid(totals.len());
     let bars = totals.len() <= BARS_MAX;
@@ -112,8 +122,8 @@ fn Outcome(result: StageResult, roll: u32, received: u32, is_final: bool) -> imp
         </ul>
         <div class="prow pverdict" class:passed=passed == Some(true) class:failed=passed == Some(false) data-testid=testids::PROJECTOR_RESULT data-passed=passed.map(|passed| passed.to_string()) data-final=is_final.to_string()>
             {passed.map(|passed| view! { <b>{move || if passed { say!(result.passed) } else { say!(result.failed) }}</b> })}
-            <span class="pchip" class:on=is_final class:warn=!is_final>{move || if is_final { say!(result.is_final) } else { say!(projector.provisional) }}</span>
-            <span class="num">{move || say!(projector.counted, counted = received, roll = roll)}</span>
+            {(!open).then(|| view! { <span class="pchip" class:on=is_final class:warn=!is_final>{move || if is_final { say!(result.is_final) } else { say!(projector.provisional) }}</span> })}
+            <span class="num">{move || if open { say!(vote.received_label, received = received, roll = roll) } else { say!(projector.counted, counted = received, roll = roll) }}</span>
             {(!bars).then(|| view! { <span class="num">{move || say!(projector.needed, needed = needed)}</span> })}
             {by_chair.then(|| view! { <span>{t!(result.by_chair)}</span> })}
         </div>

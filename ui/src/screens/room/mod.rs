@@ -5,6 +5,7 @@ mod head;
 mod invitation;
 mod item_form;
 mod lead;
+mod marks;
 mod minutes;
 mod notes;
 mod now;

@@ -11,8 +11,9 @@ use leptos::prelude::*;
 use ui::format;
 use ui::testids;
 
+use super::marks::{Marked, Marks, Running};
 use super::paper_ballot::PaperBallots;
-use super::secret_ballot::{Counting, Marks, WhoLearns};
+use super::secret_ballot::{Counting, WhoLearns};
 use super::tasks::{Decided, Decision};
 use super::tellers::Tellers;
 use super::vote_form::{VoteDraft, VoteForm};
@@ -115,7 +116,7 @@ fn Vote(id: VoteId) -> impl IntoView {
             </div>
             <h1 data-testid=testids::VOTE_QUESTION>{move || question.get()}</h1>
             {move || if closed.get() {
-                view! { <Show when=move || secret.get()><Counting vote=vote id=id /></Show><Outcome vote=vote />{move || passed.get().map(|decision| view! { <Decided decision=decision /> })} }.into_any()
+                view! { <Show when=move || secret.get()><Counting vote=vote id=id /></Show><Marked vote=vote /><Outcome vote=vote />{move || passed.get().map(|decision| view! { <Decided decision=decision /> })} }.into_any()
             } else {
                 view! { <Rules vote=vote open=false /><Ballot vote=vote id=id question=question /> }.into_any()
             }}
@@ -143,7 +144,7 @@ fn Rules(vote: VoteMemo, open: bool) -> impl IntoView {
     });
     view! {
         {move || rules.get().map(|(profile, roll, present, secret)| view! {
-            <p class="rules" data-testid=testids::VOTE_RULES>{words::threshold(&profile, roll, present)}{(!open && !secret).then(|| format!(" {}", say!(vote.public)))}</p>
+            <p class="rules" data-testid=testids::VOTE_RULES>{words::threshold(&profile, roll, present)}{(!open && !secret).then(|| format!(" {}", say!(vote.public)))}{(!open && !secret && profile.is_live()).then(|| format!(" {}", say!(vote.live)))}</p>
             <details class="basis" open=open><summary>{say!(vote.basis)}</summary><p><b data-testid=testids::VOTE_RULES_NAME>{words::rules_name(&profile)}</b></p><p data-testid=testids::VOTE_BASIS>{words::legal_basis(&profile)}</p></details>
         })}
     }
@@ -168,12 +169,7 @@ fn Ballot(vote: VoteMemo, id: VoteId, question: Memo<String>) -> impl IntoView {
     let (doing, closing, asking) = (Doing::new(), Doing::new(), RwSignal::new(false));
     let chosen = move || casting.get().or_else(|| mine.get().and_then(|mine| mine.choice));
     let secret = Memo::new(move |_| vote.with(|vote| vote.as_ref().is_some_and(|vote| vote.secret.is_some())));
-    let decides = Memo::new(move |_| {
-        vote.with(|vote| {
-            let form = vote.as_ref().and_then(|vote| vote.secret.as_ref()).map(|secret| &secret.form);
-            form.is_none_or(|form| *form == BallotForm::Decision)
-        })
-    });
+    let decides = Memo::new(move |_| vote.with(|vote| vote.as_ref().is_none_or(|vote| vote.ballot_form().is_none())));
     // The tapped choice is shown at once; the application's answer replaces it, or its error takes it back.
     Effect::new(move |_| {
         if !doing.busy() {
@@ -235,6 +231,7 @@ fn Ballot(vote: VoteMemo, id: VoteId, question: Memo<String>) -> impl IntoView {
             <Bar parts=Signal::derive(move || vec![("plain", counts.get().0)]) total=Signal::derive(move || counts.get().1) needed=needed(vote)
                 label=move || { let (received, roll) = counts.get(); say!(vote.received_label, received = received, roll = roll) } />
         </div>
+        <Running vote=vote />
         <Show when=move || may_close.get()>
             <Button label=t!(vote.close) kind=Kind::Primary testid=testids::VOTE_CLOSE on_press=move |()| asking.set(true) />
             <Confirm open=asking title=t!(vote.close_title) text=move || close_text(vote) verb=t!(vote.close) testid=testids::VOTE_CLOSE_DIALOG doing=closing
@@ -257,7 +254,8 @@ pub fn take_receipt(here: InRoom, id: VoteId, receipt: BallotReceipt) {
     });
 }
 
-fn needed(vote: VoteMemo) -> Signal<u64> {
+/// How many the rules of a vote ask for.
+pub fn needed(vote: VoteMemo) -> Signal<u64> {
     Signal::derive(move || {
         vote.with(|vote| {
             vote.as_ref().map_or(0, |vote| {
@@ -303,18 +301,22 @@ fn Receipt(vote: VoteMemo) -> impl IntoView {
         {move || mine.get().map(|mine| {
             let late = matches!(mine.state, BallotState::Late | BallotState::NotCounted);
             let state = mine.state;
+            let marked = vote.with_untracked(|vote| Some(words::marks(vote.as_ref()?.form.as_ref()?, mine.marks.as_ref()?)));
+            let choice = marked.or_else(|| mine.choice.map(words::choice));
+            let said = choice.clone().unwrap_or_else(|| say!(secret.chip));
+            let told = choice.unwrap_or_else(|| say!(secret.receipt_choice));
             view! {
                 <div class="ballotstate" class:late=late class:saved=state == BallotState::SavedHere data-testid=testids::BALLOT_STATE data-state=state_slug(state) data-choice=mine.choice.map(choice_slug)>
                     <Icon name=if late { "warn" } else { "check" } />
                     <span class="grow">
-                        <b>{say!(vote.recorded, time = format::clock(mine.cast_at), choice = mine.choice.map_or_else(|| say!(secret.chip), words::choice))}</b>
+                        <b>{say!(vote.recorded, time = format::clock(mine.cast_at), choice = said)}</b>
                         <small class="block">{words::ballot_state(state)}</small>
                         <button type="button" class="b quiet small" aria-expanded=move || open.get().to_string() data-testid=testids::RECEIPT on:click=move |_| open.update(|open| *open = !*open)>{t!(vote.receipt)}</button>
                     </span>
                 </div>
                 <Show when=move || open.get()>
                     <dl class="facts receipt" data-testid=testids::RECEIPT_DETAILS>
-                        <dt>{t!(vote.receipt_choice)}</dt><dd>{mine.choice.map_or_else(|| say!(secret.receipt_choice), words::choice)}</dd>
+                        <dt>{t!(vote.receipt_choice)}</dt><dd>{told.clone()}</dd>
                         <dt>{t!(vote.receipt_time)}</dt><dd class="num">{format::moment(mine.cast_at)}</dd>
                         <dt>{t!(vote.receipt_code)}</dt><dd><code>{format::fingerprint(&mine.ballot)}</code></dd>
                     </dl>
@@ -384,19 +386,22 @@ fn Problems(vote: VoteMemo) -> impl IntoView {
 fn Voters(vote: VoteMemo) -> impl IntoView {
     let open = Memo::new(move |_| vote.with(|vote| vote.as_ref().is_some_and(|vote| vote.closed_at.is_none())));
     let voters = Memo::new(move |_| vote.with(|vote| vote.as_ref().map(|vote| vote.voters.clone())).unwrap_or_default());
+    let form = Memo::new(move |_| vote.with(|vote| vote.as_ref().and_then(|vote| vote.form.clone())));
     view! {
         <details class="voters" open=open.get_untracked()>
             <summary>{move || say!(vote.voters, count = voters.with(Vec::len))}</summary>
-            <ul class="plain"><For each=move || voters.get() key=move |voter| (content_key(voter), open.get_untracked()) let(voter)><Voter voter=voter open=open.get_untracked() /></For></ul>
+            <ul class="plain"><For each=move || voters.get() key=move |voter| (content_key(voter), open.get_untracked()) let(voter)><Voter voter=voter open=open.get_untracked() form=form.get_untracked() /></For></ul>
         </details>
     }
     .into_any()
 }
 
 #[component]
-fn Voter(voter: VoterRow, open: bool) -> impl IntoView {
-    let VoterRow { name, voted, choice, state, present, connected, without_device, paper, .. } = voter;
+fn Voter(voter: VoterRow, open: bool, form: Option<BallotForm>) -> impl IntoView {
+    let VoterRow { name, voted, choice, marks, state, present, connected, without_device, paper, .. } = voter;
+    let marked = form.zip(marks).filter(|_| !open).map(|(form, marks)| words::marks(&form, &marks));
     let said = move || match (choice, voted, present) {
+        _ if marked.is_some() => marked.clone().unwrap_or_default(),
         (Some(choice), ..) if !open => words::choice(choice),
         (_, true, _) => match state {
             Some(state @ (BallotState::Late | BallotState::NotCounted)) => words::ballot_state_short(state),

@@ -124,10 +124,10 @@ pub fn VoteForm(
         let ready = room.tellers.as_ref().filter(|tellers| tellers.stage == TellersStage::Ready);
         ready.map(|tellers| tellers.election)
     });
+    let form = move || untrack(move || here.room.with(|room| draft.form(room.map_or(&[][..], |room| room.members.as_slice()))));
     let terms = move || {
         let election = election.get_untracked().filter(|_| secret.get_untracked())?;
-        let form = untrack(move || here.room.with(|room| draft.form(room.map_or(&[][..], |room| room.members.as_slice()))));
-        Some(SecretTerms { election, form })
+        Some(SecretTerms { election, form: form() })
     };
     let send = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
@@ -137,6 +137,7 @@ pub fn VoteForm(
             question: question.get_untracked().trim().to_owned(),
             profile: profile.get_untracked(),
             secret: terms(),
+            form: (!secret.get_untracked()).then(form),
         };
         doing.run(act, move |_| {
             open.try_set(false);
@@ -163,6 +164,7 @@ pub fn VoteForm(
                     <div class="note stack tight">
                         <b data-testid=testids::VOTE_FORM_THRESHOLD>{words::threshold(&profile, total, present)}</b>
                         <small>{if profile.may_change { say!(vote.may_change) } else { say!(vote.may_not_change) }}</small>
+                        {profile.is_live().then(|| view! { <small>{say!(vote.live)}</small> })}
                         <small>{words::legal_basis(&profile)}</small>
                     </div>
                 }
@@ -172,7 +174,8 @@ pub fn VoteForm(
                 Some(false) => ().into_any(),
                 None => view! { <Check label=t!(secret.choose) value=draft.secret testid=testids::VOTE_FORM_SECRET /> }.into_any(),
             }}
-            <Show when=move || secret.get()><SecretPart draft=draft /></Show>
+            <FormPart draft=draft />
+            <Show when=move || secret.get()><TellersOfVote /></Show>
             {move || quorum.get().filter(|quorum| !quorum.met).map(|quorum| view! { <p class="hintline late">{say!(vote.no_quorum, present = quorum.present, needed = quorum.needed)}</p> })}
             <small>{move || { let (total, present) = roll.get(); say!(vote.freezes, present = present, total = total) }}</small>
             <ErrorLine doing=doing />
@@ -189,9 +192,9 @@ pub fn VoteForm(
     .into_any()
 }
 
-/// What a secret vote asks for beyond an open one: the form of the ballot, and who counts.
+/// What the ballot looks like.
 #[component]
-fn SecretPart(draft: VoteDraft) -> impl IntoView {
+fn FormPart(draft: VoteDraft) -> impl IntoView {
     let VoteDraft { kind, options, most, .. } = draft;
     let kinds = Signal::derive(|| {
         vec![
@@ -208,7 +211,6 @@ fn SecretPart(draft: VoteDraft) -> impl IntoView {
         <Show when=move || kind.with(|kind| kind == ELECTION)>
             <Field label=t!(secret.most) value=most kind="number" testid=testids::VOTE_FORM_MOST />
         </Show>
-        <TellersOfVote />
     }
     .into_any()
 }

@@ -2,7 +2,7 @@
 
 use api::rules::{RemoveRuleProfile, RuleBook, RuleRow, SaveRuleProfile};
 use domain::limits::{LEGAL_BASIS_CHARS, PROFILE_ID_CHARS, PROFILE_NAME_CHARS};
-use domain::vote::{Base, RuleProfile, Share, TieRule};
+use domain::vote::{Base, Results, RuleProfile, Share, TieRule};
 use leptos::prelude::*;
 use ui::testids;
 
@@ -137,6 +137,7 @@ fn Editor(row: RuleRow, open: RwSignal<bool>, book: Live<api::rules::RuleBookVie
         Some(false) => "open",
     };
     let secret = RwSignal::new(secret.to_owned());
+    let live = RwSignal::new(profile.is_live());
     let may_change = RwSignal::new(profile.may_change);
     let basis = RwSignal::new(profile.legal_basis.clone());
     let doing = Doing::new();
@@ -156,6 +157,8 @@ fn Editor(row: RuleRow, open: RwSignal<bool>, book: Live<api::rules::RuleBookVie
                 "open" => Some(false),
                 _ => None,
             },
+            // After the close is written as rules were before there was a choice, so that older programs read them.
+            results: live.get_untracked().then_some(Results::Live),
         };
         doing.run(SaveRuleProfile { profile }, move |_| {
             open.try_set(false);
@@ -187,6 +190,9 @@ fn Editor(row: RuleRow, open: RwSignal<bool>, book: Live<api::rules::RuleBookVie
                 <Pick label=t!(rules.tie) value=tie options=ties testid=testids::RULE_TIE />
             </div>
             <Pick label=t!(rules.kind) value=secret options=kinds testid=testids::RULE_SECRET />
+            <Show when=move || secret.with(|kind| kind != "secret")>
+                <Check label=t!(rules.live) value=live testid=testids::RULE_LIVE />
+            </Show>
             <Check label=t!(rules.may_change) value=may_change testid=testids::RULE_MAY_CHANGE />
             <Area label=t!(rules.basis) value=basis rows=4 most=LEGAL_BASIS_CHARS hint=t!(rules.basis_hint) testid=testids::RULE_LEGAL_BASIS />
             <small>{t!(rules.frozen)}</small>

@@ -4,14 +4,14 @@
 use api::secret::SecretView;
 use api::view::{BallotReceipt, VoterRow};
 use domain::id::{Hash32, PersonId, Timestamp, VoteId};
-use domain::vote::{BallotForm, BallotState, Choice, PlaceTotal};
+use domain::vote::{BallotForm, BallotState, Choice, PlaceTotal, Standing};
 
 use super::*;
 
 const QUESTION: &str = "Thông qua mức hỗ trợ";
 
 fn total(mark: Marking, votes: u32, reached: bool) -> PlaceTotal {
-    PlaceTotal { mark, option: String::new(), votes, reached }
+    PlaceTotal { mark, option: String::new(), votes, reached, standing: None }
 }
 
 fn voter(number: u8, name: &str, choice: Option<Choice>) -> VoterRow {
@@ -20,6 +20,7 @@ fn voter(number: u8, name: &str, choice: Option<Choice>) -> VoterRow {
         name: name.to_owned(),
         voted: true,
         choice,
+        marks: None,
         state: Some(BallotState::Counted),
         present: true,
         connected: true,
@@ -53,10 +54,14 @@ fn closed() -> VoteView {
         acknowledged: (2, 2),
         received: 2,
         outcome: Some(outcome),
+        form: None,
+        marked: None,
+        running: None,
         voters: vec![voter(1, "Lê Thị Thu Hà", Some(Choice::For)), voter(2, "Phạm Quốc Bảo", Some(Choice::Against))],
         mine: Some(BallotReceipt {
             ballot: Hash32([9; 32]),
             choice: Some(Choice::Against),
+            marks: None,
             cast_at: Timestamp(1_500),
             state: BallotState::Counted,
         }),
@@ -70,7 +75,7 @@ fn closed() -> VoteView {
 }
 
 fn secret(phase: SecretPhase) -> VoteView {
-    let outcome = SecretOutcome {
+    let outcome = FormOutcome {
         roll: 2,
         present: 2,
         counted: 2,
@@ -130,4 +135,30 @@ fn a_secret_vote_shows_no_total_before_its_tellers_have_opened_it() {
     is_without_persons(&shown);
     let result = shown.result.unwrap();
     assert_eq!((result.totals[0].votes, result.passed), (2, Some(true)), "the tellers' total, not that of the open vote's roll");
+}
+
+#[test]
+fn a_count_is_followed_on_the_projector_only_where_the_rules_say_so_and_without_a_verdict_before_the_close() {
+    let option = |label: &str, votes, standing| PlaceTotal {
+        mark: Marking::Chosen,
+        option: label.to_owned(),
+        votes,
+        reached: votes >= 2,
+        standing,
+    };
+    let form = BallotForm::AtMost { most: 1, options: Vec::new() };
+    let open = VoteView { closed_at: None, outcome: None, form: Some(form), mine: None, ..closed() };
+    assert_eq!(stage_vote(&open).result, None);
+    let running = Some(vec![option("Phương án 1", 1, None), option("Phương án 2", 2, None)]);
+    let followed = stage_vote(&VoteView { running, ..open.clone() });
+    is_without_persons(&followed);
+    let result = followed.result.unwrap();
+    assert_eq!((result.passed, result.totals[0].votes, result.needed), (None, 1, 2), "in the order of the ballot");
+
+    let places = vec![option("Phương án 1", 1, Some(Standing::NotChosen)), option("Phương án 2", 2, Some(Standing::Chosen))];
+    let outcome = FormOutcome { roll: 2, present: 2, counted: 2, needed: 2, places, passed: None, tie_for_chair: false };
+    let shown = stage_vote(&VoteView { closed_at: Some(Timestamp(2_000)), marked: Some(outcome), ..open });
+    is_without_persons(&shown);
+    let totals = shown.result.unwrap().totals;
+    assert_eq!((totals[0].option.as_str(), totals[0].standing), ("Phương án 2", Some(Standing::Chosen)), "by votes");
 }
