@@ -19,6 +19,7 @@ pub mod lead;
 pub mod limits;
 pub mod profile_key;
 pub mod recovery;
+pub mod room_code;
 pub mod root_file;
 pub mod sealed;
 pub mod secret;
