@@ -58,6 +58,7 @@ impl Act {
             | Self::RemoveItem(_)
             | Self::Invite(_)
             | Self::CheckIn(_)
+            | Self::CheckInByCode(_)
             | Self::Leave(_)
             | Self::MarkAttendance(_)
             | Self::AskToSpeak(_)

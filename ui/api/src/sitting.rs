@@ -4,8 +4,23 @@ use domain::id::{Hash32, ItemId, PersonId, SpaceId, Timestamp};
 use domain::sitting::{Mark, Move, SpeechKind, Void};
 use serde::{Deserialize, Serialize};
 
+use crate::roster::QrView;
+
+crate::requests! {
+    Query: Reads in query;
+
+    /// The code that this device shows to the room. Chair and secretary.
+    RoomCode { /// The meeting.
+        meeting: SpaceId } -> RoomCodeView,
+}
+
 crate::requests! {
     Act: Does in act;
+
+    /// Says: I am here, with this device, and this is the code that I read in the room. Who shows the code accepts it, or does not.
+    CheckInByCode { /// The meeting.
+        meeting: SpaceId, /// As it was typed.
+        code: String } -> (),
 
     /// Says: I leave the room. `CheckIn` says that one is back.
     Leave { /// The meeting.
@@ -47,6 +62,17 @@ crate::requests! {
     MoveSitting { /// The meeting.
         meeting: SpaceId, /// How.
         what: Move } -> (),
+}
+
+/// The code of a room.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomCodeView {
+    /// Eight letters and figures with a hyphen in the middle.
+    pub code: String,
+    /// The same as a picture.
+    pub qr: Option<QrView>,
+    /// When another one is shown, by this machine's clock.
+    pub until: Timestamp,
 }
 
 /// An act of the sitting that changes nothing.

@@ -43,6 +43,7 @@ impl Core {
         for space in acknowledge {
             fx.append(self.say_of_lead(&space)?);
             fx.append(self.serve_as_teller(&space)?);
+            fx.append(self.accept_codes(&space)?);
         }
         fx.append(self.react_to_questions(changes)?);
         if packages {

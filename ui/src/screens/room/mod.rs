@@ -1,6 +1,7 @@
 //! The meeting room: agenda left, paper in the centre, people, vote, notes and minutes right.
 
 mod agenda;
+mod code;
 mod head;
 mod invitation;
 mod item_form;
