@@ -8,6 +8,7 @@ use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
 use crate::id::{Hash32, ItemId, PaperId, PersonId, Timestamp};
+use crate::seating::Seating;
 
 /// What a person may do in a meeting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Encode, Decode)]
@@ -225,6 +226,9 @@ pub struct Meeting {
     /// Papers that were withdrawn, by whom and why.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub withdrawn: BTreeMap<PaperId, Withdrawal>,
+    /// Who sits where, if somebody has drawn the room.
+    #[serde(default, skip_serializing_if = "Seating::is_empty")]
+    pub seating: Seating,
 }
 
 impl Meeting {
@@ -288,7 +292,8 @@ mod tests {
         let items = vec![item(1, None), item(2, None), item(3, Some(2)), item(4, Some(3)), item(5, Some(6)), item(6, Some(5))];
         let internal = BTreeSet::from([ItemId([2; 16])]);
         let withdrawn = BTreeMap::new();
-        let meeting = Meeting { info, items, papers: Vec::new(), minutes: Vec::new(), internal, withdrawn };
+        let seating = Seating::default();
+        let meeting = Meeting { info, items, papers: Vec::new(), minutes: Vec::new(), internal, withdrawn, seating };
         for (id, public) in [(1, true), (2, false), (3, false), (4, false), (5, false), (9, false)] {
             assert_eq!(meeting.is_public_item(ItemId([id; 16])), public, "item {id}");
             assert_eq!(meeting.is_public_paper(&paper(Some(id))), public, "a paper of item {id}");

@@ -32,6 +32,23 @@ crate::requests! {
         mark: Mark, /// Why; may be empty.
         #[serde(default)]
         reason: String } -> (),
+    /// Draws the room: rows of so many seats. Chair and secretary.
+    SetSeating { /// The meeting.
+        meeting: SpaceId, /// Rows, the front first.
+        rows: u8, /// Seats of a row.
+        columns: u8 } -> (),
+    /// Says what is at a place of the room; whoever sits there sits nowhere else any more. Chair and secretary.
+    SetSeat { /// The meeting.
+        meeting: SpaceId, /// From 0, the front.
+        row: u8, /// From 0.
+        column: u8, /// Its name; may be empty.
+        #[serde(default)]
+        label: String, /// Who sits there; `None`: nobody.
+        #[serde(default)]
+        person: Option<PersonId> } -> (),
+    /// Gives a place to everybody who has none; answers to how many. Chair and secretary.
+    SeatEverybody { /// The meeting.
+        meeting: SpaceId } -> u32,
     /// Asks for the word; answers the request's name. Asking again for the same thing is the same request.
     AskToSpeak { /// The meeting.
         meeting: SpaceId, /// On what; `None`: on the sitting as a whole.

@@ -32,6 +32,7 @@ mod room_code;
 mod roster;
 mod rule_profiles;
 mod search;
+mod seating;
 mod secret_votes;
 mod speakers;
 mod sync_state;
@@ -152,6 +153,9 @@ impl App {
             Act::CheckInByCode(a) => value(self.check_in_by_code(a).await?),
             Act::Leave(a) => value(self.leave(a.meeting).await?),
             Act::MarkAttendance(a) => value(self.mark_attendance(a).await?),
+            Act::SetSeating(a) => value(self.set_seating(a).await?),
+            Act::SetSeat(a) => value(self.set_seat(a).await?),
+            Act::SeatEverybody(a) => value(self.seat_everybody(a.meeting).await?),
             Act::AskToSpeak(a) => value(self.ask_to_speak(a).await?),
             Act::WithdrawSpeech(a) => value(self.withdraw_speech(a.meeting, a.request).await?),
             Act::PlaceSpeech(a) => value(self.place_speech(a).await?),

@@ -17,6 +17,7 @@ mod people;
 mod projector;
 mod readiness;
 mod roll;
+mod seats;
 mod secret_ballot;
 mod speech;
 mod tasks;

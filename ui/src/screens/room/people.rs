@@ -60,7 +60,8 @@ fn name_of(members: &[MemberRow], person: Option<PersonId>) -> Option<String> {
     members.iter().find(|member| Some(member.person) == person).map(|member| member.name.clone())
 }
 
-fn presence_slug(presence: domain::sitting::Presence) -> &'static str {
+/// In a word that no translation changes.
+pub fn presence_slug(presence: domain::sitting::Presence) -> &'static str {
     match presence {
         domain::sitting::Presence::Unknown => "unknown",
         domain::sitting::Presence::Present => "present",
@@ -136,6 +137,7 @@ pub fn People() -> impl IntoView {
             })}
             <small class="num">{move || { let (have, total) = with_papers.get(); say!(people.with_papers, count = have, total = total) }}</small>
         </section>
+        <super::seats::Seats />
         {move || void.get().into_iter().map(|row| view! { <p class="hintline late">{void_text(&row)}</p> }).collect_view()}
         <Show when=move || lines.with(Vec::is_empty)><Empty icon="users" title=t!(people.none) /></Show>
         <ul class="plain people" data-testid=testids::PEOPLE>
