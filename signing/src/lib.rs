@@ -6,6 +6,7 @@
 //!
 //! Everything on the wire is canonical CBOR ([`canonical`]): one value has one encoding, and anything else is refused.
 
+pub mod accession;
 pub mod act;
 pub mod archive;
 pub mod bundle;
