@@ -6,7 +6,7 @@
 use domain::id::{DeviceId, Hash32, SpaceId, Timestamp};
 use domain::lead::{CloseDecision, DeputyNaming, LeadAcknowledgement, LeadTaking};
 use domain::opinion::{OpinionAnswer, OpinionForm};
-use domain::sitting::{AttendanceMark, CourseStep, FloorStep};
+use domain::sitting::{AttendanceMark, CodeStep, CourseStep, FloorStep};
 use domain::vote::{
     Ballot, CloseAcknowledgement, MarkedBallot, PaperBallot, PaperWitness, TellerElection, VoteClosing, VoteOpening,
 };
@@ -23,7 +23,7 @@ pub const ACT_VERSION: u8 = 1;
 pub const PAPER_OPENING_VERSION: u8 = 2;
 /// The version of an opening whose ballot has a form, or whose rules say when the count is told: likewise.
 pub const FORM_OPENING_VERSION: u8 = 3;
-/// The highest of the kinds that this version understands one after another. Besides them it knows three groups; those between are given to nothing.
+/// The highest of the kinds that this version understands one after another. Besides them it knows four groups; those between are given to nothing.
 const LAST_KIND: u64 = 16;
 /// Paper ballots.
 const PAPER_KINDS: std::ops::RangeInclusive<u64> = 20..=21;
@@ -31,6 +31,8 @@ const PAPER_KINDS: std::ops::RangeInclusive<u64> = 20..=21;
 const LEAD_KINDS: std::ops::RangeInclusive<u64> = 24..=27;
 /// Written opinions.
 const OPINION_KINDS: std::ops::RangeInclusive<u64> = 30..=31;
+/// The code of the room.
+const CODE_KINDS: std::ops::RangeInclusive<u64> = 40..=40;
 const HASH_CONTEXT: &str = "kyhop/1 act hash";
 
 /// What is declared.
@@ -128,6 +130,9 @@ pub enum Act {
     /// A member answers.
     #[n(31)]
     OpinionGiven(#[n(0)] OpinionAnswer),
+    /// The code on a screen of the room is shown to have been read, and that is accepted.
+    #[n(40)]
+    RoomCode(#[n(0)] CodeStep),
 }
 
 impl Act {
@@ -241,7 +246,7 @@ pub fn decode_body(body: &[u8]) -> Result<Act, ActError> {
     if ![ACT_VERSION, PAPER_OPENING_VERSION, FORM_OPENING_VERSION].iter().any(|known| version == u64::from(*known)) {
         return Err(ActError::UnknownVersion(version));
     }
-    if kind > LAST_KIND && ![PAPER_KINDS, LEAD_KINDS, OPINION_KINDS].iter().any(|kinds| kinds.contains(&kind)) {
+    if kind > LAST_KIND && ![PAPER_KINDS, LEAD_KINDS, OPINION_KINDS, CODE_KINDS].iter().any(|kinds| kinds.contains(&kind)) {
         return Err(ActError::UnknownKind(kind));
     }
     let body: Body = canonical::decode(body, ACT_BYTES)?;

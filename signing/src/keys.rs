@@ -44,11 +44,13 @@ pub enum Context {
     Archive,
     /// That a request to join is turned away.
     Refusal,
+    /// That an organisation joins another one.
+    Accession,
 }
 
 impl Context {
     /// All purposes.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Envelope,
         Self::Act,
         Self::Certificate,
@@ -62,6 +64,7 @@ impl Context {
         Self::Package,
         Self::Archive,
         Self::Refusal,
+        Self::Accession,
     ];
 
     /// The text that goes under the signature. Never changes once released.
@@ -80,6 +83,7 @@ impl Context {
             Self::Package => "kyhop/1/package",
             Self::Archive => "kyhop/1/archive",
             Self::Refusal => "kyhop/1/refusal",
+            Self::Accession => "kyhop/1/accession",
         }
     }
 

@@ -6,6 +6,7 @@
 //!
 //! Everything on the wire is canonical CBOR ([`canonical`]): one value has one encoding, and anything else is refused.
 
+pub mod accession;
 pub mod act;
 pub mod archive;
 pub mod bundle;
@@ -19,6 +20,7 @@ pub mod lead;
 pub mod limits;
 pub mod profile_key;
 pub mod recovery;
+pub mod room_code;
 pub mod root_file;
 pub mod sealed;
 pub mod secret;

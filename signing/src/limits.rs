@@ -4,6 +4,8 @@
 pub const CERTIFICATE_BYTES: usize = 4 * 1024;
 /// Longest chain of certificates from a device to the root, both ends counted.
 pub const CHAIN_LENGTH: usize = 8;
+/// Longest body of an accession, in bytes.
+pub const ACCESSION_BYTES: usize = 4 * 1024;
 /// Longest certificate request (PKCS#10, DER) in a join request, in bytes.
 pub const CERTIFICATE_REQUEST_BYTES: usize = 4 * 1024;
 /// Longest body of a join request, in bytes.

@@ -26,6 +26,7 @@ fn noted(act: &VerifiedAct, space: &SpaceId, witness: &Witness<'_>) -> Option<No
         Act::Attendance(mark) => (&mark.space, mark.at, mark.after),
         Act::Floor(step) => (&step.space, step.at, step.after),
         Act::Course(step) => (&step.space, step.at, step.after),
+        Act::RoomCode(step) => (&step.space, step.at, step.after),
         _ => return None,
     };
     // An act of another sitting, brought into this one, says nothing here.
@@ -38,6 +39,7 @@ fn noted(act: &VerifiedAct, space: &SpaceId, witness: &Witness<'_>) -> Option<No
         Act::Attendance(mark) => Said::Attendance(mark.clone()),
         Act::Floor(step) => Said::Floor(*step),
         Act::Course(step) => Said::Course(step.clone()),
+        Act::RoomCode(step) => Said::Code(*step),
         _ => {
             let (mark, reason) = (Mark::Arrived, String::new());
             Said::Attendance(AttendanceMark { space: *space, person: by, mark, reason, at, after })

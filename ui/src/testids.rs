@@ -18,6 +18,7 @@ pub mod cases;
 pub mod lead;
 pub mod library;
 pub mod paper_ballot;
+pub mod presence;
 pub mod projector;
 pub mod recovery;
 pub mod rules;
@@ -27,6 +28,7 @@ pub use cases::*;
 pub use lead::*;
 pub use library::*;
 pub use paper_ballot::*;
+pub use presence::*;
 pub use projector::*;
 pub use recovery::*;
 pub use rules::*;
@@ -419,7 +421,8 @@ testids! {
     MARK_PRESENT = "mark-present";
     /// Of people: People.
     PEOPLE = "people";
-    /// Of people: `data-name`, `data-present`, `data-presence` (`unknown`, `present`, `left`, `excused`, `absent`), `data-connected`.
+    /// Of people: `data-name`, `data-present`, `data-presence` (`unknown`, `present`, `left`, `excused`, `absent`), `data-connected`,
+    /// `data-code` (`none`, `shown`, `accepted`).
     PERSON = "person";
     /// Of people: Roll call.
     ROLL_CALL = "roll-call";
@@ -699,6 +702,7 @@ mod tests {
             super::lead::ALL,
             super::library::ALL,
             super::paper_ballot::ALL,
+            super::presence::ALL,
             super::projector::ALL,
             super::recovery::ALL,
             super::rules::ALL,

@@ -2,7 +2,9 @@
 
 use domain::id::{Hash32, ItemId, PersonId, SpaceId, Timestamp};
 use domain::lead::{Accepted, CloseDecision, DeputyNaming, LeadAcknowledgement, LeadSeat, LeadTaking};
-use domain::sitting::{AttendanceMark, CourseStep, FloorMove, FloorStep, Mark, Move, REASON_CHARS, SPEECH_SECONDS, SpeechKind};
+use domain::sitting::{
+    AttendanceMark, CodeMove, CodeStep, CourseStep, FloorMove, FloorStep, Mark, Move, REASON_CHARS, SPEECH_SECONDS, SpeechKind,
+};
 use domain::vote::{
     BallotForm, BallotOption, Choice, MarkedBallot, PaperBallot, PaperTerms, PaperWitness, Results, RuleProfile, VoteClosing,
     VoteOpening,
@@ -49,6 +51,8 @@ pub fn one_of_each_kind() -> Vec<(&'static str, Act)> {
         ("sitting-paused", Act::Course(course(Move::Paused))),
         ("sitting-resumed", Act::Course(course(Move::Resumed))),
         ("sitting-closed", Act::Course(course(Move::Closed))),
+        ("code-shown", Act::RoomCode(code(CodeMove::Shown { proof: Hash32([5; 32]) }))),
+        ("code-accepted", Act::RoomCode(code(CodeMove::Accepted { shown: Hash32([6; 32]) }))),
         (
             "deputy-named",
             Act::DeputyNamed(DeputyNaming {
@@ -157,6 +161,10 @@ fn given(seconds: Option<u32>) -> FloorMove {
 
 fn floor(what: FloorMove) -> FloorStep {
     FloorStep { space: SpaceId([8; 16]), what, at: Timestamp(1_790_000_070_000), after: Some(Hash32([4; 32])) }
+}
+
+fn code(what: CodeMove) -> CodeStep {
+    CodeStep { space: SpaceId([8; 16]), what, at: Timestamp(1_790_000_090_000), after: Some(Hash32([4; 32])) }
 }
 
 fn course(what: Move) -> CourseStep {

@@ -1,6 +1,7 @@
 //! What users, delegates, administrators, thieves and auditors do with keys, certificates, acts and votes, and what must hold.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
+mod accession;
 mod acts;
 mod archives;
 mod bundles;

@@ -315,6 +315,14 @@ pub enum Meeting {
     CheckIn {
         /// Mã cuộc họp (the meeting)
         meeting: String,
+        /// Mã đọc được trên màn hình của phòng họp; máy của chủ tọa đối chiếu (the code on the screen of the room)
+        #[arg(long)]
+        code: Option<String>,
+    },
+    /// Mã của phòng họp lúc này, để chiếu cho người trong phòng; chủ tọa và thư ký (the code of the room, to be shown there)
+    Code {
+        /// Mã cuộc họp (the meeting)
+        meeting: String,
     },
     /// Ra về; điểm danh lại khi trở lại (leave the room)
     Leave {

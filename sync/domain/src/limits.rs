@@ -246,7 +246,8 @@ impl Meeting {
         at_most("papers", PAPERS, self.papers.len())?;
         distinct("paper", self.papers.iter().map(|paper| paper.id))?;
         self.papers.iter().try_for_each(Paper::validate)?;
-        at_most("minutes files", MINUTES_FILES, self.minutes.len())
+        at_most("minutes files", MINUTES_FILES, self.minutes.len())?;
+        self.seating.validate()
     }
 }
 

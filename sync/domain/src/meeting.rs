@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::{Hash32, ItemId, PaperId, PersonId, Timestamp};
 use crate::limits::{AGENDA_ITEMS, MINUTES_FILES, PAPERS};
 use crate::order::{arrange, arrange_papers, numbering};
+use crate::seating::Seating;
 
 /// What a person may do in a meeting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Encode, Decode)]
@@ -233,6 +234,9 @@ pub struct Meeting {
     /// Papers that came from there.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub inner_papers: BTreeSet<PaperId>,
+    /// Who sits where, if somebody has drawn the room.
+    #[serde(default, skip_serializing_if = "Seating::is_empty")]
+    pub seating: Seating,
 }
 
 impl Meeting {
@@ -341,6 +345,7 @@ mod tests {
             withdrawn: BTreeMap::new(),
             inner: BTreeSet::new(),
             inner_papers: BTreeSet::new(),
+            seating: Seating::default(),
         }
     }
 

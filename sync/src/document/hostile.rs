@@ -18,7 +18,8 @@ fn known_keys() -> Vec<String> {
     let ids = [ItemId([1; 16]).to_string(), ItemId([2; 16]).to_string(), ItemId([0xab; 16]).to_string().to_uppercase()];
     let hashes = [Hash32([1; 32]).to_string(), format!("00000001-{}", Hash32([1; 32])), format!("00000000-{}", Hash32([2; 32]))];
     let names = "v info conclusions items papers minutes acts annotations read opened pages title body place starts_at at presenter versions \
-                 plain cipher size epoch number file_name added_at added_by signatures made_at made_by thread person entries rows";
+                 plain cipher size epoch number file_name added_at added_by signatures made_at made_by thread person entries rows \
+                 seating seats columns label 00-00 01-02 1-2";
     names.split_whitespace().map(str::to_owned).chain(ids).chain(hashes).chain([String::new(), "\u{202e}".to_owned()]).collect()
 }
 
@@ -154,6 +155,8 @@ proptest! {
         let said = entry(PersonId([1; 16]));
         let _ = doc.transact(|tx| question::append(tx, &QuestionId([1; 16]), &said));
         let _ = doc.transact(|tx| seat::remove_annotation(tx, AnnotationId([1; 16])));
+        let seat = domain::seating::Seat { row: 1, column: 2, label: String::new(), person: Some(PersonId([1; 16])) };
+        let _ = doc.transact(|tx| meeting::put_seat(tx, &seat));
         let _ = doc.transact(|tx| meeting::remove_item(tx, ItemId([1; 16])));
         let _ = doc.transact(|tx| meeting::remove_paper(tx, PaperId([1; 16])));
         read_all(&doc);

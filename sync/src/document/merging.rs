@@ -8,6 +8,7 @@ use domain::id::{AnnotationId, Hash32, ItemId, PaperId, PersonId, Timestamp};
 use domain::limits::{AGENDA_ITEMS, TITLE_CHARS};
 use domain::meeting::{AgendaItem, BlobRef, Meeting, MeetingInfo, MinutesFile, Paper, PaperVersion, SignaturePlace, Withdrawal};
 use domain::order::{key_at, numbering};
+use domain::seating::{SEAT_LABEL_CHARS, SEAT_ROWS, Seat};
 use domain::sitting::REASON_CHARS;
 
 use super::meeting::{self, FieldValue, Subject};
@@ -125,7 +126,7 @@ fn a_meeting_is_read_as_it_was_written() {
         meeting::add_minutes(tx, &minutes)?;
         meeting::set_conclusions(tx, &conclusions)
     });
-    let (internal, withdrawn, inner, inner_papers) = Default::default();
+    let (internal, withdrawn, inner, inner_papers, seating) = Default::default();
     let expected = Meeting {
         info: MeetingInfo { conclusions, ..info() },
         items,
@@ -135,6 +136,7 @@ fn a_meeting_is_read_as_it_was_written() {
         withdrawn,
         inner,
         inner_papers,
+        seating,
     };
     let (read, problems) = meeting::read_with_problems(&doc).unwrap();
     assert_eq!(read, expected);
@@ -179,6 +181,43 @@ fn a_withdrawn_paper_stays_on_the_list_with_who_when_and_why() {
     assert_eq!(refused(&mut chair, |tx| meeting::withdraw_paper(tx, PaperId([6; 16]), &first)), "not_found");
     let long = Withdrawal { reason: "a".repeat(REASON_CHARS + 1), ..first };
     assert_eq!(refused(&mut chair, |tx| meeting::withdraw_paper(tx, PaperId([5; 16]), &long)), "limit_over");
+}
+
+fn seat_of(row: u8, column: u8, person: u8) -> Seat {
+    Seat { row, column, label: String::new(), person: Some(PersonId([person; 16])) }
+}
+
+#[test]
+fn whoever_is_put_on_another_place_leaves_the_first_also_where_two_do_it_at_once() {
+    let mut chair = secretary();
+    assert!(meeting::read(&chair).unwrap().seating.is_empty(), "nobody has drawn the room");
+    let named = Seat { label: "Bàn chủ tọa".to_owned(), ..seat_of(0, 1, 1) };
+    edit(&mut chair, |tx| {
+        meeting::set_seating(tx, 2, 3)?;
+        meeting::put_seat(tx, &named)?;
+        meeting::put_seat(tx, &seat_of(1, 0, 2))
+    });
+    let mut clerk = fork(&chair, 2);
+    assert_eq!(meeting::read(&chair).unwrap().seating.seats, [named.clone(), seat_of(1, 0, 2)]);
+    edit(&mut chair, |tx| meeting::put_seat(tx, &seat_of(1, 2, 1)));
+    let empty = Seat { person: None, ..named.clone() };
+    assert_eq!(meeting::read(&chair).unwrap().seating.seats, [empty.clone(), seat_of(1, 0, 2), seat_of(1, 2, 1)]);
+    edit(&mut clerk, |tx| meeting::put_seat(tx, &seat_of(0, 0, 1)));
+    let seats = met(&mut chair, &mut clerk).seating.seats;
+    assert_eq!(seats, [seat_of(0, 0, 1), empty, seat_of(1, 0, 2)], "the same place on both sides");
+
+    // A smaller grid hides, a larger one shows again; what is out of bounds is refused.
+    edit(&mut chair, |tx| meeting::set_seating(tx, 1, 3));
+    assert_eq!(meeting::read(&chair).unwrap().seating.seats.len(), 2);
+    edit(&mut chair, |tx| meeting::set_seating(tx, 2, 3));
+    assert_eq!(meeting::read(&chair).unwrap().seating.seats.len(), 3);
+    assert_eq!(refused(&mut chair, |tx| meeting::set_seating(tx, SEAT_ROWS + 1, 3)), "limit_over");
+    let long = Seat { label: "a".repeat(SEAT_LABEL_CHARS + 1), ..named };
+    assert_eq!(refused(&mut chair, |tx| meeting::put_seat(tx, &long)), "limit_over");
+    assert_eq!(refused(&mut chair, |tx| meeting::put_seat(tx, &seat_of(SEAT_ROWS, 0, 3))), "limit_over");
+    let cleared = Seat { person: None, ..seat_of(1, 0, 2) };
+    edit(&mut chair, |tx| meeting::put_seat(tx, &cleared));
+    assert_eq!(meeting::read(&chair).unwrap().seating.seats.len(), 2);
 }
 
 #[test]

@@ -4,9 +4,13 @@
 use domain::id::{Hash32, SpaceId};
 use domain::meeting::MeetingRole::{Chair, Delegate, Guest};
 use domain::sitting::{
-    AttendanceMark, CourseStep, FloorMove, FloorStep, Mark, Move, Phase, Presence, Sitting, SpeechKind, Void, fold,
+    AttendanceMark, CodeMove, CodeProof, CodeStep, CourseStep, FloorMove, FloorStep, Mark, Move, Phase, Presence, Sitting,
+    SpeechKind, Void, fold,
 };
 use harness::Room;
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng;
+use signing::room_code::RoomSecret;
 use signing::sitting::{Witness, sitting_acts};
 use signing::{Act, VerifiedAct};
 use sync::DocRef;
@@ -56,6 +60,13 @@ fn floor(room: &mut Room, by: &str, space: SpaceId, what: FloorMove) -> Hash32 {
     let target = if managed { DocRef::meeting(space) } else { DocRef::seat(space, &room.person(by)) };
     let step = FloorStep { space, what, at: room.wall(by), after: seen(room, by, space).last };
     room.act(by, target, Act::Floor(step)).unwrap().hash()
+}
+
+fn say_of_code(room: &mut Room, by: &str, space: SpaceId, what: CodeMove) -> Hash32 {
+    let managed = ["secretary", "chair"].contains(&by);
+    let target = if managed { DocRef::meeting(space) } else { DocRef::seat(space, &room.person(by)) };
+    let step = CodeStep { space, what, at: room.wall(by), after: seen(room, by, space).last };
+    room.act(by, target, Act::RoomCode(step)).unwrap().hash()
 }
 
 #[test]
@@ -119,6 +130,37 @@ fn what_a_chair_said_stays_said_after_the_chair_was_handed_over() {
     mark(&mut room, "d2", space, "d3", Mark::Excused);
     room.run_until_quiescent();
     assert_eq!(presence(&room, "d1", space, "d3"), Presence::Excused, "and the new chair says it from here on");
+}
+
+#[test]
+fn the_code_on_the_chairs_screen_proves_who_read_it_and_nobody_who_copied_that() {
+    let (mut room, space) = room_of_five(1);
+    for name in ["d1", "d2"] {
+        mark(&mut room, name, space, name, Mark::Arrived);
+    }
+    let secret = RoomSecret::generate(&mut ChaCha20Rng::seed_from_u64(7));
+    let now = room.wall("chair");
+    let (code, _) = secret.now(&space, now);
+    let proof = code.proof(&space, &room.replica("d1").device());
+    say_of_code(&mut room, "d1", space, CodeMove::Shown { proof });
+    room.run_until_quiescent();
+    // Somebody at home saw what d1 sent, and sends the same.
+    let copied = say_of_code(&mut room, "d2", space, CodeMove::Shown { proof });
+    say_of_code(&mut room, "d2", space, CodeMove::Accepted { shown: copied });
+    room.run_until_quiescent();
+    let shown = seen(&room, "chair", space).attendance.shown;
+    assert_eq!(shown.len(), 2);
+    let right: Vec<_> = shown.values().filter(|shown| secret.accepts(&space, now, &shown.device, &shown.proof)).collect();
+    assert_eq!(right.len(), 1, "{right:?}");
+    let shown = right[0].act;
+    say_of_code(&mut room, "chair", space, CodeMove::Accepted { shown });
+    room.run_until_quiescent();
+    for name in FIVE {
+        let attendance = seen(&room, name, space).attendance;
+        assert_eq!(attendance.of(&room.person("d1")).code, CodeProof::Accepted, "{name}");
+        assert_eq!(attendance.of(&room.person("d2")).code, CodeProof::Shown, "{name}: waits for ever");
+        assert_eq!(attendance.void.iter().map(|(_, why)| *why).collect::<Vec<_>>(), [Void::NotAllowed], "{name}");
+    }
 }
 
 #[test]

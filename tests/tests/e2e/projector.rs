@@ -153,7 +153,21 @@ async fn a_room_sees_item_speaker_page_vote_and_result_and_nothing_that_is_not_f
     chair.switch_to(&projector).await;
     chair.reads(testids::PROJECTOR_MESSAGE, MESSAGE).await;
     fits(&chair, "a message").await;
+
+    // The code of the room: who types it is present by it.
     chair.switch_to(&own).await;
+    chair.press(testids::PROJECTOR_CODE).await;
+    chair.says(testids::PROJECTOR_SHOWS, "data-show", "code").await;
+    chair.switch_to(&projector).await;
+    chair.says(testids::PROJECTOR, "data-scene", "code").await;
+    let code = chair.attribute(testids::CODE_SHOWN, "data-code").await;
+    fits(&chair, "a code").await;
+    tells_nobody(&chair).await;
+    seven.type_code(0, &code).await;
+    chair.switch_to(&own).await;
+    chair
+        .until("present by the code", "document.querySelector('[data-testid=person][data-code=accepted]') !== null", vec![])
+        .await;
     chair.press(testids::PROJECTOR_BLANK).await;
     chair.switch_to(&projector).await;
     chair.says(testids::PROJECTOR, "data-scene", "blank").await;

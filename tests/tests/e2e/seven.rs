@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use api::act::*;
 use api::query::{Identity, MeetingList, Query, Reads, Room, Status, SyncState};
+use api::sitting::CheckInByCode;
 use api::view::{ProfileState, RoomView};
 use app::{App, Options};
 use domain::id::{PersonId, SpaceId, Timestamp};
@@ -124,6 +125,11 @@ impl Seven {
         for app in &self.members[..self.members.len() - absent] {
             act(app, CheckIn { meeting: self.meeting }).await;
         }
+    }
+
+    /// A member has read the code of the room.
+    pub async fn type_code(&self, member: usize, code: &str) {
+        act(&self.members[member], CheckInByCode { meeting: self.meeting, code: code.to_owned() }).await;
     }
 
     /// Members vote in the open vote, in their order, beginning with the one at `from`.

@@ -37,6 +37,7 @@ async fn a_meeting_is_created_and_its_vote_shows_the_same_result_with_its_rules_
     secretary.press(testids::CHECK_IN).await;
     chair.says(testids::QUORUM, "data-present", "2").await;
     secretary.says(testids::QUORUM, "data-present", "2").await;
+    seats_of_the_room(&secretary, &chair).await;
     chair.press(testids::PAPER_OPEN).await;
     chair.reads_a_page().await;
 
@@ -76,6 +77,27 @@ async fn a_meeting_is_created_and_its_vote_shows_the_same_result_with_its_rules_
     chair.reads(testids::VOTE_RULES_NAME, "People's ").await;
     secretary.close().await;
     chair.close().await;
+}
+
+/// The secretary draws the room and seats both; the chair sees it, and walks over it by the keyboard.
+async fn seats_of_the_room(secretary: &Browser, chair: &Browser) {
+    secretary.press(testids::SEATS).await;
+    secretary.press(testids::SEATS_DRAW).await;
+    secretary.press(testids::SEATS_EVERYBODY).await;
+    let both = "document.querySelectorAll('[data-testid=seat][data-presence=present]').length === 2";
+    secretary.until("both seats", both, vec![]).await;
+    secretary.press(testids::DIALOG_CLOSE).await;
+    chair.press(testids::SEATS).await;
+    chair.until("both seats", both, vec![]).await;
+    let arrow = "(() => {
+        const at = document.getElementById('seat-0-0');
+        at.focus();
+        at.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowDown', bubbles: true, cancelable: true }));
+        return document.activeElement.id === 'seat-1-0';
+    })()";
+    chair.until("the seat behind", arrow, vec![]).await;
+    chair.press(testids::DIALOG_CLOSE).await;
+    chair.gone(testids::SEATS_DIALOG).await;
 }
 
 /// The second and the third item change places, and their slots follow each other again.

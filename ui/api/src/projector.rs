@@ -9,6 +9,7 @@ use domain::vote::{Marking, RuleProfile, Standing};
 use serde::{Deserialize, Serialize};
 
 use crate::push::{Push, Tag};
+use crate::sitting::RoomCodeView;
 use crate::view::QuorumView;
 
 /// Most characters of a message of the chair.
@@ -58,6 +59,8 @@ pub enum Showing {
         /// One line, at most [`MESSAGE_CHARS_MAX`] characters.
         text: String,
     },
+    /// The code of the room, by which those who are there check in.
+    Code,
     /// Nothing.
     Blank,
 }
@@ -119,6 +122,11 @@ pub enum Scene {
     Message {
         /// The message.
         text: String,
+    },
+    /// The code of the room.
+    Code {
+        /// The code; another one is to be asked for when its time is over.
+        code: RoomCodeView,
     },
     /// A page of a public paper.
     Page {

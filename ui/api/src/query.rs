@@ -14,6 +14,7 @@ use crate::question::*;
 use crate::roster::*;
 use crate::rules::*;
 use crate::search::*;
+use crate::sitting::RoomCode;
 use crate::task::*;
 use crate::view::*;
 
@@ -77,7 +78,7 @@ crate::endpoints! {
         Audit, Invitations,
         MeetingTemplates, MeetingPattern, Readiness,
         Opinions,
-        Projector,
+        Projector, RoomCode,
 }
 
 impl Query {
@@ -98,6 +99,7 @@ impl Query {
             Self::MeetingTemplates(_) => vec![],
             Self::MeetingPattern(_) => vec![Tag::Meetings, Tag::Directory],
             Self::Projector(q) => vec![Tag::Projector(q.meeting), Tag::Meeting(q.meeting)],
+            Self::RoomCode(q) => vec![Tag::Meeting(q.meeting)],
             Self::Minutes(q) => vec![Tag::Meeting(q.meeting)],
             Self::Opinions(q) => vec![Tag::Meeting(q.meeting), Tag::Directory],
             Self::Readiness(q) => vec![Tag::Presence(q.meeting), Tag::Meeting(q.meeting), Tag::Directory, Tag::Sync],

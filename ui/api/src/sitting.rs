@@ -4,8 +4,23 @@ use domain::id::{Hash32, ItemId, PersonId, SpaceId, Timestamp};
 use domain::sitting::{Mark, Move, SpeechKind, Void};
 use serde::{Deserialize, Serialize};
 
+use crate::roster::QrView;
+
+crate::requests! {
+    Query: Reads in query;
+
+    /// The code that this device shows to the room. Chair and secretary.
+    RoomCode { /// The meeting.
+        meeting: SpaceId } -> RoomCodeView,
+}
+
 crate::requests! {
     Act: Does in act;
+
+    /// Says: I am here, with this device, and this is the code that I read in the room. Who shows the code accepts it, or does not.
+    CheckInByCode { /// The meeting.
+        meeting: SpaceId, /// As it was typed.
+        code: String } -> (),
 
     /// Says: I leave the room. `CheckIn` says that one is back.
     Leave { /// The meeting.
@@ -17,6 +32,23 @@ crate::requests! {
         mark: Mark, /// Why; may be empty.
         #[serde(default)]
         reason: String } -> (),
+    /// Draws the room: rows of so many seats. Chair and secretary.
+    SetSeating { /// The meeting.
+        meeting: SpaceId, /// Rows, the front first.
+        rows: u8, /// Seats of a row.
+        columns: u8 } -> (),
+    /// Says what is at a place of the room; whoever sits there sits nowhere else any more. Chair and secretary.
+    SetSeat { /// The meeting.
+        meeting: SpaceId, /// From 0, the front.
+        row: u8, /// From 0.
+        column: u8, /// Its name; may be empty.
+        #[serde(default)]
+        label: String, /// Who sits there; `None`: nobody.
+        #[serde(default)]
+        person: Option<PersonId> } -> (),
+    /// Gives a place to everybody who has none; answers to how many. Chair and secretary.
+    SeatEverybody { /// The meeting.
+        meeting: SpaceId } -> u32,
     /// Asks for the word; answers the request's name. Asking again for the same thing is the same request.
     AskToSpeak { /// The meeting.
         meeting: SpaceId, /// On what; `None`: on the sitting as a whole.
@@ -47,6 +79,17 @@ crate::requests! {
     MoveSitting { /// The meeting.
         meeting: SpaceId, /// How.
         what: Move } -> (),
+}
+
+/// The code of a room.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomCodeView {
+    /// Eight letters and figures with a hyphen in the middle.
+    pub code: String,
+    /// The same as a picture.
+    pub qr: Option<QrView>,
+    /// When another one is shown, by this machine's clock.
+    pub until: Timestamp,
 }
 
 /// An act of the sitting that changes nothing.

@@ -4,6 +4,7 @@ use domain::annotation::Annotation;
 use domain::duty::Duty;
 use domain::id::{DeviceId, Hash32, ItemId, PaperId, PersonId, SpaceId, Timestamp, UnitId, VoteId};
 use domain::meeting::{AgendaItem, MeetingRole};
+use domain::seating::Seating;
 use domain::sitting::{Attendance, Course};
 use domain::vote::{BallotForm, BallotState, Choice, FormOutcome, Outcome, PlaceTotal, RuleProfile};
 use serde::{Deserialize, Serialize};
@@ -424,6 +425,9 @@ pub struct RoomView {
     pub tellers: Option<TellersView>,
     /// Conclusions.
     pub conclusions: Vec<String>,
+    /// Who sits where, if somebody has drawn the room.
+    #[serde(default)]
+    pub seating: Seating,
     /// The minutes.
     pub minutes: MinutesView,
 }

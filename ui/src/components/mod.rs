@@ -8,6 +8,7 @@ mod file;
 mod icon;
 mod list;
 mod narrowing;
+mod qr;
 mod sync_chip;
 mod tabs;
 
@@ -19,5 +20,6 @@ pub use file::{FilePick, Target, TargetDialog};
 pub use icon::Icon;
 pub use list::{Avatar, Bar, content_key};
 pub use narrowing::{Facet, FindBox};
+pub use qr::Qr;
 pub use sync_chip::SyncChip;
 pub use tabs::{Tab, Tabs};

@@ -1,7 +1,7 @@
 //! Of the projector: its own window, and what steers it in the room.
 
 testids! {
-    /// The projector's picture: `data-scene`: `blank`, `message`, `page`, `internal`, `sitting`, `vote`.
+    /// The projector's picture: `data-scene`: `blank`, `code`, `message`, `page`, `internal`, `sitting`, `vote`.
     PROJECTOR = "projector";
     /// How many are here; `data-present`.
     PROJECTOR_QUORUM = "projector-quorum";
@@ -33,7 +33,7 @@ testids! {
     PROJECTOR_DIALOG = "projector-dialog";
     /// Of the room: puts its window up.
     PROJECTOR_OPEN = "projector-open";
-    /// Of the room: what it shows; `data-show`: `follow`, `page`, `message`, `blank`.
+    /// Of the room: what it shows; `data-show`: `follow`, `page`, `message`, `code`, `blank`.
     PROJECTOR_SHOWS = "projector-shows";
     /// Of the room: it follows the sitting.
     PROJECTOR_FOLLOW = "projector-follow";

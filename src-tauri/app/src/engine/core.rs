@@ -21,6 +21,7 @@ use super::Start;
 use super::calls::Calls;
 use super::presence::Presence;
 use super::questions::{Came, Questions};
+use super::room_codes::RoomCodes;
 use super::tasks::Tasks;
 use super::tellers::wipe_secrets;
 use super::votes::SecretTally;
@@ -54,6 +55,7 @@ pub(crate) struct Core {
     pub offline_since: Option<Timestamp>,
     pub(super) questions: Questions,
     pub(super) tasks: Tasks,
+    pub(super) room_codes: RoomCodes,
     /// Who was invited is being let in: what follows from one does not begin with the next.
     pub admitting: bool,
     net: Option<net::Handle>,
@@ -108,6 +110,7 @@ impl Core {
             offline_since: Some(wall()),
             questions: Questions::default(),
             tasks: Tasks::default(),
+            room_codes: RoomCodes::default(),
             admitting: false,
             net,
             net_peers: BTreeMap::new(),

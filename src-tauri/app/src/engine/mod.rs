@@ -12,6 +12,7 @@ mod presence;
 mod question_index;
 mod questions;
 mod react;
+mod room_codes;
 mod sitting;
 mod tasks;
 mod tellers;

@@ -42,6 +42,7 @@ impl Core {
         for space in acknowledge {
             fx.append(self.say_of_lead(&space)?);
             fx.append(self.serve_as_teller(&space)?);
+            fx.append(self.accept_codes(&space)?);
         }
         for change in changes {
             if let Change::Space(space) = change {

@@ -27,7 +27,8 @@ impl App {
 }
 
 impl Core {
-    fn say_of_oneself(&mut self, space: SpaceId, mark: Mark) -> Result<(), ApiError> {
+    /// Says that this person came, or left.
+    pub fn say_of_oneself(&mut self, space: SpaceId, mark: Mark) -> Result<(), ApiError> {
         let me = self.me()?;
         let sitting = self.sitting(&space)?;
         let now = sitting.attendance.of(&me);

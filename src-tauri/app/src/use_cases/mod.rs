@@ -29,9 +29,11 @@ mod questions;
 mod readiness;
 mod recover_organisation;
 mod room;
+mod room_code;
 mod roster;
 mod rule_profiles;
 mod search;
+mod seating;
 mod secret_votes;
 mod speakers;
 mod sync_state;
@@ -76,6 +78,7 @@ impl App {
             Query::Opinions(q) => value(self.opinions(q.meeting).await?),
             Query::Presence(q) => value(self.presence(q.meeting).await?),
             Query::Projector(q) => value(self.projector(q.meeting).await?),
+            Query::RoomCode(q) => value(self.room_code(q.meeting).await?),
             Query::Search(q) => value(self.search(q).await?),
             Query::SearchTitles(q) => value(self.search_titles(q).await?),
             Query::SimilarQuestions(q) => value(self.similar_questions(q).await?),
@@ -148,8 +151,12 @@ impl App {
             Act::WithdrawPaper(a) => value(self.withdraw_paper(a).await?),
             Act::Invite(a) => value(self.invite(a.meeting, a.person, a.role).await?),
             Act::CheckIn(a) => value(self.check_in(a.meeting).await?),
+            Act::CheckInByCode(a) => value(self.check_in_by_code(a).await?),
             Act::Leave(a) => value(self.leave(a.meeting).await?),
             Act::MarkAttendance(a) => value(self.mark_attendance(a).await?),
+            Act::SetSeating(a) => value(self.set_seating(a).await?),
+            Act::SetSeat(a) => value(self.set_seat(a).await?),
+            Act::SeatEverybody(a) => value(self.seat_everybody(a.meeting).await?),
             Act::AskToSpeak(a) => value(self.ask_to_speak(a).await?),
             Act::WithdrawSpeech(a) => value(self.withdraw_speech(a.meeting, a.request).await?),
             Act::PlaceSpeech(a) => value(self.place_speech(a).await?),

@@ -105,7 +105,7 @@ impl Core {
                 let text = domain::identity::one_line("message", &text, MESSAGE_CHARS_MAX).map_err(|error| limit(&error))?;
                 Ok(Showing::Message { text })
             }
-            Showing::Follow | Showing::Blank => Ok(showing),
+            Showing::Follow | Showing::Blank | Showing::Code => Ok(showing),
         }
     }
 
@@ -120,6 +120,7 @@ impl Core {
         let scene = match showing {
             Showing::Blank => Scene::Blank,
             Showing::Message { text } => Scene::Message { text: text.clone() },
+            Showing::Code => Scene::Code { code: self.room_code_view(space)? },
             // It may have become internal, or have been removed, since it was asked for.
             Showing::Page { paper, page } => match page_scene(&meeting, *paper, *page) {
                 Some(scene) => scene,

@@ -2,10 +2,10 @@
 
 use api::error::ApiError;
 use api::query::Room;
-use api::sitting::{Leave, MarkAttendance};
+use api::sitting::{CheckInByCode, Leave, MarkAttendance, RoomCode};
 use api::view::RoomView;
 use domain::calendar::in_words;
-use domain::sitting::Presence;
+use domain::sitting::{CodeProof, Presence};
 use serde_json::json;
 
 use super::meeting::role;
@@ -19,6 +19,28 @@ pub async fn leave(context: &Context, session: &mut Session, meeting: &str) -> R
     let meeting = find::meeting(session, meeting).await?;
     session.act(Leave { meeting }).await?;
     Reply::new(&json!({ "meeting": meeting, "left": true }), context.lang.pick("Đã ghi nhận ra về.", "Your leaving is noted."))
+}
+
+/// `kyhop meeting check-in --code`
+pub async fn by_code(context: &Context, session: &mut Session, meeting: &str, code: String) -> Result<Reply, ApiError> {
+    let meeting = find::meeting(session, meeting).await?;
+    session.act(CheckInByCode { meeting, code }).await?;
+    let said = context
+        .lang
+        .pick("Đã điểm danh. Máy đang chiếu mã sẽ đối chiếu mã này.", "Checked in. The device that shows the code compares it.");
+    Reply::new(&json!({ "meeting": meeting, "checked_in": true, "code": "shown" }), said)
+}
+
+/// `kyhop meeting code`
+pub async fn code(context: &Context, session: &mut Session, meeting: &str) -> Result<Reply, ApiError> {
+    if matches!(session, Session::Here(_)) {
+        // This process ends, and with it what it could compare codes with.
+        return Err(ApiError::new("no_network", "nobody would be there to accept what is shown of the code"));
+    }
+    let meeting = find::meeting(session, meeting).await?;
+    let shown = session.query(RoomCode { meeting }).await?;
+    let until = format!("{} {}", context.lang.pick("đổi mã lúc", "another one at"), in_words(shown.until));
+    Reply::new(&shown, format!("{}\n{until}", shown.code))
 }
 
 /// `kyhop meeting mark`
@@ -65,7 +87,12 @@ fn show(context: &Context, room: &RoomView) -> String {
         };
         let since = attendance.since.map(|since| format!(" · {}", in_words(since))).unwrap_or_default();
         let reason = if attendance.reason.is_empty() { String::new() } else { format!(" · {}", attendance.reason) };
-        lines.add(format_args!("  {} · {} · {state}{since}{reason}", member.name, role(context, member.role)));
+        let code = match attendance.code {
+            CodeProof::None => "",
+            CodeProof::Shown => lang.pick(" · mã chưa được đối chiếu", " · code not compared"),
+            CodeProof::Accepted => lang.pick(" · bằng mã của phòng họp", " · by the code of the room"),
+        };
+        lines.add(format_args!("  {} · {} · {state}{since}{code}{reason}", member.name, role(context, member.role)));
     }
     for void in &room.void {
         let why = lang.pick("ghi điều không có hiệu lực", "said something that has no effect");

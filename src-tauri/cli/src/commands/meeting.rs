@@ -52,7 +52,9 @@ pub async fn run(context: &Context, session: &mut Session, verb: Meeting) -> Res
         }
         Meeting::Deputy { meeting, person, none } => lead::deputy(context, session, &meeting, person.as_deref(), none).await,
         Meeting::TakeOver { meeting } => lead::take_over(context, session, &meeting).await,
-        Meeting::CheckIn { meeting } => {
+        Meeting::CheckIn { meeting, code: Some(code) } => attendance::by_code(context, session, &meeting, code).await,
+        Meeting::Code { meeting } => attendance::code(context, session, &meeting).await,
+        Meeting::CheckIn { meeting, code: None } => {
             let meeting = find::meeting(session, &meeting).await?;
             session.act(CheckIn { meeting }).await?;
             Reply::new(&json!({ "meeting": meeting, "checked_in": true }), context.lang.pick("Đã điểm danh.", "Checked in."))

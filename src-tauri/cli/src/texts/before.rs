@@ -28,4 +28,9 @@ pub(super) const SENTENCES: &[(&str, &str, &str)] = &[
         "Tài liệu này đã được thu hồi: nội dung không còn, chỉ còn ghi nhận.",
         "This paper was withdrawn: its content is gone, only the record is left.",
     ),
+    (
+        "room_code_form",
+        "Mã của phòng họp có 8 chữ và số, ví dụ 7K3F-Q2M9. Hãy nhập lại như trên màn hình.",
+        "A code of the room has 8 letters and figures, as 7K3F-Q2M9. Type it as it is on the screen.",
+    ),
 ];

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
-use super::{Measure, Noted, REASON_CHARS, Void};
+use super::{CodeMove, CodeProof, CodeStep, Measure, Noted, REASON_CHARS, ShownCode, Void};
 use crate::id::{DeviceId, Hash32, PersonId, SpaceId, Timestamp};
 use crate::limits::{self, LimitError};
 
@@ -110,6 +110,9 @@ pub struct Attendance {
     pub stays: Vec<Stay>,
     /// The device that the person last checked in with, whether still here or not.
     pub device: Option<DeviceId>,
+    /// How far this presence is proved by the room's code.
+    #[serde(default, skip_serializing_if = "CodeProof::is_none")]
+    pub code: CodeProof,
 }
 
 impl Attendance {
@@ -123,17 +126,20 @@ impl Attendance {
         self.stays.first().map(|stay| stay.from)
     }
 
-    fn take(&mut self, noted: &Noted<AttendanceMark>) {
-        let own = noted.by == noted.what.person;
+    fn take<T>(&mut self, noted: &Noted<T>, mark: &AttendanceMark) {
+        let own = noted.by == mark.person;
         let was = self.presence;
-        self.presence = match noted.what.mark {
+        self.presence = match mark.mark {
             Mark::Arrived => Presence::Present,
             Mark::Left => Presence::Left,
             Mark::Excused => Presence::Excused,
             Mark::Absent => Presence::Absent,
         };
-        if own && noted.what.mark == Mark::Arrived {
+        if own && mark.mark == Mark::Arrived {
             self.device = Some(noted.device);
+        }
+        if !self.presence.is_present() {
+            self.code = CodeProof::None;
         }
         match (was.is_present(), self.presence.is_present()) {
             // Said again: since when stays what it was.
@@ -148,7 +154,7 @@ impl Attendance {
             (false, false) => {}
         }
         self.since = Some(noted.here_at);
-        self.reason.clone_from(&noted.what.reason);
+        self.reason.clone_from(&mark.reason);
         self.entered_by = (!own).then_some(noted.by);
     }
 }
@@ -158,6 +164,8 @@ impl Attendance {
 pub struct AttendanceRecord {
     /// Of whom something was said.
     pub people: BTreeMap<PersonId, Attendance>,
+    /// Codes that wait for who has them on the screen: of each person the last.
+    pub shown: BTreeMap<PersonId, ShownCode>,
     /// Acts that change nothing, and why.
     pub void: Vec<(Hash32, Void)>,
 }
@@ -169,19 +177,68 @@ impl AttendanceRecord {
     }
 }
 
+/// What bears on somebody's presence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Presented {
+    /// It is said.
+    Mark(AttendanceMark),
+    /// It is proved by a code.
+    Code(CodeStep),
+}
+
+impl AttendanceRecord {
+    fn mark(&mut self, noted: &Noted<Presented>, mark: &AttendanceMark, measure: &mut Measure) -> Result<(), Void> {
+        let own = noted.by == mark.person && matches!(mark.mark, Mark::Arrived | Mark::Left);
+        if !own && !noted.managed {
+            return Err(Void::NotAllowed);
+        }
+        measure.admit(noted)?;
+        // Who was not here cannot leave: the button was pressed twice, or on two devices.
+        if mark.mark == Mark::Left && !self.of(&mark.person).presence.is_present() {
+            return Err(Void::DoesNotFit);
+        }
+        let person = self.people.entry(mark.person).or_default();
+        person.take(noted, mark);
+        if !person.presence.is_present() {
+            self.shown.remove(&mark.person);
+        }
+        Ok(())
+    }
+
+    fn code(&mut self, noted: &Noted<Presented>, step: &CodeStep, measure: &mut Measure) -> Result<(), Void> {
+        match step.what {
+            CodeMove::Shown { proof } => {
+                measure.admit(noted)?;
+                let person = self.people.get_mut(&noted.by).filter(|person| person.presence.is_present());
+                let person = person.filter(|person| person.code != CodeProof::Accepted).ok_or(Void::DoesNotFit)?;
+                person.code = CodeProof::Shown;
+                self.shown.insert(noted.by, ShownCode { act: noted.hash, device: noted.device, proof });
+                Ok(())
+            }
+            CodeMove::Accepted { .. } if !noted.managed => Err(Void::NotAllowed),
+            CodeMove::Accepted { shown } => {
+                measure.admit(noted)?;
+                let of = self.shown.iter().find(|(_, waiting)| waiting.act == shown).map(|(person, _)| *person);
+                let of = of.ok_or(Void::DoesNotFit)?;
+                self.shown.remove(&of);
+                self.people.entry(of).or_default().code = CodeProof::Accepted;
+                Ok(())
+            }
+        }
+    }
+}
+
 /// Folds ordered acts; see [`super::fold`].
-pub(super) fn attendance(ordered: Vec<Noted<AttendanceMark>>) -> AttendanceRecord {
+pub(super) fn attendance(ordered: Vec<Noted<Presented>>) -> AttendanceRecord {
     let mut record = AttendanceRecord::default();
     let mut measure = Measure::default();
     for noted in ordered {
-        let own = noted.by == noted.what.person && matches!(noted.what.mark, Mark::Arrived | Mark::Left);
-        let allowed = if own || noted.managed { measure.admit(&noted) } else { Err(Void::NotAllowed) };
-        // Who was not here cannot leave: the button was pressed twice, or on two devices.
-        let left_before = noted.what.mark == Mark::Left && !record.of(&noted.what.person).presence.is_present();
-        match allowed {
-            Ok(()) if left_before => record.void.push((noted.hash, Void::DoesNotFit)),
-            Ok(()) => record.people.entry(noted.what.person).or_default().take(&noted),
-            Err(void) => record.void.push((noted.hash, void)),
+        let taken = match &noted.what {
+            Presented::Mark(mark) => record.mark(&noted, mark, &mut measure),
+            Presented::Code(step) => record.code(&noted, step, &mut measure),
+        };
+        if let Err(void) = taken {
+            record.void.push((noted.hash, void));
         }
     }
     record
@@ -192,16 +249,37 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use proptest::prelude::*;
 
-    use super::super::testing::{Said, person};
+    use super::super::testing::{Said, hash, person};
     use super::super::{OWN_STEPS, in_order};
     use super::*;
 
-    fn attendance(acts: Vec<Noted<AttendanceMark>>) -> AttendanceRecord {
+    fn attendance(acts: Vec<Noted<Presented>>) -> AttendanceRecord {
         super::attendance(in_order(acts, Noted::link))
     }
 
-    fn mark(of: u8, mark: Mark) -> AttendanceMark {
-        AttendanceMark { space: SpaceId([8; 16]), person: person(of), mark, reason: String::new(), at: Timestamp(0), after: None }
+    fn mark(of: u8, mark: Mark) -> Presented {
+        because(of, mark, "")
+    }
+
+    fn because(of: u8, mark: Mark, reason: &str) -> Presented {
+        Presented::Mark(body(of, mark, reason))
+    }
+
+    fn body(of: u8, mark: Mark, reason: &str) -> AttendanceMark {
+        let (person, reason) = (person(of), reason.to_owned());
+        AttendanceMark { space: SpaceId([8; 16]), person, mark, reason, at: Timestamp(0), after: None }
+    }
+
+    fn code(what: CodeMove) -> Presented {
+        Presented::Code(CodeStep { space: SpaceId([8; 16]), what, at: Timestamp(0), after: None })
+    }
+
+    fn shown(proof: u16) -> Presented {
+        code(CodeMove::Shown { proof: hash(proof) })
+    }
+
+    fn accepted(shown: Hash32) -> Presented {
+        code(CodeMove::Accepted { shown })
     }
 
     fn minute(minute: i64) -> Timestamp {
@@ -225,7 +303,7 @@ mod tests {
     fn the_secretary_says_who_came_without_a_device_who_is_excused_and_who_is_absent() {
         let mut said = Said::new();
         said.say(1, 1, mark(20, Mark::Arrived));
-        said.say(1, 2, AttendanceMark { reason: "đi công tác".into(), ..mark(21, Mark::Excused) });
+        said.say(1, 2, because(21, Mark::Excused, "đi công tác"));
         said.say(1, 3, mark(22, Mark::Absent));
         let record = attendance(said.acts);
         let one = record.of(&person(20));
@@ -249,7 +327,7 @@ mod tests {
     #[test]
     fn who_was_excused_and_comes_after_all_is_present_and_keeps_no_reason() {
         let mut said = Said::new();
-        said.say(1, 1, AttendanceMark { reason: "ốm".into(), ..mark(20, Mark::Excused) });
+        said.say(1, 1, because(20, Mark::Excused, "ốm"));
         said.say(20, 9, mark(20, Mark::Arrived));
         let one = attendance(said.acts).of(&person(20));
         assert_eq!((one.presence, one.reason.as_str(), one.first()), (Presence::Present, "", Some(minute(9))));
@@ -299,8 +377,53 @@ mod tests {
     }
 
     #[test]
+    fn who_shows_the_code_of_the_room_is_there_by_code_until_the_person_leaves() {
+        let mut said = Said::new();
+        said.say(20, 1, mark(20, Mark::Arrived));
+        let one = said.say(20, 2, shown(900));
+        let record = attendance(said.acts.clone());
+        assert_eq!(record.of(&person(20)).code, CodeProof::Shown, "nobody has compared it");
+        assert_eq!(record.shown[&person(20)], ShownCode { act: one, device: DeviceId([20; 32]), proof: hash(900) });
+        said.say(1, 3, accepted(one));
+        let record = attendance(said.acts.clone());
+        assert_eq!((record.of(&person(20)).code, record.shown.len(), record.void.len()), (CodeProof::Accepted, 0, 0));
+        said.say(20, 4, mark(20, Mark::Arrived));
+        assert_eq!(attendance(said.acts.clone()).of(&person(20)).code, CodeProof::Accepted, "said again");
+        said.say(20, 5, mark(20, Mark::Left));
+        said.say(20, 6, mark(20, Mark::Arrived));
+        assert_eq!(attendance(said.acts).of(&person(20)).code, CodeProof::None, "whoever comes back reads the code again");
+    }
+
+    #[test]
+    fn nobody_but_chair_and_secretary_accepts_a_code_and_none_that_was_not_shown() {
+        let mut said = Said::new();
+        let early = said.say(20, 1, shown(900));
+        said.say(20, 2, mark(20, Mark::Arrived));
+        let unknown = said.say(1, 3, accepted(early));
+        let one = said.say(20, 4, shown(901));
+        let own = said.say(20, 5, accepted(one));
+        let other = said.say(21, 6, accepted(one));
+        let second = said.say(20, 7, shown(902));
+        let replaced = said.say(1, 8, accepted(one));
+        let record = attendance(said.acts.clone());
+        assert_eq!(record.of(&person(20)).code, CodeProof::Shown);
+        assert_eq!(
+            record.void,
+            [
+                (early, Void::DoesNotFit),
+                (unknown, Void::DoesNotFit),
+                (own, Void::NotAllowed),
+                (other, Void::NotAllowed),
+                (replaced, Void::DoesNotFit)
+            ]
+        );
+        said.say(1, 9, accepted(second));
+        assert_eq!(attendance(said.acts).of(&person(20)).code, CodeProof::Accepted);
+    }
+
+    #[test]
     fn a_reason_is_one_line_of_bounded_length() {
-        let with = |reason: String| AttendanceMark { reason, ..mark(20, Mark::Excused) }.validate();
+        let with = |reason: String| body(20, Mark::Excused, &reason).validate();
         assert!(with("đi công tác".into()).is_ok());
         assert_eq!(with("a".repeat(REASON_CHARS + 1)).unwrap_err().code(), "limit_over");
         assert_eq!(with("a\nb".into()).unwrap_err().code(), "text_characters");
@@ -309,15 +432,22 @@ mod tests {
     proptest! {
         #[test]
         fn any_order_of_arrival_gives_one_record(
-            steps in proptest::collection::vec((0u8..4, 18u8..22, 0u8..4, 0i64..4, any::<proptest::sample::Index>()), 1..25),
+            steps in proptest::collection::vec((0u8..4, 18u8..22, 0u8..6, 0i64..4, any::<proptest::sample::Index>()), 1..25),
             swaps in proptest::collection::vec((any::<proptest::sample::Index>(), any::<proptest::sample::Index>()), 0..40),
         ) {
             let mut said = Said::new();
             for (by, of, what, at, before) in steps {
-                let what = [Mark::Arrived, Mark::Left, Mark::Excused, Mark::Absent][usize::from(what)];
                 let by = if by == 0 { 1 } else { of };
                 let after = said.acts.get(before.index(said.acts.len() + 1)).map(|act| act.hash);
-                said.say_after(by, at, after, mark(of, what));
+                let what = match what {
+                    0 => mark(of, Mark::Arrived),
+                    1 => mark(of, Mark::Left),
+                    2 => mark(of, Mark::Excused),
+                    3 => mark(of, Mark::Absent),
+                    4 => shown(of.into()),
+                    _ => after.map_or_else(|| shown(900), accepted),
+                };
+                said.say_after(by, at, after, what);
             }
             let mut shuffled = said.acts.clone();
             for (a, b) in swaps {

@@ -5,11 +5,13 @@
 //! in any order of arrival and comes to the same result; an act whose author had no right to it changes nothing and is named as void.
 
 mod attendance;
+mod code;
 mod course;
 mod floor;
 mod order;
 
 pub use attendance::{Attendance, AttendanceMark, AttendanceRecord, Mark, Presence, Stay};
+pub use code::{CodeMove, CodeProof, CodeStep, ShownCode};
 pub use course::{Course, CourseStep, Move, Phase, Turn};
 pub use floor::{Floor, FloorMove, FloorStep, Request, SpeechKind, Spoken, WAITING_OF_PERSON, Word};
 pub use order::{Link, in_order};
@@ -64,6 +66,8 @@ pub enum Said {
     Floor(FloorStep),
     /// Of the sitting.
     Course(CourseStep),
+    /// Of the room's code.
+    Code(CodeStep),
 }
 
 /// A sitting as its acts tell it.
@@ -83,6 +87,8 @@ pub struct Sitting {
 ///
 /// **Presence.** Everybody says of oneself that one came and left. Of others, and of absence, chair and secretary alone.
 ///
+/// **Codes.** Whoever is present shows one; chair and secretary alone accept the last that somebody showed. It holds until that person leaves.
+///
 /// **The word.** Points of order come first, then requests in the order of [`in_order`]; chair and secretary move one to another place.
 /// Everybody asks for oneself and withdraws that; interpellations are for those with a vote. Chair and secretary ask for others,
 /// reorder, give the word and end it.
@@ -96,7 +102,14 @@ pub fn fold(acts: Vec<Noted<Said>>, role_of: &dyn Fn(&PersonId) -> Option<Meetin
     let (mut attendance, mut floor, mut course) = (Vec::new(), Vec::new(), Vec::new());
     for Noted { hash, by, device, managed, after, at, here_at, what } in ordered {
         match what {
-            Said::Attendance(what) => attendance.push(Noted { hash, by, device, managed, after, at, here_at, what }),
+            Said::Attendance(mark) => {
+                let what = attendance::Presented::Mark(mark);
+                attendance.push(Noted { hash, by, device, managed, after, at, here_at, what });
+            }
+            Said::Code(step) => {
+                let what = attendance::Presented::Code(step);
+                attendance.push(Noted { hash, by, device, managed, after, at, here_at, what });
+            }
             Said::Floor(what) => floor.push(Noted { hash, by, device, managed, after, at, here_at, what }),
             Said::Course(what) => course.push(Noted { hash, by, device, managed, after, at, here_at, what }),
         }

@@ -9,6 +9,8 @@
 //!   "papers":      { "<paper>": { "title": text, "at": "<item>/<order>", "versions": { "<number>-<plain>": version },
 //!                                 "withdrawn_at": timestamp, "withdrawn_by": bytes, "withdrawn_why": text } },
 //!   "minutes":     { "<plain>": { "plain", "cipher": bytes, "size", "epoch", "signatures": uint, "made_at": timestamp, "made_by": bytes } },
+//!   "seating":     { "rows", "columns": uint },
+//!   "seats":       { "<row>-<column>": { "label", "person": text } },
 //!   "acts":        { … } }
 //! version = { "number", "pages", "size", "epoch": uint, "plain", "cipher", "added_by": bytes, "file_name": text, "added_at": timestamp }
 //! ```
@@ -19,11 +21,13 @@
 mod agenda;
 mod conflicts;
 mod papers;
+mod seats;
 
 pub use super::acts::{append_act, read_acts, read_acts_with_problems};
 pub use agenda::{move_item, put_item, remove_item, set_internal};
 pub use conflicts::{Conflict, FieldValue, Subject, conflicts, resolve};
 pub use papers::{add_version, move_paper, put_paper, remove_paper, withdraw_paper};
+pub use seats::{put_seat, set_seating};
 
 use automerge::transaction::Transactable;
 use automerge::{ObjType, ROOT, ReadDoc, ScalarValue, ValueRef};
@@ -62,8 +66,9 @@ pub fn read_with_problems(doc: &impl ReadDoc) -> Result<(Meeting, Problems), Doc
     let (items, internal) = agenda::read(doc, &mut problems);
     let (papers, withdrawn) = papers::read(doc, &items, &mut problems);
     let minutes = read_minutes(doc, &mut problems);
+    let seating = seats::read(doc, &mut problems);
     let (inner, inner_papers) = Default::default();
-    Ok((Meeting { info, items, papers, minutes, internal, withdrawn, inner, inner_papers }, problems))
+    Ok((Meeting { info, items, papers, minutes, internal, withdrawn, inner, inner_papers, seating }, problems))
 }
 
 /// Lays out a new meeting.

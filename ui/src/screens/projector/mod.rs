@@ -1,5 +1,6 @@
 //! What a room sees of a sitting: the whole window of a projector, dark, large and calm. It asks one question and knows nothing else.
 
+mod code;
 mod page;
 mod sitting;
 mod vote;
@@ -15,6 +16,7 @@ use ui::projection::{self, ALONE};
 use ui::route::Route;
 use ui::testids;
 
+use self::code::Code;
 use self::page::Page;
 use self::sitting::Sitting;
 use self::vote::Vote;
@@ -116,6 +118,7 @@ fn scene_slug(scene: &Scene) -> &'static str {
     match scene {
         Scene::Blank => "blank",
         Scene::Message { .. } => "message",
+        Scene::Code { .. } => "code",
         Scene::Page { .. } => "page",
         Scene::Internal => "internal",
         Scene::Sitting { .. } => "sitting",
@@ -157,6 +160,7 @@ fn Picture(stage: Stage) -> impl IntoView {
                     let size = projection::letter(&text, ALONE);
                     view! { <section class="palone" aria-live="polite"><p class="fit" style:--fit=size.to_string() data-testid=testids::PROJECTOR_MESSAGE>{text}</p></section> }.into_any()
                 }
+                Some(Scene::Code { code }) => view! { <Code code=code due=Callback::new(move |()| stage.ask()) /> }.into_any(),
                 Some(Scene::Page { title, version, page, pages }) => {
                     view! { <Page backend=stage.backend meeting=stage.meeting.get_untracked() version=version title=title page=page pages=pages /> }.into_any()
                 }

@@ -67,6 +67,7 @@ pub fn Head() -> impl IntoView {
             })}
             <SyncChip />
             <Show when=move || absent.get()>
+                <super::code::Enter />
                 <Button label=t!(room.check_in) kind=Kind::Primary icon="check" testid=testids::CHECK_IN busy=Signal::derive(move || checking_in.busy())
                     on_press=move |()| checking_in.run(CheckIn { meeting: here.meeting }, move |()| app.say(say!(room.checked_in))) />
             </Show>

@@ -1,6 +1,7 @@
 //! The meeting room: agenda left, paper in the centre, people, vote, notes and minutes right.
 
 mod agenda;
+mod code;
 mod head;
 mod invitation;
 mod item_form;
@@ -17,6 +18,7 @@ mod people;
 mod projector;
 mod readiness;
 mod roll;
+mod seats;
 mod secret_ballot;
 mod speech;
 mod tasks;

@@ -9,7 +9,7 @@ use api::sitting::{Leave, VoidRow};
 use api::view::{MemberRow, PersonRow, PresenceRow};
 use domain::id::PersonId;
 use domain::meeting::MeetingRole;
-use domain::sitting::Void;
+use domain::sitting::{CodeProof, Void};
 use leptos::prelude::*;
 use serde::Serialize;
 use ui::format;
@@ -60,13 +60,22 @@ fn name_of(members: &[MemberRow], person: Option<PersonId>) -> Option<String> {
     members.iter().find(|member| Some(member.person) == person).map(|member| member.name.clone())
 }
 
-fn presence_slug(presence: domain::sitting::Presence) -> &'static str {
+/// In a word that no translation changes.
+pub fn presence_slug(presence: domain::sitting::Presence) -> &'static str {
     match presence {
         domain::sitting::Presence::Unknown => "unknown",
         domain::sitting::Presence::Present => "present",
         domain::sitting::Presence::Left => "left",
         domain::sitting::Presence::Excused => "excused",
         domain::sitting::Presence::Absent => "absent",
+    }
+}
+
+fn code_slug(code: CodeProof) -> &'static str {
+    match code {
+        CodeProof::None => "none",
+        CodeProof::Shown => "shown",
+        CodeProof::Accepted => "accepted",
     }
 }
 
@@ -128,6 +137,7 @@ pub fn People() -> impl IntoView {
             })}
             <small class="num">{move || { let (have, total) = with_papers.get(); say!(people.with_papers, count = have, total = total) }}</small>
         </section>
+        <super::seats::Seats />
         {move || void.get().into_iter().map(|row| view! { <p class="hintline late">{void_text(&row)}</p> }).collect_view()}
         <Show when=move || lines.with(Vec::is_empty)><Empty icon="users" title=t!(people.none) /></Show>
         <ul class="plain people" data-testid=testids::PEOPLE>
@@ -139,6 +149,7 @@ pub fn People() -> impl IntoView {
                 <button type="button" class="b" aria-pressed=move || rolling.get().to_string() data-testid=testids::ROLL_CALL on:click=move |_| rolling.update(|on| *on = !*on)>
                     {move || if rolling.get() { say!(agenda.done) } else { say!(people.roll_call) }}
                 </button>
+                <super::code::ShowCode />
                 <super::readiness::Readiness />
                 <button type="button" class="b quiet" aria-pressed=move || editing.get().to_string() data-testid=testids::ROLES_EDIT on:click=move |_| editing.update(|on| *on = !*on)>
                     {move || if editing.get() { say!(agenda.done) } else { say!(people.change_roles) }}
@@ -173,6 +184,7 @@ fn Person(line: Line) -> impl IntoView {
     });
     let attendance = member.attendance.clone();
     let here_now = attendance.presence.is_present();
+    let code = attendance.code;
     let (reason, stands) = (attendance.reason.clone(), presence_slug(attendance.presence));
     let state = move || words::presence(&attendance);
     let (leaving_open, going) = (RwSignal::new(false), Doing::new());
@@ -187,7 +199,7 @@ fn Person(line: Line) -> impl IntoView {
         }
     };
     view! {
-        <li class="p" data-testid=testids::PERSON data-name=member.name.clone() data-present=here_now.to_string() data-presence=stands data-connected=connected.to_string()>
+        <li class="p" data-testid=testids::PERSON data-name=member.name.clone() data-present=here_now.to_string() data-presence=stands data-code=code_slug(code) data-connected=connected.to_string()>
             <Avatar name=member.name.clone() connected=connected || me />
             <div class="grow">
                 <div class="strong">{member.name.clone()}{me.then(|| view! { <small>{move || format!(" · {}", say!(people.me))}</small> })}</div>
@@ -200,10 +212,16 @@ fn Person(line: Line) -> impl IntoView {
             </div>
             <div class="states">
                 <small class:yes=here_now>{state}</small>
+                {match code {
+                    CodeProof::None => None,
+                    CodeProof::Shown => Some(view! { <small class="late">{t!(people.code_waits)}</small> }.into_any()),
+                    CodeProof::Accepted => Some(view! { <small class="yes">{t!(people.by_code)}</small> }.into_any()),
+                }}
                 {(!reason.is_empty()).then(|| view! { <small>{reason}</small> })}
                 {entered_by.map(|name| view! { <small>{move || say!(people.by_secretary, name = name.clone())}</small> })}
                 <small class="late">{link}</small>
                 {(!has_papers && presence.is_some()).then(|| view! { <small class="late">{t!(people.papers_missing)}</small> })}
+                {(me && here_now && code != CodeProof::Accepted).then(|| view! { <super::code::Enter /> })}
                 {(me && here_now && !rolling).then(|| view! {
                     <Button label=t!(people.leave) kind=Kind::Quiet testid=testids::LEAVE on_press=move |()| leaving_open.set(true) />
                     <Confirm open=leaving_open title=t!(people.leave_title) text=t!(people.leave_text) doing=going verb=t!(people.leave)

@@ -29,6 +29,7 @@ fn slug(showing: &Showing) -> &'static str {
         Showing::Follow => "follow",
         Showing::Page { .. } => "page",
         Showing::Message { .. } => "message",
+        Showing::Code => "code",
         Showing::Blank => "blank",
     }
 }
@@ -37,6 +38,7 @@ fn in_words(slug: &str) -> String {
     match slug {
         "page" => say!(projector.page),
         "message" => say!(projector.message),
+        "code" => say!(projector.code),
         "blank" => say!(projector.blank),
         _ => say!(projector.follow),
     }
@@ -67,6 +69,7 @@ fn Panel() -> impl IntoView {
             {move || now.error().map(|error| view! { <ErrorPanel error=error retry=move |()| now.refetch() /> })}
             <div class="row wrap" role="group" aria-label=t!(projector.shows)>
                 <Button label=t!(projector.follow) icon="play" testid=testids::PROJECTOR_FOLLOW on_press=move |()| show(Showing::Follow) />
+                <Button label=t!(projector.code) testid=testids::PROJECTOR_CODE on_press=move |()| show(Showing::Code) />
                 <Button label=t!(projector.blank) testid=testids::PROJECTOR_BLANK on_press=move |()| show(Showing::Blank) />
             </div>
             <PageOf steering=steering on_show=Callback::new(show) />

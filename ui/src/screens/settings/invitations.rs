@@ -11,15 +11,13 @@ use ui::testids;
 
 use crate::app::{sentence, use_app};
 use crate::backend::Chosen;
-use crate::components::{Button, Choices, Confirm, ErrorLine, Field, FilePick, Kind, Target, TargetDialog, content_key};
+use crate::components::{Button, Choices, Confirm, ErrorLine, Field, FilePick, Kind, Qr, Target, TargetDialog, content_key};
 use crate::doing::Doing;
 use crate::live::live;
 use crate::{say, t};
 
 /// Hours that an invitation is good for, unless the person says otherwise.
 const HOURS: u32 = 72;
-/// White around a QR code, in modules (ISO/IEC 18004).
-const QUIET: u32 = 4;
 
 /// What administrators see below the people.
 #[component]
@@ -110,15 +108,7 @@ fn Once(made: InvitationMade) -> impl IntoView {
     view! {
         <div class="stack" role="status" data-testid=testids::INVITE_MADE>
             <p class="lead">{move || say!(invite.once, name = name.clone(), until = format::moment(until))}</p>
-            {qr.map(|qr| {
-                let whole = qr.side + 2 * QUIET;
-                let outside = format!("-{QUIET} -{QUIET} {whole} {whole}");
-                view! {
-                    <svg class="qr" viewBox=outside role="img" aria-label=t!(invite.qr)>
-                        <path d=qr.path></path>
-                    </svg>
-                }
-            })}
+            {qr.map(|qr| view! { <Qr qr=qr label=t!(invite.qr) /> })}
             <small>{t!(invite.text)}</small>
             <code class="long" data-testid=testids::INVITE_TEXT>{text}</code>
         </div>
