@@ -439,6 +439,7 @@ mod tests {
             withdrawn: Default::default(),
             inner: Default::default(),
             inner_papers: Default::default(),
+            seating: Default::default(),
         };
         let check = |change: fn(&mut Meeting)| refused(&sound, change, Meeting::validate);
         assert_eq!(check(|meeting| meeting.items = vec![item(1); AGENDA_ITEMS + 1]), ("agenda items", "limit_over"));
