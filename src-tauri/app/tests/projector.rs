@@ -271,6 +271,7 @@ async fn the_room_counts_without_an_item_that_guests_do_not_have_and_it_stays_wh
         question: INTERNAL_QUESTION.into(),
         profile: "ubnd-majority".into(),
         secret: None,
+        form: None,
     };
     assert_eq!(refused(question.any()).await, "internal_to_guests");
     office.app.close().await;
