@@ -468,6 +468,10 @@ testids! {
     SPEECH_QUEUE = "speech-queue";
     /// Of the sitting: One who waits, `data-name`, `data-kind`.
     SPEECH_REQUEST = "speech-request";
+    /// Of speeches: orders who waits by a rule.
+    SPEECH_ORDER = "speech-order";
+    /// Of speeches: how often and how long each has spoken: `data-name`, `data-seconds`.
+    SPEECH_TOTALS = "speech-totals";
     /// Of the sitting: Earlier.
     SPEECH_UP = "speech-up";
     /// Of the sitting: Withdraw.

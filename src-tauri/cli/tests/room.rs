@@ -157,6 +157,9 @@ fn who_asks_for_the_word_waits_in_order_and_gets_it_from_the_chair_alone() {
     let first = queue["floor"]["queue"][0]["request"].as_str().unwrap();
     let placed = desk.ok(&["sitting", "place", meeting, theirs, "--before", first]);
     assert_eq!(placed["floor"]["queue"][0]["name"], FOUNDER);
+    assert_eq!(member.fails(&["sitting", "order", meeting, "asked"]), "not_allowed");
+    let ordered = desk.ok(&["sitting", "order", meeting, "asked"]);
+    assert_eq!(ordered["floor"]["queue"][0]["name"], MEMBER, "points of order come first under every rule");
     desk.ok(&["sitting", "place", meeting, theirs]);
 
     let given = desk.ok(&["sitting", "give", meeting, "--minutes", "3"]);

@@ -341,7 +341,7 @@ crate::endpoints! {
         EnterPaperBallot, WitnessPaperBallot,
         NameDeputy, TakeLead,
         SaveRuleProfile, RemoveRuleProfile,
-        CheckInByCode, SetSeating, SetSeat, SeatEverybody, Leave, MarkAttendance, AskToSpeak, WithdrawSpeech, PlaceSpeech, GiveWord, EndWord, MoveSitting,
+        CheckInByCode, SetSeating, SetSeat, SeatEverybody, Leave, MarkAttendance, AskToSpeak, WithdrawSpeech, PlaceSpeech, OrderSpeeches, GiveWord, EndWord, MoveSitting,
         SearchEnded, ForgetFailedSearch, SetSynonyms,
         MarkRead, ToggleFavourite, NoteUse, RemoveUse, LinkCase, StartCase, TickCase, CloseCase, InstallPackage, ExportPackage, RemovePackage, PublishPackage, TrustPublisher, ImportHandbook, CancelImport, CreateDraft, EditDraft, DiscardDraft, ResolveConflict, SubmitForReview, Review, PublishDrafts,
         Ask, Answer, ApproveAnswer, Accept, Reopen, Rate, Receive, FlagAnswer, ReviewAnswer, AskedToo, UnpublishAnswer, Reassign, ExplainOverdue, Comment, Follow, MarkQuestionRead, MarkAnswered, Withdraw, PublishAnswer, MakeArticle, SetUnit, ExportQuestionFile, ExportStatistics,

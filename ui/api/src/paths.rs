@@ -67,6 +67,7 @@ impl Act {
             | Self::AskToSpeak(_)
             | Self::WithdrawSpeech(_)
             | Self::PlaceSpeech(_)
+            | Self::OrderSpeeches(_)
             | Self::GiveWord(_)
             | Self::EndWord(_)
             | Self::MoveSitting(_)

@@ -1,7 +1,7 @@
 //! The room while a body sits: who comes and goes, who speaks, what is being dealt with.
 
 use domain::id::{Hash32, ItemId, PersonId, SpaceId, Timestamp};
-use domain::sitting::{Mark, Move, SpeechKind, Void};
+use domain::sitting::{Mark, Move, QueueRule, SpeechKind, Void};
 use serde::{Deserialize, Serialize};
 
 use crate::roster::QrView;
@@ -65,6 +65,10 @@ crate::requests! {
         meeting: SpaceId, /// The request.
         request: Hash32, /// The one that it now comes before.
         before: Option<Hash32> } -> (),
+    /// Orders all who wait for the word by a rule, now; later requests go where they always go. Chair and secretary.
+    OrderSpeeches { /// The meeting.
+        meeting: SpaceId, /// The rule.
+        rule: QueueRule } -> (),
     /// Gives somebody the word; whoever has it has it no longer. Chair and secretary.
     GiveWord { /// The meeting.
         meeting: SpaceId, /// To whom.

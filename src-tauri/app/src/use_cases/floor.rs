@@ -1,7 +1,7 @@
 //! The word: asked for, placed, given, ended.
 
 use api::error::ApiError;
-use api::sitting::{AskToSpeak, FloorView, GiveWord, PlaceSpeech, RequestRow, SpokenRow, WordRow};
+use api::sitting::{AskToSpeak, FloorView, GiveWord, OrderSpeeches, PlaceSpeech, RequestRow, SpokenRow, WordRow};
 use domain::id::{Hash32, SpaceId, Timestamp};
 use domain::meeting::MeetingRole;
 use domain::sitting::{Floor, FloorMove, FloorStep, Phase, Request, Sitting, SpeechKind, WAITING_OF_PERSON, Word};
@@ -15,6 +15,8 @@ use crate::error::not_found;
 
 /// Longest time that a word is said to have lasted, in seconds: a day. What is longer was forgotten.
 const SPOKEN_SECONDS_MAX: i64 = 86_400;
+/// Requests that one ordering of the queue moves; the rest by the next one.
+const MOVES_MAX: usize = 200;
 /// Speeches that the room tells of, the newest.
 const SPOKEN_MAX: usize = 500;
 
@@ -38,6 +40,22 @@ impl App {
                     waiting(&sitting.floor, before)?;
                 }
                 core.say_in_floor(meeting, &sitting, FloorMove::Placed { request, before }).map(|_| ())
+            })
+            .await
+    }
+
+    pub(crate) async fn order_speeches(&self, act: OrderSpeeches) -> Result<(), ApiError> {
+        self.engine()?
+            .attempt(move |core| {
+                core.require_manager(&act.meeting)?;
+                let mut sitting = core.sitting(&act.meeting)?;
+                let order = sitting.floor.ordered_by(act.rule);
+                for (request, before) in sitting.floor.moves_to(&order).into_iter().take(MOVES_MAX) {
+                    // Each names the one before it: said at once, they would be taken in the order of their names.
+                    let placed = core.say_in_floor(act.meeting, &sitting, FloorMove::Placed { request, before })?;
+                    sitting.last = Some(placed);
+                }
+                Ok(())
             })
             .await
     }

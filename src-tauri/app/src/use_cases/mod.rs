@@ -160,6 +160,7 @@ impl App {
             Act::AskToSpeak(a) => value(self.ask_to_speak(a).await?),
             Act::WithdrawSpeech(a) => value(self.withdraw_speech(a.meeting, a.request).await?),
             Act::PlaceSpeech(a) => value(self.place_speech(a).await?),
+            Act::OrderSpeeches(a) => value(self.order_speeches(a).await?),
             Act::GiveWord(a) => value(self.give_word(a).await?),
             Act::EndWord(a) => value(self.end_word(a.meeting, a.word).await?),
             Act::MoveSitting(a) => value(self.move_sitting(a).await?),

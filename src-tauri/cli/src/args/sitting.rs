@@ -1,7 +1,7 @@
 //! The words for a sitting: its course and who speaks.
 
 use clap::{Args, Subcommand, ValueEnum};
-use domain::sitting::SpeechKind;
+use domain::sitting::{QueueRule, SpeechKind};
 
 /// A sitting.
 #[derive(Debug, Subcommand)]
@@ -60,6 +60,14 @@ pub enum Sitting {
         #[arg(long)]
         before: Option<String>,
     },
+    /// Xếp lại tất cả người đang chờ theo một quy tắc; chủ tọa và thư ký (order all who wait)
+    Order {
+        /// Mã cuộc họp (the meeting)
+        meeting: String,
+        /// Theo lúc đăng ký, người phát biểu ít trước, chất vấn trước (the rule)
+        #[arg(value_enum)]
+        rule: OrderRule,
+    },
     /// Mời phát biểu; bỏ trống người: người kế tiếp; chủ tọa và thư ký (give the word)
     Give {
         /// Mã cuộc họp (the meeting)
@@ -91,6 +99,27 @@ pub struct AskWord {
     /// Cho người này; chủ tọa và thư ký (for somebody)
     #[arg(long = "for", value_name = "PERSON")]
     pub person: Option<String>,
+}
+
+/// How those who wait are ordered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OrderRule {
+    /// Theo lúc đăng ký
+    Asked,
+    /// Người phát biểu ít trước
+    NewVoices,
+    /// Chất vấn trước
+    Interpellations,
+}
+
+impl From<OrderRule> for QueueRule {
+    fn from(rule: OrderRule) -> Self {
+        match rule {
+            OrderRule::Asked => Self::Asked,
+            OrderRule::NewVoices => Self::NewVoices,
+            OrderRule::Interpellations => Self::Interpellations,
+        }
+    }
 }
 
 /// What the word is wanted for.

@@ -2,7 +2,7 @@
 
 use api::error::ApiError;
 use api::query::Room;
-use api::sitting::{AskToSpeak, EndWord, GiveWord, MoveSitting, PlaceSpeech, WithdrawSpeech};
+use api::sitting::{AskToSpeak, EndWord, GiveWord, MoveSitting, OrderSpeeches, PlaceSpeech, WithdrawSpeech};
 use api::view::RoomView;
 use domain::calendar::in_words;
 use domain::id::{Hash32, ItemId, SpaceId};
@@ -40,6 +40,11 @@ pub async fn run(context: &Context, session: &mut Session, verb: Sitting) -> Res
             let before = before.map(|before| waiting(&room, &before)).transpose()?;
             session.act(PlaceSpeech { meeting: room.row.meeting, request, before }).await?;
             room.row.meeting
+        }
+        Sitting::Order { meeting, rule } => {
+            let meeting = find::meeting(session, &meeting).await?;
+            session.act(OrderSpeeches { meeting, rule: rule.into() }).await?;
+            meeting
         }
         Sitting::Give { meeting, person, minutes } => give(session, &meeting, person, minutes).await?,
         Sitting::End { meeting } => {

@@ -9,12 +9,14 @@ mod code;
 mod course;
 mod floor;
 mod order;
+mod queue;
 
 pub use attendance::{Attendance, AttendanceMark, AttendanceRecord, Mark, Presence, Stay};
 pub use code::{CodeMove, CodeProof, CodeStep, ShownCode};
 pub use course::{Course, CourseStep, Move, Phase, Turn};
 pub use floor::{Floor, FloorMove, FloorStep, Request, SpeechKind, Spoken, WAITING_OF_PERSON, Word};
 pub use order::{Link, in_order};
+pub use queue::QueueRule;
 
 use serde::{Deserialize, Serialize};
 

@@ -1,8 +1,8 @@
 //! The word: asking for it, the queue, who has it, who had it.
 
-use api::sitting::{AskToSpeak, GiveWord, PlaceSpeech, RequestRow, SpokenRow, WithdrawSpeech};
-use domain::id::{Hash32, ItemId};
-use domain::sitting::{Phase, SpeechKind};
+use api::sitting::{AskToSpeak, GiveWord, OrderSpeeches, PlaceSpeech, RequestRow, SpokenRow, WithdrawSpeech};
+use domain::id::{Hash32, ItemId, PersonId};
+use domain::sitting::{Phase, QueueRule, SpeechKind};
 use leptos::prelude::*;
 use serde::Serialize;
 use ui::format;
@@ -71,6 +71,7 @@ pub fn Speech() -> impl IntoView {
             <div class="row"><h2 class="grow">{t!(speech.queue)}</h2><small class="num">{move || queue.with(Vec::len)}</small></div>
             <Show when=move || manages.get() && !over.get()>
                 <Pick label=t!(speech.time) value=minutes testid=testids::WORD_MINUTES options=Signal::derive(|| MINUTES.map(|minutes| (minutes.to_string(), words::speech_minutes(minutes))).to_vec()) />
+                <Order />
             </Show>
         </section>
         <Show when=move || queue.with(Vec::is_empty)><Empty icon="ask" title=t!(speech.nobody) /></Show>
@@ -79,11 +80,63 @@ pub fn Speech() -> impl IntoView {
         </ol>
         <Show when=move || manages.get() && !over.get()><Invite minutes=minutes /></Show>
         <Show when=move || spoken.with(|spoken| !spoken.is_empty())>
+            <section class="block">
+                <h2>{t!(speech.totals)}</h2>
+                <ul class="plain" data-testid=testids::SPEECH_TOTALS>
+                    {move || spoken.with(|spoken| totals(spoken)).into_iter().map(|(name, times, seconds)| view! {
+                        <li class="row" data-name=name.clone() data-seconds=seconds.to_string()>
+                            <span class="grow ell">{name.clone()}</span>
+                            <small class="num">{move || say!(speech.total, times = times, time = format::minutes_seconds(seconds))}</small>
+                        </li>
+                    }).collect_view()}
+                </ul>
+            </section>
             <section class="block"><h2>{t!(speech.spoken)}</h2></section>
             <ul class="plain people" data-testid=testids::SPOKEN>
                 <For each=move || spoken.get() key=content_key let(row)><Spoke row=row /></For>
             </ul>
         </Show>
+    }
+    .into_any()
+}
+
+/// Who spoke how often and how long in all, the longest first.
+fn totals(spoken: &[SpokenRow]) -> Vec<(String, u32, u64)> {
+    let mut all: Vec<(PersonId, String, u32, u64)> = Vec::new();
+    for row in spoken {
+        let seconds = u64::from(row.spoken_s.unwrap_or_default());
+        match all.iter_mut().find(|(person, ..)| *person == row.person) {
+            Some((_, _, times, sum)) => (*times, *sum) = (*times + 1, *sum + seconds),
+            None => all.push((row.person, row.name.clone(), 1, seconds)),
+        }
+    }
+    all.sort_by_key(|(_, _, _, seconds)| std::cmp::Reverse(*seconds));
+    all.into_iter().map(|(_, name, times, seconds)| (name, times, seconds)).collect()
+}
+
+const RULES: [(&str, QueueRule); 3] =
+    [("asked", QueueRule::Asked), ("new_voices", QueueRule::NewVoices), ("interpellations", QueueRule::Interpellations)];
+
+/// Chair and secretary order who waits by a rule.
+#[component]
+fn Order() -> impl IntoView {
+    let here = use_room();
+    let doing = Doing::new();
+    let rule = RwSignal::new(String::new());
+    let order = move |picked: String| {
+        let Some((_, by)) = RULES.iter().find(|(slug, _)| *slug == picked) else { return };
+        doing.run(OrderSpeeches { meeting: here.meeting, rule: *by }, move |()| {
+            rule.try_set(String::new());
+        });
+    };
+    view! {
+        <Pick label=t!(speech.order) value=rule testid=testids::SPEECH_ORDER on_pick=order options=Signal::derive(|| vec![
+            (String::new(), say!(speech.order_none)),
+            ("asked".to_owned(), say!(speech.order_asked)),
+            ("new_voices".to_owned(), say!(speech.order_new_voices)),
+            ("interpellations".to_owned(), say!(speech.order_interpellations)),
+        ]) />
+        <ErrorLine doing=doing />
     }
     .into_any()
 }
