@@ -8,6 +8,7 @@ use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
 use crate::id::{Hash32, ItemId, PaperId, PersonId, Timestamp};
+use crate::official::{OfficialKind, OfficialText};
 
 /// What a person may do in a meeting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Encode, Decode)]
@@ -225,9 +226,32 @@ pub struct Meeting {
     /// Papers that were withdrawn, by whom and why.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub withdrawn: BTreeMap<PaperId, Withdrawal>,
+    /// The resolution's files, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resolution: Vec<MinutesFile>,
+    /// The files of the notice of conclusions, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notice: Vec<MinutesFile>,
+    /// The words of official documents that somebody edited.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub official_texts: BTreeMap<OfficialKind, OfficialText>,
 }
 
 impl Meeting {
+    /// The files of an official document, oldest first.
+    pub fn files(&self, kind: OfficialKind) -> &[MinutesFile] {
+        match kind {
+            OfficialKind::Minutes => &self.minutes,
+            OfficialKind::Resolution => &self.resolution,
+            OfficialKind::Notice => &self.notice,
+        }
+    }
+
+    /// The files of all official documents.
+    pub fn official_files(&self) -> impl Iterator<Item = &MinutesFile> {
+        OfficialKind::ALL.into_iter().flat_map(move |kind| self.files(kind))
+    }
+
     /// The papers that can be read: all but those that were withdrawn.
     pub fn kept_papers(&self) -> impl Iterator<Item = &Paper> {
         self.papers.iter().filter(|paper| !self.withdrawn.contains_key(&paper.id))
@@ -287,8 +311,17 @@ mod tests {
         };
         let items = vec![item(1, None), item(2, None), item(3, Some(2)), item(4, Some(3)), item(5, Some(6)), item(6, Some(5))];
         let internal = BTreeSet::from([ItemId([2; 16])]);
-        let withdrawn = BTreeMap::new();
-        let meeting = Meeting { info, items, papers: Vec::new(), minutes: Vec::new(), internal, withdrawn };
+        let meeting = Meeting {
+            info,
+            items,
+            papers: Vec::new(),
+            minutes: Vec::new(),
+            internal,
+            withdrawn: BTreeMap::new(),
+            resolution: Vec::new(),
+            notice: Vec::new(),
+            official_texts: BTreeMap::new(),
+        };
         for (id, public) in [(1, true), (2, false), (3, false), (4, false), (5, false), (9, false)] {
             assert_eq!(meeting.is_public_item(ItemId([id; 16])), public, "item {id}");
             assert_eq!(meeting.is_public_paper(&paper(Some(id))), public, "a paper of item {id}");
