@@ -52,6 +52,8 @@ pub const FILE_NAME_BYTES: usize = 240;
 pub const MINUTES_FILES: usize = 100;
 /// Lines of one part of an official document: its grounds, its body, its recipients.
 pub const OFFICIAL_LINES: usize = 500;
+/// Characters of one such line: a conclusion with its number fits.
+pub const OFFICIAL_LINE_CHARS: usize = CONCLUSION_CHARS + 200;
 /// People on a roll.
 pub const ROLL: usize = 2_000;
 /// Characters of a question.

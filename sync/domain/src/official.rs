@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::identity::check_line;
-use crate::limits::{BODY_CHARS, CONCLUSION_CHARS, LimitError, OFFICIAL_LINES, PLACE_CHARS, TITLE_CHARS, at_most};
+use crate::limits::{BODY_CHARS, LimitError, OFFICIAL_LINE_CHARS, OFFICIAL_LINES, PLACE_CHARS, TITLE_CHARS, at_most};
 
 /// Which document (Decree 30/2020/NĐ-CP, Art. 7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
@@ -90,7 +90,7 @@ impl OfficialText {
             [("grounds", &self.grounds), ("body", &self.body), ("recipients", &self.recipients), ("signer", &self.signer)]
         {
             at_most(what, OFFICIAL_LINES, lines.len())?;
-            lines.iter().try_for_each(|line| check_line(what, line, 0, CONCLUSION_CHARS))?;
+            lines.iter().try_for_each(|line| check_line(what, line, 0, OFFICIAL_LINE_CHARS))?;
         }
         Ok(())
     }
@@ -118,7 +118,7 @@ mod tests {
         assert_eq!(check(|text| text.title.clear()), ("title", "limit_under"));
         assert_eq!(check(|text| text.number = Some(OFFICIAL_NUMBER_MAX + 1)), ("number", "limit_over"));
         assert_eq!(check(|text| text.body = vec![String::new(); OFFICIAL_LINES + 1]), ("body", "limit_over"));
-        assert_eq!(check(|text| text.grounds = vec!["a".repeat(CONCLUSION_CHARS + 1)]), ("grounds", "limit_over"));
+        assert_eq!(check(|text| text.grounds = vec!["a".repeat(OFFICIAL_LINE_CHARS + 1)]), ("grounds", "limit_over"));
         assert_eq!(check(|text| text.signer = vec!["Chủ\u{202e}tịch".to_owned()]), ("signer", "text_characters"));
     }
 }

@@ -40,17 +40,6 @@ impl App {
         self.write(path, bytes).await
     }
 
-    pub(crate) async fn export_minutes(&self, meeting: SpaceId, path: String) -> Result<ExportView, ApiError> {
-        let bytes = self
-            .engine()?
-            .attempt(move |core| {
-                let file = core.meeting(&meeting)?.minutes.last().cloned().ok_or_else(|| not_found("minutes"))?;
-                core.plain_bytes(&meeting, &file.blob.plain)
-            })
-            .await?;
-        self.write(path, bytes).await
-    }
-
     pub(crate) async fn export_paper(&self, meeting: SpaceId, version: Hash32, path: String) -> Result<ExportView, ApiError> {
         let bytes = self.plain_bytes(meeting, version).await?;
         self.write(path, bytes).await

@@ -231,7 +231,7 @@ impl Core {
             .kept_papers()
             .flat_map(|paper| &paper.versions)
             .map(|version| version.blob)
-            .chain(meeting.minutes.iter().map(|minutes| minutes.blob));
+            .chain(meeting.official_files().map(|file| file.blob));
         if let Some(found) = files.find(|blob| blob.plain == *version) {
             return Ok(found);
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use automerge::transaction::Transactable;
 use automerge::{ObjId, ROOT, ReadDoc, ScalarValue};
-use domain::limits::{BODY_CHARS, CONCLUSION_CHARS, MINUTES_FILES, OFFICIAL_LINES, PLACE_CHARS, TITLE_CHARS, at_most};
+use domain::limits::{BODY_CHARS, MINUTES_FILES, OFFICIAL_LINE_CHARS, OFFICIAL_LINES, PLACE_CHARS, TITLE_CHARS, at_most};
 use domain::meeting::MinutesFile;
 use domain::official::{OFFICIAL_NUMBER_MAX, OfficialKind, OfficialText};
 
@@ -129,7 +129,7 @@ pub(super) fn read_texts(doc: &impl ReadDoc, problems: &mut Problems) -> BTreeMa
         let place = fields.line(PLACE, PLACE_CHARS, problems);
         let title = fields.title(TITLE, TITLE_CHARS, problems);
         let [grounds, body, recipients, signer] =
-            [GROUNDS, BODY_LINES, RECIPIENTS, SIGNER].map(|key| fields.lines(key, OFFICIAL_LINES, CONCLUSION_CHARS, problems));
+            [GROUNDS, BODY_LINES, RECIPIENTS, SIGNER].map(|key| fields.lines(key, OFFICIAL_LINES, OFFICIAL_LINE_CHARS, problems));
         texts.insert(kind, OfficialText { number, symbol, place, title, grounds, body, recipients, signer });
     }
     texts
