@@ -82,13 +82,16 @@ pub const OFFICIAL_NUMBER_MAX: u32 = 99_999;
 impl OfficialText {
     /// Every line within bounds.
     pub fn validate(&self) -> Result<(), LimitError> {
-        at_most("number", OFFICIAL_NUMBER_MAX as usize, self.number.unwrap_or_default() as usize)?;
-        check_line("symbol", &self.symbol, 0, BODY_CHARS)?;
+        at_most("document number", OFFICIAL_NUMBER_MAX as usize, self.number.unwrap_or_default() as usize)?;
+        check_line("document symbol", &self.symbol, 0, BODY_CHARS)?;
         check_line("place", &self.place, 0, PLACE_CHARS)?;
         check_line("title", &self.title, 1, TITLE_CHARS)?;
-        for (what, lines) in
-            [("grounds", &self.grounds), ("body", &self.body), ("recipients", &self.recipients), ("signer", &self.signer)]
-        {
+        for (what, lines) in [
+            ("document grounds", &self.grounds),
+            ("document body", &self.body),
+            ("recipients", &self.recipients),
+            ("document signer", &self.signer),
+        ] {
             at_most(what, OFFICIAL_LINES, lines.len())?;
             lines.iter().try_for_each(|line| check_line(what, line, 0, OFFICIAL_LINE_CHARS))?;
         }
@@ -116,9 +119,9 @@ mod tests {
             (error.what, error.code())
         };
         assert_eq!(check(|text| text.title.clear()), ("title", "limit_under"));
-        assert_eq!(check(|text| text.number = Some(OFFICIAL_NUMBER_MAX + 1)), ("number", "limit_over"));
-        assert_eq!(check(|text| text.body = vec![String::new(); OFFICIAL_LINES + 1]), ("body", "limit_over"));
-        assert_eq!(check(|text| text.grounds = vec!["a".repeat(OFFICIAL_LINE_CHARS + 1)]), ("grounds", "limit_over"));
-        assert_eq!(check(|text| text.signer = vec!["Chủ\u{202e}tịch".to_owned()]), ("signer", "text_characters"));
+        assert_eq!(check(|text| text.number = Some(OFFICIAL_NUMBER_MAX + 1)), ("document number", "limit_over"));
+        assert_eq!(check(|text| text.body = vec![String::new(); OFFICIAL_LINES + 1]), ("document body", "limit_over"));
+        assert_eq!(check(|text| text.grounds = vec!["a".repeat(OFFICIAL_LINE_CHARS + 1)]), ("document grounds", "limit_over"));
+        assert_eq!(check(|text| text.signer = vec!["Chủ\u{202e}tịch".to_owned()]), ("document signer", "text_characters"));
     }
 }
