@@ -7,6 +7,7 @@ use api::act::{ExportMeeting, SignPdf};
 use api::error::ApiError;
 use api::view::{DocumentChoice, ExportView};
 use domain::id::{Hash32, SpaceId, VoteId};
+use domain::official::OfficialKind;
 use signing::{ArchiveSeal, BundleSource, SecretBundleSource, SignedAct, VerifiedAct};
 use signing_pdf::{Placement, SignOptions};
 use sync::DocRef;
@@ -172,9 +173,12 @@ impl Core {
         for (version, path) in &papers {
             files.insert(path.clone(), self.plain_bytes(space, version)?);
         }
-        let minutes = meeting.minutes.last().filter(|file| self.replica.has_blob(&file.blob.cipher)).map(|file| file.blob.plain);
-        if let Some(minutes) = &minutes {
-            files.insert(archive::MINUTES.to_owned(), self.plain_bytes(space, minutes)?);
+        let mut officials = Vec::new();
+        for kind in OfficialKind::ALL {
+            if let Some(file) = meeting.files(kind).last().filter(|file| self.replica.has_blob(&file.blob.cipher)) {
+                files.insert(archive::official(kind).to_owned(), self.plain_bytes(space, &file.blob.plain)?);
+                officials.push(kind);
+            }
         }
         let mut votes: BTreeMap<VoteId, String> = BTreeMap::new();
         for (index, vote) in self.votes_of(space)?.iter().rev().enumerate() {
@@ -191,7 +195,7 @@ impl Core {
             &archive::Links {
                 papers: &|version| papers.get(version).cloned(),
                 votes: &|vote| votes.get(&vote.vote).cloned(),
-                minutes: minutes.is_some().then_some(archive::MINUTES),
+                officials: &officials,
                 root: &directory.root().fingerprint().to_string(),
             },
         );
