@@ -591,6 +591,26 @@ testids! {
     MINUTES_SIGN = "minutes-sign";
     /// Of minutes: Minutes view.
     MINUTES_VIEW = "minutes-view";
+    /// Of minutes: `data-kind`, `data-complete`.
+    OFFICIAL = "official";
+    /// Of minutes: Official body.
+    OFFICIAL_BODY = "official-body";
+    /// Of minutes: Official export.
+    OFFICIAL_EXPORT = "official-export";
+    /// Of minutes: Official fresh.
+    OFFICIAL_FRESH = "official-fresh";
+    /// Of minutes: Official save.
+    OFFICIAL_SAVE = "official-save";
+    /// Of minutes: Official sign.
+    OFFICIAL_SIGN = "official-sign";
+    /// Of minutes: Official sign dialog.
+    OFFICIAL_SIGN_DIALOG = "official-sign-dialog";
+    /// Of minutes: Official title.
+    OFFICIAL_TITLE = "official-title";
+    /// Of minutes: Official view.
+    OFFICIAL_VIEW = "official-view";
+    /// Of minutes: Official write.
+    OFFICIAL_WRITE = "official-write";
     /// Of minutes: `data-status`, `data-signer`.
     SIGNATURE = "signature";
     /// Of minutes: Signatures.
