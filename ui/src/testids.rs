@@ -167,6 +167,12 @@ testids! {
     MEETING_TIME = "meeting-time";
     /// Of Today and Meetings: Meeting title.
     MEETING_TITLE = "meeting-title";
+    /// Of Today and Meetings: what the last meeting left open.
+    UNFINISHED = "unfinished";
+    /// Of Today and Meetings: Unfinished take.
+    UNFINISHED_TAKE = "unfinished-take";
+    /// Of Today and Meetings: Unfinished task.
+    UNFINISHED_TASK = "unfinished-task";
     /// Of Today and Meetings: Today enter.
     TODAY_ENTER = "today-enter";
     /// Of Today and Meetings: Today next.
