@@ -617,6 +617,16 @@ testids! {
     OFFICIAL_VIEW = "official-view";
     /// Of minutes: Official write.
     OFFICIAL_WRITE = "official-write";
+    /// Of minutes: a phrase for conclusions.
+    PHRASE = "phrase";
+    /// Of minutes: Phrases.
+    PHRASES = "phrases";
+    /// Of minutes: Phrases edit.
+    PHRASES_EDIT = "phrases-edit";
+    /// Of minutes: Phrases save.
+    PHRASES_SAVE = "phrases-save";
+    /// Of minutes: Phrases text.
+    PHRASES_TEXT = "phrases-text";
     /// Of minutes: `data-status`, `data-signer`.
     SIGNATURE = "signature";
     /// Of minutes: Signatures.

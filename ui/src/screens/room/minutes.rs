@@ -7,6 +7,7 @@ use ui::format;
 use ui::testids;
 
 use super::official::Officials;
+use super::phrases::Phrases;
 use super::tasks::{Decided, Decision};
 use super::{Shown, use_room};
 use crate::app::{error_texts, use_app};
@@ -161,6 +162,7 @@ fn Conclusions() -> impl IntoView {
             }>
                 <form class="stack" on:submit=save>
                     <Area label=t!(minutes.conclusions) value=text rows=7 focus=true hint=t!(minutes.conclusions_hint) most=100_000 testid=testids::CONCLUSIONS_TEXT />
+                    <Phrases text=text />
                     <ErrorLine doing=doing />
                     <footer class="row end">
                         <Button label=t!(common.cancel) on_press=move |()| writing.set(false) />

@@ -14,6 +14,7 @@ mod paper;
 mod paper_ballot;
 mod paper_form;
 mod people;
+mod phrases;
 mod projector;
 mod readiness;
 mod roll;
