@@ -15,6 +15,7 @@ pub mod keys;
 pub mod marked;
 pub mod pace;
 pub mod pages;
+pub mod phrases;
 pub mod projection;
 pub mod route;
 pub mod slots;

@@ -8,6 +8,7 @@ use crate::lang::{self, Locale};
 const LANGUAGE_KEY: &str = "kyhop.language";
 const THEME_KEY: &str = "kyhop.theme";
 const SIZE_KEY: &str = "kyhop.text";
+const PHRASES_KEY: &str = "kyhop.phrases";
 /// Below this width (CSS pixels at 100 % text) everything stands in one column.
 const ONE_BELOW: f64 = 940.0;
 /// Below this width a room has two columns and its agenda lies over the paper when asked for.
@@ -96,6 +97,16 @@ fn store(key: &str, value: &str) {
         // Without storage the choice holds until the window is closed.
         let _ = storage.set_item(key, value);
     }
+}
+
+/// The phrases for conclusions that this person edited, one a line; `None`: those of the program.
+pub fn phrases() -> Option<String> {
+    stored(PHRASES_KEY).filter(|phrases| !phrases.is_empty())
+}
+
+/// Keeps edited phrases; `None`: those of the program again.
+pub fn keep_phrases(phrases: Option<&str>) {
+    store(PHRASES_KEY, phrases.unwrap_or_default());
 }
 
 impl Preferences {

@@ -169,6 +169,12 @@ testids! {
     MEETING_TIME = "meeting-time";
     /// Of Today and Meetings: Meeting title.
     MEETING_TITLE = "meeting-title";
+    /// Of Today and Meetings: what the last meeting left open.
+    UNFINISHED = "unfinished";
+    /// Of Today and Meetings: Unfinished take.
+    UNFINISHED_TAKE = "unfinished-take";
+    /// Of Today and Meetings: Unfinished task.
+    UNFINISHED_TASK = "unfinished-task";
     /// Of Today and Meetings: Today enter.
     TODAY_ENTER = "today-enter";
     /// Of Today and Meetings: Today next.
@@ -602,6 +608,36 @@ testids! {
     MINUTES_SIGN = "minutes-sign";
     /// Of minutes: Minutes view.
     MINUTES_VIEW = "minutes-view";
+    /// Of minutes: `data-kind`, `data-complete`.
+    OFFICIAL = "official";
+    /// Of minutes: Official body.
+    OFFICIAL_BODY = "official-body";
+    /// Of minutes: Official export.
+    OFFICIAL_EXPORT = "official-export";
+    /// Of minutes: Official fresh.
+    OFFICIAL_FRESH = "official-fresh";
+    /// Of minutes: Official save.
+    OFFICIAL_SAVE = "official-save";
+    /// Of minutes: Official sign.
+    OFFICIAL_SIGN = "official-sign";
+    /// Of minutes: Official sign dialog.
+    OFFICIAL_SIGN_DIALOG = "official-sign-dialog";
+    /// Of minutes: Official title.
+    OFFICIAL_TITLE = "official-title";
+    /// Of minutes: Official view.
+    OFFICIAL_VIEW = "official-view";
+    /// Of minutes: Official write.
+    OFFICIAL_WRITE = "official-write";
+    /// Of minutes: a phrase for conclusions.
+    PHRASE = "phrase";
+    /// Of minutes: Phrases.
+    PHRASES = "phrases";
+    /// Of minutes: Phrases edit.
+    PHRASES_EDIT = "phrases-edit";
+    /// Of minutes: Phrases save.
+    PHRASES_SAVE = "phrases-save";
+    /// Of minutes: Phrases text.
+    PHRASES_TEXT = "phrases-text";
     /// Of minutes: `data-status`, `data-signer`.
     SIGNATURE = "signature";
     /// Of minutes: Signatures.

@@ -2,6 +2,7 @@
 
 pub mod handbook;
 mod invitation;
+mod official;
 mod opinion;
 mod passphrase;
 mod question;
@@ -19,6 +20,7 @@ use domain::id::{DeviceId, Hash32, Timestamp};
 use domain::meeting::MeetingRole;
 
 pub use invitation::*;
+pub use official::*;
 pub use opinion::*;
 pub use passphrase::*;
 pub use question::*;
@@ -159,7 +161,13 @@ pub enum Command {
     Task(TaskVerb),
     /// Biên bản (minutes)
     #[command(subcommand)]
-    Minutes(Minutes),
+    Minutes(Official),
+    /// Nghị quyết (resolution)
+    #[command(subcommand)]
+    Resolution(Official),
+    /// Thông báo kết luận (notice of conclusions)
+    #[command(subcommand)]
+    Notice(Official),
     /// Sổ tay: tìm, đọc, nhập, cài gói (the handbook)
     #[command(subcommand)]
     Handbook(handbook::Handbook),
@@ -547,34 +555,6 @@ pub struct Annotate {
     /// Mọi người trong cuộc họp đều thấy; không có: chỉ riêng tôi (shared with the meeting)
     #[arg(long)]
     pub shared: bool,
-}
-
-/// Minutes.
-#[derive(Debug, Subcommand)]
-pub enum Minutes {
-    /// Soạn biên bản từ diễn biến cuộc họp (draft from the record)
-    Draft {
-        /// Mã cuộc họp (the meeting)
-        meeting: String,
-    },
-    /// Ký biên bản: thư ký trước, chủ tọa sau (sign)
-    Sign {
-        /// Mã cuộc họp (the meeting)
-        meeting: String,
-    },
-    /// Tình trạng biên bản (show)
-    Show {
-        /// Mã cuộc họp (the meeting)
-        meeting: String,
-    },
-    /// Xuất biên bản ra tệp PDF (export)
-    Export {
-        /// Mã cuộc họp (the meeting)
-        meeting: String,
-        /// Tệp (file)
-        #[arg(long)]
-        out: PathBuf,
-    },
 }
 
 /// The certificate authority.

@@ -207,6 +207,50 @@ fn what_goes_to_guests_too_is_refused_on_an_internal_item_and_minutes_stay_insid
 }
 
 #[test]
+fn a_notice_and_its_words_stay_inside_from_the_first_internal_item_on_and_guests_keep_what_they_had() {
+    let desk = Desk::founded();
+    let node = desk.node(&[]);
+    let _chair = joins(&desk, &node, MEMBER, UNIT);
+    let guest = joins(&desk, &node, GUEST, UNIT);
+    let _guest = guest.node(&[node.address()]);
+    let meeting = desk.meeting();
+    desk.ok(&["meeting", "invite", &meeting, MEMBER, "chair"]);
+    desk.ok(&["meeting", "invite", &meeting, GUEST, "guest"]);
+    let change = json!({"type": "update_meeting", "meeting": meeting, "title": null, "place": null, "starts_at": null,
+        "conclusions": ["Trực bão 24/24."]});
+    desk.owner().act(&change).unwrap();
+    let title = || desk.ok(&["notice", "text", &meeting])["title"].clone();
+    let drafted = |title: &str| {
+        let mut words = desk.ok(&["notice", "text", &meeting]);
+        words["title"] = json!(title);
+        let file = desk.text_path("words.json");
+        std::fs::write(&file, words.to_string()).unwrap();
+        desk.ok(&["notice", "draft", &meeting, "--words", &file])["version"].clone()
+    };
+    let open = drafted("Kết luận sơ bộ");
+    until("the guest has the draft", || {
+        guest.maybe(&["notice", "show", &meeting]).filter(|seen| seen["version"] == open && seen["here"] == true)
+    });
+
+    desk.ok(&["meeting", "add-item", &meeting, SECRET, "--internal"]);
+    let inside = drafted(SECRET);
+    assert_ne!(inside, open);
+    assert_eq!((desk.ok(&["notice", "show", &meeting])["version"].clone(), title()), (inside, json!(SECRET)));
+    // What the secretary's device had before goes to the guest's before this.
+    desk.ok(&["meeting", "add-item", &meeting, LAST]);
+    until("the guest has the last item", || {
+        guest.maybe(&["meeting", "show", &meeting]).filter(|room| titles(room).contains(&LAST.to_owned()))
+    });
+    assert_eq!((guest.ok(&["notice", "show", &meeting])["version"].clone(), files(&guest)), (open, 1));
+    let told = guest.maybe(&["notice", "text", &meeting]);
+    assert!(told.is_none_or(|words| !words.to_string().contains(SECRET)));
+
+    desk.ok(&["notice", "draft", &meeting, "--fresh"]);
+    let fresh = title();
+    assert!(fresh.as_str().unwrap().starts_with("Kết luận của "), "nothing brings earlier words back: {fresh}");
+}
+
+#[test]
 fn who_was_taken_out_gets_no_later_internal_item() {
     let sitting = Sitting::prepared();
     let _member = sitting.member.node(&[sitting.node.address()]);

@@ -10,6 +10,7 @@ pub mod fonts;
 mod invitation;
 pub mod limits;
 mod minutes;
+mod official;
 mod paper;
 mod record;
 mod text;
@@ -18,6 +19,7 @@ mod world;
 pub use error::TypesetError;
 pub use invitation::{Invitation, InvitationItem, invitation};
 pub use minutes::minutes;
+pub use official::{blocks, official};
 pub use paper::{Block, Paper, Signer, paper};
 pub use record::{
     Absence, Agency, AgendaItem, Attendance, Attendee, Away, Ballot, Choice, Finality, LateBallot, MinutesRecord, PaperRef,

@@ -95,12 +95,24 @@ pub struct Signer {
 /// # Errors
 /// As [`crate::minutes`], and [`TypesetError::UnevenTable`].
 pub fn paper(paper: &Paper) -> Result<Typeset, TypesetError> {
+    lay_out(paper, &["signer"])
+}
+
+/// As [`paper`], with room for somebody's initials below the body: a second anchor, `secretary`.
+pub(crate) fn initialled(paper: &Paper) -> Result<Typeset, TypesetError> {
+    lay_out(paper, &["secretary", "signer"])
+}
+
+fn lay_out(paper: &Paper, anchors: &[&'static str]) -> Result<Typeset, TypesetError> {
     at_most("blocks", paper.body.len() + paper.grounds.len() + paper.signer.lines.len(), MAX_BLOCKS)?;
     at_most("recipients", paper.recipients.len(), MAX_RECIPIENTS)?;
     let mut texts = Texts::default();
     let date = Local::of(paper.date, "the paper")?;
-    let data = view(paper, date, &mut texts)?;
-    produce(Template::Paper, &data, date, &["signer"], texts.missing())
+    let mut data = view(paper, date, &mut texts)?;
+    if let (true, Value::Object(parts)) = (anchors.len() > 1, &mut data) {
+        parts.insert("initials".to_owned(), Value::Bool(true));
+    }
+    produce(Template::Paper, &data, date, anchors, texts.missing())
 }
 
 fn view(paper: &Paper, date: Local, texts: &mut Texts) -> Result<Value, TypesetError> {

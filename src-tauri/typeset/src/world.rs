@@ -39,7 +39,7 @@ impl Typeset {
 /// The free area for one visible signature, between the signer's title and name (cell 7c).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Anchor {
-    /// Whose it is: `secretary`, `chair`, or `signer` in a paper or an invitation.
+    /// Whose it is: `secretary`, `chair`, or `signer` in a paper or an invitation; in a resolution or a notice `secretary` is for the initials.
     pub name: &'static str,
     /// Page, counted from 0.
     pub page: u32,

@@ -13,6 +13,7 @@ pub mod identity;
 pub mod lead;
 pub mod limits;
 pub mod meeting;
+pub mod official;
 pub mod opinion;
 pub mod order;
 pub mod question;

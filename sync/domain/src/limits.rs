@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::annotation::{Annotation, Mark, Point, Quad};
 use crate::identity::{check_line, check_paragraph};
 use crate::meeting::{AgendaItem, Meeting, MeetingInfo, Paper, Withdrawal};
+use crate::official::OfficialText;
 use crate::order;
 use crate::vote::{RuleProfile, VoteOpening};
 
@@ -49,6 +50,10 @@ pub const FILE_NAME_CHARS: usize = 150;
 pub const FILE_NAME_BYTES: usize = 240;
 /// Files of the minutes of one meeting.
 pub const MINUTES_FILES: usize = 100;
+/// Lines of one part of an official document: its grounds, its body, its recipients.
+pub const OFFICIAL_LINES: usize = 500;
+/// Characters of one such line: a conclusion with its number fits.
+pub const OFFICIAL_LINE_CHARS: usize = CONCLUSION_CHARS + 200;
 /// People on a roll.
 pub const ROLL: usize = 2_000;
 /// Characters of a question.
@@ -246,7 +251,10 @@ impl Meeting {
         at_most("papers", PAPERS, self.papers.len())?;
         distinct("paper", self.papers.iter().map(|paper| paper.id))?;
         self.papers.iter().try_for_each(Paper::validate)?;
-        at_most("minutes files", MINUTES_FILES, self.minutes.len())?;
+        [&self.minutes, &self.resolution, &self.notice]
+            .into_iter()
+            .try_for_each(|files| at_most("minutes files", MINUTES_FILES, files.len()))?;
+        self.official_texts.values().try_for_each(OfficialText::validate)?;
         self.seating.validate()
     }
 }
@@ -440,6 +448,9 @@ mod tests {
             inner: Default::default(),
             inner_papers: Default::default(),
             seating: Default::default(),
+            resolution: Vec::new(),
+            notice: Vec::new(),
+            official_texts: Default::default(),
         };
         let check = |change: fn(&mut Meeting)| refused(&sound, change, Meeting::validate);
         assert_eq!(check(|meeting| meeting.items = vec![item(1); AGENDA_ITEMS + 1]), ("agenda items", "limit_over"));

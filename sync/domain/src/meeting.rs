@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{Hash32, ItemId, PaperId, PersonId, Timestamp};
 use crate::limits::{AGENDA_ITEMS, MINUTES_FILES, PAPERS};
+use crate::official::{OfficialKind, OfficialText};
 use crate::order::{arrange, arrange_papers, numbering};
 use crate::seating::Seating;
 
@@ -237,9 +238,32 @@ pub struct Meeting {
     /// Who sits where, if somebody has drawn the room.
     #[serde(default, skip_serializing_if = "Seating::is_empty")]
     pub seating: Seating,
+    /// The resolution's files, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resolution: Vec<MinutesFile>,
+    /// The files of the notice of conclusions, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notice: Vec<MinutesFile>,
+    /// The words of official documents that somebody edited.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub official_texts: BTreeMap<OfficialKind, OfficialText>,
 }
 
 impl Meeting {
+    /// The files of an official document, oldest first.
+    pub fn files(&self, kind: OfficialKind) -> &[MinutesFile] {
+        match kind {
+            OfficialKind::Minutes => &self.minutes,
+            OfficialKind::Resolution => &self.resolution,
+            OfficialKind::Notice => &self.notice,
+        }
+    }
+
+    /// The files of all official documents.
+    pub fn official_files(&self) -> impl Iterator<Item = &MinutesFile> {
+        OfficialKind::ALL.into_iter().flat_map(move |kind| self.files(kind))
+    }
+
     /// The papers that can be read: all but those that were withdrawn.
     pub fn kept_papers(&self) -> impl Iterator<Item = &Paper> {
         self.papers.iter().filter(|paper| !self.withdrawn.contains_key(&paper.id))
@@ -266,8 +290,8 @@ impl Meeting {
         !self.inner_papers.contains(&paper.id) && paper.item.is_none_or(|item| self.is_public_item(item))
     }
 
-    /// This meeting with what an inner space of it holds: one agenda, one list of papers. What both have is taken from here; what is beyond a
-    /// meeting's bounds is left out.
+    /// This meeting with what an inner space of it holds: one agenda, one list of papers, one of each official document's files. What both have
+    /// is taken from here, but for the words of an official document; what is beyond a meeting's bounds is left out.
     pub fn with_inner(mut self, inner: Self) -> Self {
         for item in inner.items {
             if self.items.len() < AGENDA_ITEMS && self.items.iter().all(|known| known.id != item.id) {
@@ -287,10 +311,16 @@ impl Meeting {
         }
         self.items = arrange(self.items);
         self.papers = arrange_papers(&self.items, self.papers);
-        self.minutes.extend(inner.minutes);
-        self.minutes.sort_by_key(|file| (file.made_at, file.signatures, file.blob.plain));
-        let oldest = self.minutes.len().saturating_sub(MINUTES_FILES);
-        self.minutes.drain(..oldest);
+        let officials =
+            [(&mut self.minutes, inner.minutes), (&mut self.resolution, inner.resolution), (&mut self.notice, inner.notice)];
+        for (files, more) in officials {
+            files.extend(more);
+            files.sort_by_key(|file| (file.made_at, file.signatures, file.blob.plain));
+            let oldest = files.len().saturating_sub(MINUTES_FILES);
+            files.drain(..oldest);
+        }
+        // Once there is an inner space words are kept with the files there, so those in the meeting's own document are older.
+        self.official_texts.extend(inner.official_texts);
         self
     }
 
@@ -346,6 +376,9 @@ mod tests {
             inner: BTreeSet::new(),
             inner_papers: BTreeSet::new(),
             seating: Seating::default(),
+            resolution: Vec::new(),
+            notice: Vec::new(),
+            official_texts: BTreeMap::new(),
         }
     }
 
@@ -380,6 +413,42 @@ mod tests {
             assert_eq!(both.is_public_paper(paper), public, "paper {:?}", paper.id);
         }
         assert_eq!(both.clone().with_inner(inner), both, "twice is once");
+    }
+
+    #[test]
+    fn official_documents_inside_stand_among_those_of_the_meeting_and_the_words_inside_are_the_later_ones() {
+        let file = |id: u8, at: i64| MinutesFile {
+            blob: BlobRef { plain: Hash32([id; 32]), cipher: Hash32([id; 32]), size: 1, epoch: 0 },
+            signatures: 0,
+            pages: 1,
+            places: Vec::new(),
+            made_at: Timestamp(at),
+            made_by: PersonId([1; 16]),
+        };
+        let words = |title: &str| OfficialText { title: title.to_owned(), ..OfficialText::default() };
+        let open = Meeting {
+            minutes: vec![file(1, 10)],
+            resolution: vec![file(2, 10)],
+            official_texts: BTreeMap::from([
+                (OfficialKind::Resolution, words("Dự thảo")),
+                (OfficialKind::Notice, words("Thông báo")),
+            ]),
+            ..meeting(Vec::new(), Vec::new())
+        };
+        let inner = Meeting {
+            minutes: vec![file(3, 5)],
+            resolution: vec![file(4, 20)],
+            notice: vec![file(5, 20)],
+            official_texts: BTreeMap::from([(OfficialKind::Resolution, words("Đã sửa"))]),
+            ..meeting(Vec::new(), Vec::new())
+        };
+        let both = open.with_inner(inner);
+        assert_eq!(both.files(OfficialKind::Minutes), [file(3, 5), file(1, 10)], "by time");
+        assert_eq!(both.files(OfficialKind::Resolution), [file(2, 10), file(4, 20)]);
+        assert_eq!(both.files(OfficialKind::Notice), [file(5, 20)]);
+        assert_eq!(both.official_files().count(), 5);
+        let title = |kind| both.official_texts.get(&kind).map(|text| text.title.as_str());
+        assert_eq!((title(OfficialKind::Resolution), title(OfficialKind::Notice)), (Some("Đã sửa"), Some("Thông báo")));
     }
 
     #[test]

@@ -79,6 +79,24 @@ impl Fields {
         }
     }
 
+    /// A text of lines; what [`Self::line`] takes out of one is taken out of each.
+    pub(super) fn lines(&mut self, key: &str, most: usize, most_chars: usize, problems: &mut Problems) -> Vec<String> {
+        let text = match self.found.remove(key) {
+            None => return Vec::new(),
+            Some(Found::Text(text)) => text,
+            Some(_) => {
+                self.note(key, ProblemKind::WrongType, problems);
+                return Vec::new();
+            }
+        };
+        let clean = |line: &str| line.chars().filter(|c| !forbidden_in_line(*c)).take(most_chars).collect::<String>();
+        let lines: Vec<String> = text.split('\n').take(most).map(clean).filter(|line| !line.trim().is_empty()).collect();
+        if lines.join("\n") != text {
+            self.note(key, ProblemKind::OutOfBounds, problems);
+        }
+        lines
+    }
+
     /// A line of text that must not be empty.
     pub(super) fn title(&mut self, key: &str, most: usize, problems: &mut Problems) -> String {
         let title = self.line(key, most, problems);

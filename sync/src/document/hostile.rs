@@ -19,7 +19,8 @@ fn known_keys() -> Vec<String> {
     let hashes = [Hash32([1; 32]).to_string(), format!("00000001-{}", Hash32([1; 32])), format!("00000000-{}", Hash32([2; 32]))];
     let names = "v info conclusions items papers minutes acts annotations read opened pages title body place starts_at at presenter versions \
                  plain cipher size epoch number file_name added_at added_by signatures made_at made_by thread person entries rows \
-                 seating seats columns label 00-00 01-02 1-2";
+                 seating seats columns label 00-00 01-02 1-2 \
+                 resolution notice official_texts symbol grounds body_lines recipients signer";
     names.split_whitespace().map(str::to_owned).chain(ids).chain(hashes).chain([String::new(), "\u{202e}".to_owned()]).collect()
 }
 

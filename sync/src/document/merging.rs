@@ -7,6 +7,7 @@ use domain::annotation::{Annotation, Mark, Point};
 use domain::id::{AnnotationId, Hash32, ItemId, PaperId, PersonId, Timestamp};
 use domain::limits::{AGENDA_ITEMS, TITLE_CHARS};
 use domain::meeting::{AgendaItem, BlobRef, Meeting, MeetingInfo, MinutesFile, Paper, PaperVersion, SignaturePlace, Withdrawal};
+use domain::official::{OfficialKind, OfficialText};
 use domain::order::{key_at, numbering};
 use domain::seating::{SEAT_LABEL_CHARS, SEAT_ROWS, Seat};
 use domain::sitting::REASON_CHARS;
@@ -137,6 +138,9 @@ fn a_meeting_is_read_as_it_was_written() {
         inner,
         inner_papers,
         seating,
+        resolution: Vec::new(),
+        notice: Vec::new(),
+        official_texts: Default::default(),
     };
     let (read, problems) = meeting::read_with_problems(&doc).unwrap();
     assert_eq!(read, expected);
@@ -441,6 +445,46 @@ fn the_minutes_grow_by_files_and_signatures() {
         meeting::add_minutes(tx, &MinutesFile { signatures: 2, ..signed.clone() })
     });
     assert_eq!(meeting::read(&doc).unwrap().minutes, [draft, MinutesFile { signatures: 2, ..signed }]);
+}
+
+#[test]
+fn a_resolution_and_a_notice_have_files_and_words_of_their_own_until_they_follow_the_record_again() {
+    let mut doc = secretary();
+    let file = |id: u8| MinutesFile {
+        blob: blob(id),
+        signatures: 0,
+        pages: 1,
+        places: Vec::new(),
+        made_at: Timestamp(10),
+        made_by: PersonId([1; 16]),
+    };
+    let text = OfficialText {
+        number: Some(5),
+        symbol: "NQ-HĐND".to_owned(),
+        place: "Thuận Hóa".to_owned(),
+        title: "Về dự toán ngân sách".to_owned(),
+        grounds: vec!["Căn cứ Luật Tổ chức chính quyền địa phương;".to_owned()],
+        body: vec!["Điều 1. Thông qua dự toán.".to_owned(), "Điều 2. Thi hành.".to_owned()],
+        recipients: vec!["Như Điều 2;".to_owned(), "Lưu: VT.".to_owned()],
+        signer: vec!["TM. Hội đồng nhân dân".to_owned(), "Chủ tịch".to_owned()],
+    };
+    edit(&mut doc, |tx| {
+        meeting::add_official(tx, OfficialKind::Resolution, &file(2))?;
+        meeting::add_official(tx, OfficialKind::Notice, &file(3))?;
+        meeting::set_official_text(tx, OfficialKind::Resolution, Some(&text))
+    });
+    let (read, problems) = meeting::read_with_problems(&doc).unwrap();
+    assert!(problems.is_empty(), "{problems:?}");
+    assert_eq!((read.minutes.len(), &read.resolution, &read.notice), (0, &vec![file(2)], &vec![file(3)]));
+    assert_eq!(read.official_texts.get(&OfficialKind::Resolution), Some(&text));
+    assert_eq!(read.official_texts.len(), 1);
+
+    // Saying the same again sends nothing.
+    let heads = doc.get_heads();
+    edit(&mut doc, |tx| meeting::set_official_text(tx, OfficialKind::Resolution, Some(&text)));
+    assert_eq!(doc.get_heads(), heads);
+    edit(&mut doc, |tx| meeting::set_official_text(tx, OfficialKind::Resolution, None));
+    assert!(meeting::read(&doc).unwrap().official_texts.is_empty());
 }
 
 fn note(id: u8, at: i64) -> Annotation {

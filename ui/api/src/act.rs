@@ -11,6 +11,7 @@ use crate::audit::*;
 use crate::handbook::*;
 use crate::lead::*;
 use crate::meeting::*;
+use crate::official::*;
 use crate::opinion::*;
 use crate::paper::*;
 use crate::projector::*;
@@ -335,6 +336,7 @@ crate::endpoints! {
         MakeInvitation, RevokeInvitation, PreviewRoster, ApplyRoster,
         RevokeDevice, RemoveParticipant, RemovePerson,
         ExportInvitation, WithdrawPaper,
+        DraftOfficial, SignOfficial, ExportOfficial,
         AskOpinion, GiveOpinion, ExportOpinions,
         ShowOnProjector, SetItemInternal,
         ElectTellers, CastSecretBallot, OpenTotals,

@@ -12,6 +12,7 @@ pub mod error;
 pub mod handbook;
 pub mod lead;
 pub mod meeting;
+pub mod official;
 pub mod opinion;
 pub mod paper;
 mod paths;

@@ -17,6 +17,7 @@ impl Act {
             Self::Answer(act) => act.attachments.iter().flat_map(of).collect(),
             Self::ExportVote(act) => vec![&act.path],
             Self::ExportMinutes(act) => vec![&act.path],
+            Self::ExportOfficial(act) => vec![&act.path],
             Self::ExportPaper(act) => vec![&act.path],
             Self::ExportInvitation(act) => vec![&act.path],
             Self::ExportMeeting(act) => vec![&act.path],
@@ -84,6 +85,8 @@ impl Act {
             | Self::CloseVote(_)
             | Self::DraftMinutes(_)
             | Self::SignMinutes(_)
+            | Self::DraftOfficial(_)
+            | Self::SignOfficial(_)
             | Self::Dial(_)
             | Self::Reading(_)
             | Self::SetDuty(_)

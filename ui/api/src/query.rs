@@ -7,6 +7,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::audit::*;
 use crate::handbook::*;
 use crate::meeting::*;
+use crate::official::*;
 use crate::opinion::*;
 use crate::projector::*;
 use crate::push::Tag;
@@ -77,7 +78,7 @@ crate::endpoints! {
         Tasks, Task, MeetingTasks, UnfinishedTasks,
         Audit, Invitations,
         MeetingTemplates, MeetingPattern, Readiness,
-        Opinions,
+        Official, Opinions,
         Projector, RoomCode,
 }
 
@@ -101,6 +102,7 @@ impl Query {
             Self::Projector(q) => vec![Tag::Projector(q.meeting), Tag::Meeting(q.meeting)],
             Self::RoomCode(q) => vec![Tag::Meeting(q.meeting)],
             Self::Minutes(q) => vec![Tag::Meeting(q.meeting)],
+            Self::Official(q) => vec![Tag::Meeting(q.meeting), Tag::Directory, Tag::Tasks],
             Self::Opinions(q) => vec![Tag::Meeting(q.meeting), Tag::Directory],
             Self::Readiness(q) => vec![Tag::Presence(q.meeting), Tag::Meeting(q.meeting), Tag::Directory, Tag::Sync],
             Self::Presence(q) => vec![Tag::Presence(q.meeting), Tag::Meeting(q.meeting), Tag::Sync],

@@ -13,6 +13,7 @@ use crate::app::{clock, use_app};
 use crate::components::{Button, ErrorLine, Field, IconButton, Kind};
 use crate::doing::Doing;
 use crate::screens::meeting_pattern::{BeginFrom, Guest, Guests};
+use crate::screens::unfinished::Unfinished;
 use crate::{say, t};
 
 /// A day in milliseconds; a sitting is proposed for tomorrow morning.
@@ -149,6 +150,21 @@ pub fn NewMeeting() -> impl IntoView {
         next_line.set_value(first + u32::try_from(people.len()).unwrap_or_default());
         guests.set(people);
     };
+    let taken = Signal::derive(move || lines.with(|lines| lines.iter().map(|line| line.title.get()).collect::<Vec<String>>()));
+    let take_up = move |item: ItemDraft| {
+        let id = next_line.get_value();
+        next_line.set_value(id + 1);
+        // It stays, whatever pattern is chosen after it.
+        let line = Line { given: false, ..Line::given(id, PlannedItem { depth: 0, draft: item }) };
+        lines.update(|lines| {
+            let empty = lines.iter().position(|line| line.title.with_untracked(|title| title.trim().is_empty()));
+            match empty {
+                Some(at) => lines[at] = line,
+                None if lines.len() < ITEMS_MAX => lines.push(line),
+                None => {}
+            }
+        });
+    };
     let create = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let Some(starts_at) = format::parse_moment(&date.get_untracked(), &time.get_untracked()) else {
@@ -191,6 +207,7 @@ pub fn NewMeeting() -> impl IntoView {
                     <Field label=t!(meeting.time) value=time example=t!(meeting.time_example) testid=testids::MEETING_TIME required=true />
                 </div>
             </section>
+            <Unfinished taken=taken on_take=take_up />
             <section class="card stack">
                 <h2>{t!(agenda.title)}</h2>
                 <For each=move || lines.get() key=|line| line.id let(line)>

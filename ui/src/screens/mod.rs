@@ -14,4 +14,5 @@ mod settings;
 pub mod shell;
 pub mod tasks;
 mod today;
+mod unfinished;
 pub mod unlock;

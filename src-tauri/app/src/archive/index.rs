@@ -4,8 +4,10 @@ use api::view::{ItemRow, MemberRow, PaperRow, RoomView, VoteView};
 use domain::calendar::{in_words, iso8601_seconds};
 use domain::id::Hash32;
 use domain::meeting::MeetingRole;
+use domain::official::OfficialKind;
 use domain::vote::{Marking, PlaceTotal, Standing, ranked};
 
+use super::official;
 use crate::markup::escaped;
 
 /// No scripts, nothing from anywhere, whatever a title says.
@@ -22,8 +24,8 @@ pub(crate) struct Links<'a> {
     pub papers: &'a dyn Fn(&Hash32) -> Option<String>,
     /// The evidence of a vote.
     pub votes: &'a dyn Fn(&VoteView) -> Option<String>,
-    /// The minutes, if there are any.
-    pub minutes: Option<&'a str>,
+    /// The official documents that are there.
+    pub officials: &'a [OfficialKind],
     /// Fingerprint of the organisation's root.
     pub root: &'a str,
 }
@@ -48,8 +50,13 @@ pub(crate) fn page(room: &RoomView, links: &Links<'_>) -> String {
     section(&mut out, "Biểu quyết", &room.votes.iter().rev().map(|vote| ballot(vote, links)).collect::<String>());
     let conclusions: String = room.conclusions.iter().map(|text| format!("<li>{}</li>", escaped(text))).collect();
     section(&mut out, "Kết luận", &list("ol", &conclusions));
-    let minutes = links.minutes.map(|path| format!("<p>{}</p>", link(path, "Biên bản (PDF)"))).unwrap_or_default();
-    section(&mut out, "Biên bản", &minutes);
+    let named = |kind: OfficialKind| match kind {
+        OfficialKind::Minutes => "Biên bản (PDF)",
+        OfficialKind::Resolution => "Nghị quyết (PDF)",
+        OfficialKind::Notice => "Thông báo kết luận (PDF)",
+    };
+    let officials = links.officials.iter().map(|kind| format!("<p>{}</p>", link(official(*kind), named(*kind))));
+    section(&mut out, "Văn bản của cuộc họp", &officials.collect::<String>());
     out.push_str(&format!(
         "<h2>Kiểm tra hồ sơ này</h2>\n<p>Tệp <code>SHA256SUMS</code> ghi mã băm của từng tệp, tệp <code>SEAL.kyhopseal</code> là chữ ký của máy đã xuất hồ sơ. \
 Kiểm tra không cần mạng:</p>\n<p><code>kyhop meeting verify-archive THƯ_MỤC_HOẶC_TỆP_ZIP --root {0}</code></p>\n\

@@ -4,7 +4,7 @@
 //! index.html            what happened, to be opened in any browser; no scripts
 //! record.json           the same for programs
 //! papers/               every version of every paper that is here, as it was handed in
-//! minutes/minutes.pdf   the newest minutes, with their signatures
+//! minutes/minutes.pdf   the newest minutes, with their signatures; beside them resolution.pdf and notice.pdf
 //! votes/*.kyhopvote     the evidence of each vote, for `kyhop vote verify`
 //! organisation-ca.pem   the authority behind the signatures on the minutes
 //! SHA256SUMS            a checksum of each of these, as `sha256sum -c` reads it
@@ -23,6 +23,7 @@ use api::error::ApiError;
 use api::meeting::ArchiveForm;
 use api::view::ExportView;
 use domain::id::Hash32;
+use domain::official::OfficialKind;
 use sha2::{Digest as _, Sha256};
 
 pub(crate) use index::{Links, page};
@@ -37,8 +38,6 @@ pub(crate) const INDEX: &str = "index.html";
 pub(crate) const RECORD: &str = "record.json";
 /// Folder of the papers.
 pub(crate) const PAPERS: &str = "papers";
-/// The newest minutes.
-pub(crate) const MINUTES: &str = "minutes/minutes.pdf";
 /// Folder of the votes.
 pub(crate) const VOTES: &str = "votes";
 /// How the file of a vote ends.
@@ -49,6 +48,15 @@ pub(crate) const AUTHORITY: &str = "organisation-ca.pem";
 pub(crate) const CHECKSUMS: &str = "SHA256SUMS";
 /// The seal over it.
 pub(crate) const SEAL: &str = "SEAL.kyhopseal";
+
+/// The newest file of an official document.
+pub(crate) fn official(kind: OfficialKind) -> &'static str {
+    match kind {
+        OfficialKind::Minutes => "minutes/minutes.pdf",
+        OfficialKind::Resolution => "minutes/resolution.pdf",
+        OfficialKind::Notice => "minutes/notice.pdf",
+    }
+}
 
 /// The files of an archive by their paths, without the list of checksums and the seal.
 pub(crate) type Files = BTreeMap<String, Vec<u8>>;

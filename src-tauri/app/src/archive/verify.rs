@@ -5,11 +5,12 @@ use std::path::Path;
 
 use api::error::ApiError;
 use domain::id::{DeviceId, Hash32, SpaceId, Timestamp};
+use domain::official::OfficialKind;
 use serde::{Deserialize, Serialize};
 use signing::EvidenceReport;
 
 use super::source::Source;
-use super::{AUTHORITY, CHECKSUMS, MINUTES, SEAL, VOTE_ENDING, VOTES, sha256};
+use super::{AUTHORITY, CHECKSUMS, SEAL, VOTE_ENDING, VOTES, official, sha256};
 use crate::error::AtBoundary;
 
 /// Longest list of checksums, in bytes.
@@ -40,6 +41,12 @@ pub struct ArchiveReport {
     pub votes: Vec<ArchivedVote>,
     /// The minutes, if there are any.
     pub minutes: Option<ArchivedMinutes>,
+    /// The resolution, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolution: Option<ArchivedMinutes>,
+    /// The notice of conclusions, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice: Option<ArchivedMinutes>,
     /// What is wrong, each as `code: file or sentence`.
     pub problems: Vec<String>,
 }
@@ -61,7 +68,7 @@ pub struct ArchivedVote {
     pub problems: Vec<String>,
 }
 
-/// The minutes in an archive.
+/// The minutes in an archive, or another official document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ArchivedMinutes {
     /// Signatures on them.
@@ -82,7 +89,8 @@ pub fn verify_archive(archive: &Path, root: &Hash32) -> Result<ArchiveReport, Ap
     let seal = check_seal(&source, root, &list, &mut problems);
     let good = check_files(&source, &list, &mut problems)?;
     let votes = check_votes(&source, root, &good, &mut problems);
-    let minutes = check_minutes(&source, &good, &mut problems);
+    let [minutes, resolution, notice] =
+        OfficialKind::ALL.map(|kind| check_official(&source, official(kind), &good, &mut problems));
     Ok(ArchiveReport {
         ok: problems.is_empty(),
         meeting: seal.as_ref().map(|seal| seal.space),
@@ -92,6 +100,8 @@ pub fn verify_archive(archive: &Path, root: &Hash32) -> Result<ArchiveReport, Ap
         files: u32::try_from(good.len()).unwrap_or(u32::MAX),
         votes,
         minutes,
+        resolution,
+        notice,
         problems,
     })
 }
@@ -184,14 +194,14 @@ fn check_votes(source: &Source, root: &Hash32, good: &BTreeSet<String>, problems
     votes
 }
 
-fn check_minutes(source: &Source, good: &BTreeSet<String>, problems: &mut Vec<String>) -> Option<ArchivedMinutes> {
-    if !good.contains(MINUTES) {
+fn check_official(source: &Source, name: &str, good: &BTreeSet<String>, problems: &mut Vec<String>) -> Option<ArchivedMinutes> {
+    if !good.contains(name) {
         return None;
     }
     let authority = good.contains(AUTHORITY).then(|| authority(source)).flatten();
     let trust: Vec<Vec<u8>> = authority.into_iter().collect();
     let report = source
-        .read(MINUTES, signing_pdf::MAX_PDF_BYTES, "too_large")
+        .read(name, signing_pdf::MAX_PDF_BYTES, "too_large")
         .and_then(|bytes| signing_pdf::verify(&bytes, &trust).at_boundary());
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     match report {

@@ -44,12 +44,13 @@ impl Core {
         self.home(space, |part| part.papers.iter().any(|other| other.id == paper))
     }
 
-    /// The space that new minutes go to: they tell of every item, so those of a meeting with internal ones are not for guests.
+    /// The space that new minutes go to, and a new resolution or notice with the words that somebody edited: minutes tell of every item, and what
+    /// is issued is written from the same record, so those of a meeting with internal items are not for guests.
     pub fn home_of_minutes(&mut self, space: &SpaceId) -> SpaceId {
         let inside = self.replica.inner_spaces(space);
         let used = inside.into_iter().find(|inner| {
             self.open_meeting(inner)
-                .is_ok_and(|part| !(part.items.is_empty() && part.papers.is_empty() && part.minutes.is_empty()))
+                .is_ok_and(|part| part.official_files().next().is_some() || !(part.items.is_empty() && part.papers.is_empty()))
         });
         used.unwrap_or(*space)
     }

@@ -110,7 +110,7 @@ impl Core {
             .iter()
             .flat_map(|paper| &paper.versions)
             .map(|version| version.blob)
-            .chain(meeting.minutes.iter().map(|minutes| minutes.blob));
+            .chain(meeting.official_files().map(|file| file.blob));
         let mut fx = Effects::default();
         for blob in files {
             let now = self.now();

@@ -7,6 +7,7 @@ use api::act::{ExportMeeting, SignPdf};
 use api::error::ApiError;
 use api::view::{DocumentChoice, ExportView};
 use domain::id::{Hash32, SpaceId, VoteId};
+use domain::official::OfficialKind;
 use signing::{ArchiveSeal, BundleSource, SecretBundleSource, SignedAct, VerifiedAct};
 use signing_pdf::{Placement, SignOptions};
 use sync::DocRef;
@@ -35,17 +36,6 @@ impl App {
             .attempt(move |core| {
                 let (space, vote) = core.find_vote(&vote)?;
                 core.vote_bundle(&space, &vote)
-            })
-            .await?;
-        self.write(path, bytes).await
-    }
-
-    pub(crate) async fn export_minutes(&self, meeting: SpaceId, path: String) -> Result<ExportView, ApiError> {
-        let bytes = self
-            .engine()?
-            .attempt(move |core| {
-                let file = core.meeting(&meeting)?.minutes.last().cloned().ok_or_else(|| not_found("minutes"))?;
-                core.plain_bytes(&meeting, &file.blob.plain)
             })
             .await?;
         self.write(path, bytes).await
@@ -183,9 +173,12 @@ impl Core {
         for (version, path) in &papers {
             files.insert(path.clone(), self.plain_bytes(space, version)?);
         }
-        let minutes = meeting.minutes.last().filter(|file| self.replica.has_blob(&file.blob.cipher)).map(|file| file.blob.plain);
-        if let Some(minutes) = &minutes {
-            files.insert(archive::MINUTES.to_owned(), self.plain_bytes(space, minutes)?);
+        let mut officials = Vec::new();
+        for kind in OfficialKind::ALL {
+            if let Some(file) = meeting.files(kind).last().filter(|file| self.replica.has_blob(&file.blob.cipher)) {
+                files.insert(archive::official(kind).to_owned(), self.plain_bytes(space, &file.blob.plain)?);
+                officials.push(kind);
+            }
         }
         let mut votes: BTreeMap<VoteId, String> = BTreeMap::new();
         for (index, vote) in self.votes_of(space)?.iter().rev().enumerate() {
@@ -202,7 +195,7 @@ impl Core {
             &archive::Links {
                 papers: &|version| papers.get(version).cloned(),
                 votes: &|vote| votes.get(&vote.vote).cloned(),
-                minutes: minutes.is_some().then_some(archive::MINUTES),
+                officials: &officials,
                 root: &directory.root().fingerprint().to_string(),
             },
         );

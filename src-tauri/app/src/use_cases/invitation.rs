@@ -58,7 +58,7 @@ impl Core {
         Ok(Invitation {
             agency: Agency { parent: None, name: body.clone() },
             number: None,
-            symbol: symbol(body),
+            symbol: symbol("GM", body),
             place: locality(body),
             date: self.now().wall,
             title: meeting.info.title.clone(),
@@ -119,8 +119,8 @@ fn agenda(meeting: &Meeting) -> Vec<InvitationItem> {
         .collect()
 }
 
-/// The mark of an invitation of a body (Decree 30/2020/NĐ-CP, Annex III): `GM-` and the body's usual short form.
-fn symbol(body: &str) -> String {
+/// The symbol of a body's document (Decree 30/2020/NĐ-CP, Annex III): the mark of its type and the body's usual short form.
+pub(super) fn symbol(mark: &str, body: &str) -> String {
     let lower = body.to_lowercase();
     let known = [
         ("hội đồng nhân dân", "HĐND"),
@@ -130,7 +130,7 @@ fn symbol(body: &str) -> String {
         ("ubnd", "UBND"),
     ];
     let short = known.iter().find(|(name, _)| lower.starts_with(name)).map(|(_, short)| *short);
-    short.map_or_else(|| "GM".to_owned(), |short| format!("GM-{short}"))
+    short.map_or_else(|| mark.to_owned(), |short| format!("{mark}-{short}"))
 }
 
 #[cfg(test)]
@@ -139,8 +139,8 @@ mod tests {
 
     #[test]
     fn an_invitation_bears_the_mark_of_its_body() {
-        assert_eq!(symbol("Hội đồng nhân dân xã Phú Lộc"), "GM-HĐND");
-        assert_eq!(symbol("UBND phường Thuận Hóa"), "GM-UBND");
-        assert_eq!(symbol("Văn phòng HĐND và UBND"), "GM");
+        assert_eq!(symbol("GM", "Hội đồng nhân dân xã Phú Lộc"), "GM-HĐND");
+        assert_eq!(symbol("GM", "UBND phường Thuận Hóa"), "GM-UBND");
+        assert_eq!(symbol("GM", "Văn phòng HĐND và UBND"), "GM");
     }
 }

@@ -154,7 +154,7 @@ impl Core {
             papers: count(meeting.kept_papers().count()),
             papers_missing: count(missing),
             votes_waiting: waiting,
-            signed: meeting.minutes.last().is_some_and(super::minutes::is_signed),
+            signed: meeting.minutes.last().is_some_and(super::is_signed),
             left: self.left_view(space),
         })
     }
@@ -168,7 +168,7 @@ impl Core {
         let mut to_read: Vec<PaperRow> = Vec::new();
         let mut to_sign = Vec::new();
         for row in &rows {
-            if self.minutes_view(&row.meeting).is_ok_and(|minutes| minutes.my_turn) {
+            if self.waits_for_signature(&row.meeting) {
                 to_sign.push(row.clone());
             }
             if next.as_ref() == Some(row) || upcoming.contains(row) {

@@ -1,18 +1,14 @@
-//! Minutes: typeset from the record, signed by the secretary, then the chair.
+//! The record of a sitting as the minutes print it; resolution and notice are written from the same record.
 
 use api::error::ApiError;
 use api::secret::{SecretPhase, SecretView};
 use api::sitting::SpokenRow;
-use api::view::{MinutesView, SignatureRow, VoteView};
+use api::view::VoteView;
 use domain::id::{ItemId, SpaceId, Timestamp};
 use domain::limits::SECRET_BODY_LEAST;
-use domain::meeting::{Meeting, MeetingRole, MinutesFile, SignaturePlace};
+use domain::meeting::{Meeting, MeetingRole};
 use domain::sitting::Presence;
 use domain::vote::{BallotForm, Base, Choice, FormOutcome, Marking, Outcome, PlaceTotal, RuleProfile, Standing};
-use signing::Act;
-use signing_pdf::{Appearance, Placement, SignOptions};
-use sync::DocRef;
-use sync::document::meeting as document;
 use typeset::{
     Absence, Agency, AgendaItem, Attendance, Attendee, Away, Ballot, Finality, LateBallot, MinutesRecord, PaperRef, Person,
     PlaceCount, SecretCount, SecretResult, VoteRecord,
@@ -20,203 +16,19 @@ use typeset::{
 
 use super::meetings::count;
 use super::speakers;
-use crate::app::{App, blocking};
-use crate::engine::{Core, mirror_acts};
-use crate::error::{AtBoundary, not_found};
+use crate::engine::Core;
 
-/// Who signs, in this order, by the names of their places in the template.
-const SIGNERS: [&str; 2] = ["secretary", "chair"];
 /// Hexadecimal digits of a paper's hash in the minutes.
 const HASH_DIGITS: usize = 16;
-/// Signed files whose signatures are remembered as they were found.
-const JUDGED_MAX: usize = 64;
 /// Times out of the room that the minutes tell of one person.
 const AWAY_SHOWN: usize = 12;
 /// What the marks of all voters in one vote may take; longer lists stand in the evidence, so that many long ballots never keep minutes from being
 /// made.
 const MARKED_BYTES_MAX: usize = 40_000;
 
-impl App {
-    pub(crate) async fn minutes(&self, meeting: SpaceId) -> Result<MinutesView, ApiError> {
-        self.engine()?.attempt(move |core| core.minutes_view(&meeting)).await
-    }
-
-    pub(crate) async fn draft_minutes(&self, meeting: SpaceId) -> Result<MinutesView, ApiError> {
-        let engine = self.engine()?;
-        let record = engine.attempt(move |core| core.minutes_record(&meeting)).await?;
-        let typeset = blocking(move || typeset::minutes(&record).at_boundary()).await?;
-        engine
-            .attempt(move |core| {
-                let places = SIGNERS.iter().filter_map(|signer| typeset.anchor(signer));
-                let places = places.map(|anchor| SignaturePlace::from_points(anchor.page, anchor.rect)).collect();
-                core.add_minutes(&meeting, &typeset.pdf, Layout { pages: typeset.pages, places }, 0, &[])?;
-                core.minutes_view(&meeting)
-            })
-            .await
-    }
-
-    pub(crate) async fn sign_minutes(&self, meeting: SpaceId) -> Result<MinutesView, ApiError> {
-        let engine = self.engine()?;
-        engine
-            .attempt(move |core| {
-                let (file, place) = core.minutes_to_sign(&meeting)?;
-                let turn = file.signatures;
-                let name = core.person_name(&core.me()?);
-                let bytes = core.plain_bytes(&meeting, &file.blob.plain)?;
-                let options = SignOptions {
-                    reason: Some(if turn == 0 { "Thư ký ký biên bản" } else { "Chủ tọa ký biên bản" }.into()),
-                    placement: Placement::OnPage { page: place.page, rect: place.points() },
-                    appearance: Some(core.appearance(&name)),
-                    ..SignOptions::default()
-                };
-                let signed = core.sign_bytes(&bytes, &options)?;
-                let approval = Act::MinutesApproved { space: meeting, blob_plain: signed_hash(&signed), at: core.now().wall };
-                let layout = Layout { pages: file.pages, places: file.places };
-                core.add_minutes(&meeting, &signed, layout, turn + 1, &[approval])?;
-                core.minutes_view(&meeting)
-            })
-            .await
-    }
-}
-
-/// Both have been asked and have signed.
-pub(crate) fn is_signed(file: &MinutesFile) -> bool {
-    file.signatures >= count(SIGNERS.len())
-}
-
-/// How the file is laid out; signing changes nothing of it.
-struct Layout {
-    pages: u32,
-    places: Vec<SignaturePlace>,
-}
-
-fn signed_hash(bytes: &[u8]) -> domain::id::Hash32 {
-    domain::id::Hash32(*blake3::hash(bytes).as_bytes())
-}
-
 impl Core {
-    fn my_role(&self, space: &SpaceId) -> Result<MeetingRole, ApiError> {
-        let me = self.me()?;
-        self.replica.access(space).and_then(|access| access.members.get(&me).copied()).ok_or_else(|| not_found("meeting"))
-    }
-
-    pub fn minutes_view(&mut self, space: &SpaceId) -> Result<MinutesView, ApiError> {
-        let role = self.my_role(space)?;
-        let meeting = self.meeting(space)?;
-        let Some(file) = meeting.minutes.last().cloned() else {
-            return Ok(MinutesView {
-                version: None,
-                pages: 0,
-                here: false,
-                signatures: Vec::new(),
-                my_turn: false,
-                may_draft: role == MeetingRole::Secretary,
-                complete: false,
-            });
-        };
-        let here = self.replica.has_blob(&file.blob.cipher);
-        let signatures = if here && file.signatures > 0 { self.signatures(space, &file)? } else { Vec::new() };
-        let valid = signatures.iter().filter(|signature| signature.status.starts_with("valid")).count();
-        let turn = if file.signatures == 0 { MeetingRole::Secretary } else { MeetingRole::Chair };
-        Ok(MinutesView {
-            version: Some(file.blob.plain),
-            pages: file.pages,
-            here,
-            my_turn: here && !is_signed(&file) && role == turn,
-            may_draft: role == MeetingRole::Secretary && file.signatures == 0,
-            complete: is_signed(&file) && valid >= SIGNERS.len(),
-            signatures,
-        })
-    }
-
-    fn signatures(&mut self, space: &SpaceId, file: &MinutesFile) -> Result<Vec<SignatureRow>, ApiError> {
-        let trust: Vec<Vec<u8>> =
-            self.replica.directory().and_then(|directory| directory.authority()).map(<[u8]>::to_vec).into_iter().collect();
-        // The same file under the same authority is judged the same, and every look at the room asks for it.
-        let judged = (file.blob.plain, trust.first().map(|authority| signed_hash(authority)));
-        if let Some(rows) = self.judged_minutes.get(&judged) {
-            return Ok(rows.clone());
-        }
-        let bytes = self.plain_bytes(space, &file.blob.plain)?;
-        let report = signing_pdf::verify(&bytes, &trust).at_boundary()?;
-        let rows = report.signatures.iter().map(|signature| SignatureRow {
-            signer: signature.signer.clone(),
-            signed_at: signature.signed_at,
-            status: serde_json::to_value(signature.status)
-                .ok()
-                .and_then(|status| status.as_str().map(str::to_owned))
-                .unwrap_or_default(),
-            reason: signature.reason.code().to_owned(),
-        });
-        let rows: Vec<SignatureRow> = rows.collect();
-        if self.judged_minutes.len() >= JUDGED_MAX {
-            self.judged_minutes.clear();
-        }
-        self.judged_minutes.insert(judged, rows.clone());
-        Ok(rows)
-    }
-
-    /// The file that waits for this person's signature, and where on it that goes.
-    fn minutes_to_sign(&mut self, space: &SpaceId) -> Result<(MinutesFile, SignaturePlace), ApiError> {
-        let file = self.meeting(space)?.minutes.last().cloned().ok_or_else(|| not_found("minutes"))?;
-        if !self.minutes_view(space)?.my_turn {
-            return Err(ApiError::new("not_your_turn", "the secretary signs first, then the chair, once the file is here"));
-        }
-        let turn = usize::try_from(file.signatures).unwrap_or(usize::MAX);
-        let place = file.places.get(turn).copied().ok_or_else(|| not_found("signature place"))?;
-        Ok((file, place))
-    }
-
-    /// Signs bytes with this person's certificate.
-    pub fn sign_bytes(&mut self, bytes: &[u8], options: &SignOptions) -> Result<Vec<u8>, ApiError> {
-        let me = self.me()?;
-        let directory = self
-            .replica
-            .directory()
-            .ok_or_else(|| ApiError::new("not_enrolled", "this device belongs to no organisation yet"))?;
-        let certificate = directory
-            .x509(&me)
-            .ok_or_else(|| ApiError::new("no_certificate_yet", "the certificate for signing has not been issued yet"))?;
-        let chain: Vec<Vec<u8>> = directory.authority().map(<[u8]>::to_vec).into_iter().collect();
-        signing_pdf::sign(bytes, &self.secrets.person_key, certificate, &chain, options, self.now().wall).at_boundary()
-    }
-
-    /// What a signature of this person looks like on the page.
-    pub fn appearance(&self, name: &str) -> Appearance {
-        let at = domain::calendar::iso8601_seconds(self.now().wall);
-        Appearance {
-            lines: vec!["Ký số bởi:".into(), name.to_owned(), format!("Thời gian ký: {at}")],
-            image_png: None,
-            font: typeset::fonts::serif_regular().to_vec(),
-        }
-    }
-
-    fn add_minutes(
-        &mut self,
-        space: &SpaceId,
-        pdf: &[u8],
-        layout: Layout,
-        signatures: u32,
-        acts: &[Act],
-    ) -> Result<(), ApiError> {
-        if !self.my_role(space)?.manages() {
-            return Err(ApiError::new("not_allowed", "only secretary and chair make minutes"));
-        }
-        let home = self.home_of_minutes(space);
-        let blob = self.store_blob(&home, pdf)?;
-        let Layout { pages, places } = layout;
-        let file = MinutesFile { blob, signatures, pages, places, made_at: self.now().wall, made_by: self.me()? };
-        self.with(|replica, cx| {
-            let (_, _, fx) = replica.transact(cx, DocRef::meeting(home), acts, |tx, signed| {
-                document::add_minutes(tx, &file).map_err(|error| error.to_string())?;
-                mirror_acts(tx, signed)
-            })?;
-            Ok(((), fx))
-        })
-    }
-
     /// The record of the sitting as the minutes print it.
-    fn minutes_record(&mut self, space: &SpaceId) -> Result<MinutesRecord, ApiError> {
+    pub(super) fn minutes_record(&mut self, space: &SpaceId) -> Result<MinutesRecord, ApiError> {
         let room = self.room_without_minutes(space)?;
         let meeting = self.meeting(space)?;
         let person = |member: &api::view::MemberRow| Person { name: member.name.clone(), position: member.title.clone() };

@@ -17,6 +17,8 @@ mod lead;
 mod marked_votes;
 mod meetings;
 mod minutes;
+mod official;
+mod official_words;
 mod opinions;
 mod organisation;
 mod organisation_space;
@@ -43,12 +45,13 @@ mod withdrawing;
 
 pub(crate) use enrolment::{withdraw_open, withdrawn_with};
 pub(crate) use export::write_file;
-pub(crate) use minutes::is_signed;
+pub(crate) use official::is_signed;
 pub(crate) use projector::Showings;
 
 use api::act::Act;
 use api::error::ApiError;
 use api::query::Query;
+use domain::official::OfficialKind;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -75,6 +78,7 @@ impl App {
             Query::RuleProfiles(_) => value(self.all_rule_profiles().await?),
             Query::RuleBook(_) => value(self.rule_book().await?),
             Query::Minutes(q) => value(self.minutes(q.meeting).await?),
+            Query::Official(q) => value(self.official(q.meeting, q.kind).await?),
             Query::Opinions(q) => value(self.opinions(q.meeting).await?),
             Query::Presence(q) => value(self.presence(q.meeting).await?),
             Query::Projector(q) => value(self.projector(q.meeting).await?),
@@ -185,7 +189,10 @@ impl App {
             Act::ExportVote(a) => value(self.export_vote(a.vote, a.path).await?),
             Act::DraftMinutes(a) => value(self.draft_minutes(a.meeting).await?),
             Act::SignMinutes(a) => value(self.sign_minutes(a.meeting).await?),
-            Act::ExportMinutes(a) => value(self.export_minutes(a.meeting, a.path).await?),
+            Act::ExportMinutes(a) => value(self.export_official(a.meeting, OfficialKind::Minutes, a.path).await?),
+            Act::DraftOfficial(a) => value(self.draft_official(a.meeting, a.kind, a.text).await?),
+            Act::SignOfficial(a) => value(self.sign_official(a.meeting, a.kind).await?),
+            Act::ExportOfficial(a) => value(self.export_official(a.meeting, a.kind, a.path).await?),
             Act::ExportInvitation(a) => value(self.export_invitation(a).await?),
             Act::ExportPaper(a) => value(self.export_paper(a.meeting, a.version, a.path).await?),
             Act::ExportMeeting(a) => value(self.export_meeting(a).await?),

@@ -226,7 +226,7 @@ impl Core {
         })
     }
 
-    /// A file of a meeting by its plaintext hash: a paper's version or minutes. With the space whose key opens it.
+    /// A file of a meeting by its plaintext hash: a paper's version or an official document. With the space whose key opens it.
     pub fn find_blob(&mut self, space: &SpaceId, version: &Hash32) -> Result<(SpaceId, BlobRef), ApiError> {
         let mut known = false;
         let homes: Vec<SpaceId> = [*space].into_iter().chain(self.replica.inner_spaces(space)).collect();
@@ -240,7 +240,7 @@ impl Core {
                 .kept_papers()
                 .flat_map(|paper| &paper.versions)
                 .map(|version| version.blob)
-                .chain(part.minutes.iter().map(|minutes| minutes.blob));
+                .chain(part.official_files().map(|file| file.blob));
             if let Some(found) = files.find(|blob| blob.plain == *version) {
                 return Ok((home, found));
             }

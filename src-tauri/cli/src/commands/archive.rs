@@ -34,13 +34,15 @@ pub fn verify(context: &Context, archive: &Path, root: &Hash32) -> Result<Reply,
         };
         lines.add(format_args!("{} {}: {passed}", if vote.ok { "✓" } else { "!" }, vote.question));
     }
-    if let Some(minutes) = &report.minutes {
-        lines.add(format_args!(
-            "{}: {}/{}",
-            lang.pick("Chữ ký đúng trên biên bản", "Valid signatures on the minutes"),
-            minutes.valid,
-            minutes.signatures
-        ));
+    let documents = [
+        (&report.minutes, lang.pick("Chữ ký đúng trên biên bản", "Valid signatures on the minutes")),
+        (&report.resolution, lang.pick("Chữ ký đúng trên nghị quyết", "Valid signatures on the resolution")),
+        (&report.notice, lang.pick("Chữ ký đúng trên thông báo kết luận", "Valid signatures on the notice of conclusions")),
+    ];
+    for (document, name) in documents {
+        if let Some(signed) = document {
+            lines.add(format_args!("{name}: {}/{}", signed.valid, signed.signatures));
+        }
     }
     let verdicts = Verdicts::of(lang)?;
     for problem in &report.problems {

@@ -12,8 +12,8 @@ mod invitation;
 mod join;
 mod lead;
 mod meeting;
-mod minutes;
 mod node;
+mod official;
 mod opinion;
 mod organisation;
 mod paper;
@@ -31,6 +31,7 @@ use std::path::Path;
 
 use api::act::{BackUp, ExportAuthority};
 use api::error::ApiError;
+use api::official::OfficialKind;
 use api::view::ExportView;
 
 use crate::args::{Ca, Command, Meeting, Pdf, Vote};
@@ -105,7 +106,9 @@ async fn with_profile(context: &Context, session: &mut Session, command: Command
         Command::Question(verb) => question::run(context, session, verb).await,
         Command::Task(verb) => task::run(context, session, verb).await,
         Command::Handbook(verb) => handbook::run(context, session, verb).await,
-        Command::Minutes(verb) => minutes::run(context, session, verb).await,
+        Command::Minutes(verb) => official::run(context, session, OfficialKind::Minutes, verb).await,
+        Command::Resolution(verb) => official::run(context, session, OfficialKind::Resolution, verb).await,
+        Command::Notice(verb) => official::run(context, session, OfficialKind::Notice, verb).await,
         Command::Ca(Ca::Export { out }) => exported(context, &session.act(ExportAuthority { path: absolute(&out) }).await?),
         Command::Pdf(Pdf::Sign { file, out, reason, visible }) => pdf::sign(context, session, &file, &out, reason, visible).await,
         Command::Backup { file } => exported(context, &session.act(BackUp { path: absolute(&file) }).await?),

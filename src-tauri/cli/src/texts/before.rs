@@ -3,6 +3,11 @@
 /// Code, Vietnamese, English. `{name}` is a fact of the error.
 pub(super) const SENTENCES: &[(&str, &str, &str)] = &[
     (
+        "already_signed",
+        "Thư ký và chủ tọa đã ký: văn bản này không soạn lại được nữa.",
+        "Secretary and chair have signed: this document is not drafted again.",
+    ),
+    (
         "archive_zip_unreadable",
         "{file} không phải tệp zip đọc được, hoặc đã bị hỏng.",
         "{file} is not a zip that can be read, or it is damaged.",
@@ -16,6 +21,11 @@ pub(super) const SENTENCES: &[(&str, &str, &str)] = &[
         "not_while_sitting",
         "Phiên họp đang diễn ra: chỉ thu hồi tài liệu trước khi khai mạc hoặc sau khi bế mạc.",
         "The body sits: papers are withdrawn before it opens or after it closed.",
+    ),
+    (
+        "nothing_to_issue",
+        "Chưa có nội dung nào được thông qua chính thức hoặc kết luận, nên chưa có gì để ban hành.",
+        "Nothing was finally adopted or concluded yet, so there is nothing to issue.",
     ),
     ("opinion_deadline_over", "Hạn trả lời phải ở sau lúc này.", "The deadline must lie ahead."),
     (

@@ -9,6 +9,10 @@
 //!   "papers":      { "<paper>": { "title": text, "at": "<item>/<order>", "versions": { "<number>-<plain>": version },
 //!                                 "withdrawn_at": timestamp, "withdrawn_by": bytes, "withdrawn_why": text } },
 //!   "minutes":     { "<plain>": { "plain", "cipher": bytes, "size", "epoch", "signatures": uint, "made_at": timestamp, "made_by": bytes } },
+//!   "resolution":  as "minutes",
+//!   "notice":      as "minutes",
+//!   "official_texts": { "<minutes, resolution or notice>": { "number": uint, "symbol", "place", "title": text,
+//!                                 "grounds", "body_lines", "recipients", "signer": text, one line each } },
 //!   "seating":     { "rows", "columns": uint },
 //!   "seats":       { "<row>-<column>": { "label", "person": text } },
 //!   "acts":        { … } }
@@ -20,30 +24,32 @@
 
 mod agenda;
 mod conflicts;
+mod official;
 mod papers;
 mod seats;
 
 pub use super::acts::{append_act, read_acts, read_acts_with_problems};
 pub use agenda::{move_item, put_item, remove_item, set_internal};
 pub use conflicts::{Conflict, FieldValue, Subject, conflicts, resolve};
+pub use official::{add_minutes, add_official, set_official_text};
 pub use papers::{add_version, move_paper, put_paper, remove_paper, withdraw_paper};
 pub use seats::{put_seat, set_seating};
 
 use automerge::transaction::Transactable;
 use automerge::{ObjType, ROOT, ReadDoc, ScalarValue, ValueRef};
 use domain::id::Timestamp;
-use domain::limits::{BODY_CHARS, CONCLUSION_CHARS, CONCLUSIONS, MINUTES_FILES, ORDER_CHARS, PLACE_CHARS, TITLE_CHARS, at_most};
-use domain::meeting::{Meeting, MeetingInfo, MinutesFile};
+use domain::limits::{BODY_CHARS, CONCLUSION_CHARS, CONCLUSIONS, ORDER_CHARS, PLACE_CHARS, TITLE_CHARS};
+use domain::meeting::{Meeting, MeetingInfo};
+use domain::official::OfficialKind;
 use domain::order;
 
-use super::field::{self, Fields, put_blob, read_blob};
-use super::{DocumentError, Entry, ProblemKind, Problems, ensure_map, entries, maps, readable, text, writable};
+use super::field::{self, Fields};
+use super::{DocumentError, Entry, ProblemKind, Problems, ensure_map, maps, readable, text, writable};
 
 const INFO: &str = "info";
 const TEXT_CONCLUSIONS: &str = "conclusions";
 const ITEMS: &str = "items";
 const PAPERS_KEY: &str = "papers";
-const MINUTES: &str = "minutes";
 
 const TITLE: &str = "title";
 const BODY: &str = "body";
@@ -65,10 +71,25 @@ pub fn read_with_problems(doc: &impl ReadDoc) -> Result<(Meeting, Problems), Doc
     let info = read_info(doc, &mut problems);
     let (items, internal) = agenda::read(doc, &mut problems);
     let (papers, withdrawn) = papers::read(doc, &items, &mut problems);
-    let minutes = read_minutes(doc, &mut problems);
+    let [minutes, resolution, notice] = OfficialKind::ALL.map(|kind| official::read_files(doc, kind, &mut problems));
+    let official_texts = official::read_texts(doc, &mut problems);
     let seating = seats::read(doc, &mut problems);
     let (inner, inner_papers) = Default::default();
-    Ok((Meeting { info, items, papers, minutes, internal, withdrawn, inner, inner_papers, seating }, problems))
+    let meeting = Meeting {
+        info,
+        items,
+        papers,
+        minutes,
+        internal,
+        withdrawn,
+        inner,
+        inner_papers,
+        seating,
+        resolution,
+        notice,
+        official_texts,
+    };
+    Ok((meeting, problems))
 }
 
 /// Lays out a new meeting.
@@ -78,7 +99,7 @@ pub fn create(tx: &mut impl Transactable, info: &MeetingInfo) -> Result<(), Docu
         return Err(DocumentError::AlreadyCreated);
     }
     writable(tx)?;
-    for container in [INFO, ITEMS, PAPERS_KEY, MINUTES] {
+    for container in [INFO, ITEMS, PAPERS_KEY, OfficialKind::Minutes.stem()] {
         tx.put_object(&ROOT, container, ObjType::Map)?;
     }
     set_info(tx, info)?;
@@ -110,31 +131,6 @@ pub fn set_conclusions(tx: &mut impl Transactable, conclusions: &[String]) -> Re
     text::set_paragraphs(tx, TEXT_CONCLUSIONS, conclusions)
 }
 
-/// Adds a file of the minutes. The same file again only raises its number of signatures.
-pub fn add_minutes(tx: &mut impl Transactable, file: &MinutesFile) -> Result<(), DocumentError> {
-    writable(tx)?;
-    let key = file.blob.plain.to_string();
-    let containers = maps(tx, &ROOT, MINUTES);
-    let count = containers.iter().map(|container| tx.length(container)).sum();
-    for container in &containers {
-        if let Some(map) = maps(tx, container, &key).into_iter().next() {
-            return field::put(tx, &map, SIGNATURES, ScalarValue::Uint(file.signatures.into()));
-        }
-    }
-    at_most("minutes files", MINUTES_FILES - 1, count)?;
-    let container = ensure_map(tx, &ROOT, MINUTES)?;
-    let map = tx.put_object(&container, key, ObjType::Map)?;
-    put_blob(tx, &map, &file.blob)?;
-    tx.put(&map, SIGNATURES, u64::from(file.signatures))?;
-    tx.put(&map, PAGES, u64::from(file.pages))?;
-    at_most("places of signatures", PLACES.len(), file.places.len())?;
-    for (key, place) in PLACES.iter().zip(&file.places) {
-        tx.put(&map, *key, place.to_string())?;
-    }
-    tx.put(&map, MADE_AT, field::time(file.made_at))?;
-    Ok(tx.put(&map, MADE_BY, file.made_by.0.to_vec())?)
-}
-
 fn read_info(doc: &impl ReadDoc, problems: &mut Problems) -> MeetingInfo {
     let known = [TITLE, BODY, PLACE, STARTS_AT];
     let map = maps(doc, &ROOT, INFO).into_iter().next();
@@ -150,39 +146,6 @@ fn read_info(doc: &impl ReadDoc, problems: &mut Problems) -> MeetingInfo {
         starts_at: fields.time(STARTS_AT, problems).unwrap_or_default(),
         conclusions: text::paragraphs(doc, TEXT_CONCLUSIONS, CONCLUSIONS, CONCLUSION_CHARS, problems),
     }
-}
-
-const SIGNATURES: &str = "signatures";
-const PAGES: &str = "pages";
-/// Where the secretary's and the chair's signatures go.
-const PLACES: [&str; 2] = ["place_1", "place_2"];
-const PLACE_TEXT_CHARS: usize = 64;
-const MADE_AT: &str = "made_at";
-const MADE_BY: &str = "made_by";
-
-fn read_minutes(doc: &impl ReadDoc, problems: &mut Problems) -> Vec<MinutesFile> {
-    let mut files = Vec::new();
-    for entry in entries(doc, &maps(doc, &ROOT, MINUTES), MINUTES_FILES, MINUTES, problems) {
-        let place = format!("{MINUTES}/{}", entry.key);
-        let known = ["plain", "cipher", "size", "epoch", SIGNATURES, PAGES, PLACES[0], PLACES[1], MADE_AT, MADE_BY];
-        let Some(mut fields) = entry_fields(doc, &entry, &known, place, problems) else {
-            continue;
-        };
-        let blob = read_blob(&mut fields, problems);
-        let made_by = fields.person(MADE_BY, problems);
-        let (Some(blob), Some(made_by)) = (blob, made_by) else {
-            continue;
-        };
-        let signatures = fields.number(SIGNATURES, u64::from(u32::MAX), problems).and_then(|number| u32::try_from(number).ok());
-        let pages = fields.number(PAGES, u64::from(u32::MAX), problems).and_then(|number| u32::try_from(number).ok());
-        let made_at = fields.time(MADE_AT, problems).unwrap_or_default();
-        // What is no place ends the list: a later one would be taken for an earlier signer's.
-        let places = PLACES.iter().map_while(|key| fields.line(key, PLACE_TEXT_CHARS, problems).parse().ok()).collect();
-        let (signatures, pages) = (signatures.unwrap_or_default(), pages.unwrap_or_default());
-        files.push(MinutesFile { blob, signatures, pages, places, made_at, made_by });
-    }
-    files.sort_by_key(|file| (file.made_at, file.signatures, file.blob.plain));
-    files
 }
 
 /// The fields of an entry that should be a map.

@@ -6,6 +6,8 @@ use leptos::prelude::*;
 use ui::format;
 use ui::testids;
 
+use super::official::Officials;
+use super::phrases::Phrases;
 use super::tasks::{Decided, Decision};
 use super::{Shown, use_room};
 use crate::app::{error_texts, use_app};
@@ -33,7 +35,7 @@ pub fn Minutes() -> impl IntoView {
         is(|minutes| minutes.complete),
         is(|minutes| minutes.version.is_some() && !minutes.here),
     );
-    let shown = Memo::new(move |_| here.shown.get() == Some(Shown::Minutes));
+    let shown = Memo::new(move |_| here.shown.get() == Some(Shown::Minutes) && here.official.get().is_none());
     view! {
         <Show when=move || !has.get()>
             <Empty icon="sign" title=t!(minutes.none) text=move || if may_draft.get() { say!(minutes.none_draft) } else { say!(minutes.none_text) } />
@@ -53,6 +55,7 @@ pub fn Minutes() -> impl IntoView {
                 <Show when=move || absent.get()><p class="hintline late"><Icon name="clock" /><span>{t!(minutes.arriving)}</span></p></Show>
                 <div class="row wrap">
                     <Button label=t!(minutes.view) icon="doc" testid=testids::MINUTES_VIEW disabled=shown on_press=move |()| {
+                        here.official.set(None);
                         here.minutes_shown.set(true);
                         here.pane.set("paper");
                     } />
@@ -70,6 +73,7 @@ pub fn Minutes() -> impl IntoView {
                 <div class="stack tight">
                     <Button label=move || if has.get() { say!(minutes.redraft) } else { say!(minutes.make_draft) } kind=Kind::Plain icon="doc" testid=testids::MINUTES_DRAFT busy=Signal::derive(move || drafting.busy())
                         on_press=move |()| drafting.run(DraftMinutes { meeting: here.meeting }, move |_| {
+                            here.official.set(None);
                             here.minutes_shown.set(true);
                             here.pane.set("paper");
                             here.room.refetch();
@@ -86,12 +90,17 @@ pub fn Minutes() -> impl IntoView {
             <TargetDialog open=target_open target=target doing=exporting on_target=move |path: String| exporting.run(ExportMinutes { meeting: here.meeting, path }, move |written| app.say(say!(file.written, path = written.path))) />
         </section>
         <Conclusions />
+        <Officials />
     }
     .into_any()
 }
 
+/// One signature and what it is worth.
 #[component]
-fn Signature(signature: SignatureRow) -> impl IntoView {
+pub(super) fn Signature(
+    /// The signature.
+    signature: SignatureRow,
+) -> impl IntoView {
     let SignatureRow { signer, signed_at, status, reason } = signature;
     let good = status.starts_with("valid");
     let class = match status.as_str() {
@@ -153,6 +162,7 @@ fn Conclusions() -> impl IntoView {
             }>
                 <form class="stack" on:submit=save>
                     <Area label=t!(minutes.conclusions) value=text rows=7 focus=true hint=t!(minutes.conclusions_hint) most=100_000 testid=testids::CONCLUSIONS_TEXT />
+                    <Phrases text=text />
                     <ErrorLine doing=doing />
                     <footer class="row end">
                         <Button label=t!(common.cancel) on_press=move |()| writing.set(false) />

@@ -10,11 +10,13 @@ mod marks;
 mod minutes;
 mod notes;
 mod now;
+mod official;
 mod opinions;
 mod paper;
 mod paper_ballot;
 mod paper_form;
 mod people;
+mod phrases;
 mod projector;
 mod readiness;
 mod roll;
@@ -94,6 +96,8 @@ pub struct InRoom {
     pub shown: Memo<Option<Shown>>,
     /// The minutes were asked for rather than the paper of the address.
     pub minutes_shown: RwSignal<bool>,
+    /// The file of another official document that is shown in the minutes' place, and whether it is here.
+    pub official: RwSignal<Option<(Hash32, bool)>>,
     /// An older version was chosen.
     pub older: RwSignal<Option<Hash32>>,
     /// Whose marks are shown.
@@ -181,6 +185,7 @@ pub fn Room(
         tasks: live_kept(move || Some(MeetingTasks { meeting })),
         shown,
         minutes_shown,
+        official: RwSignal::new(None),
         older,
         authors: RwSignal::new(Authors::All),
         go_to: RwSignal::new(None),

@@ -36,7 +36,7 @@ impl Core {
         tasks
     }
 
-    fn meeting_tasks(&mut self, space: &SpaceId) -> Result<MeetingTasksView, ApiError> {
+    pub(crate) fn meeting_tasks(&mut self, space: &SpaceId) -> Result<MeetingTasksView, ApiError> {
         let me = self.me()?;
         let access = self.replica.access(space).filter(|access| access.is_member(&me)).ok_or_else(|| not_found("meeting"))?;
         let may_give = access.manages(&me);

@@ -51,11 +51,13 @@ pub fn Desk() -> impl IntoView {
     let withdrawn = Memo::new(move |_| paper.with(|paper| paper.as_ref().and_then(|paper| paper.withdrawn.clone())));
     let subject = Memo::new(move |_| match here.shown.get() {
         None => Subject::Nothing,
-        Some(Shown::Minutes) => match minutes.get() {
-            Some((Some(version), true)) => Subject::File(version, None),
-            Some((Some(_), false)) => Subject::Missing(0, 0),
-            _ => Subject::Gone,
-        },
+        Some(Shown::Minutes) => {
+            match here.official.get().map(|(version, arrived)| (Some(version), arrived)).or_else(|| minutes.get()) {
+                Some((Some(version), true)) => Subject::File(version, None),
+                Some((Some(_), false)) => Subject::Missing(0, 0),
+                _ => Subject::Gone,
+            }
+        }
         Some(Shown::Paper(_)) if withdrawn.with(Option::is_some) => Subject::Withdrawn,
         Some(Shown::Paper(paper)) => match version.get() {
             Some(version) if version.here => Subject::File(version.version, Some(paper)),
