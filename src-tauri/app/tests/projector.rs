@@ -249,7 +249,7 @@ async fn the_room_counts_without_an_item_that_guests_do_not_have_and_it_stays_wh
     let add = AddItem { meeting, parent: None, after: Some(office.items[0]), draft: draft.clone(), internal: true };
     let inner = act(&office.app, add).await;
     // What stands under it is internal without being called so.
-    act(&office.app, AddItem { meeting, parent: Some(inner), after: None, draft, internal: false }).await;
+    act(&office.app, AddItem { meeting, parent: Some(inner), after: None, draft: draft.clone(), internal: false }).await;
     let rows = office.room().await.items;
     assert_eq!(rows.iter().map(|row| row.number.as_str()).collect::<Vec<_>>(), ["1", "2", "2.1", "3", "4"]);
     assert_eq!(rows.iter().map(|row| row.members_only).collect::<Vec<_>>(), [false, true, true, false, false]);
@@ -262,6 +262,9 @@ async fn the_room_counts_without_an_item_that_guests_do_not_have_and_it_stays_wh
     assert_eq!(office.stage().await.scene, Scene::Internal);
 
     let refused = async |act: api::act::Act| office.app.act(act).await.unwrap_err().code;
+    // What it was to stand under is gone, and may have been internal.
+    let orphan = AddItem { meeting, parent: Some(ItemId([9; 16])), after: None, draft, internal: false };
+    assert_eq!(refused(orphan.any()).await, "not_found");
     assert_eq!(refused(SetItemInternal { meeting, item: inner, internal: false }.any()).await, "internal_stays");
     let under = MoveItem { meeting, item: office.items[2], parent: Some(inner), before: None };
     assert_eq!(refused(under.any()).await, "item_under_internal");

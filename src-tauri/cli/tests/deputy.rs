@@ -122,10 +122,25 @@ fn the_deputy_closes_what_the_chair_who_was_killed_had_opened_and_the_chair_take
         desk.ok(&["vote", "cast", &next, "for"]);
     }
     shows(second, "the ballots are here", &|vote| vote["received"] == 2);
+    // And a vote whose ballots are marked, which nobody closes.
+    let opened = chair.ok(&["vote", "open", &meeting, "--question", "Chọn ai?", "--option", "An", "--option", "Bình"]);
+    let elects = opened["vote"].as_str().unwrap().to_owned();
+    for desk in [first, &deputy] {
+        until("it may mark", || desk.maybe(&["vote", "show", &elects]).filter(|vote| vote["may_cast"] == true));
+        desk.ok(&["vote", "cast", &elects, "--choose", "An"]);
+    }
+    let marked =
+        |desk: &Desk, what: &str| until(what, || desk.maybe(&["vote", "show", &elects]).filter(|vote| vote["received"] == 2));
+    for desk in [first, second] {
+        marked(desk, "the marked ballots are here");
+    }
     back.kill();
     deputy.ok(&["meeting", "invite", &meeting, CHAIR, "delegate"]);
     role(first, "another chairs", Some("delegate"));
     role(second, "another chairs, who hears of it", Some("delegate"));
+    for desk in [first, second] {
+        marked(desk, "marked ballots keep a vote whose opener chairs no more");
+    }
     assert_eq!(deputy.fails(&["meeting", "take-over", &meeting]), "no_deputy");
     second.ok(&["meeting", "take-over", &meeting]);
     shows(second, "it may close", &|vote| vote["may_close"] == true);

@@ -150,6 +150,27 @@ fn a_note_for_all_on_an_internal_paper_is_for_those_who_have_the_paper() {
 }
 
 #[test]
+fn what_a_delegate_noted_on_an_internal_paper_is_not_shared_with_guests_after_becoming_one() {
+    let sitting = Sitting::prepared();
+    let _member = sitting.member.node(&[sitting.node.address()]);
+    let paper = until("the delegate has the internal paper", || {
+        let room = sitting.member.maybe(&["meeting", "show", &sitting.meeting])?;
+        let paper = room["items"][2]["papers"][0].clone();
+        (paper["versions"][0]["here"] == true).then(|| paper["paper"].as_str().unwrap().to_owned())
+    });
+    let on = [sitting.meeting.as_str(), &paper, "--page", "1", "--at", "72,100"];
+    let noted = sitting.member.ok(&[&["annotate", "--note", "Chép lại từ hồ sơ nhân sự"], &on[..]].concat());
+    sitting.desk.ok(&["meeting", "invite", &sitting.meeting, MEMBER, "guest"]);
+    until("a guest by now", || {
+        let room = sitting.member.maybe(&["meeting", "show", &sitting.meeting])?;
+        (!titles(&room).contains(&SECRET.to_owned())).then_some(())
+    });
+    let (meeting, annotation) = (&sitting.meeting, &noted["annotation"]);
+    let share = json!({ "type": "share_annotation", "meeting": meeting, "annotation": annotation, "audience": "shared" });
+    assert_eq!(sitting.member.owner().refused(&share), "not_found");
+}
+
+#[test]
 fn a_delegate_who_becomes_a_guest_hears_of_no_later_internal_item() {
     let sitting = Sitting::prepared();
     let _member = sitting.member.node(&[sitting.node.address()]);

@@ -122,6 +122,50 @@ impl Replica {
         Ok(fx)
     }
 
+    /// The inner space that new internal items go to, if there is one that is fit for them.
+    pub fn inner_for_writing(&self, meeting: &SpaceId) -> Option<SpaceId> {
+        self.inner_spaces(meeting).into_iter().find(|inner| self.is_fit_inside(meeting, inner))
+    }
+
+    /// Whether this person manages an inner space and nobody belongs to it but those who have a vote in the meeting, as far as is known here. Its
+    /// founder may not have heard who is a guest by now, and who once managed the meeting can begin one with anybody.
+    pub fn is_fit_inside(&self, meeting: &SpaceId, inner: &SpaceId) -> bool {
+        let (Some(me), Some(outer), Some(space)) = (&self.me, self.spaces.get(meeting), self.spaces.get(inner)) else {
+            return false;
+        };
+        let votes = |person: &PersonId| outer.access.members.get(person).is_some_and(|role| role.votes());
+        space.access.manages(&me.person) && space.access.members.keys().all(votes)
+    }
+
+    /// Takes those out of an inner space of whom this device knows that they are guests of the meeting, or were taken out of it: to be done before
+    /// anything new is written there, as whoever decided that may not have had the inner space. Without effect where this person does not manage both.
+    ///
+    /// # Errors
+    /// The space's key is missing, or this device was revoked.
+    pub fn shut_out(&mut self, cx: &mut Cx<'_>, meeting: &SpaceId, inner: &SpaceId) -> Result<Effects, LocalError> {
+        let mut fx = Effects::default();
+        for person in self.outvoted(meeting, inner) {
+            fx.append(self.follow(cx, inner, person, None)?);
+        }
+        Ok(fx)
+    }
+
+    /// Members of an inner space who have no vote in the meeting any more. Of whom the meeting has not heard yet nothing is known.
+    fn outvoted(&self, meeting: &SpaceId, inner: &SpaceId) -> Vec<PersonId> {
+        let (Some(me), Some(outer), Some(space)) = (&self.me, self.spaces.get(meeting), self.spaces.get(inner)) else {
+            return Vec::new();
+        };
+        let outer = &outer.access;
+        if !outer.manages(&me.person) || !self.managed_inside(meeting).contains(inner) {
+            return Vec::new();
+        }
+        let out = |person: &PersonId| match outer.members.get(person) {
+            Some(role) => !role.votes(),
+            None => outer.removed.contains_key(person),
+        };
+        space.access.members.keys().copied().filter(out).collect()
+    }
+
     fn spaces_inside(&self, meeting: &SpaceId) -> impl Iterator<Item = &Space> {
         let (tag, outer) = (inner_tag(meeting), self.spaces.get(meeting));
         self.spaces.values().filter(move |space| {

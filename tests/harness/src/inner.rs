@@ -26,6 +26,18 @@ impl Room {
         self.local(at, |replica, cx| Ok(((), replica.remove_participant(cx, &sitting, person)?))).expect("a manager decides");
     }
 
+    /// Gives somebody a role in an inner space and nowhere else, as only a changed program does.
+    pub fn bring_in(&mut self, by: &str, inner: SpaceId, name: &str, role: MeetingRole) {
+        let (at, person) = (self.at(by), self.person(name));
+        self.local(at, |replica, cx| Ok(((), replica.set_member(cx, &inner, person, role)?))).expect("a manager of that space");
+    }
+
+    /// Takes those out of an inner space who have no vote in the sitting any more.
+    pub fn shut_out(&mut self, by: &str, sitting: SpaceId, inner: SpaceId) {
+        let at = self.at(by);
+        self.local(at, |replica, cx| Ok(((), replica.shut_out(cx, &sitting, &inner)?))).expect("a manager's device");
+    }
+
     /// Carries over to inner spaces what this device decided before they came.
     pub fn carry_over(&mut self, name: &str, sitting: SpaceId) {
         let at = self.at(name);

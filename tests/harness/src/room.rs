@@ -725,9 +725,7 @@ impl Room {
     fn event(&mut self, at: usize, event: Event) {
         let now = self.now(at);
         let device = &mut self.devices[at];
-        let Some(replica) = device.replica.as_mut() else {
-            return;
-        };
+        let Some(replica) = device.replica.as_mut() else { return };
         let mut cx = Cx { now, rng: &mut self.rng, shelf: &device.shelf };
         let fx = replica.handle(&mut cx, event);
         self.carry_out(at, fx);

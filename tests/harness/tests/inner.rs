@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use domain::id::{ItemId, SpaceId};
 use domain::meeting::AgendaItem;
-use domain::meeting::MeetingRole::{Chair, Delegate, Guest};
+use domain::meeting::MeetingRole::{Chair, Delegate, Guest, Secretary};
 use harness::Room;
 use sync::DocRef;
 use sync::document::meeting as document;
@@ -179,4 +179,68 @@ fn two_managers_begin_one_each_and_both_count_while_nobody_else_may() {
     room.run_until_quiescent();
     assert_eq!(room.replica("guest").inner_spaces(&meeting), both, "in all of them");
     assert_eq!(room.inner("d1", meeting).unwrap_err().code(), "not_allowed");
+}
+
+#[test]
+fn who_was_made_a_guest_by_somebody_without_the_inner_space_is_out_of_it_before_the_next_word_there() {
+    let mut room = Room::new(&NAMES);
+    let meeting = room.sitting("secretary", &[("chair", Chair), ("d1", Delegate), ("d2", Delegate), ("guest", Guest)]);
+    room.isolate("chair");
+    let inner = room.inner("secretary", meeting).unwrap();
+    write(&mut room, "secretary", inner, 1, "Nhân sự").unwrap();
+    room.run_until_quiescent();
+    assert_eq!(room.replica("secretary").inner_for_writing(&meeting), Some(inner));
+    room.participant("chair", meeting, "d1", Guest);
+    room.heal();
+    room.run_until_quiescent();
+
+    // The chair's program has not made up for it yet.
+    assert!(room.replica("secretary").access(&inner).unwrap().members.contains_key(&room.person("d1")));
+    assert_eq!(room.replica("secretary").inner_for_writing(&meeting), None, "somebody there is a guest");
+    room.shut_out("d2", meeting, inner);
+    let members = room.replica("secretary").access(&inner).unwrap().members.clone();
+    assert!(members.contains_key(&room.person("d1")), "a delegate decides nothing");
+    room.shut_out("secretary", meeting, inner);
+    assert_eq!(room.replica("secretary").inner_for_writing(&meeting), Some(inner));
+    room.run_until_quiescent();
+    let had = epochs(&room, "d1", inner);
+    write(&mut room, "secretary", inner, 2, "Kỷ luật").unwrap();
+    room.run_until_quiescent();
+    assert_eq!(epochs(&room, "d1", inner), had);
+    assert_eq!(titles(&mut room, "d1", inner), ["Nhân sự"]);
+    assert_eq!(titles(&mut room, "d2", inner).len(), 2);
+    let before = room.device("secretary").shelf.count(&inner);
+    room.shut_out("secretary", meeting, inner);
+    assert_eq!(room.device("secretary").shelf.count(&inner), before, "said once");
+}
+
+#[test]
+fn an_inner_space_that_a_former_secretary_fills_with_strangers_and_guests_gets_no_word_of_others() {
+    let mut room = Room::new(&["secretary", "chair", "d1", "stranger", "guest"]);
+    let meeting = room.sitting("secretary", &[("chair", Chair), ("d1", Secretary), ("guest", Guest)]);
+    room.isolate("d1");
+    let trap = room.inner("d1", meeting).unwrap();
+    room.bring_in("d1", trap, "stranger", Delegate);
+    room.bring_in("d1", trap, "guest", Delegate);
+    room.participant("chair", meeting, "d1", Guest);
+    room.heal();
+    room.run_until_quiescent();
+    assert_eq!(room.replica("chair").inner_spaces(&meeting), [trap], "what a manager began once counts, and is read");
+
+    assert_eq!(room.replica("chair").inner_for_writing(&meeting), None);
+    room.shut_out("chair", meeting, trap);
+    room.run_until_quiescent();
+    let members = room.replica("chair").access(&trap).unwrap().members.clone();
+    assert!(!members.contains_key(&room.person("guest")) && !members.contains_key(&room.person("d1")), "guests by now");
+    assert!(members.contains_key(&room.person("stranger")), "who may be somebody just invited");
+    assert_eq!(room.replica("chair").inner_for_writing(&meeting), None, "nobody knows the stranger");
+
+    let inner = room.inner("chair", meeting).unwrap();
+    assert_eq!(room.replica("chair").inner_for_writing(&meeting), Some(inner));
+    write(&mut room, "chair", inner, 1, "Nhân sự").unwrap();
+    room.run_until_quiescent();
+    assert_eq!(titles(&mut room, "secretary", inner), ["Nhân sự"]);
+    for name in ["d1", "stranger", "guest"] {
+        assert!(has_nothing(&room, name, inner), "{name}");
+    }
 }

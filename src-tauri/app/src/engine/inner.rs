@@ -46,13 +46,23 @@ impl Core {
 
     /// The space that new minutes go to, and a new resolution or notice with the words that somebody edited: minutes tell of every item, and what
     /// is issued is written from the same record, so those of a meeting with internal items are not for guests.
-    pub fn home_of_minutes(&mut self, space: &SpaceId) -> SpaceId {
+    pub fn home_of_minutes(&mut self, space: &SpaceId) -> Result<SpaceId, ApiError> {
         let inside = self.replica.inner_spaces(space);
-        let used = inside.into_iter().find(|inner| {
-            self.open_meeting(inner)
+        let used = inside.into_iter().any(|inner| {
+            self.open_meeting(&inner)
                 .is_ok_and(|part| part.official_files().next().is_some() || !(part.items.is_empty() && part.papers.is_empty()))
         });
-        used.unwrap_or(*space)
+        if used { self.inner_space(space) } else { Ok(*space) }
+    }
+
+    /// The space that a new paper of an item goes to: with the item, unless somebody belongs there who has no vote in the meeting.
+    pub fn home_of_new_paper(&mut self, space: &SpaceId, item: ItemId) -> Result<SpaceId, ApiError> {
+        let home = self.home_of_item(space, item);
+        if home == *space {
+            return Ok(home);
+        }
+        self.shut_out(home)?;
+        if self.replica.is_fit_inside(space, &home) { Ok(home) } else { self.inner_space(space) }
     }
 
     /// As a meeting is read: what stands in its own document is there, whatever an inner space says.
@@ -64,15 +74,22 @@ impl Core {
         inside.into_iter().find(|inner| self.open_meeting(inner).is_ok_and(|part| has(&part))).unwrap_or(*space)
     }
 
-    /// The inner space that new internal items go to, begun with the first of them.
+    /// The inner space that new internal items go to, begun with the first of them. One to which somebody belongs who has no vote in the meeting is
+    /// none for them.
     pub fn inner_space(&mut self, space: &SpaceId) -> Result<SpaceId, ApiError> {
-        let me = self.me()?;
-        let inside = self.replica.inner_spaces(space);
-        let managed = inside.into_iter().find(|inner| self.replica.access(inner).is_some_and(|access| access.manages(&me)));
-        match managed {
+        for inner in self.replica.inner_spaces(space) {
+            self.shut_out(inner)?;
+        }
+        match self.replica.inner_for_writing(space) {
             Some(inner) => Ok(inner),
             None => self.with(|replica, cx| replica.create_inner_space(cx, space)),
         }
+    }
+
+    /// Before anything new is written into an inner space: whoever is known to be a guest by now, or out of the meeting, is out of it too.
+    pub fn shut_out(&mut self, inner: SpaceId) -> Result<(), ApiError> {
+        let Some(meeting) = self.replica.meeting_of_inner(&inner) else { return Ok(()) };
+        self.with(|replica, cx| Ok(((), replica.shut_out(cx, &meeting, &inner)?)))
     }
 
     /// What this device decided about a meeting's people before an inner space came holds there too.

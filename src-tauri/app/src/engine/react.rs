@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use api::error::ApiError;
 use api::push::{Push, Tag};
-use domain::id::SpaceId;
+use domain::id::{PersonId, SpaceId, Timestamp};
 use signing_pdf::Subject;
 use sync::control::{ControlOp, SpaceKind};
 use sync::envelope::DocKind;
@@ -240,7 +240,10 @@ impl Core {
     pub fn send_beat(&mut self, space: SpaceId) {
         let clock = Some(self.now().wall);
         let erased = Some(self.erased_here(&space)).filter(|files| *files > 0);
-        let mut beat = PresenceBeat { has_papers: self.has_all_papers(&space), clock, erased, ..PresenceBeat::default() };
+        // Of an inner space of which nothing has come nothing is missed either.
+        let nothing_known = self.outer(space) != space;
+        let has_papers = self.has_papers_of(&space).unwrap_or(nothing_known);
+        let mut beat = PresenceBeat { has_papers, clock, erased, ..PresenceBeat::default() };
         if let Ok(votes) = self.votes_of(&space) {
             for vote in votes.iter().filter(|vote| self.awaits_close(vote)) {
                 beat.confirm(vote.ballots.iter().map(signing::VerifiedAct::hash));
@@ -255,11 +258,26 @@ impl Core {
         }
     }
 
-    /// Every version of every paper of a meeting is on this device.
+    /// Every version of every paper of a meeting is on this device, of those too that guests do not have.
     pub fn has_all_papers(&mut self, space: &SpaceId) -> bool {
-        self.meeting(space).is_ok_and(|meeting| {
-            meeting.kept_papers().flat_map(|paper| &paper.versions).all(|version| self.replica.has_blob(&version.blob.cipher))
-        })
+        let inside = self.replica.inner_spaces(space);
+        self.has_papers_of(space) == Some(true) && inside.iter().all(|inner| self.has_papers_of(inner) != Some(false))
+    }
+
+    /// Every version of every paper that stands in one space is here; `None` while nothing of it can be read. It is told to all who belong to that
+    /// space, so nothing else bears on it: guests would see that a paper is missing which they do not know.
+    fn has_papers_of(&mut self, space: &SpaceId) -> Option<bool> {
+        let part = self.open_meeting(space).ok()?;
+        let mut versions = part.kept_papers().flat_map(|paper| &paper.versions);
+        Some(versions.all(|version| self.replica.has_blob(&version.blob.cipher)))
+    }
+
+    /// When a person was last heard in a meeting, and whether all papers were there, as far as this person may know of them.
+    pub fn last_heard(&self, space: &SpaceId, person: &PersonId) -> Option<(Timestamp, bool)> {
+        let (at, papers) = self.presence.last(space, person)?;
+        let inside = self.replica.inner_spaces(space);
+        let inside_too = inside.iter().filter_map(|inner| self.presence.last(inner, person)).all(|(_, all)| all);
+        Some((at, papers && inside_too))
     }
 }
 

@@ -314,6 +314,7 @@ impl OneVote {
         let by_another = |act: &VerifiedAct| others.contains(&act.device()) && person_of(&act.device()) != opener;
         let casts = |act: &VerifiedAct| match act.act() {
             Act::BallotCast(ballot) => ballot.opening == hash,
+            Act::MarkedBallotCast(ballot) => ballot.opening == hash,
             Act::SecretBallotCast(ballot) => ballot.opening == hash,
             Act::PaperBallotEntered(entry) => entry.opening == hash,
             _ => false,

@@ -20,6 +20,10 @@ impl App {
         self.engine()?
             .attempt(move |core| {
                 let meeting = core.meeting(&act.meeting)?;
+                // Of one that is gone nobody knows any more whether what is under it is for guests.
+                if act.parent.is_some_and(|parent| !meeting.items.iter().any(|item| item.id == parent)) {
+                    return Err(not_found("item"));
+                }
                 let siblings = siblings(&meeting, act.parent);
                 let index = match act.after {
                     Some(after) => siblings.iter().position(|item| item.id == after).map_or(siblings.len(), |at| at + 1),
@@ -141,6 +145,7 @@ impl Core {
         space: SpaceId,
         edit: impl FnOnce(&mut automerge::transaction::Transaction<'_>) -> Result<R, sync::document::DocumentError>,
     ) -> Result<R, ApiError> {
+        self.shut_out(space)?;
         self.with(|replica, cx| {
             let (result, _, fx) =
                 replica.transact(cx, DocRef::meeting(space), &[], |tx, _| edit(tx).map_err(|error| error.to_string()))?;

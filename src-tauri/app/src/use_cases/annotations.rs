@@ -110,6 +110,11 @@ impl Core {
     }
 
     fn put_annotation(&mut self, meeting: &SpaceId, audience: Audience, annotation: &Annotation) -> Result<(), ApiError> {
+        // What was noted on a paper that this person has no more is not for all of the meeting: the paper may have been internal.
+        let mut has_paper = || self.meeting(meeting).map(|found| found.papers.iter().any(|paper| paper.id == annotation.paper));
+        if audience == Audience::Shared && !has_paper()? {
+            return Err(not_found("paper"));
+        }
         let home = self.annotation_home(meeting, audience, annotation.paper)?;
         self.with(|replica, cx| {
             let (_, _, fx) = replica

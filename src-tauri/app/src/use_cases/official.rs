@@ -356,7 +356,7 @@ impl Core {
         if !self.my_role(space)?.manages() {
             return Err(ApiError::new("not_allowed", "only secretary and chair make minutes"));
         }
-        let home = self.home_of_minutes(space);
+        let home = self.home_of_minutes(space)?;
         let blob = self.store_blob(&home, pdf)?;
         let NewFile { layout: Layout { pages, places }, signatures, text } = file;
         let file = MinutesFile { blob, signatures, pages, places, made_at: self.now().wall, made_by: self.me()? };

@@ -46,7 +46,10 @@ impl App {
                 }
                 let last = meeting.papers.iter().filter(|paper| paper.item == act.item).map(|paper| paper.order.as_str()).max();
                 let order = domain::order::between(last, None);
-                let home = act.item.map_or(act.meeting, |item| core.home_of_item(&act.meeting, item));
+                let home = match act.item {
+                    Some(item) => core.home_of_new_paper(&act.meeting, item)?,
+                    None => act.meeting,
+                };
                 let version = core.store_version(&home, &intake, 1)?;
                 let paper = Paper {
                     id: PaperId(core.random_id()),
@@ -215,6 +218,8 @@ impl Core {
         if !manages {
             return Err(ApiError::new("not_allowed", "only chair and secretary add papers"));
         }
+        // The key that it is encrypted with is one that they do not have.
+        self.shut_out(*space)?;
         let blob = self.store_blob(space, &intake.bytes)?;
         Ok(PaperVersion {
             number,

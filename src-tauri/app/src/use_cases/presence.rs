@@ -45,7 +45,7 @@ impl Core {
         members
             .iter()
             .map(|person| {
-                let last = self.presence.last(space, person);
+                let last = self.last_heard(space, person);
                 PresenceRow {
                     person: *person,
                     name: self.person_name(person),

@@ -35,7 +35,7 @@ impl Core {
         for member in self.members(space)? {
             // A seat that cannot be read says nothing about anybody.
             let told = self.told_opened(space, &member.person).unwrap_or_default();
-            let heard = self.presence.last(space, &member.person);
+            let heard = self.last_heard(space, &member.person);
             let has_papers = if member.person == me { Some(mine) } else { heard.map(|(_, papers)| papers) };
             let opened = member.person == me || heard.is_some() || self.has_written(space, member.person);
             people.push(row(member, &papers, &told, opened, heard.map(|(at, _)| at), has_papers));
