@@ -16,6 +16,7 @@ pub mod meeting;
 pub mod opinion;
 pub mod order;
 pub mod question;
+pub mod reminder;
 pub mod seating;
 pub mod secrecy;
 pub mod sitting;
