@@ -36,6 +36,7 @@ mod tests {
             presenter: String::new(),
             starts_at: Some(Timestamp(minute * MINUTE_MS)),
             minutes,
+            papers_due: None,
         };
         ItemRow {
             item,

@@ -181,6 +181,8 @@ testids! {
     TODAY_NEXT = "today-next";
     /// Of Today and Meetings: Today paper.
     TODAY_PAPER = "today-paper";
+    /// Of Today and Meetings: a thing to remember.
+    TODAY_REMINDER = "today-reminder";
     /// Of Today and Meetings: Today requests.
     TODAY_REQUESTS = "today-requests";
     /// Of Today and Meetings: Today sign.
@@ -215,6 +217,8 @@ testids! {
     ITEM_EDIT = "item-edit";
     /// Of the room and its agenda: Item minutes.
     ITEM_MINUTES = "item-minutes";
+    /// Of the room and its agenda: until when papers of an item are due.
+    ITEM_PAPERS_DUE = "item-papers-due";
     /// Of the room and its agenda: Item presenter.
     ITEM_PRESENTER = "item-presenter";
     /// Of the room and its agenda: Item remove.
@@ -411,6 +415,8 @@ testids! {
     READINESS_DIALOG = "readiness-dialog";
     /// Of people: `data-name`, `data-opened`, `data-read`: papers opened.
     READINESS_ROW = "readiness-row";
+    /// Of people: an item whose papers have a deadline; `data-state`.
+    READINESS_DUE = "readiness-due";
     /// Of people: Readiness table.
     READINESS_TABLE = "readiness-table";
     /// Of people: Invite find.

@@ -107,6 +107,7 @@ async fn sitting(app: &App) -> Result<SpaceId, ApiError> {
         presenter: presenter.into(),
         starts_at: Some(starts_at.plus_ms(from_minutes * 60_000)),
         minutes: Some(minutes),
+        papers_due: None,
     };
     let items = vec![
         item("Báo cáo kinh tế – xã hội tháng 11", "Văn phòng HĐND và UBND", 0, 25),

@@ -50,7 +50,13 @@ impl Office {
             passphrase: "mật khẩu thử nghiệm".into(),
         };
         let me = act(&app, founding).await.me.person;
-        let item = |title: &str| ItemDraft { title: title.into(), presenter: String::new(), starts_at: None, minutes: None };
+        let item = |title: &str| ItemDraft {
+            title: title.into(),
+            presenter: String::new(),
+            starts_at: None,
+            minutes: None,
+            papers_due: None,
+        };
         let new = CreateMeeting {
             title: "Phiên họp tháng 11".into(),
             body: "UBND phường".into(),
@@ -245,7 +251,7 @@ async fn a_vote_is_shown_in_numbers_and_its_result_only_after_the_close() {
 async fn the_room_counts_without_an_item_that_guests_do_not_have_and_it_stays_what_it_is() {
     let office = Office::sits().await;
     let meeting = office.meeting;
-    let draft = ItemDraft { title: INTERNAL.into(), presenter: String::new(), starts_at: None, minutes: None };
+    let draft = ItemDraft { title: INTERNAL.into(), presenter: String::new(), starts_at: None, minutes: None, papers_due: None };
     let add = AddItem { meeting, parent: None, after: Some(office.items[0]), draft: draft.clone(), internal: true };
     let inner = act(&office.app, add).await;
     // What stands under it is internal without being called so.

@@ -313,6 +313,22 @@ pub enum Meeting {
         /// Nội bộ: khách mời không nhận được mục này và tài liệu của nó (guests get neither it nor its papers)
         #[arg(long)]
         internal: bool,
+        /// Ai trình bày, cũng là người gửi tài liệu (who presents it and provides its papers)
+        #[arg(long, value_name = "NAME", default_value = "")]
+        presenter: String,
+        /// Hạn gửi tài liệu, ví dụ "2026-11-20 17:00" (until when its papers are due, Vietnamese time)
+        #[arg(long, value_name = "TIME", value_parser = domain::calendar::parse)]
+        papers_due: Option<Timestamp>,
+    },
+    /// Đặt hoặc bỏ hạn gửi tài liệu của một mục (until when the papers of an item are due)
+    PapersDue {
+        /// Mã cuộc họp (the meeting)
+        meeting: String,
+        /// Số của mục, ví dụ 2 hoặc 2.1 (number of the item)
+        item: String,
+        /// Hạn, ví dụ "2026-11-20 17:00"; bỏ trống: không còn hạn (when; without it: no deadline)
+        #[arg(value_parser = domain::calendar::parse)]
+        due: Option<Timestamp>,
     },
     /// Ai đã mở ứng dụng, đủ tài liệu, đã mở tài liệu nào; cho chủ tọa và thư ký (who is prepared)
     Readiness {

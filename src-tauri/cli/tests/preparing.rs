@@ -156,3 +156,45 @@ fn the_secretary_sees_who_opened_which_paper_and_nobody_else_does() {
     assert_eq!((&after["read"], &after["read_older"]), (&json!([]), &json!([added["paper"]])));
     drop(member_node);
 }
+
+#[test]
+fn papers_of_an_item_have_a_deadline_and_who_owes_them_is_reminded() {
+    let desk = Desk::founded();
+    let meeting = desk.meeting();
+    let due = |board: &Value| {
+        let rows = board["due"].as_array().unwrap();
+        rows.iter().map(|row| (row["number"].clone(), row["state"].clone())).collect::<Vec<_>>()
+    };
+    assert!(due(&desk.ok(&["meeting", "readiness", &meeting])).is_empty(), "no item has a deadline");
+    // The sitting is moved far ahead, so that what is owed for it is owed on whatever day this runs.
+    let starts_at = 4_102_444_800_000_i64;
+    let mut owner = desk.node(&[]);
+    let later = json!({"type": "update_meeting", "meeting": meeting, "title": null, "place": null, "starts_at": starts_at, "conclusions": null});
+    desk.owner().act(&later).unwrap();
+    assert!(owner.runs());
+    let far = "2099-01-01 17:00";
+    desk.ok(&["meeting", "papers-due", &meeting, "1", "2020-01-01 17:00"]);
+    desk.ok(&["meeting", "papers-due", &meeting, "2", far]);
+    desk.ok(&["meeting", "add-item", &meeting, "Việc của người khác", "--presenter", "Không Ai", "--papers-due", far]);
+    desk.ok(&["meeting", "add-item", &meeting, "Việc của tôi", "--presenter", FOUNDER, "--papers-due", far]);
+    let room = desk.ok(&["meeting", "show", &meeting]);
+    assert_eq!((&room["items"][0]["item"]["minutes"], &room["items"][3]["item"]["presenter"]), (&json!(45), &json!(FOUNDER)));
+    let expected = [("1", "overdue"), ("2", "awaited"), ("3", "awaited"), ("4", "awaited")];
+    assert_eq!(due(&desk.ok(&["meeting", "readiness", &meeting])), expected.map(|(number, state)| (json!(number), json!(state))));
+
+    let owed = || {
+        let today = desk.owner().query(&json!({"type": "today"})).unwrap();
+        let rows = today["reminders"].as_array().unwrap().clone();
+        let owed = rows.iter().filter(|row| row["what"]["kind"] == "papers_owed");
+        owed.map(|row| row["what"]["number"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(owed(), ["1", "2", "4"], "what names nobody is the secretary's");
+    desk.ok(&["paper", "add", &meeting, &fixture("ke-hoach-truc-bao.pdf"), "--item", "2"]);
+    desk.ok(&["paper", "add", &meeting, &fixture("du-thao-quyet-dinh-ho-tro-ngap.pdf"), "--item", "1"]);
+    assert_eq!(owed(), ["4"]);
+    desk.ok(&["meeting", "papers-due", &meeting, "4"]);
+    assert_eq!(owed(), [] as [&str; 0], "without a deadline nothing is owed");
+    let expected = [("1", "here_late"), ("2", "here"), ("3", "awaited")];
+    assert_eq!(due(&desk.ok(&["meeting", "readiness", &meeting])), expected.map(|(number, state)| (json!(number), json!(state))));
+    assert!(owner.runs());
+}

@@ -17,6 +17,7 @@ pub mod official;
 pub mod opinion;
 pub mod order;
 pub mod question;
+pub mod reminder;
 pub mod seating;
 pub mod secrecy;
 pub mod sitting;

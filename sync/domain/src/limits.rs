@@ -381,6 +381,7 @@ mod tests {
             presenter: String::new(),
             starts_at: None,
             minutes: Some(30),
+            papers_due: None,
         }
     }
 

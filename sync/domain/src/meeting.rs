@@ -78,6 +78,9 @@ pub struct AgendaItem {
     pub starts_at: Option<Timestamp>,
     /// Planned length in minutes.
     pub minutes: Option<u16>,
+    /// Until when its papers are to be here, see [`crate::reminder`]: from who presents it, and from who prepares the meeting where nobody is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub papers_due: Option<Timestamp>,
 }
 
 /// One version of a paper. Versions are only ever added.
@@ -345,6 +348,7 @@ mod tests {
             presenter: String::new(),
             starts_at: None,
             minutes: None,
+            papers_due: None,
         }
     }
 

@@ -123,6 +123,7 @@ fn sound_item() -> AgendaItem {
         presenter: String::new(),
         starts_at: None,
         minutes: None,
+        papers_due: None,
     }
 }
 

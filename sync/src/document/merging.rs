@@ -74,6 +74,7 @@ fn item(id: u8, parent: Option<u8>, order: &str, title: &str) -> AgendaItem {
         presenter: "Văn phòng".to_owned(),
         starts_at: None,
         minutes: Some(20),
+        papers_due: None,
     }
 }
 
@@ -277,14 +278,17 @@ fn edits_of_different_fields_of_one_item_merge() {
     edit(&mut chair, |tx| meeting::put_item(tx, &original));
     let mut clerk = fork(&chair, 2);
     edit(&mut chair, |tx| meeting::put_item(tx, &AgendaItem { title: "Dự toán ngân sách 2027".to_owned(), ..original.clone() }));
+    let papers_due = Some(Timestamp(1_795_000_000_000));
     edit(&mut clerk, |tx| {
-        meeting::put_item(tx, &AgendaItem { presenter: "Phòng Tài chính".to_owned(), minutes: None, ..original.clone() })
+        let presenter = "Phòng Tài chính".to_owned();
+        meeting::put_item(tx, &AgendaItem { presenter, minutes: None, papers_due, ..original.clone() })
     });
     let meeting = met(&mut chair, &mut clerk);
     let expected = AgendaItem {
         title: "Dự toán ngân sách 2027".to_owned(),
         presenter: "Phòng Tài chính".to_owned(),
         minutes: None,
+        papers_due,
         ..original
     };
     assert_eq!(meeting.items, [expected]);

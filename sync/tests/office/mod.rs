@@ -171,6 +171,7 @@ pub fn meeting_document() -> Automerge {
                 presenter: String::new(),
                 starts_at: None,
                 minutes: Some(20),
+                papers_due: None,
             };
             meeting::put_item(tx, &item)?;
         }

@@ -56,6 +56,7 @@ impl Council {
             presenter: "Thường trực".into(),
             starts_at: None,
             minutes: Some(15),
+            papers_due: None,
         };
         let create = CreateMeeting {
             title: "Kỳ họp thường lệ cuối năm".into(),

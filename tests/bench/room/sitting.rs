@@ -181,7 +181,13 @@ impl Sitting {
 }
 
 async fn create(chair: &Device) -> Outcome<SpaceId> {
-    let item = |title: &str| ItemDraft { title: title.into(), presenter: String::new(), starts_at: None, minutes: Some(30) };
+    let item = |title: &str| ItemDraft {
+        title: title.into(),
+        presenter: String::new(),
+        starts_at: None,
+        minutes: Some(30),
+        papers_due: None,
+    };
     let create = CreateMeeting {
         title: "Kỳ họp chuyên đề".into(),
         body: String::new(),

@@ -52,6 +52,7 @@ fn change(room: &mut Room, space: SpaceId, log: Incarnation) -> Vec<u8> {
         presenter: String::new(),
         starts_at: None,
         minutes: Some(5),
+        papers_due: None,
     };
     document
         .transact(|tx| -> Result<(), DocumentError> {

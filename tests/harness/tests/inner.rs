@@ -22,6 +22,7 @@ fn item(id: u8, title: &str) -> AgendaItem {
         presenter: String::new(),
         starts_at: None,
         minutes: None,
+        papers_due: None,
     }
 }
 

@@ -200,6 +200,7 @@ async fn sitting(stage: &Stage, secretary: &App, people: &[PersonId]) -> SpaceId
         presenter: presenter.into(),
         starts_at: Some(starts_at.plus_ms(from * 60_000)),
         minutes: Some(minutes),
+        papers_due: None,
     };
     let items = vec![
         item("Báo cáo kinh tế – xã hội tháng 11", "Văn phòng", 0, 25),

@@ -56,6 +56,9 @@ pub struct ItemDraft {
     /// Planned length in minutes.
     #[serde(default)]
     pub minutes: Option<u16>,
+    /// Until when its papers are to be here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub papers_due: Option<Timestamp>,
 }
 
 /// An item of a new sitting's agenda, in reading order.

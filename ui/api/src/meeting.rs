@@ -1,7 +1,8 @@
 //! Preparing a sitting: what a new one takes over, the invitation, who is ready.
 
-use domain::id::{PaperId, PersonId, SpaceId, Timestamp};
+use domain::id::{ItemId, PaperId, PersonId, SpaceId, Timestamp};
 use domain::meeting::MeetingRole;
+use domain::reminder::PapersState;
 use serde::{Deserialize, Serialize};
 
 use crate::act::PlannedItem;
@@ -116,6 +117,26 @@ pub struct ReadinessView {
     pub papers: Vec<ReadinessPaper>,
     /// Everybody who is invited, in the order of the room.
     pub people: Vec<ReadinessRow>,
+    /// Items whose papers have a deadline, in the order of the agenda.
+    #[serde(default)]
+    pub due: Vec<ReadinessItem>,
+}
+
+/// An item whose papers have a deadline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadinessItem {
+    /// The item.
+    pub item: ItemId,
+    /// "2" or "2.1".
+    pub number: String,
+    /// What it is about.
+    pub title: String,
+    /// Who presents it and owes the papers; may be empty.
+    pub presenter: String,
+    /// Until when.
+    pub due: Timestamp,
+    /// Where they stand.
+    pub state: PapersState,
 }
 
 /// A paper of the board.

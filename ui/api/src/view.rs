@@ -4,6 +4,7 @@ use domain::annotation::Annotation;
 use domain::duty::Duty;
 use domain::id::{DeviceId, Hash32, ItemId, PaperId, PersonId, SpaceId, Timestamp, UnitId, VoteId};
 use domain::meeting::{AgendaItem, MeetingRole};
+use domain::reminder::Reminder;
 use domain::seating::Seating;
 use domain::sitting::{Attendance, Course};
 use domain::vote::{BallotForm, BallotState, Choice, FormOutcome, Outcome, PlaceTotal, RuleProfile};
@@ -195,8 +196,22 @@ pub struct TodayView {
     pub to_sign: Vec<MeetingRow>,
     /// Requests to join that I may decide.
     pub requests: u32,
+    /// What to remember, most pressing first; at most [`domain::reminder::REMINDERS`].
+    #[serde(default)]
+    pub reminders: Vec<ReminderRow>,
     /// Sync in one line.
     pub sync: SyncSummary,
+}
+
+/// Something to remember, of one meeting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReminderRow {
+    /// The meeting.
+    pub meeting: SpaceId,
+    /// Its name.
+    pub meeting_title: String,
+    /// What.
+    pub what: Reminder,
 }
 
 /// A paper in a list.

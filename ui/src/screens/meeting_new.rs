@@ -92,6 +92,7 @@ fn planned(lines: &[Line], starts_at: Timestamp) -> Vec<PlannedItem> {
                 presenter: line.presenter.get_untracked().trim().to_owned(),
                 starts_at: begins.filter(|_| minutes.is_some()),
                 minutes,
+                papers_due: None,
             };
             PlannedItem { depth: line.depth, draft }
         })

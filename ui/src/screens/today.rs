@@ -1,7 +1,8 @@
 //! The first screen of a day: the next sitting, what waits for me, what to read.
 
 use api::query::Today as TodayQuery;
-use api::view::{MeetingRow, PaperRow, SyncMood, TodayView};
+use api::view::{MeetingRow, PaperRow, ReminderRow, SyncMood, TodayView};
+use domain::reminder::Reminder;
 use leptos::prelude::*;
 use ui::format;
 use ui::route::{Route, SettingsPage};
@@ -22,6 +23,14 @@ pub fn Today() -> impl IntoView {
     let app = use_app();
     let today = live(|| Some(TodayQuery {}));
     let ready = today.part(|_| true);
+    // What is due today and tomorrow is another thing on the next day.
+    Effect::new(move |before: Option<i64>| {
+        let day = format::Civil::of(app.now.get()).day_number;
+        if before.is_some_and(|before| before != day) {
+            today.refetch();
+        }
+        day
+    });
     view! {
         <header class="row head">
             <div class="grow">
@@ -65,6 +74,7 @@ fn Contents(today: Live<TodayView>) -> impl IntoView {
     let first_papers = today.part_or(|today| today.to_read.iter().take(PAPERS_SHOWN).cloned().collect::<Vec<PaperRow>>());
     let requests = today.part_or(|today| today.requests);
     let waiting = Memo::new(move |_| to_sign.with(Vec::len) + usize::from(requests.get() > 0));
+    let reminders = today.part_or(|today| today.reminders.clone());
     view! {
         {move || match next.get() {
             Some(row) => view! { <Next row=row /> }.into_any(),
@@ -78,6 +88,12 @@ fn Contents(today: Live<TodayView>) -> impl IntoView {
         }}
         <div class="cols">
             <div class="stack wide-gap">
+                <Show when=move || !reminders.with(Vec::is_empty)>
+                    <section class="card list" aria-labelledby="today-reminders">
+                        <h2 id="today-reminders">{t!(today.reminders)}</h2>
+                        <For each=move || reminders.get() key=content_key let(row)><Remind row=row /></For>
+                    </section>
+                </Show>
                 <Show when=move || waiting.get() != 0>
                     <section class="card list" aria-labelledby="today-waiting">
                         <div class="row"><h2 class="grow" id="today-waiting">{t!(today.waiting_for_me)}</h2><small class="num">{move || say!(today.things, count = waiting.get())}</small></div>
@@ -155,6 +171,28 @@ fn Next(row: MeetingRow) -> impl IntoView {
             </div>
             <Button label=t!(today.enter) kind=Kind::Primary testid=testids::TODAY_ENTER on_press=move |()| app.go(Route::Room { meeting, paper: None }) />
         </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Remind(row: ReminderRow) -> impl IntoView {
+    let app = use_app();
+    let due = row.what.due();
+    let what = row.what;
+    let line = move || match what.clone() {
+        Reminder::PapersOwed { number, title, .. } => say!(today.papers_owed, number = number, title = title),
+        Reminder::Soon { starts_at } if format::same_day(starts_at, app.now.get()) => say!(today.soon_today),
+        Reminder::Soon { .. } => say!(today.soon_tomorrow),
+        Reminder::Unread { papers, .. } => say!(today.unread_before, count = papers),
+        Reminder::Opinion { question, .. } => say!(today.opinion_due, question = question),
+    };
+    view! {
+        <a class="li" href=Route::Room { meeting: row.meeting, paper: None }.fragment() data-testid=testids::TODAY_REMINDER>
+            <div class="grow"><div class="ell strong">{line}</div><small>{row.meeting_title}</small></div>
+            <small class="num" class:late=move || due < app.now.get()>{move || say!(today.until, time = format::short_moment(due, app.now.get()))}</small>
+            <Icon name="right" />
+        </a>
     }
     .into_any()
 }

@@ -128,6 +128,7 @@ pub(crate) fn item(id: ItemId, parent: Option<ItemId>, order: String, draft: Ite
         presenter: draft.presenter.trim().to_owned(),
         starts_at: draft.starts_at,
         minutes: draft.minutes,
+        papers_due: draft.papers_due,
     };
     item.validate().map_err(|error| limit(&error))?;
     Ok(item)

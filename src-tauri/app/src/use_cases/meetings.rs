@@ -2,9 +2,10 @@
 
 use api::act::{CreateMeeting, Invited, UpdateMeeting};
 use api::error::ApiError;
-use api::view::{LeftView, MeetingRow, PaperRow, TodayView};
+use api::view::{LeftView, MeetingRow, PaperRow, ReminderRow, TodayView};
 use domain::id::{PersonId, SpaceId};
 use domain::meeting::{Meeting, MeetingInfo, MeetingRole};
+use domain::reminder::{REMINDERS, Reader, of_meeting};
 use sync::control::SpaceKind;
 use sync::document::meeting as document;
 
@@ -15,6 +16,8 @@ use crate::error::not_found;
 
 /// A meeting is still "next" this long after its planned start.
 const RUNNING_MS: i64 = 12 * 3_600_000;
+/// A day: a sitting of today may have begun this long ago.
+const DAY_MS: i64 = 24 * 3_600_000;
 /// Papers shown on the first screen.
 const TO_READ_MAX: usize = 12;
 
@@ -166,18 +169,39 @@ impl Core {
         upcoming.sort_by_key(|row| (row.starts_at, row.meeting));
         let next = (!upcoming.is_empty()).then(|| upcoming.remove(0));
         let mut to_read: Vec<PaperRow> = Vec::new();
-        let mut to_sign = Vec::new();
+        let (mut to_sign, mut reminders) = (Vec::new(), Vec::new());
         for row in &rows {
             if self.waits_for_signature(&row.meeting) {
                 to_sign.push(row.clone());
             }
-            if next.as_ref() == Some(row) || upcoming.contains(row) {
-                to_read.extend(self.unread(&row.meeting)?);
-            }
+            let unread =
+                if next.as_ref() == Some(row) || upcoming.contains(row) { self.unread(&row.meeting)? } else { Vec::new() };
+            reminders.extend(self.reminders(row, count(unread.len()))?);
+            to_read.extend(unread);
         }
         to_read.truncate(TO_READ_MAX);
+        reminders.sort_by_key(|row: &ReminderRow| (row.what.due(), row.meeting));
+        reminders.truncate(REMINDERS);
         let requests = count(self.replica.join_requests().count());
-        Ok(TodayView { next, upcoming, to_read, to_sign, requests, sync: self.sync_summary() })
+        Ok(TodayView { next, upcoming, to_read, to_sign, requests, reminders, sync: self.sync_summary() })
+    }
+
+    /// What a meeting reminds this person of; of one that they were taken out of, nothing.
+    fn reminders(&mut self, row: &MeetingRow, unread: u32) -> Result<Vec<ReminderRow>, ApiError> {
+        if row.left.is_some() {
+            return Ok(Vec::new());
+        }
+        let (me, now) = (self.me()?, self.now().wall);
+        let mut told = self.due_opinions(&row.meeting)?;
+        // Of a sitting that is long over nothing else is due, and its document need not be read again.
+        if row.starts_at.plus_ms(DAY_MS) >= now {
+            let name = self.person_name(&me);
+            let unit = self.replica.me().map(|me| me.unit_name.clone()).unwrap_or_default();
+            let reader = Reader { name, unit, manages: row.role.manages(), unread };
+            told.extend(of_meeting(&self.meeting(&row.meeting)?, &reader, now));
+        }
+        let row_of = |what| ReminderRow { meeting: row.meeting, meeting_title: row.title.clone(), what };
+        Ok(told.into_iter().map(row_of).collect())
     }
 }
 

@@ -9,6 +9,7 @@ use domain::calendar::in_words;
 use domain::id::{Hash32, PaperId, PersonId, SpaceId};
 use domain::meeting::{Meeting, MeetingRole, Paper as MeetingPaper};
 use domain::opinion::{FORMS, Given, Opinion, OpinionAnswer, OpinionForm, collect};
+use domain::reminder::{Reminder, of_form};
 use signing::Act;
 use sync::DocRef;
 use typeset::{Agency, Block, Paper, Signer};
@@ -70,6 +71,13 @@ impl Core {
         asked.sort_by_key(|asked: &Asked| (std::cmp::Reverse(asked.form.at), asked.name));
         asked.truncate(FORMS);
         Ok((asked, given))
+    }
+
+    /// Forms that wait for this person's answer.
+    pub(super) fn due_opinions(&mut self, space: &SpaceId) -> Result<Vec<Reminder>, ApiError> {
+        let (me, now) = (self.me()?, self.now().wall);
+        let (asked, given) = self.asked_and_given(space)?;
+        Ok(asked.iter().filter_map(|asked| of_form(asked.name, &asked.form, &given, me, now)).collect())
     }
 
     fn opinions(&mut self, space: &SpaceId) -> Result<Vec<OpinionView>, ApiError> {

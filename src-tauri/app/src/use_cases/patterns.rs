@@ -30,7 +30,13 @@ fn from_template(id: &str) -> Result<PatternView, ApiError> {
     let template = domain::template::template(id).ok_or_else(|| not_found("template"))?;
     let item = |item: domain::template::TemplateItem| PlannedItem {
         depth: count(item.depth),
-        draft: ItemDraft { title: item.title, presenter: item.presenter, starts_at: None, minutes: item.minutes },
+        draft: ItemDraft {
+            title: item.title,
+            presenter: item.presenter,
+            starts_at: None,
+            minutes: item.minutes,
+            papers_due: None,
+        },
     };
     Ok(PatternView {
         title: String::new(),
@@ -52,7 +58,13 @@ impl Core {
         let items = meeting.items.into_iter().zip(levels).map(|(item, depth)| PlannedItem {
             depth: count(depth),
             // The times were those of that day.
-            draft: ItemDraft { title: item.title, presenter: item.presenter, starts_at: None, minutes: item.minutes },
+            draft: ItemDraft {
+                title: item.title,
+                presenter: item.presenter,
+                starts_at: None,
+                minutes: item.minutes,
+                papers_due: None,
+            },
         });
         let members = self.members(space)?;
         let (known, gone): (Vec<_>, Vec<_>) = members

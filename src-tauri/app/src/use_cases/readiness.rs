@@ -6,10 +6,12 @@
 use std::collections::BTreeMap;
 
 use api::error::ApiError;
-use api::meeting::{ReadinessPaper, ReadinessRow, ReadinessView};
+use api::meeting::{ReadinessItem, ReadinessPaper, ReadinessRow, ReadinessView};
 use api::view::MemberRow;
 use domain::id::{Hash32, PersonId, SpaceId, Timestamp};
 use domain::meeting::Paper;
+use domain::order::numbering;
+use domain::reminder::papers_state;
 
 use crate::app::App;
 use crate::engine::Core;
@@ -40,12 +42,23 @@ impl Core {
             let opened = member.person == me || heard.is_some() || self.has_written(space, member.person);
             people.push(row(member, &papers, &told, opened, heard.map(|(at, _)| at), has_papers));
         }
+        let now = self.now().wall;
+        let due = meeting
+            .items
+            .iter()
+            .zip(numbering(&meeting.items))
+            .filter_map(|(item, number)| {
+                let (due, state) = item.papers_due.zip(papers_state(&meeting, item, now))?;
+                let (title, presenter) = (item.title.clone(), item.presenter.clone());
+                Some(ReadinessItem { item: item.id, number, title, presenter, due, state })
+            })
+            .collect();
         let papers = papers.into_iter().map(|paper| ReadinessPaper {
             members_only: meeting.inner_papers.contains(&paper.id),
             paper: paper.id,
             title: paper.title,
         });
-        Ok(ReadinessView { papers: papers.collect(), people })
+        Ok(ReadinessView { papers: papers.collect(), people, due })
     }
 
     /// A device of this person has written something in the meeting.

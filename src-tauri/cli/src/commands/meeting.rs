@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use api::act::{
-    AddItem, AddPaper, CheckIn, CreateMeeting, ExportDocument, ExportMeeting, FileSource, Invite, Invited, ItemDraft, PlannedItem,
+    AddItem, AddPaper, CheckIn, CreateMeeting, ExportDocument, ExportMeeting, FileSource, Invite, Invited, ItemDraft,
+    PlannedItem, UpdateItem,
 };
 use api::error::ApiError;
 use api::meeting::{
@@ -14,8 +15,9 @@ use api::query::{MeetingList, Room};
 use api::view::{DocumentChoice, ExportView, MeetingRow, RoomView};
 use clap::ValueEnum;
 use domain::calendar::in_words;
-use domain::id::SpaceId;
-use domain::meeting::MeetingRole;
+use domain::id::{SpaceId, Timestamp};
+use domain::meeting::{AgendaItem, MeetingRole};
+use domain::reminder::PapersState;
 use serde_json::json;
 
 use super::{absolute, attendance, exported, lead, written_text};
@@ -39,11 +41,16 @@ pub async fn run(context: &Context, session: &mut Session, verb: Meeting) -> Res
             let meeting = find::meeting(session, &meeting).await?;
             invite(context, session, meeting, person.as_deref().zip(role), pdf.as_deref(), ics.as_deref()).await
         }
-        Meeting::AddItem { meeting, item, internal } => {
+        Meeting::AddItem { meeting, item, internal, presenter, papers_due } => {
             let meeting = find::meeting(session, &meeting).await?;
-            let added = session.act(AddItem { meeting, parent: None, after: None, draft: draft(&item), internal }).await?;
+            let draft = ItemDraft { presenter, papers_due, ..draft(&item) };
+            let added = session.act(AddItem { meeting, parent: None, after: None, draft, internal }).await?;
             let said = context.lang.pick("Đã thêm mục vào cuối chương trình.", "Added the item to the end of the agenda.");
             Reply::new(&json!({ "meeting": meeting, "item": added, "internal": internal }), said)
+        }
+        Meeting::PapersDue { meeting, item, due } => {
+            let room = find::room(session, &meeting).await?;
+            papers_due(context, session, &room, &item, due).await
         }
         Meeting::Readiness { meeting } => {
             let meeting = find::meeting_or_next(session, meeting.as_deref()).await?;
@@ -134,6 +141,32 @@ async fn fill(session: &mut Session, meeting: SpaceId, papers: &[(&str, &str)]) 
     Ok(())
 }
 
+async fn papers_due(
+    context: &Context,
+    session: &mut Session,
+    room: &RoomView,
+    number: &str,
+    due: Option<Timestamp>,
+) -> Result<Reply, ApiError> {
+    let (meeting, id) = (room.row.meeting, find::item(room, number)?);
+    if let Some(row) = room.items.iter().find(|row| row.item.id == id) {
+        let AgendaItem { title, presenter, starts_at, minutes, .. } = row.item.clone();
+        let draft = ItemDraft { title, presenter, starts_at, minutes, papers_due: due };
+        session.act(UpdateItem { meeting, item: id, draft }).await?;
+    }
+    let said = context.lang.pick("Đã ghi hạn gửi tài liệu của mục.", "Noted until when the papers of the item are due.");
+    Reply::new(&json!({ "meeting": meeting, "item": id, "papers_due": due }), said)
+}
+
+fn papers_word(context: &Context, state: PapersState) -> &'static str {
+    match state {
+        PapersState::Here => context.lang.pick("đã có", "here"),
+        PapersState::HereLate => context.lang.pick("đã có, gửi muộn", "here, came late"),
+        PapersState::Awaited => context.lang.pick("chưa có, còn hạn", "awaited"),
+        PapersState::Overdue => context.lang.pick("chưa có, quá hạn", "overdue"),
+    }
+}
+
 async fn templates(context: &Context, session: &mut Session) -> Result<Reply, ApiError> {
     let rows = session.query(MeetingTemplates {}).await?;
     let mut lines = Lines::default();
@@ -146,6 +179,12 @@ async fn templates(context: &Context, session: &mut Session) -> Result<Reply, Ap
 fn readiness(context: &Context, board: &ReadinessView) -> String {
     let lang = context.lang;
     let mut lines = Lines::default();
+    for item in &board.due {
+        let (due, state) = (in_words(item.due), papers_word(context, item.state));
+        let papers = lang.pick("tài liệu trước", "papers by");
+        let from = if item.presenter.is_empty() { String::new() } else { format!(" · {}", item.presenter) };
+        lines.add(format_args!("{} {}{from}  {papers} {due}: {state}", item.number, item.title));
+    }
     for row in &board.people {
         let opened = if row.opened {
             lang.pick("đã mở ứng dụng", "app opened")
@@ -198,7 +237,7 @@ fn draft(text: &str) -> ItemDraft {
         Some((title, Ok(minutes))) => (title, Some(minutes)),
         _ => (text, None),
     };
-    ItemDraft { title: title.trim().to_owned(), presenter: String::new(), starts_at: None, minutes }
+    ItemDraft { title: title.trim().to_owned(), presenter: String::new(), starts_at: None, minutes, papers_due: None }
 }
 
 /// "2:report.pdf", or ":report.pdf" for a paper of the meeting as a whole.

@@ -141,6 +141,7 @@ pub(super) mod tests {
             presenter: String::new(),
             starts_at: None,
             minutes: None,
+            papers_due: None,
         }
     }
 

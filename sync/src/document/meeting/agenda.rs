@@ -15,6 +15,7 @@ use super::{AT, ITEMS, STARTS_AT, TITLE, at, entry_fields, read_at};
 
 pub(super) const PRESENTER: &str = "presenter";
 pub(super) const ITEM_LENGTH: &str = "minutes";
+pub(super) const PAPERS_DUE: &str = "papers_due";
 /// There, whatever its value, on items that only those invited see; programs that do not know it keep it.
 const INTERNAL: &str = "internal";
 
@@ -41,7 +42,8 @@ pub fn put_item(tx: &mut impl Transactable, item: &AgendaItem) -> Result<(), Doc
     field::put(tx, &map, PRESENTER, field::text(&item.presenter))?;
     field::put(tx, &map, AT, at(item.parent, &item.order))?;
     field::put_optional(tx, &map, STARTS_AT, item.starts_at.map(field::time))?;
-    field::put_optional(tx, &map, ITEM_LENGTH, item.minutes.map(|minutes| ScalarValue::Uint(minutes.into())))
+    field::put_optional(tx, &map, ITEM_LENGTH, item.minutes.map(|minutes| ScalarValue::Uint(minutes.into())))?;
+    field::put_optional(tx, &map, PAPERS_DUE, item.papers_due.map(field::time))
 }
 
 /// Moves an item with all that is under it. A move under itself is kept as written and resolved on reading, as simultaneous moves are.
@@ -54,6 +56,7 @@ pub fn move_item(tx: &mut impl Transactable, item: ItemId, parent: Option<ItemId
         presenter: String::new(),
         starts_at: None,
         minutes: None,
+        papers_due: None,
     };
     probe.validate()?;
     writable(tx)?;
@@ -83,7 +86,7 @@ pub(super) fn read(doc: &impl ReadDoc, problems: &mut Problems) -> (Vec<AgendaIt
             problems.note(&place, ProblemKind::BadKey);
             continue;
         };
-        let known = [TITLE, PRESENTER, AT, STARTS_AT, ITEM_LENGTH];
+        let known = [TITLE, PRESENTER, AT, STARTS_AT, ITEM_LENGTH, PAPERS_DUE];
         let Some(mut fields) = entry_fields(doc, &entry, &known, place, problems) else {
             continue;
         };
@@ -99,6 +102,7 @@ pub(super) fn read(doc: &impl ReadDoc, problems: &mut Problems) -> (Vec<AgendaIt
             presenter: fields.line(PRESENTER, PRESENTER_CHARS, problems),
             starts_at: fields.time(STARTS_AT, problems),
             minutes: fields.number(ITEM_LENGTH, ITEM_MINUTES.into(), problems).and_then(|minutes| u16::try_from(minutes).ok()),
+            papers_due: fields.time(PAPERS_DUE, problems),
         });
     }
     (arrange(items), internal)

@@ -6,7 +6,7 @@ use domain::id::{ItemId, PaperId, Timestamp};
 use domain::limits::{AGENDA_ITEMS, PAPERS, TITLE_CHARS};
 
 use super::super::{DocumentError, FIELDS_MAX, Problems, entries, field, id_of, maps, readable, writable};
-use super::agenda::{self, ITEM_LENGTH, PRESENTER};
+use super::agenda::{self, ITEM_LENGTH, PAPERS_DUE, PRESENTER};
 use super::{BODY, INFO, ITEMS, PAPERS_KEY, PLACE, STARTS_AT, TITLE, papers};
 
 /// Values of one field that are told.
@@ -39,14 +39,14 @@ pub enum FieldValue {
 pub struct Conflict {
     /// Whose field.
     pub subject: Subject,
-    /// Which: `title`, `body`, `place`, `presenter`, `starts_at` or `minutes`.
+    /// Which: `title`, `body`, `place`, `presenter`, `starts_at`, `minutes` or `papers_due`.
     pub field: &'static str,
     /// Different values, the one that is shown first.
     pub values: Vec<FieldValue>,
 }
 
 const INFO_FIELDS: [&str; 4] = [TITLE, BODY, PLACE, STARTS_AT];
-const ITEM_FIELDS: [&str; 4] = [TITLE, PRESENTER, STARTS_AT, ITEM_LENGTH];
+const ITEM_FIELDS: [&str; 5] = [TITLE, PRESENTER, STARTS_AT, ITEM_LENGTH, PAPERS_DUE];
 const PAPER_FIELDS: [&str; 1] = [TITLE];
 
 /// All fields of head, items and papers that have more than one value.

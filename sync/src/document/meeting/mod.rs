@@ -5,7 +5,7 @@
 //!   "info":        { "title", "body", "place": text, "starts_at": timestamp },
 //!   "conclusions": text object, paragraphs divided by U+2029,
 //!   "items":       { "<item>":  { "title", "presenter": text, "at": "<parent>/<order>", "starts_at": timestamp, "minutes": uint,
-//!                                 "internal": 1 } },
+//!                                 "papers_due": timestamp, "internal": 1 } },
 //!   "papers":      { "<paper>": { "title": text, "at": "<item>/<order>", "versions": { "<number>-<plain>": version },
 //!                                 "withdrawn_at": timestamp, "withdrawn_by": bytes, "withdrawn_why": text } },
 //!   "minutes":     { "<plain>": { "plain", "cipher": bytes, "size", "epoch", "signatures": uint, "made_at": timestamp, "made_by": bytes } },

@@ -73,6 +73,7 @@ pub fn move_paper(tx: &mut impl Transactable, paper: PaperId, item: Option<ItemI
         presenter: String::new(),
         starts_at: None,
         minutes: None,
+        papers_due: None,
     };
     probe.validate()?;
     writable(tx)?;

@@ -205,6 +205,7 @@ impl Writer {
                 presenter: "Sở Tài chính".into(),
                 starts_at: None,
                 minutes: Some(30),
+                papers_due: None,
             });
             order = Some(next);
         }

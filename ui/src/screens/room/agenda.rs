@@ -158,6 +158,7 @@ fn late_slots(here: InRoom) -> Vec<UpdateItem> {
                     presenter: item.presenter.clone(),
                     starts_at: Some(starts_at),
                     minutes: item.minutes,
+                    papers_due: item.papers_due,
                 };
                 Some(UpdateItem { meeting: here.meeting, item: id, draft })
             })

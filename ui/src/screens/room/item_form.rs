@@ -2,6 +2,7 @@
 
 use api::act::{AddItem, ItemDraft, UpdateItem};
 use api::error::ApiError;
+use domain::calendar::{in_words, parse};
 use domain::id::ItemId;
 use domain::meeting::AgendaItem;
 use leptos::prelude::*;
@@ -46,6 +47,7 @@ pub fn ItemForm(
     let presenter = of(old.as_ref().map(|item| item.presenter.clone()));
     let time = of(old.as_ref().and_then(|item| item.starts_at).map(format::clock));
     let minutes = of(old.as_ref().and_then(|item| item.minutes).map(|minutes| minutes.to_string()));
+    let due = of(old.as_ref().and_then(|item| item.papers_due).map(in_words));
     let day = here.room.with(|room| room.map(|room| format::date(room.row.starts_at))).unwrap_or_default();
     // An item of a second day keeps its day when only its text is changed.
     let day = old.as_ref().and_then(|item| item.starts_at).map_or(day, format::date);
@@ -61,11 +63,18 @@ pub fn ItemForm(
             doing.fail(ApiError::new("bad_moment", ""));
             return;
         }
+        let typed = due.get_untracked();
+        let papers_due = parse(&typed).ok();
+        if papers_due.is_none() && !typed.trim().is_empty() {
+            doing.fail(ApiError::new("bad_moment", ""));
+            return;
+        }
         let draft = ItemDraft {
             title: title.get_untracked().trim().to_owned(),
             presenter: presenter.get_untracked().trim().to_owned(),
             starts_at,
             minutes: minutes.get_untracked().trim().parse().ok().filter(|minutes| *minutes > 0),
+            papers_due,
         };
         match &target {
             ItemTarget::Add { parent } => {
@@ -87,6 +96,7 @@ pub fn ItemForm(
                 <Field label=t!(item.time) value=time example=t!(meeting.time_example) testid=testids::ITEM_TIME />
                 <Field label=t!(item.minutes) value=minutes kind="number" most=4 testid=testids::ITEM_MINUTES />
             </div>
+            <Field label=t!(item.papers_due) value=due example=t!(item.papers_due_example) most=64 testid=testids::ITEM_PAPERS_DUE />
             {adds.then(|| view! { <Check label=t!(item.make_members_only) value=internal testid=testids::ITEM_MEMBERS_ONLY /> })}
             <ErrorLine doing=doing />
             <footer class="row end">

@@ -1,10 +1,11 @@
 //! The readiness board of the secretary: who has opened the program, has all papers, has opened which.
 
-use api::meeting::{Readiness as ReadinessQuery, ReadinessPaper, ReadinessRow, ReadinessView};
+use api::meeting::{Readiness as ReadinessQuery, ReadinessItem, ReadinessPaper, ReadinessRow, ReadinessView};
 use domain::id::PaperId;
+use domain::reminder::PapersState;
 use leptos::prelude::*;
 use serde::Serialize;
-use ui::testids;
+use ui::{format, testids};
 
 use super::use_room;
 use crate::components::{Button, Dialog, Empty, ErrorPanel, Kind, Loading, content_key};
@@ -58,6 +59,7 @@ fn line(row: &ReadinessRow, papers: &[ReadinessPaper]) -> Line {
 #[component]
 fn Table(board: Live<ReadinessView>) -> impl IntoView {
     let lines = board.part_or(|board| board.people.iter().map(|row| line(row, &board.papers)).collect::<Vec<_>>());
+    let due = board.part_or(|board| board.due.clone());
     let counted = |is: fn(&Line) -> bool| Memo::new(move |_| lines.with(|lines| lines.iter().filter(|line| is(line)).count()));
     let opened = counted(|line| line.row.opened);
     let complete = counted(|line| line.row.has_papers == Some(true));
@@ -68,6 +70,7 @@ fn Table(board: Live<ReadinessView>) -> impl IntoView {
             <span class="chip num">{move || say!(readiness.papers_count, count = complete.get(), total = lines.with(Vec::len))}</span>
             <span class="chip num">{move || say!(readiness.read_count, count = prepared.get(), total = lines.with(Vec::len))}</span>
         </p>
+        <ul class="plain"><For each=move || due.get() key=content_key let(item)><Due item=item /></For></ul>
         <div class="tablewrap"><table class="grid" data-testid=testids::READINESS_TABLE>
             <thead><tr>
                 <th scope="col">{t!(readiness.person)}</th>
@@ -78,6 +81,31 @@ fn Table(board: Live<ReadinessView>) -> impl IntoView {
             <tbody><For each=move || lines.get() key=content_key let(line)><Row line=line /></For></tbody>
         </table></div>
         <small>{t!(readiness.text)}</small>
+    }
+    .into_any()
+}
+
+#[component]
+fn Due(item: ReadinessItem) -> impl IntoView {
+    let ReadinessItem { number, title, presenter, due, state, .. } = item;
+    let (class, name) = match state {
+        PapersState::Here => ("yes", "here"),
+        PapersState::HereLate => ("late", "here_late"),
+        PapersState::Awaited => ("", "awaited"),
+        PapersState::Overdue => ("late", "overdue"),
+    };
+    let from = if presenter.is_empty() { String::new() } else { format!(" · {presenter}") };
+    view! {
+        <li data-testid=testids::READINESS_DUE data-state=name>
+            {format!("{number} {title}{from} · ")}
+            {move || say!(readiness.due, time = format::moment(due))}": "
+            <span class=class>{move || match state {
+                PapersState::Here => say!(readiness.papers_here),
+                PapersState::HereLate => say!(readiness.papers_late),
+                PapersState::Awaited => say!(readiness.papers_awaited),
+                PapersState::Overdue => say!(readiness.papers_overdue),
+            }}</span>
+        </li>
     }
     .into_any()
 }

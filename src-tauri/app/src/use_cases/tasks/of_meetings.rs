@@ -72,7 +72,7 @@ impl Core {
                 let row = self.task_row(task, &viewer);
                 let lead = if row.lead_person_name.is_empty() { &row.lead_name } else { &row.lead_person_name };
                 let presenter = lead.chars().take(PRESENTER_CHARS).collect();
-                let item = ItemDraft { title: row.title.clone(), presenter, starts_at: None, minutes: None };
+                let item = ItemDraft { title: row.title.clone(), presenter, starts_at: None, minutes: None, papers_due: None };
                 view.tasks.push(UnfinishedTask { row, item });
             }
             return Ok(view);
