@@ -212,6 +212,7 @@ impl Replica {
         for cipher in due {
             tracing::info!(cipher = %cipher.short(), "a file was withdrawn, its bytes are thrown away");
             self.blobs.forget(&cipher);
+            self.carried.give_back(&cipher);
             for peer in self.peers.values_mut() {
                 peer.has_blobs.remove(&cipher);
                 peer.wants_blobs.remove(&cipher);

@@ -82,7 +82,7 @@ impl Replica {
                 declined.entry((offered.space, code)).or_default().push(offered.cipher);
                 continue;
             } else if (1..=BLOB_BYTES_MAX).contains(&offered.size) {
-                self.carried.charge(identity.0, offered.size);
+                self.carried.charge_file(offered.cipher, identity.0, offered.size);
             }
             let blob = BlobRef { plain: Hash32([0; 32]), cipher: offered.cipher, size: offered.size, epoch: 0 };
             let wanted = self.want_blob(cx, offered.space, &blob);
