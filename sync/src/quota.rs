@@ -91,14 +91,15 @@ impl Carried {
     }
 
     /// A file is gone: whoever was charged for it has its bytes back, and is heard again if it had used up what it may.
-    pub(crate) fn give_back(&mut self, cipher: &Hash32) {
-        let Some((device, bytes)) = self.files.remove(cipher) else { return };
+    pub(crate) fn give_back(&mut self, cipher: &Hash32) -> Option<(DeviceId, u64)> {
+        let (device, bytes) = self.files.remove(cipher)?;
         if let Some(used) = self.of_files.get_mut(&device) {
             *used = used.saturating_sub(bytes);
         }
         self.total = self.total.saturating_sub(bytes);
         self.full.retain(|full, code| *full != device && *code != QUOTA_ORGANISATION);
         self.changed_files.insert(*cipher);
+        Some((device, bytes))
     }
 
     /// Counts a file as the shelf says that it was charged.
