@@ -20,6 +20,7 @@ use signing::wrap::SpaceKey;
 
 use crate::holders::WAITING_FOR_BLOBS_MAX;
 use crate::limits::{BLOB_BYTES_MAX, BLOB_RANGE_BYTES, BLOB_RANGES_IN_FLIGHT_MAX, BLOB_TIMEOUT_MS};
+use crate::peer::Peer;
 use crate::port::{BlobRow, Change, Cx, Effects, PeerKey, Shelf, ShelfError, Write};
 use crate::replica::Replica;
 use crate::wire::Message;
@@ -36,6 +37,32 @@ pub(crate) struct Wanted {
     open: VecDeque<u64>,
     /// Ranges that were asked of a peer, since when (monotonic milliseconds).
     asked: BTreeMap<u64, (PeerKey, u64)>,
+    /// The size that each of those who offered it to a hub has said. Nothing binds a size to a file's name but its last range.
+    said: BTreeMap<PeerKey, u64>,
+}
+
+impl Wanted {
+    fn new(size: u64, here: &[(u64, u64)]) -> Self {
+        Self { size, open: open_ranges(size, here), asked: BTreeMap::new(), said: BTreeMap::new() }
+    }
+
+    /// Is the size proved: the last range is here.
+    fn is_sized(&self) -> bool {
+        let last = self.size.saturating_sub(1) / BLOB_RANGE_BYTES * BLOB_RANGE_BYTES;
+        !self.open.contains(&last) && !self.asked.contains_key(&last)
+    }
+
+    /// What a peer that offers the file says of its size.
+    pub(crate) fn offered_by(&mut self, key: PeerKey, size: u64) {
+        self.said.insert(key, size);
+    }
+
+    /// The range that proves the size comes first.
+    pub(crate) fn last_first(&mut self) {
+        if let Some(last) = self.open.pop_back() {
+            self.open.push_front(last);
+        }
+    }
 }
 
 /// The state of all fetching and serving.
@@ -60,9 +87,7 @@ impl Blobs {
                 blobs.complete.insert(row.cipher, row.size);
             } else {
                 let here = shelf.blob_ranges(&row.cipher)?;
-                blobs
-                    .wanted
-                    .insert(row.cipher, Wanted { size: row.size, open: open_ranges(row.size, &here), asked: BTreeMap::new() });
+                blobs.wanted.insert(row.cipher, Wanted::new(row.size, &here));
             }
         }
         Ok(blobs)
@@ -71,6 +96,7 @@ impl Blobs {
     /// Ranges asked of a peer that is gone are open again.
     pub(crate) fn lost_peer(&mut self, key: &PeerKey) {
         for wanted in self.wanted.values_mut() {
+            wanted.said.remove(key);
             let lost: Vec<u64> = wanted.asked.iter().filter(|(_, (peer, _))| peer == key).map(|(offset, _)| *offset).collect();
             for offset in lost {
                 wanted.asked.remove(&offset);
@@ -188,9 +214,7 @@ impl Replica {
             return fx;
         }
         self.blobs.space_of.insert(blob.cipher, space);
-        self.blobs
-            .wanted
-            .insert(blob.cipher, Wanted { size: blob.size, open: open_ranges(blob.size, &[]), asked: BTreeMap::new() });
+        self.blobs.wanted.insert(blob.cipher, Wanted::new(blob.size, &[]));
         fx.writes.push(Write::BlobWanted(BlobRow { space, cipher: blob.cipher, size: blob.size, complete: false }));
         self.ask_who_has(&mut fx, &space, blob.cipher);
         self.settle(cx, &mut fx);
@@ -212,6 +236,7 @@ impl Replica {
         for cipher in due {
             tracing::info!(cipher = %cipher.short(), "a file was withdrawn, its bytes are thrown away");
             self.blobs.forget(&cipher);
+            self.carried.give_back(&cipher);
             for peer in self.peers.values_mut() {
                 peer.has_blobs.remove(&cipher);
                 peer.wants_blobs.remove(&cipher);
@@ -246,8 +271,7 @@ impl Replica {
         tracing::warn!(cipher = %row.cipher.short(), "a file is not what was written, it is fetched again");
         self.blobs.complete.remove(&row.cipher);
         self.blobs.outboards.retain(|(cipher, _)| *cipher != row.cipher);
-        let wanted = Wanted { size: row.size, open: open_ranges(row.size, &[]), asked: BTreeMap::new() };
-        self.blobs.wanted.insert(row.cipher, wanted);
+        self.blobs.wanted.insert(row.cipher, Wanted::new(row.size, &[]));
         fx.writes.push(Write::BlobDamaged { cipher: row.cipher });
         fx.changes.insert(Change::Blob(row.cipher));
         self.ask_who_has(fx, &row.space, row.cipher);
@@ -313,10 +337,13 @@ impl Replica {
         len: u64,
         encoded: &[u8],
     ) -> Result<(), &'static str> {
+        let at_hub = self.is_hub_here();
         let Some(wanted) = self.blobs.wanted.get_mut(&cipher) else {
             return Ok(());
         };
-        if wanted.asked.get(&offset).is_none_or(|(peer, _)| *peer != key) {
+        // An answer to what was asked before the file was begun again with another size is not one to what is asked now.
+        let asked_len = BLOB_RANGE_BYTES.min(wanted.size.saturating_sub(offset));
+        if len != asked_len || wanted.asked.get(&offset).is_none_or(|(peer, _)| *peer != key) {
             return Ok(());
         }
         wanted.asked.remove(&offset);
@@ -324,10 +351,12 @@ impl Replica {
         tracing::debug!(peer = key.0, %offset, bytes = encoded.len(), "a piece of a file came");
         let Some(bytes) = decode_range(&cipher, wanted.size, offset, end, encoded) else {
             wanted.open.push_front(offset);
+            // At a hub somebody else may have lied about the size, by which all that is true looks false.
+            let answers_for_size = !at_hub || wanted.said.get(&key) == Some(&wanted.size) || wanted.is_sized();
             if let Some(peer) = self.peers.get_mut(&key) {
                 peer.has_blobs.remove(&cipher);
             }
-            return if encoded.is_empty() { Ok(()) } else { Err("blob_not_proved") };
+            return if encoded.is_empty() || !answers_for_size { Ok(()) } else { Err("blob_not_proved") };
         };
         fx.writes.push(Write::BlobRange { cipher, offset, bytes });
         let size = wanted.size;
@@ -358,13 +387,16 @@ impl Replica {
         for cipher in std::mem::take(&mut self.blobs.finished) {
             self.tell_finished(fx, cipher);
         }
+        self.believe_others(fx);
         let mut busy: BTreeMap<PeerKey, usize> = BTreeMap::new();
         for (peer, _) in self.blobs.wanted.values().flat_map(|wanted| wanted.asked.values()) {
             *busy.entry(*peer).or_default() += 1;
         }
         for (cipher, wanted) in &mut self.blobs.wanted {
-            let holders: Vec<PeerKey> =
-                self.peers.iter().filter(|(_, peer)| peer.has_blobs.contains(cipher)).map(|(key, _)| *key).collect();
+            let said = &wanted.said;
+            let same_size = |key: &PeerKey| said.get(key).is_none_or(|said| *said == wanted.size);
+            let has = |(key, peer): &(&PeerKey, &Peer)| peer.has_blobs.contains(cipher) && same_size(key);
+            let holders: Vec<PeerKey> = self.peers.iter().filter(has).map(|(key, _)| *key).collect();
             while !wanted.open.is_empty() {
                 let Some(key) = holders
                     .iter()
@@ -382,6 +414,37 @@ impl Replica {
                 let len = BLOB_RANGE_BYTES.min(wanted.size - offset);
                 Self::send(fx, key, &Message::BlobGet { cipher: *cipher, offset, len });
             }
+        }
+    }
+
+    /// Where nobody who has a file says any more that it is as long as was said first, and somebody says another size, it is begun again with that.
+    fn believe_others(&mut self, fx: &mut Effects) {
+        let mut due = Vec::new();
+        for (cipher, wanted) in self.blobs.wanted.iter().filter(|(_, wanted)| !wanted.said.is_empty() && !wanted.is_sized()) {
+            let has = |key: &PeerKey| self.peers.get(key).is_some_and(|peer| peer.has_blobs.contains(cipher));
+            let said: Vec<(PeerKey, u64)> =
+                wanted.said.iter().filter(|(key, _)| has(key)).map(|(key, size)| (*key, *size)).collect();
+            if said.iter().all(|(_, size)| *size != wanted.size)
+                && let Some((key, size)) = said.first()
+            {
+                due.push((*cipher, *key, *size));
+            }
+        }
+        for (cipher, key, size) in due {
+            let Some(space) = self.blobs.space_of.get(&cipher).copied() else { continue };
+            if !self.charge_again(fx, key, space, cipher, size) {
+                if let Some(peer) = self.peers.get_mut(&key) {
+                    peer.has_blobs.remove(&cipher);
+                }
+                continue;
+            }
+            if let Some(wanted) = self.blobs.wanted.get_mut(&cipher) {
+                let said = std::mem::take(&mut wanted.said);
+                *wanted = Wanted { said, ..Wanted::new(size, &[]) };
+                wanted.last_first();
+            }
+            tracing::debug!(peer = key.0, %size, "a file is begun again with another size");
+            fx.writes.push(Write::BlobWanted(BlobRow { space, cipher, size, complete: false }));
         }
     }
 

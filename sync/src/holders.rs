@@ -76,20 +76,28 @@ impl Replica {
                 }
                 continue;
             }
-            if self.blobs.wanted.contains_key(&offered.cipher) {
-                // Somebody else offered it before, and answers for its size.
-            } else if let Err(code) = self.carried.room(&identity.0, offered.size) {
-                declined.entry((offered.space, code)).or_default().push(offered.cipher);
+            if !(1..=BLOB_BYTES_MAX).contains(&offered.size) {
                 continue;
-            } else if (1..=BLOB_BYTES_MAX).contains(&offered.size) {
-                self.carried.charge(identity.0, offered.size);
+            }
+            // Who offered it before is charged for it, as long as the size holds.
+            let fresh = !self.blobs.wanted.contains_key(&offered.cipher);
+            if fresh {
+                if let Err(code) = self.carried.room(&identity.0, offered.size) {
+                    declined.entry((offered.space, code)).or_default().push(offered.cipher);
+                    continue;
+                }
+                self.carried.charge_file(offered.cipher, identity.0, offered.size);
             }
             let blob = BlobRef { plain: Hash32([0; 32]), cipher: offered.cipher, size: offered.size, epoch: 0 };
             let wanted = self.want_blob(cx, offered.space, &blob);
             fx.append(wanted);
-            if self.blobs.wanted.contains_key(&offered.cipher)
+            if let Some(wanted) = self.blobs.wanted.get_mut(&offered.cipher)
                 && let Some(peer) = self.peers.get_mut(&key)
             {
+                wanted.offered_by(key, offered.size);
+                if fresh {
+                    wanted.last_first();
+                }
                 peer.has_blobs.insert(offered.cipher);
                 // It hears when the blob is here, and does not offer it again.
                 if peer.wants_blobs.len() < WAITING_FOR_BLOBS_MAX {
@@ -105,6 +113,22 @@ impl Replica {
             Self::send(fx, key, &Message::Declined { space, devices: Vec::new(), ciphers, code: code.into() });
         }
         Ok(())
+    }
+
+    /// Charges whoever says another size of a file that is on its way, and nobody else any more. `false`: there is no room for it.
+    pub(crate) fn charge_again(&mut self, fx: &mut Effects, key: PeerKey, space: SpaceId, cipher: Hash32, size: u64) -> bool {
+        let Some((device, _)) = self.peers.get(&key).and_then(|peer| peer.identity()) else { return false };
+        let before = self.carried.give_back(&cipher);
+        if let Err(code) = self.carried.room(&device, size) {
+            if let Some((device, bytes)) = before {
+                self.carried.charge_file(cipher, device, bytes);
+            }
+            self.count_declined();
+            Self::send(fx, key, &Message::Declined { space, devices: Vec::new(), ciphers: vec![cipher], code: code.into() });
+            return false;
+        }
+        self.carried.charge_file(cipher, device, size);
+        true
     }
 
     /// A new peer, or one that shares more than before, is asked about everything that is missing and told of what it asked about.

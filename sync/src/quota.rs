@@ -3,10 +3,13 @@
 //!
 //! A log has no gaps, so where one envelope of a device is declined, its log ends there until the administrator raises the limit; the logs of
 //! other devices go on. What is declined is said to whoever brought it, so that it is kept and offered again later.
+//!
+//! Envelopes are counted by a number for each device that only grows. Files are counted one by one, each with the device that was charged, and only
+//! as long as the shelf has them: a file that is withdrawn is not counted any more, whatever happens in between, and cannot be given back twice.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use domain::id::{DeviceId, SpaceId};
+use domain::id::{DeviceId, Hash32, SpaceId};
 
 use crate::limits::PEERS_MAX;
 use crate::port::{Cx, Effects, PeerKey, Shelf, ShelfError, Write};
@@ -33,9 +36,16 @@ pub struct Allowance {
 pub(crate) struct Carried {
     allowance: Option<Allowance>,
     total: u64,
+    /// Numbers that only grow: envelopes.
     devices: BTreeMap<DeviceId, u64>,
+    /// Who was charged for which file, and with how much.
+    files: BTreeMap<Hash32, (DeviceId, u64)>,
+    /// The same, summed up.
+    of_files: BTreeMap<DeviceId, u64>,
     /// Counted since the last write.
     changed: Vec<DeviceId>,
+    /// Files that were charged, or given back, since the last write.
+    changed_files: BTreeSet<Hash32>,
     /// Devices of which no envelope is taken any more, and why: a smaller one that would still fit would only leave a gap.
     full: BTreeMap<DeviceId, &'static str>,
     declined: u64,
@@ -49,12 +59,60 @@ impl Carried {
     /// Is there room for this much more of the device.
     pub(crate) fn room(&self, device: &DeviceId, bytes: u64) -> Result<(), &'static str> {
         let Some(allowance) = self.allowance else { return Ok(()) };
-        let used = self.devices.get(device).copied().unwrap_or(0);
-        if used.saturating_add(bytes) > allowance.device_bytes {
+        if self.used(device).saturating_add(bytes) > allowance.device_bytes {
             return Err(QUOTA_DEVICE);
         }
         if self.total.saturating_add(bytes) > allowance.organisation_bytes {
             return Err(QUOTA_ORGANISATION);
+        }
+        Ok(())
+    }
+
+    fn used(&self, device: &DeviceId) -> u64 {
+        let of = |counts: &BTreeMap<DeviceId, u64>| counts.get(device).copied().unwrap_or(0);
+        of(&self.devices).saturating_add(of(&self.of_files))
+    }
+
+    /// Counts a file for the device that offered it, and for no other any more.
+    pub(crate) fn charge_file(&mut self, cipher: Hash32, device: DeviceId, bytes: u64) {
+        if self.allowance.is_none() {
+            return;
+        }
+        self.give_back(&cipher);
+        self.put_file(cipher, device, bytes);
+        self.changed_files.insert(cipher);
+    }
+
+    fn put_file(&mut self, cipher: Hash32, device: DeviceId, bytes: u64) {
+        self.files.insert(cipher, (device, bytes));
+        let used = self.of_files.entry(device).or_default();
+        *used = used.saturating_add(bytes);
+        self.total = self.total.saturating_add(bytes);
+    }
+
+    /// A file is gone: whoever was charged for it has its bytes back, and is heard again if it had used up what it may.
+    pub(crate) fn give_back(&mut self, cipher: &Hash32) -> Option<(DeviceId, u64)> {
+        let (device, bytes) = self.files.remove(cipher)?;
+        if let Some(used) = self.of_files.get_mut(&device) {
+            *used = used.saturating_sub(bytes);
+        }
+        self.total = self.total.saturating_sub(bytes);
+        self.full.retain(|full, code| *full != device && *code != QUOTA_ORGANISATION);
+        self.changed_files.insert(*cipher);
+        Some((device, bytes))
+    }
+
+    /// Counts a file as the shelf says that it was charged.
+    pub(crate) fn take_up(&mut self, shelf: &dyn Shelf, cipher: &Hash32) -> Result<(), ShelfError> {
+        if self.allowance.is_none() {
+            return Ok(());
+        }
+        let Some((device, bytes)) = shelf.meta(&charge_name(cipher))?.and_then(|value| charge_of(&value)) else { return Ok(()) };
+        let unsaved = self.changed_files.contains(cipher);
+        self.give_back(cipher);
+        self.put_file(*cipher, device, bytes);
+        if !unsaved {
+            self.changed_files.remove(cipher);
         }
         Ok(())
     }
@@ -77,6 +135,11 @@ impl Carried {
             let used = self.devices.get(&device).copied().unwrap_or(0);
             fx.writes.push(Write::Meta { key: carried_name(&device), value: used.to_be_bytes().to_vec() });
         }
+        for cipher in std::mem::take(&mut self.changed_files) {
+            let charged = |(device, bytes): &(DeviceId, u64)| [device.as_bytes().as_slice(), &bytes.to_be_bytes()].concat();
+            let value = self.files.get(&cipher).map(charged).unwrap_or_default();
+            fx.writes.push(Write::Meta { key: charge_name(&cipher), value });
+        }
     }
 }
 
@@ -92,8 +155,26 @@ fn carried_name(device: &DeviceId) -> String {
     format!("{COUNT}{device}")
 }
 
+/// What the names of charges begin with.
+const CHARGE: &str = "charge-";
+
+fn charge_name(cipher: &Hash32) -> String {
+    format!("{CHARGE}{cipher}")
+}
+
+fn charge_of(value: &[u8]) -> Option<(DeviceId, u64)> {
+    let (device, bytes) = value.split_last_chunk::<8>()?;
+    Some((DeviceId::from_slice(device)?, u64::from_be_bytes(*bytes)))
+}
+
+/// Does the stored value of this name say who was charged for a file: the device and eight bytes, most significant first; empty when the file
+/// is gone. Carriers that share a shelf share these too; of two the later one counts.
+pub fn is_charge(name: &str) -> bool {
+    name.starts_with(CHARGE)
+}
+
 /// Is the stored value of this name a count of what is carried: eight bytes, most significant first, which only grows. Carriers that share a
-/// shelf share these and no other value.
+/// shelf share these, and what [`is_charge`] says.
 pub fn is_count(name: &str) -> bool {
     name.starts_with(COUNT)
 }
@@ -117,6 +198,9 @@ impl Replica {
                 carried.devices.insert(device, used);
                 carried.total = carried.total.saturating_add(used);
             }
+        }
+        for cipher in self.blobs.complete.keys().chain(self.blobs.wanted.keys()) {
+            carried.take_up(shelf, cipher)?;
         }
         self.carried = carried;
         Ok(())

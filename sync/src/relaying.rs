@@ -49,7 +49,7 @@ impl Relaying {
 }
 
 impl Replica {
-    fn is_hub_here(&self) -> bool {
+    pub(crate) fn is_hub_here(&self) -> bool {
         self.directory.as_ref().is_some_and(|directory| directory.is_hub(&self.keys.device()))
     }
 

@@ -33,6 +33,10 @@ impl Replica {
         for row in blobs.iter().filter(|row| row.complete) {
             self.blobs.wanted.remove(&row.cipher);
             self.blobs.space_of.insert(row.cipher, row.space);
+            if let Err(error) = self.carried.take_up(cx.shelf, &row.cipher) {
+                // It is counted at the next start.
+                tracing::warn!(code = error.code, "who was charged for a file cannot be read");
+            }
             if self.blobs.complete.insert(row.cipher, row.size).is_none() {
                 fx.changes.insert(Change::Blob(row.cipher));
                 self.tell_finished(fx, row.cipher);

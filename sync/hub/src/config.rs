@@ -292,6 +292,18 @@ impl Config {
         Ok(net::Tls { identity, authorities })
     }
 
+    /// Where the certificate and its key are; nowhere if none is named.
+    ///
+    /// # Errors
+    /// systemd is to hand one over, and has not.
+    pub fn certificate_files(&self) -> Result<Vec<PathBuf>, HubError> {
+        [&self.tls.certificate, &self.tls.key]
+            .into_iter()
+            .filter(|named| !named.is_empty())
+            .map(|named| handed_over(named))
+            .collect()
+    }
+
     /// The root that the hub is to serve, if it is named.
     ///
     /// # Errors
@@ -421,7 +433,7 @@ watch = {watch:?}
 
 [tls]
 # Cho máy ở sau tường lửa chỉ mở HTTPS (for devices whose firewall lets only HTTPS out): listen = ["/ip4/0.0.0.0/tcp/443/tls/ws", …], and
-# devices type wss://hub.example.vn. PEM files; "": none. Read at the start: restart after a renewal. Behind nginx or Caddy leave them
+# devices type wss://hub.example.vn. PEM files; "": none. Read again when they change, and on SIGHUP. Behind nginx or Caddy leave them
 # empty and listen on "/ip4/127.0.0.1/tcp/4434/ws". See docs/hub.md.
 certificate = {certificate:?}
 key = {key:?}

@@ -330,6 +330,14 @@ impl Engine {
         Ok(self.net.dial(address)?)
     }
 
+    /// Shows another certificate to whoever calls by `wss` from here on.
+    ///
+    /// # Errors
+    /// It cannot be used; the one before stays.
+    pub fn renew(&self, tls: &net::Tls) -> Result<(), HubError> {
+        Ok(self.net.renew(tls)?)
+    }
+
     /// Lets the replica do something and carries out what follows.
     ///
     /// # Errors

@@ -7,10 +7,12 @@
 //! - [`engine`]: one thread that owns replica, shelf and network and does everything in turn: commit, then send.
 //! - [`outgoing`]: what waits for slow readers, within limits.
 //! - [`config`], [`identity`]: the file that an administrator writes, and what the hub keeps to itself.
+//! - [`certificates`]: what is shown to whoever calls by `wss`, and that it is renewed while the hub runs.
 //! - [`control`]: how `kyhop-hub status` and `confirm` reach the running hub: a socket in its folder.
 //! - [`metrics`], [`http`]: what may be watched from outside, on the loopback interface.
 
 pub mod backend;
+pub mod certificates;
 pub mod config;
 pub mod control;
 pub mod engine;

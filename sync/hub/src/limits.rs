@@ -14,6 +14,8 @@ pub const FRAMES_A_TURN: usize = 128;
 pub const STOP_MAX: Duration = Duration::from_secs(4);
 /// The engine counts as stuck when it has taken no turn for this long.
 pub const STUCK_AFTER: Duration = Duration::from_secs(60);
+/// How often the files of the certificate are looked at; a signal makes the hub read them at once.
+pub const CERTIFICATE_LOOK_EVERY: Duration = Duration::from_secs(60);
 /// Longest configuration.
 pub const CONFIG_BYTES_MAX: u64 = 64 << 10;
 /// Longest question or answer on the control socket, in bytes.

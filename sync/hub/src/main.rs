@@ -5,8 +5,10 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
+use hub::certificates::Certificates;
 use hub::config::{Config, Log, LogFormat};
 use hub::engine::{Running, Start};
+use hub::limits::CERTIFICATE_LOOK_EVERY;
 use hub::metrics::Metrics;
 use hub::status::{Stage, Status};
 use hub::{HubError, control, http, identity};
@@ -160,6 +162,8 @@ async fn run(config: &Config) -> Result<(), HubError> {
         Some(address) => Some(http::serve(address, Arc::clone(&metrics)).await?),
         None => None,
     };
+    // Before they are read: what is written in between is read again.
+    let mut certificates = Certificates::new(config)?;
     let start = Start {
         backend,
         identity,
@@ -175,15 +179,33 @@ async fn run(config: &Config) -> Result<(), HubError> {
     let catch = |kind, name: &str| signal(kind).map_err(|error| HubError::Io { what: name.into(), error });
     let mut terminate = catch(SignalKind::terminate(), "SIGTERM")?;
     let mut interrupt = catch(SignalKind::interrupt(), "SIGINT")?;
+    let mut hangup = catch(SignalKind::hangup(), "SIGHUP")?;
+    let mut look = tokio::time::interval(CERTIFICATE_LOOK_EVERY);
     tracing::info!(
         version = env!("CARGO_PKG_VERSION"),
         watch = watched.as_ref().map(|(address, _)| address.to_string()),
         "ready"
     );
-    tokio::select! {
-        _ = terminate.recv() => tracing::info!("SIGTERM: stopping"),
-        _ = interrupt.recv() => tracing::info!("SIGINT: stopping"),
-        () = hub.ended() => tracing::error!("the engine has ended"),
+    loop {
+        let renew = tokio::select! {
+            _ = terminate.recv() => {
+                tracing::info!("SIGTERM: stopping");
+                break;
+            }
+            _ = interrupt.recv() => {
+                tracing::info!("SIGINT: stopping");
+                break;
+            }
+            () = hub.ended() => {
+                tracing::error!("the engine has ended");
+                break;
+            }
+            _ = hangup.recv() => true,
+            _ = look.tick() => certificates.changed(),
+        };
+        if renew {
+            certificates.renew(&hub).await;
+        }
     }
     let result = hub.stop().await;
     control.abort();

@@ -43,6 +43,7 @@ use crate::{
     driver::{Command, Driver, Shared},
     limits::{COMMANDS_MAX, LISTEN_MAX},
     peer::Registry,
+    tls::Renewed,
 };
 pub use crate::{
     error::{DialReason, NetError, SendError},
@@ -98,6 +99,7 @@ pub fn start(config: Config, runtime: &tokio::runtime::Handle) -> Result<(Handle
     let _inside = runtime.enter();
     let Config { listen, mdns, quic, limits, traffic, tls } = config;
     let certificates = tls.prepared()?;
+    let renewed = Arc::clone(&certificates.renewed);
     let seed = getrandom::u64().map_err(|error| NetError::Transport(error.to_string()))?;
     let keypair = Keypair::generate_ed25519();
     let local = keypair.public().to_peer_id();
@@ -127,7 +129,7 @@ pub fn start(config: Config, runtime: &tokio::runtime::Handle) -> Result<(Handle
     let shared = Shared { registry: Arc::clone(&registry), addresses: Arc::clone(&addresses) };
     let driver = Driver::new(swarm, tasks, orders, sender, shared, limits, quic, traffic, seed);
     let task = tokio::sync::Mutex::new(Some(runtime.spawn(driver.run())));
-    let handle = Handle(Arc::new(Inner { commands, registry, addresses, task, discovers, local_id: local.to_bytes() }));
+    let handle = Handle(Arc::new(Inner { commands, registry, addresses, task, discovers, local_id: local.to_bytes(), renewed }));
     Ok((handle, events))
 }
 
@@ -138,6 +140,7 @@ struct Inner {
     task: tokio::sync::Mutex<Option<JoinHandle<()>>>,
     discovers: bool,
     local_id: Vec<u8>,
+    renewed: Renewed,
 }
 
 /// What to act on a node with. Cheap to clone; nothing here waits for the network except [`Handle::shutdown`].
@@ -197,6 +200,17 @@ impl Handle {
     /// [`NetError::Busy`], [`NetError::Stopped`].
     pub fn disconnect(&self, peer: PeerKey) -> Result<(), NetError> {
         self.command(Command::Disconnect(peer))
+    }
+
+    /// Shows another certificate to those who call by WebSocket over TLS from here on. Connections that stand go on, and whom we believe when we
+    /// call stays as it was.
+    ///
+    /// # Errors
+    /// [`NetError::Transport`]: there is none, or it cannot be used; the one before stays.
+    pub fn renew(&self, tls: &Tls) -> Result<(), NetError> {
+        let config = tls.renewing()?;
+        *self.0.renewed.lock().unwrap_or_else(PoisonError::into_inner) = Some(config);
+        Ok(())
     }
 
     /// The addresses of the last [`NetEvent::Listening`].

@@ -3,7 +3,10 @@
 //! TLS is for the passage: firewalls let HTTPS out and look at nothing else. Who a device is, is proven by Noise inside and above this
 //! crate; a certificate authority that lies can keep somebody from a hub, and cannot read or say anything in the hub's name.
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{Arc, Mutex},
+};
 
 use futures_rustls::{
     TlsConnector,
@@ -39,12 +42,17 @@ pub struct TlsIdentity {
     pub key_pem: Zeroizing<Vec<u8>>,
 }
 
+/// What replaces `Prepared::listening` before the next caller is heard, once there is something.
+pub(crate) type Renewed = Arc<Mutex<Option<tls::Config>>>;
+
 /// What the transport works with.
 pub(crate) struct Prepared {
     /// For those who call us.
     pub(crate) listening: tls::Config,
     /// For those whom we call.
     pub(crate) calling: TlsConnector,
+    /// What comes after `listening`.
+    pub(crate) renewed: Renewed,
 }
 
 impl fmt::Debug for Tls {
@@ -66,6 +74,17 @@ impl Tls {
     /// [`NetError::Transport`]: not PEM, too much of it, no certificate or key in it, or a key of another certificate.
     pub fn check(&self) -> Result<(), NetError> {
         self.prepared().map(drop)
+    }
+
+    /// The same, for who listens already and cannot do without a certificate.
+    ///
+    /// # Errors
+    /// As [`Tls::check`], or there is none.
+    pub(crate) fn renewing(&self) -> Result<tls::Config, NetError> {
+        if self.identity.is_none() {
+            return Err(unusable("certificate", "there is none"));
+        }
+        Ok(self.prepared()?.listening)
     }
 
     /// What the transport works with.
@@ -96,7 +115,7 @@ impl Tls {
             }
             builder.server(private_key(&identity.key_pem)?, chain).map_err(|error| unusable("certificate and key", error))?;
         }
-        Ok(Prepared { listening: builder.finish(), calling: Arc::new(client).into() })
+        Ok(Prepared { listening: builder.finish(), calling: Arc::new(client).into(), renewed: Renewed::default() })
     }
 }
 

@@ -9,6 +9,7 @@ use std::{
     io,
     net::{IpAddr, SocketAddr},
     pin::Pin,
+    sync::PoisonError,
     task::{Context, Poll, ready},
 };
 
@@ -25,7 +26,7 @@ use libp2p_websocket::error::Error;
 use crate::{
     address::{Carrier, Family, carrier},
     limits::{PEER_ADDRESSES_MAX, WEBSOCKET_CONNECT_MAX, WEBSOCKET_MESSAGE_BYTES_MAX},
-    tls::Prepared,
+    tls::{Prepared, Renewed},
     websocket::measure::Measure,
 };
 
@@ -45,6 +46,7 @@ type Wire = Box<dyn Duplex>;
 pub(crate) struct Web {
     listening: libp2p_websocket::Config<tcp::tokio::Transport>,
     calling: TlsConnector,
+    renewed: Renewed,
 }
 
 impl Web {
@@ -52,7 +54,7 @@ impl Web {
         let tcp = tcp::tokio::Transport::new(tcp::Config::default().nodelay(true));
         let mut listening = libp2p_websocket::Config::new(tcp);
         listening.set_max_data_size(WEBSOCKET_MESSAGE_BYTES_MAX).set_tls_config(certificates.listening);
-        Self { listening, calling: certificates.calling }
+        Self { listening, calling: certificates.calling, renewed: certificates.renewed }
     }
 }
 
@@ -84,6 +86,11 @@ impl Transport for Web {
     }
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<TransportEvent<Self::ListenerUpgrade, io::Error>> {
+        // The library gives each caller the configuration that it has when the call comes in: listeners and connections go on.
+        let renewed = self.renewed.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(config) = renewed {
+            self.listening.set_tls_config(config);
+        }
         Pin::new(&mut self.listening).poll(cx).map(|event| {
             event.map_upgrade(|upgrade| upgrade.map_ok(|wire| Box::new(wire) as Wire).map_err(refused).boxed()).map_err(refused)
         })

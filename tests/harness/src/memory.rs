@@ -66,7 +66,8 @@ impl MemoryShelf {
                 }
                 Write::BlobWanted(row) => {
                     let bytes = vec![0; usize::try_from(row.size).map_err(|_| broken("size"))?];
-                    if !self.blobs.contains_key(&row.cipher) {
+                    // Another size than before starts it again.
+                    if self.blobs.get(&row.cipher).is_none_or(|known| !known.row.complete && known.row.size != row.size) {
                         blobs.entry(row.cipher).or_insert(Blob { row: *row, bytes, ranges: Vec::new() });
                     }
                 }

@@ -16,7 +16,7 @@ use store::Store;
 use sync::META_CHAIN;
 use sync::limits::RUN_BYTES_MAX;
 use sync::port::{BlobRow, Head, Shelf, ShelfError, Snapshot, StoredAct, Write};
-use sync::quota::is_count;
+use sync::quota::{is_charge, is_count};
 
 use super::batch::{Batch, id, natural, place};
 use super::database::{Database, Open, Values, Work, address, column};
@@ -100,7 +100,8 @@ impl Shared {
             if !self.pen.seal.fits(column(row, 1)?) {
                 return Err(BackendError::new("wrong_key", "hubs with another shared key use this database"));
             }
-            Ok(())
+            // Came later than the schema; a program that does not know it works beside it.
+            work.script(sql::CHARGE_TABLE)
         })
     }
 
@@ -266,7 +267,13 @@ fn write(
             work.rows(sql::NOTIFY, &[&position.to_string()])?;
         }
         for (name, value) in counts {
-            work.rows(sql::CARRIED_PUT, &[name, value])?;
+            if !is_charge(name) {
+                work.rows(sql::CARRIED_PUT, &[name, value])?;
+            } else if value.is_empty() {
+                work.rows(sql::CHARGE_DELETE, &[name])?;
+            } else {
+                work.rows(sql::CHARGE_PUT, &[name, value])?;
+            }
         }
         last()
     })
@@ -292,10 +299,15 @@ fn blob_of(row: &postgres::Row) -> Result<BlobRow, BackendError> {
     })
 }
 
+/// Is the value of this name one that hubs share.
+fn is_shared(name: &str) -> bool {
+    is_count(name) || is_charge(name)
+}
+
 /// Is the change for the hub's own folder, and not bytes of a file on its way.
 fn is_own(write: &Write) -> bool {
     match write {
-        Write::Meta { key, .. } => !is_count(key),
+        Write::Meta { key, .. } => !is_shared(key),
         Write::Act { .. } | Write::SpaceKey { .. } | Write::Snapshot { .. } => true,
         _ => false,
     }
@@ -334,7 +346,7 @@ impl Backend for Shared {
         let mut counts: Vec<(&str, &[u8])> = writes
             .iter()
             .filter_map(|write| match write {
-                Write::Meta { key, value } if is_count(key) => Some((key.as_str(), value.as_slice())),
+                Write::Meta { key, value } if is_shared(key) => Some((key.as_str(), value.as_slice())),
                 _ => None,
             })
             .collect();
@@ -509,10 +521,10 @@ impl Shelf for Shared {
     }
 
     fn meta(&self, key: &str) -> Result<Option<Vec<u8>>, ShelfError> {
-        if !is_count(key) {
+        if !is_shared(key) {
             return self.own.meta(key);
         }
-        let rows = self.read(sql::CARRIED_GET, &[&key])?;
+        let rows = self.read(if is_charge(key) { sql::CHARGE_GET } else { sql::CARRIED_GET }, &[&key])?;
         Ok(rows.first().map(|row| column::<Vec<u8>>(row, 0)).transpose()?)
     }
 }

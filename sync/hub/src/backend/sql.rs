@@ -44,6 +44,13 @@ pub(super) const BLOB_DELETE: &str = "DELETE FROM kyhop_hub.blob WHERE cipher = 
 pub(super) const CARRIED_PUT: &str = "INSERT INTO kyhop_hub.carried (name, value) VALUES ($1, $2) \
      ON CONFLICT (name) DO UPDATE SET value = GREATEST(carried.value, excluded.value)";
 pub(super) const CARRIED_GET: &str = "SELECT value FROM kyhop_hub.carried WHERE name = $1";
+/// Who was charged for which file: the device and eight bytes, most significant first. A row whose file is gone counts nothing.
+pub(super) const CHARGE_TABLE: &str = "CREATE TABLE IF NOT EXISTS kyhop_hub.charge (\
+     name TEXT PRIMARY KEY, value BYTEA NOT NULL CHECK (octet_length(value) = 40))";
+pub(super) const CHARGE_PUT: &str = "INSERT INTO kyhop_hub.charge (name, value) VALUES ($1, $2) \
+     ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+pub(super) const CHARGE_DELETE: &str = "DELETE FROM kyhop_hub.charge WHERE name = $1";
+pub(super) const CHARGE_GET: &str = "SELECT value FROM kyhop_hub.charge WHERE name = $1";
 
 pub(super) const NOTIFY: &str = "SELECT pg_notify('kyhop_hub', $1)";
 pub(super) const LISTEN: &str = "LISTEN kyhop_hub";

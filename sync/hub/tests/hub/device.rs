@@ -255,6 +255,14 @@ impl Device {
         .await
     }
 
+    /// Withdraws a file from the sitting.
+    pub async fn withdraws(&self, space: SpaceId, blob: BlobRef) {
+        self.ask(move |engine| {
+            engine.with(|replica, cx| Ok(((), replica.withdraw_files(cx, &space, vec![blob.cipher])?))).unwrap();
+        })
+        .await;
+    }
+
     /// How many of its envelopes of a space exist, and how many of them somebody else who is connected has acknowledged.
     pub async fn acknowledged(&self, space: SpaceId) -> (u64, u64) {
         self.ask(move |engine| engine.replica().own_log(&space)).await

@@ -69,3 +69,49 @@ async fn who_has_used_up_a_quota_is_told_why_and_nobody_else_is_the_worse_for_it
     assert_eq!(clerk.fetches(space, file).await, vec![7; 2_000_000]);
     assert_eq!(hub.metric("devices_over_quota"), 0);
 }
+
+/// More than what envelopes of a small sitting cost, and much less than a file of these tests.
+const ENVELOPES_BYTES_MAX: u64 = 20_000;
+const FILE_BYTES: usize = 600_000;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_withdrawn_gives_its_bytes_back_once_and_there_is_room_for_another() {
+    let chair = Device::founder("Thành phố Huế").await;
+    let place = Place::init(Some(chair.root().await));
+    place.configure(|config| (config.quota.device_mb, config.quota.organisation_mb) = (1, 10));
+    let hub = place.start().await;
+    hub.is_let_in_by(&chair).await;
+    let space = chair.sitting(&[]).await;
+    chair.is_acknowledged(space).await;
+    let before = hub.metric("carried_bytes");
+    let first = chair.adds_file(space, vec![1; FILE_BYTES]).await;
+    until("the file", async || (hub.metric("files_total") == 1).then_some(())).await;
+    assert_eq!(hub.metric("carried_bytes"), before + first.size);
+    let second = chair.adds_file(space, vec![2; FILE_BYTES]).await;
+    until("the reason", async || (chair.declined().await.as_deref() == Some("quota_device")).then_some(())).await;
+
+    // It was charged in another run of the hub than the one that gives it back.
+    let chair = chair.off().await;
+    hub.terminate("TERM").await;
+    let hub = place.start().await;
+    assert_eq!(hub.metric("carried_bytes"), before + first.size);
+    let chair = chair.on();
+    chair.dials(&hub.address().await).await;
+    until("the reason again", async || (chair.declined().await.as_deref() == Some("quota_device")).then_some(())).await;
+    chair.withdraws(space, first).await;
+    until("the bytes to be given back", async || (hub.metric("carried_bytes") < before + ENVELOPES_BYTES_MAX).then_some(()))
+        .await;
+    assert!(hub.metric("carried_bytes") >= before, "nothing but the file is given back");
+    chair.is_acknowledged(space).await;
+    let returned = hub.metric("carried_bytes");
+
+    let chair = chair.off().await;
+    hub.terminate("TERM").await;
+    let hub = place.start().await;
+    assert_eq!(hub.metric("carried_bytes"), returned, "a start neither takes them again nor gives them back again");
+    let chair = chair.on();
+    chair.dials(&hub.address().await).await;
+    until("the second file", async || (hub.metric("files_total") == 1).then_some(())).await;
+    assert_eq!(hub.metric("carried_bytes"), returned + second.size);
+    assert_eq!(hub.metric("devices_over_quota"), 0);
+}

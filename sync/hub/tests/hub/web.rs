@@ -88,6 +88,49 @@ async fn a_device_that_does_not_know_the_hubs_authority_is_told_why_it_does_not_
     handle.shutdown().await;
 }
 
+/// A device that believes an authority gets to the hub, and one that does not is told why.
+async fn meets(hub: &crate::process::Hub, believes: Vec<u8>, met: bool) {
+    let tls = net::Tls { authorities: believes, ..net::Tls::default() };
+    let config = net::Config { tls, ..net::Config::loopback() };
+    let (handle, mut events) = net::start(config, &tokio::runtime::Handle::current()).unwrap();
+    handle.dial(&typed(&hub.address().await)).unwrap();
+    let told = tokio::time::timeout(PATIENCE, async {
+        loop {
+            match events.recv().await.unwrap() {
+                NetEvent::DialFailed { reason, .. } => return Err(reason),
+                NetEvent::Connected { .. } => return Ok(()),
+                _ => {}
+            }
+        }
+    });
+    assert_eq!(told.await.unwrap(), if met { Ok(()) } else { Err(DialReason::Certificate) });
+    // What it still holds must not keep the node from ending.
+    drop(events);
+    handle.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_that_is_renewed_is_shown_without_a_restart_and_one_that_is_broken_is_not() {
+    const LISTEN: [&str; 1] = ["/ip4/127.0.0.1/tcp/0/tls/ws"];
+    let place = Place::init(None);
+    let first = certified(&place, &LISTEN);
+    let hub = place.start().await;
+    meets(&hub, first.clone(), true).await;
+
+    std::fs::write(place.config().with_file_name("tls.key"), "half a").unwrap();
+    hub.signal("HUP");
+    until("the complaint", async || hub.log().contains("the one before stays").then_some(())).await;
+    meets(&hub, first.clone(), true).await;
+
+    let second = certified(&place, &LISTEN);
+    hub.signal("HUP");
+    until("the renewal", async || hub.log().contains("the certificate was renewed").then_some(())).await;
+    meets(&hub, second, true).await;
+    meets(&hub, first, false).await;
+    let (ended, log) = hub.terminate("TERM").await;
+    assert!(ended.success(), "{log}");
+}
+
 /// What a browser, a scanner or a web server's check sees.
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_speaks_http_to_the_port_behind_a_web_server_learns_nothing_and_the_hub_goes_on() {

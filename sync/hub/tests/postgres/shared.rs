@@ -56,6 +56,14 @@ fn what_one_hub_commits_the_other_hears_once_and_may_be_brought_again_but_not_as
     a.commit(&[count(500)]).unwrap();
     b.commit(&[count(480)]).unwrap();
     assert_eq!(a.meta("carried-ab").unwrap(), Some(500_u64.to_be_bytes().to_vec()));
+    // Who was charged for a file is what was said last, and nobody once the file is gone.
+    let charged =
+        |bytes: u64| Write::Meta { key: "charge-ab".into(), value: [[7_u8; 32].as_slice(), &bytes.to_be_bytes()].concat() };
+    a.commit(&[charged(500)]).unwrap();
+    b.commit(&[charged(480)]).unwrap();
+    assert_eq!(a.meta("charge-ab").unwrap(), Some([[7_u8; 32].as_slice(), &480_u64.to_be_bytes()].concat()));
+    a.commit(&[Write::Meta { key: "charge-ab".into(), value: Vec::new() }]).unwrap();
+    assert_eq!(b.meta("charge-ab").unwrap(), None);
     // Everything else is each hub's own.
     a.commit(&[Write::Meta { key: "note".into(), value: vec![1] }]).unwrap();
     assert_eq!(b.meta("note").unwrap(), None);

@@ -169,3 +169,34 @@ async fn while_the_database_is_away_nothing_is_acknowledged_and_the_hub_says_so_
     let log = chair.ask(|engine| (engine.replica().device(), engine.replica().incarnation())).await;
     assert_eq!(durable(&servers, space, log), chair.acknowledged(space).await.0);
 }
+
+/// More than what envelopes of a small sitting cost.
+const ENVELOPES_BYTES_MAX: u64 = 50_000;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_withdrawn_is_given_back_once_by_hubs_that_share_it() {
+    let Some(Pair { servers, chair, places, hubs }) = Pair::new().await else { return };
+    let space = chair.sitting(&[]).await;
+    chair.is_acknowledged(space).await;
+    let blob = chair.adds_file(space, vec![5; 600_000]).await;
+    for hub in &hubs {
+        until("the file to be counted", async || (hub.metric("carried_bytes") >= blob.size).then_some(())).await;
+        until("the file to be kept", async || (hub.metric("files_on_the_way") == 0).then_some(())).await;
+        assert!(hub.metric("carried_bytes") < blob.size + ENVELOPES_BYTES_MAX, "it is counted once");
+    }
+    assert_eq!(servers.postgres.asks("SELECT count(*) FROM kyhop_hub.charge"), "1");
+
+    chair.withdraws(space, blob).await;
+    for hub in &hubs {
+        until("the bytes to be given back", async || (hub.metric("carried_bytes") < ENVELOPES_BYTES_MAX).then_some(())).await;
+        assert!(hub.metric("carried_bytes") > 0, "the envelopes are still counted");
+    }
+    assert_eq!(servers.postgres.asks("SELECT count(*) FROM kyhop_hub.charge"), "0");
+    chair.is_acknowledged(space).await;
+    for (hub, place) in hubs.into_iter().zip(&places) {
+        hub.terminate("TERM").await;
+        let again = place.start().await;
+        let carried = again.metric("carried_bytes");
+        assert!((1..ENVELOPES_BYTES_MAX).contains(&carried), "{carried}");
+    }
+}
