@@ -254,11 +254,10 @@ impl Replica {
         };
         let rank = space.dag.rank(&envelope.hash);
         let doubted: Vec<DeviceId> = directory.doubted().map(|certificate| certificate.device).collect();
-        let said_again = directory.is_said_again(op);
         let known = directory.apply(rank, envelope.hash, &envelope.header, op, &space.dag);
         // A device that is doubted from now on is as good as revoked; one that no longer is counts from the beginning.
         let turned = !directory.doubted().map(|certificate| &certificate.device).eq(&doubted);
-        let revokes = matches!(op, ControlOp::Revoke { .. }) || turned || said_again;
+        let revokes = matches!(op, ControlOp::Revoke { .. }) || turned || directory.is_unsettled();
         if revokes {
             *directory = Directory::fold(*directory.root(), &space.dag);
         }

@@ -10,6 +10,9 @@ use crate::port::{Cx, Effects, PeerKey};
 use crate::replica::Replica;
 use crate::wire::Message;
 
+/// A neighbour that said nothing for so long begins a new turn when it is asked again.
+const TURN_OVER_MS: u64 = 10 * ASK_PAUSE_MS;
+
 /// Who is asked, since when, and when something came of it last, monotonic milliseconds.
 #[derive(Debug, Clone, Copy)]
 struct Asked {
@@ -27,6 +30,16 @@ impl Asking {
     pub fn came(&mut self, space: &SpaceId, peer: PeerKey, now: u64) {
         if let Some(asked) = self.0.get_mut(space).filter(|asked| asked.peer == peer) {
             asked.last = now;
+        }
+    }
+
+    /// It is this peer's turn. Who is asked again goes on with the turn that it has: whoever offers something else all the time would be the only one
+    /// that is ever asked.
+    fn turn(&mut self, space: SpaceId, peer: PeerKey, now: u64) {
+        let had = self.0.get(&space).filter(|asked| asked.peer == peer && now < asked.last + TURN_OVER_MS);
+        let since = had.map_or(now, |asked| asked.since);
+        if self.0.len() < SPACES_MAX || self.0.contains_key(&space) {
+            self.0.insert(space, Asked { peer, since, last: now });
         }
     }
 
@@ -52,9 +65,7 @@ impl Replica {
             }
             return true;
         }
-        if self.asking.0.len() < SPACES_MAX || self.asking.0.contains_key(&space) {
-            self.asking.0.insert(space, Asked { peer, since: now, last: now });
-        }
+        self.asking.turn(space, peer, now);
         true
     }
 
@@ -81,5 +92,36 @@ impl Replica {
     pub(crate) fn put_off_until(&self, key: PeerKey) -> Option<u64> {
         let ready = self.peers.get(&key).filter(|peer| peer.person().is_some())?;
         ready.put_off.iter().map(|space| self.asking.until(space, key).unwrap_or(0)).min()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SPACE: SpaceId = SpaceId([5; SpaceId::LEN]);
+    const ONE: PeerKey = PeerKey(1);
+    const OTHER: PeerKey = PeerKey(2);
+
+    #[test]
+    fn who_offers_something_else_all_the_time_keeps_no_other_from_being_asked() {
+        let mut asking = Asking::default();
+        let pause = ASK_PAUSE_MS - 1;
+        let offered = 3 * ASK_LONGEST_MS / pause;
+        for at in 0..offered {
+            asking.turn(SPACE, ONE, at * pause);
+        }
+        assert_eq!(asking.until(&SPACE, OTHER), Some(ASK_LONGEST_MS));
+        asking.turn(SPACE, OTHER, offered * pause);
+        assert!(asking.until(&SPACE, ONE) > Some(offered * pause), "and it waits for the other now");
+    }
+
+    #[test]
+    fn who_said_nothing_for_long_begins_a_new_turn() {
+        let mut asking = Asking::default();
+        asking.turn(SPACE, ONE, 0);
+        assert_eq!(asking.until(&SPACE, OTHER), Some(ASK_PAUSE_MS));
+        asking.turn(SPACE, ONE, ASK_LONGEST_MS);
+        assert_eq!(asking.until(&SPACE, OTHER), Some(ASK_LONGEST_MS + ASK_PAUSE_MS));
     }
 }

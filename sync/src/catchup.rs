@@ -233,6 +233,7 @@ impl Replica {
         let (Some(space), Some(peer)) = (self.spaces.get(&id), self.peers.get_mut(&key)) else {
             return;
         };
+        peer.dividing.remove(&id);
         let shared = peer.spaces.entry(id).or_default();
         if shared.is_idle() {
             // What was sent before and is not there after all (it waited and was dropped, say) is sent again.

@@ -47,7 +47,14 @@ pub struct Directory {
     space: SpaceId,
     name: Option<Register<String>>,
     certificates: BTreeMap<DeviceId, (SignedCertificate, DeviceCertificate)>,
-    waiting: Vec<SignedCertificate>,
+    /// Certificates whose issuer is not known, by that issuer and their hash.
+    waiting: BTreeMap<DeviceId, BTreeMap<Hash32, SignedCertificate>>,
+    /// Certificates that were judged by what their issuer's says.
+    judged: BTreeSet<Hash32>,
+    /// Devices of which more than one certificate held when it came.
+    disputed: BTreeSet<DeviceId>,
+    /// Something came that makes more than itself different: all is to be folded again.
+    unsettled: bool,
     /// Who brought a certificate, by its hash: author, log, place in it.
     brought: BTreeMap<Hash32, Vec<(DeviceId, Incarnation, u64)>>,
     revoked: BTreeMap<DeviceId, Vec<Revocation>>,
@@ -75,7 +82,10 @@ impl Directory {
             space: directory_space(&root),
             name: None,
             certificates: BTreeMap::new(),
-            waiting: Vec::new(),
+            waiting: BTreeMap::new(),
+            judged: BTreeSet::new(),
+            disputed: BTreeSet::new(),
+            unsettled: false,
             brought: BTreeMap::new(),
             revoked: BTreeMap::new(),
             first: BTreeSet::new(),
@@ -105,6 +115,7 @@ impl Directory {
             directory.apply_all(dag);
             directory.doubt_again();
         }
+        directory.unsettled = false;
         directory
     }
 
@@ -187,26 +198,24 @@ impl Directory {
         known
     }
 
-    /// Does this say something else of a device that has a certificate: then all is to be folded again, since which of the two stands may decide on what
-    /// the device itself said.
-    pub(crate) fn is_said_again(&self, op: &ControlOp) -> bool {
-        let ControlOp::Certify { certificate } = op else { return false };
-        let claim = certificate.read_unverified().ok();
-        let standing = claim.and_then(|claim| self.certificates.get(&claim.device));
-        standing.is_some_and(|(standing, _)| standing.hash() != certificate.hash())
+    /// Did something come since the last fold that another order of coming would have made different, or what was folded before it: another certificate
+    /// of a device that has one, one by a device of which there are several, or the place at which a revoked device had said something. Which of
+    /// two certificates stands may decide on what the device itself said. What does not hold, or came before, asks for nothing: whoever may write in
+    /// the directory would have everybody fold for each envelope.
+    pub(crate) fn is_unsettled(&self) -> bool {
+        self.unsettled
     }
 
     /// Takes a certificate in that somebody brought. Returns the devices that became known by it.
     fn take_word(&mut self, header: &Header, certificate: &SignedCertificate) -> Vec<DeviceId> {
-        let by = (header.device, header.incarnation, header.seq);
-        let brought = self.brought.entry(certificate.hash()).or_default();
+        let (hash, by) = (certificate.hash(), (header.device, header.incarnation, header.seq));
+        let counted = self.is_word_of(&header.device, || hash);
+        let brought = self.brought.entry(hash).or_default();
         if !brought.contains(&by) {
             brought.push(by);
         }
-        if self.waiting.len() < WAITING_MAX {
-            self.waiting.push(certificate.clone());
-        }
-        self.settle()
+        self.unsettled |= counted != self.is_word_of(&header.device, || hash);
+        self.consider(certificate.clone())
     }
 
     /// Applies anything but a certificate.
@@ -254,39 +263,49 @@ impl Directory {
         }
     }
 
-    /// Verifies certificates that wait until no more can be.
-    fn settle(&mut self) -> Vec<DeviceId> {
+    /// Verifies a certificate, and then those that waited for whom it makes known. Only one whose issuer is not known needs a place to wait, so
+    /// that nobody who fills all of them keeps anybody out.
+    fn consider(&mut self, signed: SignedCertificate) -> Vec<DeviceId> {
         let mut known = Vec::new();
-        loop {
-            let before = known.len();
-            let waiting = std::mem::take(&mut self.waiting);
-            for signed in waiting {
-                let Ok(claim) = signed.read_unverified() else {
-                    continue;
-                };
-                let issuer = match claim.issuer {
-                    Issuer::Root => None,
-                    Issuer::Device(device) => match self.certificate(&device) {
-                        Some(issuer) => Some(issuer.clone()),
-                        None => {
-                            self.waiting.push(signed);
-                            continue;
-                        }
-                    },
-                };
-                if let Ok(certificate) = verify_one(&signed, issuer.as_ref(), &self.root) {
-                    self.take(signed, certificate, &mut known);
-                }
+        let mut next = vec![signed];
+        while let Some(signed) = next.pop() {
+            let Ok(claim) = signed.read_unverified() else {
+                continue;
+            };
+            let issuer = match claim.issuer {
+                Issuer::Root => None,
+                Issuer::Device(device) => match self.certificate(&device) {
+                    Some(issuer) => Some(issuer.clone()),
+                    None => {
+                        self.wait_for(device, signed);
+                        continue;
+                    }
+                },
+            };
+            let is_new = self.judged.insert(signed.hash());
+            self.unsettled |= is_new && issuer.as_ref().is_some_and(|issuer| self.disputed.contains(&issuer.device));
+            if let Ok(certificate) = verify_one(&signed, issuer.as_ref(), &self.root) {
+                let device = certificate.device;
+                self.unsettled |= self.take(signed, certificate, &mut known) && is_new;
+                next.extend(self.waiting.remove(&device).unwrap_or_default().into_values());
             }
-            if known.len() == before {
-                return known;
-            }
+        }
+        known
+    }
+
+    fn wait_for(&mut self, issuer: DeviceId, signed: SignedCertificate) {
+        if self.waiting.values().map(BTreeMap::len).sum::<usize>() < WAITING_MAX {
+            self.waiting.entry(issuer).or_default().insert(signed.hash(), signed);
         }
     }
 
-    /// Of two certificates for one device one stands, whichever came first: see [`Self::standing_order`].
-    fn take(&mut self, signed: SignedCertificate, certificate: DeviceCertificate, known: &mut Vec<DeviceId>) {
+    /// Of two certificates for one device one stands, whichever came first: see [`Self::standing_order`]. Returns whether there are two.
+    fn take(&mut self, signed: SignedCertificate, certificate: DeviceCertificate, known: &mut Vec<DeviceId>) -> bool {
         let device = certificate.device;
+        let is_second = self.certificates.get(&device).is_some_and(|(standing, _)| standing.hash() != signed.hash());
+        if is_second {
+            self.disputed.insert(device);
+        }
         self.note_voucher(&signed, &certificate);
         let order = self.standing_order(&signed, &certificate);
         match self.certificates.get(&device) {
@@ -297,6 +316,7 @@ impl Directory {
                 known.push(device);
             }
         }
+        is_second
     }
 
     /// The certificate of a device, revoked or not.

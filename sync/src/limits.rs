@@ -48,6 +48,8 @@ pub const LOGS_OF_DEVICE_MAX: usize = 64;
 pub const PARTS_FROM_LOGS: usize = 512;
 /// Parts that one message tells of. Where more differ, the ends of all logs are told.
 pub const PARTS_MAX: usize = 256;
+/// A peer that was told the coarsest parts and says nothing to that for so long is told the ends of all logs.
+pub const PARTS_ANSWER_MS: u64 = 3_000;
 /// Spaces of one profile that are replicated.
 pub const SPACES_MAX: usize = 20_000;
 /// Members of one space.

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::id::{DeviceId, Hash32, Incarnation, SpaceId};
 
 use crate::catchup::NOTHING_TOLD;
-use crate::limits::{ASK_PAUSE_MS, LOGS_MAX, PARTS_FROM_LOGS, PARTS_MAX};
+use crate::limits::{ASK_PAUSE_MS, LOGS_MAX, PARTS_ANSWER_MS, PARTS_FROM_LOGS, PARTS_MAX};
 use crate::port::{Cx, Effects, PeerKey};
 use crate::replica::Replica;
 use crate::space::{Logs, digest_of, hash_logs};
@@ -160,6 +160,21 @@ impl Replica {
             peer.dividing.insert(id, cx.now.mono_ms);
         }
         self.divide(fx, key, id, 0, &BTreeSet::from([0]));
+    }
+
+    /// A peer that asks somebody else answers no digests of parts; told the ends of all logs it sends what is lacking here.
+    pub(crate) fn tick_parts(&mut self, fx: &mut Effects, key: PeerKey, now: u64) {
+        let Some(peer) = self.peers.get_mut(&key).filter(|peer| !peer.congested) else { return };
+        let due = |since: u64| now.saturating_sub(since) >= PARTS_ANSWER_MS;
+        let silent: Vec<SpaceId> = peer.dividing.iter().filter(|(_, since)| due(**since)).map(|(id, _)| *id).collect();
+        for id in silent {
+            if let Some(peer) = self.peers.get_mut(&key) {
+                peer.dividing.remove(&id);
+            }
+            if self.is_shared_with(key, &id) {
+                self.tell_all(fx, key, id, true);
+            }
+        }
     }
 
     fn divide(&mut self, fx: &mut Effects, key: PeerKey, id: SpaceId, depth: u8, wanted: &BTreeSet<u16>) {

@@ -2,7 +2,7 @@
 
 use domain::id::SpaceId;
 
-use crate::limits::{ANNOUNCE_MS, DIGEST_EVERY_MS, HELLO_TIMEOUT_MS, RUN_TIMEOUT_MS};
+use crate::limits::{ANNOUNCE_MS, DIGEST_EVERY_MS, HELLO_TIMEOUT_MS, PARTS_ANSWER_MS, RUN_TIMEOUT_MS};
 use crate::peer::Stage;
 use crate::port::{Cx, Effects, Now, PeerKey};
 use crate::replica::Replica;
@@ -19,6 +19,7 @@ impl Replica {
         for key in keys {
             self.tick_hello(fx, key, now);
             self.ask_put_off(cx, fx, key);
+            self.tick_parts(fx, key, now);
             let ids: Vec<SpaceId> = self.peers.get(&key).map(|peer| peer.spaces.keys().copied().collect()).unwrap_or_default();
             for id in ids {
                 self.tick_space(fx, key, id, now);
@@ -97,6 +98,8 @@ impl Replica {
                 (None, None) => at,
             };
             at = at.min(turn);
+            let silent = peer.dividing.values().filter(|_| !peer.congested);
+            at = silent.map(|since| since + PARTS_ANSWER_MS).fold(at, u64::min);
             for (id, shared) in &peer.spaces {
                 if shared.in_flight > 0 {
                     at = at.min(shared.run_at + RUN_TIMEOUT_MS);

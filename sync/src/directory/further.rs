@@ -332,8 +332,7 @@ mod tests {
     fn after(certificates: &[SignedCertificate]) -> Directory {
         let mut directory = Directory::new(root().public());
         for certificate in certificates {
-            directory.waiting.push(certificate.clone());
-            directory.settle();
+            directory.consider(certificate.clone());
             directory.doubt_again();
         }
         directory
@@ -462,8 +461,7 @@ mod tests {
         for (certificates, seq) in [(&before[..], 1), (late, 2)] {
             for certificate in certificates {
                 directory.brought.entry(certificate.hash()).or_default().push((thief, log, seq));
-                directory.waiting.push(certificate.clone());
-                directory.settle();
+                directory.consider(certificate.clone());
                 directory.doubt_again();
             }
         }
@@ -536,6 +534,37 @@ mod tests {
             let directory = with(&[Signed::sign(&keys(11), &colleague), Signed::sign(&keys(10), &lesser)]);
             assert!(directory.certificate(&keys(13).device()).unwrap().administrator, "attempt {attempt}");
         }
+    }
+
+    #[test]
+    fn whoever_fills_all_places_to_wait_keeps_nobody_out() {
+        let stranger = keys(50);
+        let nobody = DeviceCertificate { issuer: Issuer::Device(stranger.device()), ..body(51, person(51), false) };
+        let mut directory = after(&administrators());
+        for at in 0..5_000 {
+            let one = DeviceCertificate { issued_at: Timestamp(at), ..nobody.clone() };
+            assert!(directory.consider(Signed::sign(&stranger, &one)).is_empty());
+        }
+        let waiting: usize = directory.waiting.values().map(BTreeMap::len).sum();
+        assert_eq!(waiting, super::super::WAITING_MAX);
+        assert_eq!(directory.consider(said(10, OWN, person(OWN))), [keys(OWN).device()]);
+        assert!(trusts(&directory, OWN));
+    }
+
+    #[test]
+    fn only_what_holds_and_is_new_has_everything_folded_again() {
+        let mut directory = with(&[]);
+        assert!(!directory.is_unsettled());
+        directory.consider(said(OWN, 11, person(11)));
+        directory.consider(said(THIRD, OWN, person(OWN)));
+        assert!(!directory.is_unsettled(), "nobody else's device is certified by one that may not, or by one that nobody knows");
+        directory.consider(said(11, OWN, person(OWN)));
+        assert!(directory.is_unsettled(), "two say something of one device");
+        directory.unsettled = false;
+        directory.consider(said(11, OWN, person(OWN)));
+        assert!(!directory.is_unsettled(), "the same once more");
+        directory.consider(said(OWN, OTHER, person(OWN)));
+        assert!(directory.is_unsettled(), "whom it may let in is decided by which of the two stands");
     }
 
     #[test]

@@ -13,8 +13,8 @@ use harness::forgery::{ACTOR_NONCE, Pen, frame};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
 use sync::DocRef;
-use sync::limits::{LOGS_OF_DEVICE_MAX, PARTS_MAX};
-use sync::wire::{LogEnd, Message, Part};
+use sync::limits::{LOGS_OF_DEVICE_MAX, PARTS_FROM_LOGS, PARTS_MAX};
+use sync::wire::{LogEnd, Message, Part, SpaceDigest};
 
 const PEOPLE: usize = 63;
 const LOGS: usize = PEOPLE * LOGS_OF_DEVICE_MAX;
@@ -166,6 +166,43 @@ fn where_much_moved_or_the_other_program_is_older_the_ends_of_all_logs_are_told(
     office.agree();
     assert!(in_one_step(&said) && !by_parts(&said), "an older program is told nothing that it does not know");
     assert!(bytes(&said) > LOGS * END_BYTES);
+}
+
+#[test]
+fn who_comes_back_to_somebody_who_asks_another_is_not_kept_waiting() {
+    let mut room = Room::new(&["secretary", "chair", "clerk"]);
+    let space = room.organisation("secretary", &["chair", "clerk"]);
+    let staff = room.staff("secretary", space, 1 + PARTS_FROM_LOGS / LOGS_OF_DEVICE_MAX);
+    let mut rng = ChaCha20Rng::seed_from_u64(512);
+    let mut pens = Vec::new();
+    for (person, keys) in &staff {
+        for _ in 0..LOGS_OF_DEVICE_MAX {
+            pens.push((*person, Pen::with(keys, room.replica("secretary"), space, rng.next_u64())));
+        }
+    }
+    let write = |(person, pen): &mut (PersonId, Pen), round: u8| {
+        let change = RawChange::first(&pen.actor(&ACTOR_NONCE)).puts(3).bytes();
+        pen.change(&DocRef::contribution(space, person, &[round; 16]), ACTOR_NONCE, change)
+    };
+    let written: Vec<_> = pens.iter_mut().map(|pen| write(pen, 0)).collect();
+    room.hand("clerk", "secretary", frame(space, &written));
+    room.run_until_quiescent();
+    let ends = |room: &Room, name: &str| room.replica(name).spaces().find(|state| state.id == space).unwrap().heads();
+    assert!(ends(&room, "chair").len() > PARTS_FROM_LOGS);
+
+    room.isolate("chair");
+    let fresh = write(&mut pens[0], 1);
+    room.hand("clerk", "secretary", frame(space, &[fresh]));
+    room.run_until_quiescent();
+    room.wait_ms(30_000);
+    let offer = Message::Digests { spaces: vec![SpaceDigest { space, digest: Hash32([9; 32]) }] }.encode();
+    room.hand("clerk", "secretary", offer.clone());
+    room.plug_in("secretary", "chair");
+    for _ in 0..14 {
+        room.hand("clerk", "secretary", offer.clone());
+        room.pass_ms(250);
+    }
+    assert_eq!(ends(&room, "chair"), ends(&room, "secretary"), "though the clerk offers something else all the time");
 }
 
 #[test]
