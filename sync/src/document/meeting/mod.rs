@@ -4,6 +4,7 @@
 //! { "v": 1,
 //!   "info":        { "title", "body", "place": text, "starts_at": timestamp },
 //!   "conclusions": text object, paragraphs divided by U+2029,
+//!   "edition":     uint, another one with each change of the conclusions,
 //!   "items":       { "<item>":  { "title", "presenter": text, "at": "<parent>/<order>", "starts_at": timestamp, "minutes": uint,
 //!                                 "internal": 1 } },
 //!   "papers":      { "<paper>": { "title": text, "at": "<item>/<order>", "versions": { "<number>-<plain>": version },
@@ -20,12 +21,14 @@
 
 mod agenda;
 mod conflicts;
+mod drafting;
 mod papers;
 mod seats;
 
 pub use super::acts::{append_act, read_acts, read_acts_with_problems};
 pub use agenda::{move_item, put_item, remove_item, set_internal};
 pub use conflicts::{Conflict, FieldValue, Subject, conflicts, resolve};
+pub use drafting::{Chosen, DRAFT_SIDES_MAX, Drafting, Edition, MixedPart, drafting};
 pub use papers::{add_version, move_paper, put_paper, remove_paper, withdraw_paper};
 pub use seats::{put_seat, set_seating};
 
@@ -96,7 +99,7 @@ pub fn set_info(tx: &mut impl Transactable, info: &MeetingInfo) -> Result<(), Do
     field::put(tx, &map, STARTS_AT, field::time(info.starts_at))
 }
 
-/// Changes the conclusions; what two people write at the same time is kept of both.
+/// Changes the conclusions; what two people write at the same time is kept of both, and where that mixes what they wrote, [`drafting`] tells.
 pub fn set_conclusions(tx: &mut impl Transactable, conclusions: &[String]) -> Result<(), DocumentError> {
     let info = MeetingInfo {
         title: "-".to_owned(),
@@ -107,6 +110,7 @@ pub fn set_conclusions(tx: &mut impl Transactable, conclusions: &[String]) -> Re
     };
     info.validate()?;
     writable(tx)?;
+    drafting::note(tx, conclusions)?;
     text::set_paragraphs(tx, TEXT_CONCLUSIONS, conclusions)
 }
 
