@@ -8,6 +8,7 @@ use domain::vote::{BallotForm, Choice};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::audit::*;
+use crate::drafting::*;
 use crate::handbook::*;
 use crate::lead::*;
 use crate::meeting::*;
@@ -334,7 +335,7 @@ crate::endpoints! {
     also
         MakeInvitation, RevokeInvitation, PreviewRoster, ApplyRoster,
         RevokeDevice, RemoveParticipant, RemovePerson,
-        ExportInvitation, WithdrawPaper,
+        ExportInvitation, WithdrawPaper, SettleConclusions,
         AskOpinion, GiveOpinion, ExportOpinions,
         ShowOnProjector, SetItemInternal,
         ElectTellers, CastSecretBallot, OpenTotals,

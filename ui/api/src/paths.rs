@@ -49,6 +49,7 @@ impl Act {
             | Self::RemovePerson(_)
             | Self::CreateMeeting(_)
             | Self::UpdateMeeting(_)
+            | Self::SettleConclusions(_)
             | Self::WithdrawPaper(_)
             | Self::AskOpinion(_)
             | Self::GiveOpinion(_)
