@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use ui::format;
 use ui::testids;
 
+use super::drafting::Drafting;
 use super::tasks::{Decided, Decision};
 use super::{Shown, use_room};
 use crate::app::{error_texts, use_app};
@@ -85,6 +86,7 @@ pub fn Minutes() -> impl IntoView {
                 }) />
             <TargetDialog open=target_open target=target doing=exporting on_target=move |path: String| exporting.run(ExportMinutes { meeting: here.meeting, path }, move |written| app.say(say!(file.written, path = written.path))) />
         </section>
+        <Drafting />
         <Conclusions />
     }
     .into_any()
