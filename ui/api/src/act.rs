@@ -335,7 +335,7 @@ crate::endpoints! {
     also
         MakeInvitation, RevokeInvitation, PreviewRoster, ApplyRoster,
         RevokeDevice, RemoveParticipant, RemovePerson,
-        ExportInvitation, WithdrawPaper, SettleConclusions,
+        ExportInvitation, WithdrawPaper, SettleConclusions, WriteConclusions,
         AskOpinion, GiveOpinion, ExportOpinions,
         ShowOnProjector, SetItemInternal,
         ElectTellers, CastSecretBallot, OpenTotals,

@@ -6,6 +6,11 @@ use serde::{Deserialize, Serialize};
 crate::requests! {
     Act: Does in act;
 
+    /// Writes the conclusions. Refused where somebody has written since what this would mix with.
+    WriteConclusions { /// The meeting.
+        meeting: SpaceId, /// What stood there when the writer began.
+        base: Vec<String>, /// What shall stand there, as the writer sees it; what others wrote elsewhere since stays.
+        conclusions: Vec<String> } -> (),
     /// Settles the conclusions that were mixed, for everybody. Chair and secretary. Refused where others are beside each other by now than
     /// those that were chosen from.
     SettleConclusions { /// The meeting.

@@ -50,6 +50,7 @@ impl Act {
             | Self::CreateMeeting(_)
             | Self::UpdateMeeting(_)
             | Self::SettleConclusions(_)
+            | Self::WriteConclusions(_)
             | Self::WithdrawPaper(_)
             | Self::AskOpinion(_)
             | Self::GiveOpinion(_)

@@ -1,6 +1,6 @@
 //! Conclusions that people wrote at the same time: told with both sides, settled by a choice.
 
-use api::drafting::{DraftChoice, DraftPlace, DraftSide, DraftingView, SettleConclusions};
+use api::drafting::{DraftChoice, DraftPlace, DraftSide, DraftingView, SettleConclusions, WriteConclusions};
 use api::error::ApiError;
 use domain::id::SpaceId;
 use domain::meeting::MeetingInfo;
@@ -17,6 +17,10 @@ use crate::error::AtBoundary;
 impl App {
     pub(crate) async fn settle_conclusions(&self, act: SettleConclusions) -> Result<(), ApiError> {
         self.engine()?.attempt(move |core| core.settle_conclusions(&act)).await
+    }
+
+    pub(crate) async fn write_conclusions(&self, act: WriteConclusions) -> Result<(), ApiError> {
+        self.engine()?.attempt(move |core| core.write_conclusions(act)).await
     }
 }
 
@@ -36,6 +40,21 @@ impl Core {
             .map(|part| DraftPlace { number: count(part.at.saturating_add(1)), merged: part.merged, sides: part.sides })
             .collect();
         Ok(Some(DraftingView { sides, places }))
+    }
+
+    fn write_conclusions(&mut self, act: WriteConclusions) -> Result<(), ApiError> {
+        self.require_manager(&act.meeting)?;
+        let now = self.open_meeting(&act.meeting)?.info;
+        // Both are compared letter by letter below.
+        for conclusions in [act.base.clone(), act.conclusions.clone()] {
+            MeetingInfo { conclusions, ..now.clone() }.validate().map_err(|error| limit(&error))?;
+        }
+        let conclusions = document::brought_up(&act.base, &now.conclusions, &act.conclusions)
+            .at_boundary()?
+            .ok_or_else(|| ApiError::new("conclusions_meanwhile", "somebody has changed the same words since"))?;
+        let info = MeetingInfo { conclusions, ..now };
+        info.validate().map_err(|error| limit(&error))?;
+        self.edit_meeting(act.meeting, |tx| document::set_conclusions(tx, &info.conclusions))
     }
 
     fn settle_conclusions(&mut self, act: &SettleConclusions) -> Result<(), ApiError> {

@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use automerge::transaction::Transactable;
-use automerge::{Automerge, ObjId, ROOT, ReadDoc, ScalarValue};
+use automerge::{ActorId, Automerge, ObjId, ROOT, ReadDoc, ScalarValue};
 use domain::id::Hash32;
 use domain::limits::{CONCLUSION_CHARS, CONCLUSIONS};
 
@@ -112,6 +112,28 @@ pub fn drafting(doc: &Automerge) -> Result<Option<Drafting>, DocumentError> {
     Ok(if parts.is_empty() { None } else { Some(Drafting { editions, merged, parts }) })
 }
 
+/// What one writes who began from `base`, with what others wrote since (`now`); `None`: together they would make paragraphs that nobody wrote.
+///
+/// # Errors
+/// A text is over the limit.
+pub fn brought_up(base: &[String], now: &[String], wanted: &[String]) -> Result<Option<Vec<String>>, DocumentError> {
+    if base == now || now == wanted {
+        return Ok(Some(wanted.to_vec()));
+    }
+    let set = |doc: &mut Automerge, paragraphs: &[String]| {
+        let done = doc.transact(|tx| text::set_paragraphs(tx, TEXT_CONCLUSIONS, paragraphs));
+        done.map(|_| ()).map_err(|failure| failure.error)
+    };
+    let mut theirs = Automerge::new().with_actor(ActorId::from([1; 16]));
+    set(&mut theirs, base)?;
+    let mut own = theirs.fork().with_actor(ActorId::from([2; 16]));
+    set(&mut theirs, now)?;
+    set(&mut own, wanted)?;
+    theirs.merge(&mut own)?;
+    let merged = text::paragraphs(&theirs, TEXT_CONCLUSIONS, CONCLUSIONS, CONCLUSION_CHARS, &mut Problems::default());
+    Ok(mixed(&merged, &[now.to_vec(), wanted.to_vec()]).is_empty().then_some(merged))
+}
+
 /// Says that the conclusions are written anew by somebody who has seen all that stands there. Nothing is said by who changes nothing and has
 /// nothing to settle.
 pub(super) fn note(tx: &mut impl Transactable, conclusions: &[String]) -> Result<(), DocumentError> {
@@ -202,7 +224,6 @@ fn partners(one: &[usize], other: &[usize]) -> Vec<Option<usize>> {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use automerge::ActorId;
     use domain::id::Timestamp;
     use domain::meeting::MeetingInfo;
 
@@ -326,6 +347,15 @@ mod tests {
         let heads = chair.get_heads();
         chair.transact(|tx| set_conclusions(tx, &merged)).unwrap();
         assert_eq!(chair.get_heads(), heads, "who changes nothing and settles nothing writes nothing");
+    }
+
+    #[test]
+    fn who_began_from_an_older_text_takes_nothing_from_others() {
+        let (base, now) = (texts(&["Một.", "Hai."]), texts(&["Một.", "Hai, đã sửa."]));
+        let brought = |wanted: &[&str]| brought_up(&base, &now, &texts(wanted)).unwrap();
+        assert_eq!(brought(&["Một.", "Hai.", "Ba."]), Some(texts(&["Một.", "Hai, đã sửa.", "Ba."])));
+        assert_eq!(brought(&["Một.", "Hai, viết lại."]), None);
+        assert_eq!(brought_up(&now, &now, &base).unwrap(), Some(base.clone()), "who has seen all may take back all");
     }
 
     #[test]

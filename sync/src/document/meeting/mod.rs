@@ -28,7 +28,7 @@ mod seats;
 pub use super::acts::{append_act, read_acts, read_acts_with_problems};
 pub use agenda::{move_item, put_item, remove_item, set_internal};
 pub use conflicts::{Conflict, FieldValue, Subject, conflicts, resolve};
-pub use drafting::{Chosen, DRAFT_SIDES_MAX, Drafting, Edition, MixedPart, drafting};
+pub use drafting::{Chosen, DRAFT_SIDES_MAX, Drafting, Edition, MixedPart, brought_up, drafting};
 pub use papers::{add_version, move_paper, put_paper, remove_paper, withdraw_paper};
 pub use seats::{put_seat, set_seating};
 
