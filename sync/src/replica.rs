@@ -22,7 +22,7 @@ use crate::blobs::Blobs;
 use crate::control::{ControlOp, KeyWrap, SpaceKind};
 use crate::directory::Directory;
 use crate::documents::{Documents, LoadError, Reading};
-use crate::envelope::open_unsigned;
+use crate::envelope::{actor, open_unsigned};
 use crate::joining::Whom;
 use crate::leaving::Left;
 use crate::parked::Parked;
@@ -297,6 +297,17 @@ impl Replica {
     /// Whose a device is.
     pub fn person_of(&self, device: &DeviceId) -> Option<PersonId> {
         self.directory.as_ref().and_then(|directory| directory.person(device))
+    }
+
+    /// Who wrote a change of a document, by its automerge actor; `None`: nobody whose log is here, or somebody removed and invited again since.
+    pub fn author(&self, space: &SpaceId, of_change: &[u8]) -> Option<PersonId> {
+        let state = self.spaces.get(space)?;
+        state.heads().into_iter().find_map(|head| {
+            let person = self.person_of(&head.device)?;
+            // What was written before a removal stands under no nonce.
+            let nonces = [state.actor_nonce(&person), [0; 8]];
+            nonces.iter().any(|nonce| actor(&head.device, &head.incarnation, nonce).as_slice() == of_change).then_some(person)
+        })
     }
 
     /// This device.

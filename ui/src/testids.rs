@@ -15,6 +15,7 @@ macro_rules! testids {
 
 // After the macro, which it uses.
 pub mod cases;
+pub mod drafting;
 pub mod lead;
 pub mod library;
 pub mod paper_ballot;
@@ -25,6 +26,7 @@ pub mod rules;
 pub mod tasks;
 
 pub use cases::*;
+pub use drafting::*;
 pub use lead::*;
 pub use library::*;
 pub use paper_ballot::*;
@@ -745,6 +747,7 @@ mod tests {
         let parts = [
             super::ALL,
             super::cases::ALL,
+            super::drafting::ALL,
             super::lead::ALL,
             super::library::ALL,
             super::paper_ballot::ALL,

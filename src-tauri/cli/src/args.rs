@@ -285,6 +285,14 @@ pub enum Meeting {
         /// Mã cuộc họp hoặc phần đầu của mã; bỏ trống: cuộc họp kế tiếp (id or its beginning)
         meeting: Option<String>,
     },
+    /// Chọn bản dùng tiếp khi nhiều người sửa kết luận cùng lúc, như `meeting show` đã nêu (settle conclusions that people changed at once)
+    Settle {
+        /// Mã cuộc họp (the meeting)
+        meeting: String,
+        /// Mỗi chỗ một lựa chọn, theo thứ tự: số của một bên, tất cả, hoặc bản đã gộp (one for each place, in their order)
+        #[arg(required = true, value_name = "N|all|merged")]
+        choices: Vec<String>,
+    },
     /// Mẫu chương trình có sẵn, dùng với `meeting new --template` (agendas to begin from)
     Templates,
     /// Mời một người hoặc đổi vai trò; xuất giấy mời và lịch (invite; write the invitation)

@@ -1,6 +1,7 @@
 //! Sentences for people, from the stable codes of errors.
 
 mod before;
+mod drafting;
 mod inner;
 mod leading;
 mod letting_in;
@@ -717,6 +718,7 @@ fn all() -> impl Iterator<Item = &'static (&'static str, &'static str, &'static 
     let parts = [
         SENTENCES,
         before::SENTENCES,
+        drafting::SENTENCES,
         inner::SENTENCES,
         leading::SENTENCES,
         letting_in::SENTENCES,

@@ -17,7 +17,7 @@ use crate::local::DocRef;
 fn known_keys() -> Vec<String> {
     let ids = [ItemId([1; 16]).to_string(), ItemId([2; 16]).to_string(), ItemId([0xab; 16]).to_string().to_uppercase()];
     let hashes = [Hash32([1; 32]).to_string(), format!("00000001-{}", Hash32([1; 32])), format!("00000000-{}", Hash32([2; 32]))];
-    let names = "v info conclusions items papers minutes acts annotations read opened pages title body place starts_at at presenter versions \
+    let names = "v info conclusions edition items papers minutes acts annotations read opened pages title body place starts_at at presenter versions \
                  plain cipher size epoch number file_name added_at added_by signatures made_at made_by thread person entries rows \
                  seating seats columns label 00-00 01-02 1-2 \
                  resolution notice official_texts symbol grounds body_lines recipients signer";
@@ -98,6 +98,7 @@ fn read_all(doc: &Automerge) {
     }
     let _ = (
         meeting::conflicts(doc),
+        meeting::drafting(doc),
         meeting::read_acts(doc),
         seat::read_marks(doc),
         notes::read_opened(doc),

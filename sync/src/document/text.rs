@@ -1,7 +1,7 @@
 //! Text that several people write at once: a text object of paragraphs, merged letter by letter.
 
 use automerge::transaction::Transactable;
-use automerge::{ObjId, ObjType, ROOT, ReadDoc, Value};
+use automerge::{ChangeHash, ObjId, ObjType, ROOT, ReadDoc, Value};
 use domain::limits::{at_most, forbidden_in_line};
 
 use super::{DocumentError, ProblemKind, Problems, TWINS_MAX};
@@ -13,17 +13,47 @@ const COMPARED_CHARS_MAX: usize = 4_000;
 /// Characters of one text, all paragraphs together: some sixty printed pages. Every letter is an operation that each device keeps.
 pub(super) const TEXT_CHARS_MAX: usize = 100_000;
 
-/// The text objects under a key, the one that automerge shows first.
-fn texts(doc: &impl ReadDoc, key: &str) -> Vec<ObjId> {
-    let all = doc.get_all(&ROOT, key).unwrap_or_default();
+/// The text objects under a key, now or as of `heads`, the one that automerge shows first.
+fn texts(doc: &impl ReadDoc, key: &str, heads: Option<&[ChangeHash]>) -> Vec<ObjId> {
+    let all = match heads {
+        None => doc.get_all(&ROOT, key),
+        Some(heads) => doc.get_all_at(&ROOT, key, heads),
+    };
+    let all = all.unwrap_or_default();
     all.into_iter().rev().filter(|(value, _)| *value == Value::Object(ObjType::Text)).map(|(_, id)| id).take(TWINS_MAX).collect()
 }
 
 /// Reads paragraphs; empty ones are not told.
 pub(super) fn paragraphs(doc: &impl ReadDoc, key: &str, most: usize, most_chars: usize, problems: &mut Problems) -> Vec<String> {
+    gathered(doc, key, None, [most, most_chars], problems)
+}
+
+/// [`paragraphs`] as they were at `heads`.
+pub(super) fn paragraphs_at(
+    doc: &impl ReadDoc,
+    key: &str,
+    heads: &[ChangeHash],
+    most: usize,
+    most_chars: usize,
+    problems: &mut Problems,
+) -> Vec<String> {
+    gathered(doc, key, Some(heads), [most, most_chars], problems)
+}
+
+fn gathered(
+    doc: &impl ReadDoc,
+    key: &str,
+    heads: Option<&[ChangeHash]>,
+    [most, most_chars]: [usize; 2],
+    problems: &mut Problems,
+) -> Vec<String> {
     let mut paragraphs = Vec::new();
-    for text in texts(doc, key) {
-        let Ok(text) = doc.text(&text) else {
+    for text in texts(doc, key, heads) {
+        let text = match heads {
+            None => doc.text(&text),
+            Some(heads) => doc.text_at(&text, heads),
+        };
+        let Ok(text) = text else {
             problems.note(key, ProblemKind::Damaged);
             continue;
         };
@@ -54,7 +84,7 @@ pub(super) fn set_paragraphs(tx: &mut impl Transactable, key: &str, paragraphs: 
     let separator = SEPARATOR.to_string();
     let wanted = paragraphs.join(&separator);
     at_most("text", TEXT_CHARS_MAX, wanted.chars().count())?;
-    let mut found = texts(tx, key).into_iter();
+    let mut found = texts(tx, key, None).into_iter();
     let text = match found.next() {
         Some(text) => text,
         None => tx.put_object(&ROOT, key, ObjType::Text)?,

@@ -8,6 +8,7 @@ use domain::vote::{BallotForm, Choice};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::audit::*;
+use crate::drafting::*;
 use crate::handbook::*;
 use crate::lead::*;
 use crate::meeting::*;
@@ -338,7 +339,7 @@ crate::endpoints! {
     also
         MakeInvitation, RevokeInvitation, PreviewRoster, ApplyRoster,
         RevokeDevice, RemoveParticipant, RemovePerson,
-        ExportInvitation, WithdrawPaper,
+        ExportInvitation, WithdrawPaper, SettleConclusions, WriteConclusions,
         DraftOfficial, SignOfficial, ExportOfficial,
         AskOpinion, GiveOpinion, ExportOpinions,
         ShowOnProjector, SetItemInternal,

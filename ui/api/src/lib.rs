@@ -8,6 +8,7 @@
 pub mod act;
 pub mod audit;
 pub mod day;
+pub mod drafting;
 pub mod error;
 pub mod handbook;
 pub mod lead;

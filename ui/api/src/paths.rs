@@ -50,6 +50,8 @@ impl Act {
             | Self::RemovePerson(_)
             | Self::CreateMeeting(_)
             | Self::UpdateMeeting(_)
+            | Self::SettleConclusions(_)
+            | Self::WriteConclusions(_)
             | Self::WithdrawPaper(_)
             | Self::AskOpinion(_)
             | Self::GiveOpinion(_)

@@ -11,6 +11,7 @@ use domain::vote::{BallotForm, BallotState, Choice, FormOutcome, Outcome, PlaceT
 use serde::{Deserialize, Serialize};
 
 use crate::act::Audience;
+use crate::drafting::DraftingView;
 use crate::lead::LeadView;
 use crate::paper::{PaperNote, PaperView};
 use crate::secret::{SecretView, TellersView};
@@ -440,6 +441,9 @@ pub struct RoomView {
     pub tellers: Option<TellersView>,
     /// Conclusions.
     pub conclusions: Vec<String>,
+    /// What of them was written at the same time and mixed, until somebody settles it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drafting: Option<DraftingView>,
     /// Who sits where, if somebody has drawn the room.
     #[serde(default)]
     pub seating: Seating,

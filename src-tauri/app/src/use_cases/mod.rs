@@ -6,6 +6,7 @@ mod annotations;
 mod attendance;
 mod audit;
 mod course;
+mod drafting;
 mod enrolment;
 mod export;
 mod failed_searches;
@@ -152,6 +153,8 @@ impl App {
             Act::AskOpinion(a) => value(self.ask_opinion(a).await?),
             Act::GiveOpinion(a) => value(self.give_opinion(a).await?),
             Act::ExportOpinions(a) => value(self.export_opinions(a).await?),
+            Act::SettleConclusions(a) => value(self.settle_conclusions(a).await?),
+            Act::WriteConclusions(a) => value(self.write_conclusions(a).await?),
             Act::WithdrawPaper(a) => value(self.withdraw_paper(a).await?),
             Act::Invite(a) => value(self.invite(a.meeting, a.person, a.role).await?),
             Act::CheckIn(a) => value(self.check_in(a.meeting).await?),

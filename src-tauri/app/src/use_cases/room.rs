@@ -82,6 +82,7 @@ impl Core {
             votes,
             tellers,
             conclusions: meeting.info.conclusions.clone(),
+            drafting: self.drafting_view(space)?,
             seating: meeting.seating.clone(),
             minutes: self.minutes_view(space)?,
         })

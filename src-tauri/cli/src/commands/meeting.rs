@@ -20,7 +20,7 @@ use domain::meeting::{AgendaItem, MeetingRole};
 use domain::reminder::PapersState;
 use serde_json::json;
 
-use super::{absolute, attendance, exported, lead, written_text};
+use super::{absolute, attendance, drafting, exported, lead, written_text};
 use crate::args::{Document, Export, Meeting, NewMeeting, Role};
 use crate::connect::{Context, Session};
 use crate::find;
@@ -36,6 +36,7 @@ pub async fn run(context: &Context, session: &mut Session, verb: Meeting) -> Res
             let room = session.query(Room { meeting }).await?;
             Reply::new(&room, show(context, &room))
         }
+        Meeting::Settle { meeting, choices } => drafting::settle(context, session, &meeting, &choices).await,
         Meeting::Templates => templates(context, session).await,
         Meeting::Invite { meeting, person, role, pdf, ics } => {
             let meeting = find::meeting(session, &meeting).await?;
@@ -328,6 +329,9 @@ fn show(context: &Context, room: &RoomView) -> String {
     for member in &room.members {
         let here = if member.attendance.presence.is_present() { "✓" } else { " " };
         lines.add(format_args!("  {here} {}, {} · {}", member.name, member.title, role(context, member.role)));
+    }
+    if let Some(view) = &room.drafting {
+        drafting::told(context, view, &mut lines);
     }
     for vote in &room.votes {
         lines.add(format_args!("\n{} {}\n  {}", lang.pick("Biểu quyết", "Vote"), vote.vote.short(), vote.question));

@@ -7,6 +7,7 @@ mod audit;
 mod ballot_form;
 mod demo;
 mod draft;
+mod drafting;
 mod handbook;
 mod invitation;
 mod join;

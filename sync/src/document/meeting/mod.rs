@@ -4,6 +4,7 @@
 //! { "v": 1,
 //!   "info":        { "title", "body", "place": text, "starts_at": timestamp },
 //!   "conclusions": text object, paragraphs divided by U+2029,
+//!   "edition":     uint, another one with each change of the conclusions,
 //!   "items":       { "<item>":  { "title", "presenter": text, "at": "<parent>/<order>", "starts_at": timestamp, "minutes": uint,
 //!                                 "papers_due": timestamp, "internal": 1 } },
 //!   "papers":      { "<paper>": { "title": text, "at": "<item>/<order>", "versions": { "<number>-<plain>": version },
@@ -24,6 +25,7 @@
 
 mod agenda;
 mod conflicts;
+mod drafting;
 mod official;
 mod papers;
 mod seats;
@@ -31,6 +33,7 @@ mod seats;
 pub use super::acts::{append_act, read_acts, read_acts_with_problems};
 pub use agenda::{move_item, put_item, remove_item, set_internal};
 pub use conflicts::{Conflict, FieldValue, Subject, conflicts, resolve};
+pub use drafting::{Chosen, DRAFT_SIDES_MAX, Drafting, Edition, MixedPart, brought_up, drafting};
 pub use official::{add_minutes, add_official, set_official_text};
 pub use papers::{add_version, move_paper, put_paper, remove_paper, withdraw_paper};
 pub use seats::{put_seat, set_seating};
@@ -117,7 +120,7 @@ pub fn set_info(tx: &mut impl Transactable, info: &MeetingInfo) -> Result<(), Do
     field::put(tx, &map, STARTS_AT, field::time(info.starts_at))
 }
 
-/// Changes the conclusions; what two people write at the same time is kept of both.
+/// Changes the conclusions; what two people write at the same time is kept of both, and where that mixes what they wrote, [`drafting`] tells.
 pub fn set_conclusions(tx: &mut impl Transactable, conclusions: &[String]) -> Result<(), DocumentError> {
     let info = MeetingInfo {
         title: "-".to_owned(),
@@ -128,6 +131,7 @@ pub fn set_conclusions(tx: &mut impl Transactable, conclusions: &[String]) -> Re
     };
     info.validate()?;
     writable(tx)?;
+    drafting::note(tx, conclusions)?;
     text::set_paragraphs(tx, TEXT_CONCLUSIONS, conclusions)
 }
 

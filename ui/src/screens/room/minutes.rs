@@ -1,11 +1,13 @@
 //! The minutes: conclusions, draft, signatures.
 
-use api::act::{DraftMinutes, ExportMinutes, SignMinutes, UpdateMeeting};
+use api::act::{DraftMinutes, ExportMinutes, SignMinutes};
+use api::drafting::WriteConclusions;
 use api::view::SignatureRow;
 use leptos::prelude::*;
 use ui::format;
 use ui::testids;
 
+use super::drafting::Drafting;
 use super::official::Officials;
 use super::phrases::Phrases;
 use super::tasks::{Decided, Decision};
@@ -89,6 +91,7 @@ pub fn Minutes() -> impl IntoView {
                 }) />
             <TargetDialog open=target_open target=target doing=exporting on_target=move |path: String| exporting.run(ExportMinutes { meeting: here.meeting, path }, move |written| app.say(say!(file.written, path = written.path))) />
         </section>
+        <Drafting />
         <Conclusions />
         <Officials />
     }
@@ -133,17 +136,17 @@ fn Conclusions() -> impl IntoView {
     let manages = here.room.part_or(|room| room.manages);
     let writing = RwSignal::new(false);
     let text = RwSignal::new(String::new());
+    // What stood there when the writer began, or looked last.
+    let begun = RwSignal::new(Vec::<String>::new());
+    let overtaken = Memo::new(move |_| conclusions.with(|now| begun.with(|seen| now != seen)));
     let doing = Doing::new();
     let save = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let lines = text.get_untracked().lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
-        doing.run(
-            UpdateMeeting { meeting: here.meeting, title: None, place: None, starts_at: None, conclusions: Some(lines) },
-            move |()| {
-                writing.try_set(false);
-                here.room.refetch();
-            },
-        );
+        doing.run(WriteConclusions { meeting: here.meeting, base: begun.get_untracked(), conclusions: lines }, move |()| {
+            writing.try_set(false);
+            here.room.refetch();
+        });
     };
     view! {
         <section class="block stack">
@@ -152,6 +155,7 @@ fn Conclusions() -> impl IntoView {
                 <Show when=move || manages.get() && !writing.get()>
                     <Button label=t!(minutes.write) kind=Kind::Quiet icon="edit" testid=testids::CONCLUSIONS_EDIT on_press=move |()| {
                         text.set(conclusions.get_untracked().join("\n"));
+                        begun.set(conclusions.get_untracked());
                         writing.set(true);
                     } />
                 </Show>
@@ -163,6 +167,13 @@ fn Conclusions() -> impl IntoView {
                 <form class="stack" on:submit=save>
                     <Area label=t!(minutes.conclusions) value=text rows=7 focus=true hint=t!(minutes.conclusions_hint) most=100_000 testid=testids::CONCLUSIONS_TEXT />
                     <Phrases text=text />
+                    <Show when=move || overtaken.get()>
+                        <div class="side2">
+                            <b>{t!(minutes.theirs)}</b>
+                            <ol class="conclusions">{move || conclusions.get().into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}</ol>
+                            <Button label=t!(minutes.theirs_seen) testid=testids::CONCLUSIONS_SEEN on_press=move |()| begun.set(conclusions.get_untracked()) />
+                        </div>
+                    </Show>
                     <ErrorLine doing=doing />
                     <footer class="row end">
                         <Button label=t!(common.cancel) on_press=move |()| writing.set(false) />

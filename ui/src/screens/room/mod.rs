@@ -2,6 +2,7 @@
 
 mod agenda;
 mod code;
+mod drafting;
 mod head;
 mod invitation;
 mod item_form;
