@@ -236,6 +236,9 @@ mod tests {
             inner: BTreeSet::new(),
             inner_papers: BTreeSet::new(),
             seating: Seating::default(),
+            resolution: Vec::new(),
+            notice: Vec::new(),
+            official_texts: BTreeMap::new(),
         }
     }
 
