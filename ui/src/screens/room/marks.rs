@@ -52,7 +52,14 @@ pub fn Marks(vote: VoteMemo, id: VoteId) -> impl IntoView {
     let may_cast = Memo::new(move |_| vote.with(|vote| vote.as_ref().is_some_and(|vote| vote.may_cast)));
     let secret = Memo::new(move |_| vote.with(|vote| vote.as_ref().is_some_and(|vote| vote.secret.is_some())));
     let cast_before = vote.with_untracked(|vote| vote.as_ref().and_then(|vote| vote.mine.as_ref()?.marks.clone()));
-    let marked = RwSignal::new(places_of(&cast_before.unwrap_or_default()));
+    let begun = here.begun.with_value(|begun| begun.get(&id).cloned());
+    let marked = RwSignal::new(begun.unwrap_or_else(|| places_of(&cast_before.unwrap_or_default())));
+    Effect::new(move |_| {
+        let now = marked.get();
+        here.begun.update_value(|begun| {
+            begun.insert(id, now);
+        });
+    });
     let fits =
         Memo::new(move |_| form.with(|form| form.as_ref().is_some_and(|form| marked.with(|marked| form.marks(marked).is_ok()))));
     let cast = move || {

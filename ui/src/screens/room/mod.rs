@@ -30,10 +30,12 @@ mod vote;
 mod vote_form;
 mod withdraw;
 
+use std::collections::BTreeMap;
+
 use api::query::{Annotations, Room as RoomQuery};
 use api::task::{MeetingTasks, MeetingTasksView};
 use api::view::{AnnotationView, PaperRow, RoomView, VersionRow};
-use domain::id::{Hash32, ItemId, PaperId, PersonId, SpaceId};
+use domain::id::{Hash32, ItemId, PaperId, PersonId, SpaceId, VoteId};
 use leptos::prelude::*;
 use ui::route::Route;
 use ui::testids;
@@ -113,6 +115,8 @@ pub struct InRoom {
     pub drawer: RwSignal<bool>,
     /// When the chair turns to an item, its first paper is opened here too.
     pub following: RwSignal<bool>,
+    /// Ballots that were begun, by vote: they outlive a look at another tab.
+    pub begun: StoredValue<BTreeMap<VoteId, Vec<usize>>>,
 }
 
 impl InRoom {
@@ -194,15 +198,17 @@ pub fn Room(
         pane: RwSignal::new(first_pane),
         drawer: RwSignal::new(first_pane == "agenda"),
         following: RwSignal::new(true),
+        begun: StoredValue::default(),
     };
     follow_the_chair(here, routed);
     provide_context(here);
     let ready = room.part(|_| true);
     // A vote that opens brings itself to the front once; whoever goes elsewhere is left alone.
     let open_vote = room.part_or(|room| room.votes.iter().find(|vote| vote.closed_at.is_none()).map(|vote| vote.vote));
-    Effect::new(move |before: Option<Option<domain::id::VoteId>>| {
+    Effect::new(move |before: Option<Option<VoteId>>| {
         let open = open_vote.get();
-        if open.is_some() && before.flatten() != open {
+        // Where it is in front already it stays as it is: a ballot may be half filled there.
+        if open.is_some() && before.flatten() != open && here.side.get_untracked() != "vote" {
             here.side.set("vote");
         }
         open
