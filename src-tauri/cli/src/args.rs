@@ -368,7 +368,6 @@ pub enum Meeting {
         /// Mã cuộc họp; bỏ trống: cuộc họp kế tiếp (the meeting)
         meeting: Option<String>,
     },
-    /// Xuất cả cuộc họp ra một thư mục mới hoặc một tệp zip, đọc và kiểm tra được không cần chương trình này (export)
     /// Chỉ định phó chủ tọa, người nhận điều hành khi máy của chủ tọa hỏng; xem ai đang điều hành (name the deputy; show who leads)
     Deputy {
         /// Mã cuộc họp (the meeting)
@@ -385,7 +384,7 @@ pub enum Meeting {
         /// Mã cuộc họp (the meeting)
         meeting: String,
     },
-    /// Xuất cả cuộc họp ra một thư mục mới, đọc và kiểm tra được không cần chương trình này (export as a new folder)
+    /// Xuất cả cuộc họp ra một thư mục mới hoặc một tệp zip, đọc và kiểm tra được không cần chương trình này (export as a new folder or zip)
     Export {
         /// Mã cuộc họp (the meeting)
         meeting: String,
@@ -682,6 +681,22 @@ mod tests {
     #[test]
     fn the_command_line_is_sound() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn no_two_commands_side_by_side_are_told_in_the_same_words() {
+        fn look_at(command: &clap::Command) {
+            let mut told = std::collections::BTreeMap::new();
+            for sub in command.get_subcommands() {
+                let about = sub.get_about().map(ToString::to_string).unwrap_or_default();
+                let begins: String = about.chars().take(30).collect();
+                if let Some(other) = told.insert(begins, sub.get_name()) {
+                    panic!("{}: {} and {other} begin alike: {about}", command.get_name(), sub.get_name());
+                }
+                look_at(sub);
+            }
+        }
+        look_at(&Cli::command());
     }
 
     #[test]

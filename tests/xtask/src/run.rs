@@ -64,8 +64,11 @@ pub fn run(workspace: &Workspace, manner: &Manner) -> Result<ExitCode> {
     progress.step("the programs", || build::programs(workspace, false))?;
     let interrupt = Interrupt::listen()?;
     if manner.headless {
-        let report = progress.step("a sitting of seven devices", || headless::play(workspace, &interrupt))?;
-        return tell(&report, manner.json);
+        let played = progress.step("a sitting of seven devices", || headless::play(workspace, &interrupt));
+        if let (Err(error), true) = (&played, manner.json) {
+            println!("{}", serde_json::json!({ "converged": false, "failed": format!("{error:#}") }));
+        }
+        return tell(&played?, manner.json);
     }
     let demo = progress.step("the demo's two people", || demo(workspace, manner.fresh))?;
     let mut running = if has_display() && workspace.programs(false).join("kyhop-desktop").is_file() {

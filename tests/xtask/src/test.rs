@@ -3,10 +3,12 @@
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use crate::build::{self, NATIVE};
+use crate::children::Interrupt;
 use crate::command;
+use crate::headless;
 use crate::progress::Progress;
 use crate::setup::wasm::Toolchain;
 use crate::setup::{self, Purpose, javascript, node, python};
@@ -52,6 +54,7 @@ fn steps(workspace: &Workspace, filters: &[String], progress: &mut Progress) -> 
     progress.step("the programs", || build::programs(workspace, false))?;
     progress.step("the tests", || command::run_open(&mut tests(workspace, filters)))?;
     if all {
+        progress.step("a sitting of seven devices", || a_whole_sitting(workspace))?;
         progress
             .step("the simulation, with and without deliberate mistakes", || command::run_open(&mut simulation(workspace)))?;
         progress.step("the JavaScript reader", || javascript(workspace))?;
@@ -102,6 +105,13 @@ fn tests(workspace: &Workspace, filters: &[String]) -> Command {
     }
     told_where_things_are(workspace, &mut command);
     command
+}
+
+/// The main job, as the demonstration plays it without a display.
+fn a_whole_sitting(workspace: &Workspace) -> Result<()> {
+    let report = headless::play(workspace, &Interrupt::listen()?)?;
+    ensure!(report.holds(), "the sitting went otherwise than it should: {}", serde_json::to_string(&report)?);
+    Ok(())
 }
 
 /// More seeds than the tests play, and the deliberate mistakes: with features that no other build has.
